@@ -1,0 +1,26 @@
+"""What a model and a person get to read instead of the raw text; also which language it is. No Django."""
+
+import re
+import unicodedata
+
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x08\x0b-\x1f\x7f]")
+SPACES = re.compile(r"[ \t\u3000\xa0]+")
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+LATIN = re.compile("[A-Za-z]")
+MASK = re.compile(r"\[[^\[\]]{1,12}\]")
+
+
+def clean(text: str) -> str:
+    """The text in canonical composition without invisible characters and repeated spaces; words stay untouched."""
+    text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    lines = (SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def language_of(texts: list[str]) -> str:
+    """`zh`, `en` or `other` by script; masks such as [订单x] do not count."""
+    joined = MASK.sub("", " ".join(texts))
+    han, latin = len(HAN.findall(joined)), len(LATIN.findall(joined))
+    if han * 4 >= latin and han:
+        return "zh"
+    return "en" if latin else "other"

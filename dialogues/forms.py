@@ -1,0 +1,47 @@
+"""What people may ask of datasets and dialogues."""
+
+from pathlib import Path
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.importing import FORMATS
+from dialogues.models import Language, Split
+from ecc_site.kit.filters import FilterForm
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label=_("File"), help_text=_("JSONL: one dialogue a line, {turns: [{role, text}]}"))
+    dataset_name = forms.CharField(
+        label=_("Name of the dataset"),
+        max_length=200,
+        required=False,
+        help_text=_("An existing name adds to that dataset. Empty: the name of the file."),
+    )
+    file_format = forms.ChoiceField(label=_("Format"), choices=[(name, name.upper()) for name in FORMATS])
+    never_leaves = forms.BooleanField(
+        label=_("These dialogues never leave this machine"),
+        required=False,
+        help_text=_("No cloud model is asked about them."),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            limit = settings.IMPORT_MAX_BYTES // 2**20
+            raise forms.ValidationError(_("The file is larger than the limit of %(limit)s MiB.") % {"limit": limit})
+        return file
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("file") and not cleaned.get("dataset_name"):
+            cleaned["dataset_name"] = Path(cleaned["file"].name).stem[:200]
+        return cleaned
+
+
+class DialogueFilter(FilterForm):
+    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("every split")), *Split.choices])
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("every language")), *Language.choices]
+    )

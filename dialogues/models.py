@@ -1,0 +1,279 @@
+"""What was said: datasets, dialogues, turns, the answers to them, and the comparisons that are scored and judged."""
+
+import hashlib
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.querysets import AnswerQuerySet, ComparisonQuerySet, DialogueQuerySet, EvalSetQuerySet, TurnQuerySet
+from ecc_site.kit.jobs import Job, one_active_per
+from serving.models import CloudCall, Version
+
+
+class Language(models.TextChoices):
+    CHINESE = "zh", _("Chinese")
+    ENGLISH = "en", _("English")
+    OTHER = "other", _("other")
+
+
+class Split(models.TextChoices):
+    TRAIN = "train", _("train")
+    DEV = "dev", _("dev")
+    TEST = "test", _("test")
+
+
+class Dataset(models.Model):
+    """Where dialogues came from. Its counters are kept by the import, never counted by a page."""
+
+    name = models.CharField(max_length=200, unique=True)
+    note = models.TextField(blank=True)
+    never_leaves = models.BooleanField(default=False, help_text=_("its dialogues never go to a cloud model"))
+    dialogue_count = models.PositiveBigIntegerField(default=0)
+    open_turn_count = models.PositiveBigIntegerField(default=0, help_text="customer turns that want an answer")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return self.name
+
+
+class Dialogue(models.Model):
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="dialogues")
+    source_id = models.CharField(max_length=200, blank=True, help_text="its id in the imported file")
+    language = models.CharField(max_length=5, choices=Language)
+    split = models.CharField(max_length=5, choices=Split)
+    never_leaves = models.BooleanField(default=False)
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the raw roles and texts")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DialogueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "content_hash"], name="dialogue_once_in_dataset"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="dialogue_language"),
+            models.CheckConstraint(condition=Q(split__in=Split.values), name="dialogue_split"),
+        ]
+        indexes = [
+            models.Index(fields=["dataset", "split", "id"], name="dialogue_dataset_split"),
+            models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
+        ]
+
+    def __str__(self):
+        return self.source_id or f"#{self.pk}"
+
+
+class Turn(models.Model):
+    class Role(models.TextChoices):
+        CUSTOMER = "customer", _("customer")
+        AGENT = "agent", _("agent")
+        EVENT = "event", _("event")
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="turns")
+    position = models.PositiveIntegerField()
+    role = models.CharField(max_length=8, choices=Role)
+    raw = models.TextField(help_text="as it was imported")
+    text = models.TextField(help_text="cleaned")
+    is_open = models.BooleanField(default=False, help_text="a customer's turn that wants an answer")
+
+    objects = TurnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["dialogue_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["dialogue", "position"], name="turn_position_once"),
+            models.CheckConstraint(condition=Q(role__in=["customer", "agent", "event"]), name="turn_role"),
+            models.CheckConstraint(condition=Q(is_open=False) | Q(role="customer"), name="only_customers_ask"),
+        ]
+
+    def __str__(self):
+        return f"{self.role}: {self.text[:40]}"
+
+
+class Answer(models.Model):
+    """One answer to one customer turn. An empty text is a known answer: the model said nothing."""
+
+    class Source(models.TextChoices):
+        MODEL = "model", _("model")
+        HUMAN = "human", _("human agent")
+        ANNOTATOR = "annotator", _("annotator")
+
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="answers")
+    source = models.CharField(max_length=9, choices=Source)
+    version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    settings_hash = models.CharField(max_length=16, blank=True, help_text="of the decoding settings, or of the text")
+    text = models.TextField(blank=True)
+    latency_ms = models.FloatField(null=True, blank=True)
+    tokens_in = models.PositiveIntegerField(null=True, blank=True)
+    tokens_out = models.PositiveIntegerField(null=True, blank=True)
+    finish_reason = models.CharField(max_length=20, blank=True)
+    cloud_call = models.ForeignKey(CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["turn", "version", "settings_hash"], condition=Q(source="model"), name="answer_once_a_version"
+            ),
+            models.UniqueConstraint(fields=["turn"], condition=Q(source="human"), name="one_human_answer_a_turn"),
+            models.UniqueConstraint(
+                fields=["turn", "author", "settings_hash"],
+                condition=Q(source="annotator"),
+                name="annotator_answer_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="model", version__isnull=False)
+                | Q(source__in=["human", "annotator"], version__isnull=True),
+                name="a_version_exactly_where_a_model_wrote",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class Coverage(models.Model):
+    """How many open turns of a dataset a version has answered. Kept with the answers, never counted by a page."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="coverages")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="coverages")
+    answer_count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["version_id"]
+        constraints = [models.UniqueConstraint(fields=["dataset", "version"], name="coverage_once")]
+
+    def __str__(self):
+        return f"{self.version}: {self.answer_count}"
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.answer_count // self.dataset.open_turn_count if self.dataset.open_turn_count else 0
+
+
+class Comparison(models.Model):
+    """An end answer beside a reference answer to the same turn: the unit that is scored and judged."""
+
+    class Kind(models.TextChoices):
+        CLOUD = "cloud", _("cloud model")
+        HUMAN = "human", _("human agent")
+        CORRECTION = "correction", _("correction")
+
+    end = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="compared")
+    reference = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="compared_as_reference")
+    kind = models.CharField(max_length=10, choices=Kind)
+    # Repeated from the answers, because lists are filtered by them and an index needs them here.
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="comparisons")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="comparisons")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comparisons")
+    split = models.CharField(max_length=5, choices=Split)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ComparisonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["end", "reference"], name="comparison_once"),
+            models.CheckConstraint(condition=Q(kind__in=["cloud", "human", "correction"]), name="comparison_kind"),
+            models.CheckConstraint(condition=~Q(end=F("reference")), name="comparison_of_two_answers"),
+        ]
+        indexes = [
+            models.Index(fields=["dataset", "version", "kind", "id"], name="comparison_dataset_version"),
+        ]
+
+    def __str__(self):
+        return f"{self.version} / {self.kind} #{self.pk}"
+
+
+class EvalSet(models.Model):
+    """A frozen choice of comparisons' turns with their references; a gate pairs two versions by (turn, reference)."""
+
+    name = models.CharField(max_length=200, unique=True)
+    frozen_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EvalSetQuerySet.as_manager()
+
+    def __str__(self):
+        return self.name
+
+
+class EvalItem(models.Model):
+    eval_set = models.ForeignKey(EvalSet, on_delete=models.CASCADE, related_name="items")
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="+")
+    reference = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["eval_set", "turn", "reference"], name="eval_item_once")]
+
+    def __str__(self):
+        return f"{self.eval_set}: turn {self.turn_id}"
+
+
+class ImportJob(Job):
+    """One uploaded file on its way into a dataset."""
+
+    task_name = "dialogues.tasks.import_file"
+
+    dataset_name = models.CharField(max_length=200)
+    path = models.CharField(max_length=500, help_text="the uploaded file")
+    file_name = models.CharField(max_length=200)
+    file_format = models.CharField(max_length=20, default="jsonl")
+    never_leaves = models.BooleanField(default=False)
+    added = models.PositiveBigIntegerField(default=0)
+    repeated = models.PositiveBigIntegerField(default=0)
+    problem_count = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.file_name} → {self.dataset_name}"
+
+
+class ImportProblem(models.Model):
+    """A line that was not imported, and why."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="problems")
+    line = models.PositiveBigIntegerField()
+    field = models.CharField(max_length=100, blank=True)
+    expected = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["line"]
+        constraints = [models.UniqueConstraint(fields=["job", "line"], name="one_problem_a_line")]
+
+    def __str__(self):
+        return f"line {self.line}: {self.field} {self.expected}"
+
+
+class AnswerJob(Job):
+    """Let one version answer every open turn of a dataset that it has not answered yet."""
+
+    task_name = "dialogues.tasks.answer_dataset"
+    queue = "models"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="answer_jobs")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="answer_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("dataset", "version", name="one_answer_job_at_a_time")]
+
+    def __str__(self):
+        return f"{self.version} → {self.dataset}"
+
+
+def text_hash(text: str) -> str:
+    """16 hexadecimal digits that stand for a text where a short key is enough."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,17 @@
+"""Celery's way into importing and answering; the work itself is plain functions."""
+
+from celery import shared_task
+
+from dialogues.answering import answer_dataset as produce_answers
+from dialogues.importing.run import import_file as run_import
+from dialogues.models import AnswerJob, ImportJob
+
+
+@shared_task
+def import_file(job_id: int):
+    ImportJob.objects.get(pk=job_id).run(run_import)
+
+
+@shared_task
+def answer_dataset(job_id: int):
+    AnswerJob.objects.get(pk=job_id).run(produce_answers)

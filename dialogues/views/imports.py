@@ -1,0 +1,53 @@
+"""Import: upload, preview, start, and how it ended."""
+
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dialogues.forms import UploadForm
+from dialogues.importing.run import preview
+from dialogues.models import Dataset, ImportJob
+from dialogues.uploads import keep_upload
+from ecc_site.kit.roles import MANAGER, role_required
+
+SHOWN = 5
+
+
+@role_required(MANAGER)
+def upload(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        job = ImportJob.objects.create(
+            state=ImportJob.State.DRAFT,
+            created_by=request.user,
+            path=str(keep_upload(file)),
+            file_name=file.name[:200],
+            **{name: form.cleaned_data[name] for name in ("dataset_name", "file_format", "never_leaves")},
+        )
+        return redirect("dialogues:import", job.pk)
+    return render(request, "dialogues/upload.html", {"form": form})
+
+
+@require_safe
+@role_required(MANAGER)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=pk)
+    context = {
+        "job": job,
+        "problems": job.problems.all()[:200],
+        "dataset": Dataset.objects.filter(name=job.dataset_name).first(),
+    }
+    if job.state == ImportJob.State.DRAFT and Path(job.path).is_file():
+        seen = preview(Path(job.path), job.file_format)
+        context |= {"preview": seen, "sample": seen.dialogues[:SHOWN], "preview_problems": seen.problems[:50]}
+    return render(request, "dialogues/import.html", context)
+
+
+@require_POST
+@role_required(MANAGER)
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(ImportJob, pk=pk).start()
+    return redirect("dialogues:import", pk)

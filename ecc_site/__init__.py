@@ -1,0 +1,5 @@
+"""Settings, wiring and the pages composed of several rooms."""
+
+from ecc_site.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,50 @@
+"""Typed reading of environment variables; a bad value names the variable and says what was expected."""
+
+import os
+from pathlib import Path
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+class BadSetting(SystemExit):
+    """A variable of the environment cannot be used; the message is shown and the process ends."""
+
+    def __init__(self, name: str, value: str, expected: str):
+        super().__init__(f"{name}={value!r} cannot be used: expected {expected}.")
+
+
+def env_str(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = env_str(name).lower()
+    if value and value not in TRUE | FALSE:
+        raise BadSetting(name, value, "one of " + ", ".join(sorted(TRUE | FALSE)))
+    return value in TRUE if value else default
+
+
+def env_int(name: str, default: int, low: int = 0, high: int = 2**62) -> int:
+    value = env_str(name)
+    try:
+        number = int(value) if value else default
+    except ValueError:
+        raise BadSetting(name, value, "a whole number") from None
+    if not low <= number <= high:
+        raise BadSetting(name, value, f"a whole number from {low} to {high}")
+    return number
+
+
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env_str(name, default)
+    if value not in choices:
+        raise BadSetting(name, value, "one of " + ", ".join(choices))
+    return value
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    return [part.strip() for part in env_str(name).split(",") if part.strip()] or default
+
+
+def env_path(name: str, default: Path) -> Path:
+    return Path(env_str(name) or default).expanduser().absolute()

@@ -1,0 +1,270 @@
+"""The abstract Job: one row per piece of long work, whose state lives in the database and in nothing else.
+
+A task may be delivered twice or its worker may die half-way. Therefore a job is claimed by a conditional UPDATE that
+hands out a token; every later write names that token, so a worker that was believed dead cannot write any more.
+"""
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = timedelta(seconds=5)
+SILENCE_OF_THE_DEAD = timedelta(seconds=45)
+RESEND_AFTER = timedelta(minutes=2)
+MAX_ATTEMPTS = 5
+
+
+class JobError(Exception):
+    """An expected failure: its text is one sentence for the person who started the job."""
+
+
+class Cancelled(Exception):
+    """The person asked the job to stop."""
+
+
+class Superseded(Exception):
+    """Another worker has claimed the job since; this one must not write any more."""
+
+
+class JobQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def lost(self):
+        """Running, but silent for so long that its worker must be dead."""
+        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENCE_OF_THE_DEAD)
+
+    def unsent(self):
+        """Waiting so long that its message may have been lost."""
+        return self.filter(state=Job.State.QUEUED, sent_at__lt=timezone.now() - RESEND_AFTER)
+
+    def reap(self) -> None:
+        worn_out = self.lost().filter(attempts__gte=MAX_ATTEMPTS)
+        sentence = f"The worker died {MAX_ATTEMPTS} times while at this job; what it had finished is kept."
+        worn_out.update(state=Job.State.FAILED, error=sentence, ended_at=timezone.now(), token=None)
+        for job in self.lost():
+            requeued = self.lost().filter(pk=job.pk).update(state=Job.State.QUEUED, token=None)
+            if requeued:
+                logger.warning("%s %s: its worker fell silent, queued again", job._meta.label, job.pk)
+                job.send()
+        for job in self.unsent():
+            job.send()
+
+
+class Job(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("not started")
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    task_name: str  # the Celery task that takes the primary key
+    queue = "light"
+    on_progress: Callable[[], None] | None = None  # for a caller that watches its own process
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True, blank=True)
+    done = models.PositiveBigIntegerField(default=0)
+    skipped = models.PositiveBigIntegerField(default=0)
+    done_before = models.PositiveBigIntegerField(default=0, help_text="done by earlier attempts")
+    cancel_requested = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "heartbeat_at"], name="%(class)s_state")]
+
+    # --- asking for it
+
+    def enqueue(self) -> None:
+        """Send the job to its queue once the row is committed."""
+        transaction.on_commit(self.send)
+
+    def start(self) -> bool:
+        """Send off a job that was made as a draft; False where it has been started already."""
+        drafts = type(self).objects.filter(pk=self.pk, state=self.State.DRAFT)
+        started = bool(drafts.update(state=self.State.QUEUED, created_at=timezone.now()))
+        if started:
+            self.enqueue()
+        return started
+
+    def send(self) -> None:
+        """Hand the job to Celery. Where Redis is away it stays queued and is sent again by the reaper."""
+        type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
+        try:
+            current_app.send_task(self.task_name, [self.pk], queue=self.queue)
+        except OperationalError as error:
+            logger.warning("%s %s stays queued, the broker does not answer: %s", self._meta.label, self.pk, error)
+
+    def cancel(self) -> None:
+        """Stop a waiting job now and a running one at its next step."""
+        mine = type(self).objects.filter(pk=self.pk)
+        mine.filter(state=self.State.QUEUED).update(state=self.State.CANCELLED, ended_at=timezone.now())
+        mine.filter(state=self.State.RUNNING).update(cancel_requested=True)
+
+    # --- doing it
+
+    def must_wait(self) -> bool:
+        """Whether other work has to end first; the task then comes back a little later."""
+        return False
+
+    def claim(self) -> bool:
+        """Take the job if it waits; False where somebody else has it or it has ended."""
+        token, now = uuid.uuid4(), timezone.now()
+        claimed = (
+            type(self)
+            .objects.filter(pk=self.pk, state=self.State.QUEUED)
+            .update(
+                state=self.State.RUNNING,
+                token=token,
+                heartbeat_at=now,
+                started_at=now,
+                attempts=F("attempts") + 1,
+                done_before=F("done"),
+            )
+        )
+        if claimed:
+            self.refresh_from_db()
+        return bool(claimed)
+
+    def advance(self, done: int = 0, skipped: int = 0) -> None:
+        """Add to the progress. Raises Cancelled or Superseded: the place where long work stops."""
+        self._write(done=F("done") + done, skipped=F("skipped") + skipped)
+        self.done, self.skipped = self.done + done, self.skipped + skipped
+        if self.on_progress:
+            self.on_progress()
+
+    def set_total(self, total: int) -> None:
+        """State how much there is to do in all, what earlier attempts did included."""
+        self._write(total=total)
+        self.total = total
+
+    def run(self, work: Callable[["Job"], None]) -> None:
+        """Claim, work, and record how it ended. Called by a task; returns at once where there is nothing to claim."""
+        if not self.claim():
+            return
+        try:
+            with self._heart():
+                work(self)
+        except Cancelled:
+            self._end(self.State.CANCELLED)
+        except Superseded:
+            logger.warning("%s %s goes on in another worker", self._meta.label, self.pk)
+        except KeyboardInterrupt:
+            self._end(self.State.CANCELLED)
+            raise
+        except JobError as error:
+            self._end(self.State.FAILED, str(error))
+        except Exception as error:
+            logger.exception("%s %s failed", self._meta.label, self.pk)
+            self._end(self.State.FAILED, f"Unexpected {type(error).__name__}; the log of the worker says more.")
+            raise
+        else:
+            self._end(self.State.DONE)
+
+    def _write(self, **values) -> None:
+        mine = type(self).objects.filter(pk=self.pk, token=self.token)
+        if not mine.update(heartbeat_at=timezone.now(), **values):
+            raise Superseded
+        if mine.filter(cancel_requested=True).exists():
+            raise Cancelled
+
+    def _end(self, state: str, error: str = "") -> None:
+        mine = type(self).objects.filter(pk=self.pk, token=self.token)
+        mine.update(state=state, error=error, ended_at=timezone.now(), token=None)
+
+    @contextmanager
+    def _heart(self) -> Iterator[None]:
+        """Beat from a thread of its own: loading a large model can take longer than a silence may last."""
+        stop = threading.Event()
+
+        def beat():
+            while not stop.wait(HEARTBEAT.total_seconds()):
+                try:
+                    type(self).objects.filter(pk=self.pk, token=self.token).update(heartbeat_at=timezone.now())
+                except Exception:
+                    logger.exception("heartbeat of %s %s", self._meta.label, self.pk)
+            connection.close()
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    # --- showing it
+
+    @property
+    def slug(self) -> str:
+        """Which kind of job, as in its URL."""
+        return self._meta.model_name.removesuffix("job")
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int | None:
+        """0 to 100, None where the total is not known yet."""
+        if self.state == self.State.DONE:
+            return 100
+        return min(100, 100 * (self.done + self.skipped) // self.total) if self.total else None
+
+    @property
+    def rate(self) -> float | None:
+        """Items per second of the present attempt."""
+        if not self.started_at:
+            return None
+        seconds = ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
+        return (self.done - self.done_before) / seconds if seconds > 0 else None
+
+    @property
+    def seconds_left(self) -> int | None:
+        if not self.rate or self.total is None or self.state != self.State.RUNNING:
+            return None
+        return round(max(0, self.total - self.done - self.skipped) / self.rate)
+
+
+def job_models() -> list[type[Job]]:
+    return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def reap_all() -> None:
+    for model in job_models():
+        model.objects.reap()
+
+
+def one_active_per(*fields: str, name: str) -> models.UniqueConstraint:
+    """At most one waiting or running job for the same things, so that a double click starts one."""
+    return models.UniqueConstraint(fields=fields, condition=Q(state__in=["queued", "running"]), name=name)

@@ -1,0 +1,68 @@
+"""Which background processes live: each refreshes a key in Redis that expires soon after its death."""
+
+import logging
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.core.cache import cache as short_memory
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+COMMANDS = {
+    "light": "celery -A ecc_site worker -Q light",
+    "models": "celery -A ecc_site worker -Q models -c 1",
+    "beat": "celery -A ecc_site beat",
+}
+SECONDS_TO_LIVE = {"light": 15, "models": 15, "beat": 60}
+
+
+@cache
+def connection() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+
+
+def _key(process: str) -> str:
+    return f"ecc-{settings.INSTALLATION}:alive:{process}"
+
+
+def seen(process: str) -> None:
+    """Called by a living process; a Redis that does not answer is logged, the process goes on."""
+    try:
+        connection().set(_key(process), 1, ex=SECONDS_TO_LIVE.get(process, 15))
+    except redis.RedisError as error:
+        logger.warning("cannot tell Redis that %s lives: %s", process, error)
+
+
+def missing() -> list[str]:
+    """Names of the processes not seen lately, in a fixed order. Raises redis.RedisError where Redis is away."""
+    values = connection().mget([_key(name) for name in COMMANDS])
+    return [name for name, value in zip(COMMANDS, values, strict=True) if value is None]
+
+
+def _banners() -> list[str]:
+    try:
+        return [
+            _("The background process “%(name)s” is not running. Start it with: %(command)s")
+            % {"name": name, "command": COMMANDS[name]}
+            for name in missing()
+        ]
+    except redis.RedisError:
+        return [_("Redis does not answer at %(url)s: no job can start.") % {"url": redis_address()}]
+
+
+def redis_address() -> str:
+    """Host and port of Redis without user or password, fit to be shown."""
+    keywords = connection().connection_pool.connection_kwargs
+    return f"{keywords.get('host', keywords.get('path', ''))}:{keywords.get('port', '')}".rstrip(":")
+
+
+def missing_workers(request: HttpRequest) -> dict:
+    """Context processor: banners about missing processes, remembered for two seconds."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    from django.utils.translation import get_language
+
+    return {"banners": short_memory.get_or_set(f"banners-{get_language()}", _banners, timeout=2)}

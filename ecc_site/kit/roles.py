@@ -1,0 +1,49 @@
+"""The three roles: admin includes manager includes annotator. A role is membership of the group of that name."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+ANNOTATOR, MANAGER, ADMIN = "annotator", "manager", "admin"
+RANKS = {ANNOTATOR: 1, MANAGER: 2, ADMIN: 3}
+
+
+def rank(user) -> int:
+    """0 for a stranger, else 1 annotator, 2 manager, 3 admin; kept on the user for the rest of the request."""
+    if not user.is_authenticated:
+        return 0
+    if not hasattr(user, "_rank"):
+        groups = user.groups.values_list("name", flat=True)
+        user._rank = 3 if user.is_superuser else max((RANKS.get(name, 0) for name in groups), default=0)
+    return user._rank
+
+
+def has_role(user, role: str) -> bool:
+    return rank(user) >= RANKS[role]
+
+
+def role_required(role: str) -> Callable:
+    """Send a stranger to sign in; answer 403 to a person with a lesser role."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not has_role(request.user, role):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def rank_of_visitor(request: HttpRequest) -> dict:
+    """Context processor: which parts of the navigation to show."""
+    user = getattr(request, "user", None)
+    own = rank(user) if user else 0
+    return {"is_annotator": own >= 1, "is_manager": own >= 2, "is_admin": own >= 3}

@@ -1,0 +1,52 @@
+"""Numbers as people read them; an unknown number is a dash, never 0."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+UNKNOWN = "–"
+
+
+@register.filter
+def score(value: float | None) -> str:
+    """A score in [0, 1] with two decimals."""
+    return UNKNOWN if value is None else f"{value:.2f}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as whole percent."""
+    return UNKNOWN if share is None else f"{share:.0%}"
+
+
+@register.filter
+def times_100(share: float | None) -> float:
+    """A share in [0, 1] as the width of a bar."""
+    return 0 if share is None else round(100 * share, 1)
+
+
+@register.filter
+def rate(per_second: float | None) -> str:
+    if per_second is None:
+        return UNKNOWN
+    return f"{per_second:.1f}" if per_second < 10 else f"{per_second:,.0f}"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds in the largest unit that keeps two digits of meaning."""
+    if seconds is None:
+        return UNKNOWN
+    seconds = round(seconds)
+    if seconds < 90:
+        return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+    if seconds < 5400:
+        return _("%(n)s min") % {"n": round(seconds / 60)}
+    return _("%(n)s h") % {"n": round(seconds / 3600, 1)}
+
+
+@register.filter
+def of_turn(rows_by_turn: dict, turn) -> list:
+    """What hangs on a turn, from a dictionary by turn id."""
+    return rows_by_turn.get(turn.pk, [])

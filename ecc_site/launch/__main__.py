@@ -1,0 +1,54 @@
+"""Start the whole site, wait until it answers, and stop all of it on Ctrl-C, SIGTERM or a closed terminal."""
+
+import os
+import signal
+import sys
+
+from ecc_site.launch import leftovers, prctl, preflight, redis_server, startup, terminal
+from ecc_site.launch.options import Options
+from ecc_site.launch.prepare import prepare
+
+
+def main() -> None:
+    _end_in_order_on_signals()
+    options = Options.from_environment()
+    os.environ.update(options.as_environment())
+    preflight.require_writable(options.data_dir)
+    preflight.require_free_port(options.port)
+    with preflight.claim(options.data_dir):
+        prctl.adopt_orphans()
+        flag = startup.begin(options.data_dir)
+        try:
+            _run(options, flag)
+        finally:
+            leftovers.end_all()
+            startup.finish(flag)
+    print("Stopped.", flush=True)
+
+
+def _run(options: Options, flag) -> None:
+    with redis_server.at(options.redis_url, options.data_dir) as redis:
+        print(f"{redis}. Preparing the database …", flush=True)
+        prepare(options.production, options.logs / "prepare.log")
+        # Imported late: both need Django's settings, which prepare() has loaded.
+        from ecc_site.launch import ready
+        from ecc_site.launch.processes import Processes
+
+        ready.forget_earlier_run()
+        Processes(options, flag).run()
+
+
+def _end_in_order_on_signals() -> None:
+    def leave(signum, _):
+        sys.exit(128 + signum)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    # Honcho later replaces those two, and leaves this one.
+    signal.signal(signal.SIGHUP, terminal.gone)
+
+
+if __name__ == "__main__":
+    # Honcho's helpers are forks of this process; without this they would outlive it when it is killed.
+    os.register_at_fork(after_in_child=lambda: prctl.die_with_parent(signal.SIGKILL))
+    main()

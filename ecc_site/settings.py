@@ -1,0 +1,195 @@
+"""All settings of the site. What differs between machines comes from the environment (see README.md)."""
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import SELF, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
+
+from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, env_path, env_str
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env_path("ECC_DATA_DIR", BASE_DIR / "var")
+
+# --- profile: development is what `make run` uses; production refuses to start half-configured
+ECC_PROFILE = env_choice("ECC_PROFILE", "development", ("development", "production"))
+PRODUCTION = ECC_PROFILE == "production"
+DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
+SECRET_KEY = env_str("SECRET_KEY", DEVELOPMENT_KEY)
+DEBUG = env_bool("DEBUG", False)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
+if PRODUCTION:
+    if len(SECRET_KEY) < 50 or SECRET_KEY == DEVELOPMENT_KEY:
+        raise BadSetting("SECRET_KEY", "(hidden)", "a secret of your own with at least 50 characters in production")
+    if DEBUG:
+        raise BadSetting("DEBUG", "true", "false in production")
+    if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) for host in ALLOWED_HOSTS):
+        raise BadSetting("ALLOWED_HOSTS", ",".join(ALLOWED_HOSTS), "host names without a wildcard in production")
+
+# --- models (names only; the processes that load them are the workers)
+END_MODEL = env_str("END_MODEL", "embedded-end")
+CLOUD_MODEL = env_str("CLOUD_MODEL", "recorded")
+SIMILARITY_MODEL = env_str("SIMILARITY_MODEL", "embedded-simbert")
+MATCH_MODEL = env_str("MATCH_MODEL", "embedded-rocketqa")
+TRUST_REMOTE_CODE = env_list("TRUST_REMOTE_CODE", [])  # names of models whose own code may run
+GEMINI_API_KEY = env_str("GEMINI_API_KEY")
+GEMINI_ENDPOINT = env_str("GEMINI_ENDPOINT")
+OPENAI_API_KEY = env_str("OPENAI_API_KEY")
+CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
+CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
+
+# --- applications, one per room of the house
+INSTALLED_APPS = [
+    "ecc_site.kit",
+    "serving",
+    "dialogues",
+    "scoring",
+    "review",
+    "ecc_site",
+    "ecc_site.admin.ReviewSiteAdmin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "ecc_site.urls"
+WSGI_APPLICATION = "ecc_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ecc_site.kit.presence.missing_workers",
+                "ecc_site.kit.roles.rank_of_visitor",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_REDIRECT_URL = "home"
+LOGIN_URL = "login"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- database
+DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ecc.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if SQLITE:
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing in the middle
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
+    }
+
+# --- background work
+REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
+# Two sites that share one Redis must not take each other's jobs, and workers on other hosts must find theirs.
+INSTALLATION = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": f"ecc-{INSTALLATION}:",
+    # Longer than the longest job: Redis delivers a message again after this. Lost jobs are found by heartbeat.
+    "visibility_timeout": 7 * 24 * 3600,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "light"
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {"reap": {"task": "ecc_site.kit.tasks.reap", "schedule": 15.0, "options": {"expires": 15}}}
+
+# --- languages and time
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env_str("TIME_ZONE", "Asia/Shanghai")
+
+# --- static files: everything from our own server
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+PLOTLY_DIR = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
+STATICFILES_DIRS = [("plotly", PLOTLY_DIR)]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "uploads"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
+IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 2 * 2**30)
+
+# --- browser security
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "style-src": [SELF, UNSAFE_INLINE],  # plotly sets style attributes
+        "img-src": [SELF, "data:", "blob:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": [SELF],
+        "base-uri": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", 31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}, "sentence_transformers": {"level": "WARNING"}},
+}

@@ -1,0 +1,26 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from ecc_site.views import dataset, dialogue, health, home, jobs
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
+    path("datasets/<int:pk>/work/", dataset.work, name="dataset-work"),
+    path("datasets/<int:pk>/review/", dataset.send_to_review, name="dataset-review"),
+    path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
+    path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),
+    path("jobs/<slug:slug>/<int:pk>/cancel/", jobs.cancel, name="cancel-job"),
+    path("", include("dialogues.urls")),
+    path("", include("scoring.urls")),
+    path("", include("serving.urls")),
+    path("review/", include("review.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,34 @@
+"""One dialogue with all that hangs on it: answers, scores and verdicts of every turn."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from dialogues.models import Comparison, Dialogue
+from ecc_site.kit.roles import MANAGER, role_required
+from review.models import Verdict
+from scoring.models import Score, ScorerSet
+
+
+@require_safe
+@role_required(MANAGER)
+def dialogue(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Dialogue.objects.select_related("dataset"), pk=pk)
+    turns = list(shown.turns.prefetch_related("answers__version"))
+    comparisons = Comparison.objects.filter(turn__dialogue=shown)
+    scores = Score.objects.filter(comparison__in=comparisons, scorer_set=ScorerSet.objects.current())
+    verdicts = Verdict.objects.standing().filter(comparison__in=comparisons)
+    context = {
+        "dialogue": shown,
+        "turns": turns,
+        "scores": _by_turn(scores.select_related("comparison", "version", "profile")),
+        "verdicts": _by_turn(verdicts.select_related("comparison", "annotator", "current", "round")),
+    }
+    return render(request, "ecc_site/dialogue.html", context)
+
+
+def _by_turn(rows) -> dict[int, list]:
+    found: dict[int, list] = {}
+    for row in rows:
+        found.setdefault(row.comparison.turn_id, []).append(row)
+    return found

@@ -1,0 +1,30 @@
+"""The first page: a queue for annotators, an overview for managers."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from dialogues.models import Dataset, ImportJob
+from ecc_site.kit.roles import MANAGER, has_role
+from review.models import Round
+from scoring.models import ScorerSet
+from serving.models import Version
+
+SHOWN = 50
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    if not has_role(request.user, MANAGER):
+        return redirect("review:queue")
+    context = {
+        "datasets": Dataset.objects.prefetch_related("coverages__version")[:SHOWN],
+        "imports": ImportJob.objects.active()[:SHOWN],
+        "rounds": Round.objects.open()[:SHOWN],
+        "champion": Version.objects.champion(),
+        "cloud": Version.objects.configured_cloud(),
+        "scorer_set": ScorerSet.objects.current(),
+    }
+    return render(request, "ecc_site/home.html", context)

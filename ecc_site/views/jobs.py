@@ -1,0 +1,40 @@
+"""One piece of long work: a fragment that watches it until it ends, and its cancel button."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from ecc_site.kit.jobs import Job, job_models
+from ecc_site.kit.roles import MANAGER, role_required
+
+
+@require_safe
+@role_required(MANAGER)
+def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    job = _job(slug, pk)
+    response = render(request, "kit/_job.html" if request.htmx else "kit/job.html", {"job": job})
+    if request.htmx and not job.is_active:
+        response["HX-Trigger"] = "job-ended"  # the panels around it show numbers that have changed
+    return response
+
+
+@require_POST
+@role_required(MANAGER)
+def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    job = _job(slug, pk)
+    job.cancel()
+    if request.htmx:
+        job.refresh_from_db()
+        return render(request, "kit/_job.html", {"job": job})
+    back = request.META.get("HTTP_REFERER", "")
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    return redirect(back if here else reverse("job", args=[slug, pk]))
+
+
+def _job(slug: str, pk: int) -> Job:
+    for model in job_models():
+        if model(pk=pk).slug == slug:
+            return get_object_or_404(model, pk=pk)
+    raise Http404

@@ -1,0 +1,41 @@
+"""What annotators and managers may send to the review room."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Comparison
+from review.models import Round, RoundItem, VerdictRevision
+from review.rounds import LARGEST, Wanted
+from review.verdicts import Opinion
+from serving.models import Version
+
+
+class VerdictForm(forms.Form):
+    key = forms.UUIDField()
+    preference = forms.ChoiceField(choices=VerdictRevision.Preference.choices)
+    correction = forms.CharField(required=False, max_length=4000)
+    note = forms.CharField(required=False, max_length=2000)
+    seconds = forms.FloatField(required=False, min_value=0, max_value=86_400)
+
+    @property
+    def opinion(self) -> Opinion:
+        return Opinion(**self.cleaned_data)
+
+
+class UndoForm(forms.Form):
+    key = forms.UUIDField()
+
+
+class RoundForm(forms.Form):
+    """Send a dataset, or a part of it, to review."""
+
+    name = forms.CharField(label=_("Name of the round"), max_length=200)
+    version = forms.ModelChoiceField(Version.objects.end(), label=_("End model"), empty_label=None)
+    kind = forms.ChoiceField(label=_("Reference answers by"), choices=Comparison.Kind.choices[:2])
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Round.Purpose.choices)
+    order = forms.ChoiceField(label=_("Order"), choices=RoundItem.Stratum.choices[:2])
+    size = forms.IntegerField(label=_("Comparisons"), min_value=1, max_value=LARGEST, initial=200)
+    overlap = forms.IntegerField(label=_("Verdicts for each"), min_value=1, max_value=20, initial=1)
+
+    def wanted(self, dataset) -> Wanted:
+        return Wanted(dataset=dataset, **self.cleaned_data)

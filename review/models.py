@@ -1,0 +1,201 @@
+"""Rounds of review, the seats that hand out dialogues, and the verdicts of people."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Comparison, Dataset, Dialogue
+from review.querysets import RoundQuerySet, SeatQuerySet, VerdictQuerySet
+
+LEASE = timedelta(minutes=30)
+
+
+class Round(models.Model):
+    """What is reviewed, how often, and under which rules."""
+
+    class Purpose(models.TextChoices):
+        TEACH = "teach", _("teach (train and dev dialogues)")
+        MEASURE = "measure", _("measure (test dialogues)")
+
+    class Scores(models.TextChoices):
+        ALONGSIDE = "alongside", _("beside the answers")
+        AFTER = "after", _("after the verdict")
+
+    name = models.CharField(max_length=200)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="rounds")
+    kind = models.CharField(max_length=10, choices=Comparison.Kind, help_text="kind of the reference answers")
+    purpose = models.CharField(max_length=7, choices=Purpose)
+    overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    blind = models.BooleanField(default=False)
+    scores = models.CharField(max_length=9, choices=Scores, default=Scores.ALONGSIDE)
+    guideline = models.TextField(blank=True)
+    guideline_version = models.PositiveSmallIntegerField(default=1)
+    is_open = models.BooleanField(default=True)
+    item_count = models.PositiveIntegerField(default=0)
+    wanted_count = models.PositiveIntegerField(default=0, help_text="verdicts wanted: items times overlap")
+    verdict_count = models.PositiveIntegerField(default=0, help_text="standing verdicts")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(overlap__gte=1, overlap__lte=20), name="round_overlap"),
+            models.CheckConstraint(condition=Q(purpose__in=["teach", "measure"]), name="round_purpose"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.verdict_count // self.wanted_count if self.wanted_count else 0
+
+
+class RoundItem(models.Model):
+    """One comparison in a round, and why it is there."""
+
+    class Stratum(models.TextChoices):
+        WORST = "worst", _("worst first")
+        RANDOM = "random", _("random")
+        GOLD = "gold", _("gold")
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="items")
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="round_items")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="round_items")
+    position = models.PositiveIntegerField(help_text="of the customer turn in its dialogue")
+    stratum = models.CharField(max_length=6, choices=Stratum)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["dialogue_id", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["round", "comparison"], name="comparison_once_in_round")]
+        indexes = [models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk")]
+
+    def __str__(self):
+        return f"{self.round} #{self.comparison_id}"
+
+
+class Seat(models.Model):
+    """One annotator's place at one dialogue of a round.
+
+    All `overlap` seats of a dialogue are made with the round, so more people than that cannot sit down.
+    """
+
+    class State(models.TextChoices):
+        FREE = "free", _("free")
+        TAKEN = "taken", _("taken")
+        DONE = "done", _("done")
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="seats")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="seats")
+    n = models.PositiveSmallIntegerField(help_text="1 to the overlap of the round")
+    priority = models.PositiveIntegerField(help_text="the lowest comes first")
+    state = models.CharField(max_length=5, choices=State, default=State.FREE)
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="seats"
+    )
+    leased_until = models.DateTimeField(null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["priority", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "dialogue", "n"], name="seat_number_once"),
+            models.UniqueConstraint(
+                fields=["round", "dialogue", "annotator"],
+                condition=Q(annotator__isnull=False),
+                name="annotator_once_at_a_dialogue",
+            ),
+            models.CheckConstraint(condition=Q(n__gte=1, n__lte=20), name="seat_number_in_overlap"),
+            models.CheckConstraint(
+                condition=Q(state="free", annotator__isnull=True)
+                | Q(state__in=["taken", "done"], annotator__isnull=False),
+                name="a_taken_seat_has_an_annotator",
+            ),
+        ]
+        indexes = [models.Index(fields=["round", "state", "priority", "id"], name="seat_next")]
+
+    def __str__(self):
+        return f"{self.round}: dialogue {self.dialogue_id}, seat {self.n}"
+
+
+class Verdict(models.Model):
+    """What one annotator thinks of one comparison of a round; `current` is its newest revision."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="verdicts")
+    item = models.ForeignKey(RoundItem, on_delete=models.PROTECT, related_name="verdicts")
+    comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="verdicts")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="verdicts")
+    current = models.OneToOneField(
+        "VerdictRevision", null=True, on_delete=models.PROTECT, related_name="current_of", editable=False
+    )
+    withdrawn = models.BooleanField(default=False, help_text="as in the current revision")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = VerdictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["annotator", "round", "comparison"], name="verdict_once"),
+            models.UniqueConstraint(
+                fields=["seat", "comparison"], condition=Q(withdrawn=False), name="standing_verdict_once_a_seat"
+            ),
+        ]
+        indexes = [models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest")]
+
+    def __str__(self):
+        return f"{self.annotator}: {self.current}"
+
+
+class VerdictRevision(models.Model):
+    """One state of a verdict; rows are only ever added."""
+
+    class Preference(models.TextChoices):
+        END = "end", _("end better")
+        REFERENCE = "reference", _("reference better")
+        TIE = "tie", _("tie")
+        BOTH_BAD = "both_bad", _("both bad")
+
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="revisions")
+    preference = models.CharField(max_length=9, choices=Preference)
+    end_acceptable = models.BooleanField()
+    reference_acceptable = models.BooleanField()
+    acceptable_is_default = models.BooleanField(
+        default=True, help_text="acceptability followed from the one key and is no opinion of its own"
+    )
+    rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 5, of the end answer")
+    tags = models.JSONField(default=list, blank=True)
+    correction = models.TextField(blank=True, help_text="the reply that should have been given")
+    note = models.TextField(blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+    left_side = models.CharField(max_length=9, default="end", help_text="what was shown on the left")
+    scores_seen = models.BooleanField(default=True)
+    after_reveal = models.BooleanField(default=False)
+    withdrawn = models.BooleanField(default=False)
+    key = models.UUIDField(unique=True, help_text="idempotency key of the request that wrote it")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(preference__in=["end", "reference", "tie", "both_bad"]), name="revision_preference"
+            ),
+            models.CheckConstraint(condition=Q(left_side__in=["end", "reference"]), name="revision_left_side"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="revision_rating"
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_preference_display()

@@ -1,0 +1,52 @@
+"""Questions to rounds, seats and verdicts."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+
+class RoundQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(is_open=True)
+
+
+class SeatQuerySet(models.QuerySet):
+    def held_by(self, round_, annotator):
+        """The seat of the round where this annotator was last, None where there is none."""
+        return self.filter(round=round_, annotator=annotator, state="taken").order_by("-leased_until").first()
+
+    def free_for(self, round_, annotator):
+        """Seats nobody holds, at dialogues of the round where the annotator has neither a seat nor a verdict."""
+        seats = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
+        verdicts = apps.get_model("review", "Verdict").objects.standing()
+        judged = verdicts.filter(round=round_, annotator=annotator, item__dialogue=OuterRef("dialogue"))
+        return self.unheld().filter(~Exists(seats), ~Exists(judged), round=round_).order_by("priority", "id")
+
+    def unheld(self):
+        """Free, or taken by somebody whose lease has run out."""
+        return self.filter(Q(state="free") | Q(state="taken", leased_until__lt=timezone.now()))
+
+    def take_next(self, round_, annotator, lease) -> int:
+        """Seat the annotator at the most urgent dialogue by one UPDATE; returns 1, or 0 where nothing is free."""
+        chosen = lock_one(self.model.objects.free_for(round_, annotator))
+        until = timezone.now() + lease
+        return self.unheld().filter(pk__in=chosen).update(annotator=annotator, state="taken", leased_until=until)
+
+
+def lock_one(candidates: models.QuerySet) -> models.QuerySet:
+    """The first candidate as a subquery; on PostgreSQL two people who ask at once get different ones."""
+    if connection.features.has_select_for_update_skip_locked:
+        candidates = candidates.select_for_update(skip_locked=True, of=("self",))
+    return candidates.values("pk")[:1]
+
+
+class VerdictQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(withdrawn=False)
+
+    def latest_of(self, round_, annotator):
+        """The verdict that undo reopens, None where there is none."""
+        return self.standing().filter(round=round_, annotator=annotator).order_by("-updated_at").first()

@@ -1,0 +1,65 @@
+"""Verdicts of a round as CSV."""
+
+import csv
+from collections.abc import Iterator
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from ecc_site.kit.roles import MANAGER, role_required
+from review.models import Round, Verdict
+
+COLUMNS = {
+    "verdict": "pk",
+    "round": "round__name",
+    "annotator": "annotator__username",
+    "dialogue": "item__dialogue_id",
+    "turn": "comparison__turn_id",
+    "customer": "comparison__turn__text",
+    "end_model": "comparison__version__name",
+    "end_answer": "comparison__end__text",
+    "reference_kind": "comparison__kind",
+    "reference_answer": "comparison__reference__text",
+    "preference": "current__preference",
+    "end_acceptable": "current__end_acceptable",
+    "reference_acceptable": "current__reference_acceptable",
+    "acceptable_is_default": "current__acceptable_is_default",
+    "correction": "current__correction",
+    "note": "current__note",
+    "seconds": "current__seconds",
+    "left_side": "current__left_side",
+    "scores_seen": "current__scores_seen",
+    "at": "current__created_at",
+}
+
+
+class Echo:
+    """A file whose write gives the text back, so that csv.writer can be streamed."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_safe
+@role_required(MANAGER)
+def verdicts_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    round_ = get_object_or_404(Round, pk=pk)
+    response = StreamingHttpResponse(_lines(round_), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="verdicts-round-{round_.pk}.csv"'
+    return response
+
+
+def _lines(round_: Round) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    yield "\ufeff" + writer.writerow(COLUMNS)  # the mark tells spreadsheets that this is UTF-8
+    verdicts = Verdict.objects.standing().filter(round=round_).order_by("pk")
+    for row in verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000):
+        yield writer.writerow([harmless(value) for value in row])
+
+
+def harmless(value):
+    """A cell that no spreadsheet takes for a formula: customer text is hostile."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value

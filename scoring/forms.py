@@ -1,0 +1,17 @@
+"""What the score pages can be narrowed to."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Comparison, Dataset, Split
+from ecc_site.kit.filters import FilterForm
+from serving.models import Version
+
+
+class ScoreFilter(FilterForm):
+    dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), required=False, empty_label=None)
+    kind = forms.ChoiceField(label=_("Reference answers by"), required=False, choices=Comparison.Kind.choices)
+    version = forms.ModelChoiceField(
+        Version.objects.end(), label=_("End model"), required=False, empty_label=_("every version")
+    )
+    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("every split")), *Split.choices])

@@ -1,0 +1,90 @@
+"""The configured scorers, loaded once in the process that asks, and the ScorerSet that identifies them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from ecc_site.kit.jobs import JobError
+from scoring.fusion import THETA
+from scoring.measures.match import DualMatch
+from scoring.measures.similarity import Similarity
+from scoring.models import ScorerSet
+
+EMBEDDED = Path(__file__).parent / "embedded"
+FOLDERS = {"embedded-simbert": EMBEDDED / "simbert", "embedded-rocketqa": EMBEDDED / "rocketqa"}
+DESCRIPTION = "scorer.json"  # theta and quantiles that ship with a scorer
+
+
+class ScorerUnavailable(JobError):
+    """A scorer cannot be loaded; the text is one sentence."""
+
+
+class Scorers(NamedTuple):
+    similarity: Similarity
+    match: DualMatch
+
+
+@lru_cache(maxsize=2)
+def load_scorers(similarity: str, match: str) -> Scorers:
+    """Both scorers by name or folder. Raises ScorerUnavailable."""
+    return Scorers(_load(Similarity, similarity), _load(DualMatch, match))
+
+
+def configured_scorers() -> Scorers:
+    return load_scorers(settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
+
+
+def configured_set() -> ScorerSet:
+    """The ScorerSet of the configured scorers, registered where it is new. Does not load the models."""
+    names = (settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
+    described = [_description(name) for name in names]
+    found, _ = ScorerSet.objects.get_or_create(
+        digest=hashlib.sha256("".join(_identity(name) for name in names).encode()).hexdigest(),
+        defaults={
+            "similarity": names[0],
+            "match": names[1],
+            "theta": described[1].get("theta", THETA),
+            "quantiles": {"similarity": described[0].get("quantiles"), "match": described[1].get("quantiles")},
+        },
+    )
+    return found
+
+
+def own_theta() -> float:
+    """The Θ that ships with the configured match scorer, the paper's where it brings none."""
+    return _description(settings.MATCH_MODEL).get("theta", THETA)
+
+
+def _load(measure: type, name: str):
+    try:
+        return measure(FOLDERS.get(name, name), trust_remote_code=name in settings.TRUST_REMOTE_CODE)
+    except (OSError, ValueError, KeyError) as error:
+        raise ScorerUnavailable(f"The scorer {name} cannot be loaded: {str(error).splitlines()[0]}") from error
+
+
+def _folder(name: str) -> Path | None:
+    folder = Path(FOLDERS.get(name, name))
+    return folder if folder.is_dir() else None
+
+
+def _identity(name: str) -> str:
+    """The name, with the hash of all its files where it is a folder: retrained weights are another scorer."""
+    digest = hashlib.sha256(name.encode())
+    folder = _folder(name)
+    for file in sorted(folder.rglob("*")) if folder else []:
+        if file.is_file():
+            digest.update(file.relative_to(folder).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _description(name: str) -> dict:
+    folder = _folder(name)
+    file = folder / DESCRIPTION if folder else None
+    return json.loads(file.read_text()) if file and file.is_file() else {}

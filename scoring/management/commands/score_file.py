@@ -1,0 +1,39 @@
+"""Score a file of {query, end, cloud} lines by Eq. 1."""
+
+from django.core.management.base import CommandError
+
+from ecc_site.kit.file_commands import FileCommand, texts
+from scoring.fusion import ALPHA, check_weights, final_score
+
+
+class Command(FileCommand):
+    help = "Add similarity, match_end, match_cloud and final (null where unknown) to {query, end, cloud} lines."
+    check_record = staticmethod(texts("query", "end", "cloud"))
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("--alpha", type=float, default=ALPHA, help="weight of similarity, 0 to 1 (0.8)")
+        parser.add_argument("--theta", type=float, help="threshold Θ, 0 to 1 (the scorer's own)")
+
+    def prepare(self, options: dict) -> None:
+        from scoring.loading import configured_scorers, own_theta
+
+        self.alpha = options["alpha"]
+        self.theta = own_theta() if options["theta"] is None else options["theta"]
+        try:
+            check_weights(self.alpha, self.theta)
+        except ValueError as error:
+            raise CommandError(f"{error}.") from error
+        self.scorers = configured_scorers()
+        self.stderr.write(f"alpha {self.alpha}, theta {self.theta}")
+
+    def results(self, records: list[dict]) -> list[dict]:
+        from scoring.running import components
+
+        columns = [[record[name] for record in records] for name in ("query", "end", "cloud")]
+        parts = components(self.scorers, *columns)
+        parts["final"] = final_score(**parts, alpha=self.alpha, theta=self.theta)
+        return [
+            record | {name: None if part[i] != part[i] else round(float(part[i]), 6) for name, part in parts.items()}
+            for i, record in enumerate(records)
+        ]

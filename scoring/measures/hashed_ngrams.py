@@ -1,0 +1,93 @@
+"""Hashed character n-grams as a module of sentence-transformers: any text gets a vector, also one never seen before.
+
+Features are single Chinese characters, pairs of neighbours, Latin words and numbers, and the triples of letters within
+a word. Each is hashed to a row of one table. Untrained, the rows are random directions as long as the feature's IDF,
+so that the cosine of two texts is about that of their weighted n-gram counts; training then moves the rows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from zlib import crc32
+
+import torch
+from sentence_transformers.base.modules import InputModule
+from torch import nn
+
+RUNS = re.compile(r"[a-z]+|\d+|[^\W\da-z_]+")  # Latin word | number | Chinese and all other letters
+
+
+def features(text: str) -> Iterator[str]:
+    """The n-grams of a text with their repetitions; letter case, full width and punctuation do not count."""
+    for run in RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+        if run[0].isascii():
+            yield run
+            yield from _windows(f"<{run}>", 3)
+        else:
+            yield from run
+            yield from _windows(run, 2)
+
+
+def _windows(text: str, width: int) -> Iterator[str]:
+    return (text[i : i + width] for i in range(len(text) - width + 1))
+
+
+class HashedNgrams(InputModule):
+    """Sum of a text's rows, shape (B, `dimension`). A text without features has the vector 0."""
+
+    config_keys = ["buckets", "dimension"]
+
+    def __init__(self, buckets: int = 8192, dimension: int = 256):
+        super().__init__()
+        self.buckets, self.dimension = buckets, dimension
+        self.table = nn.EmbeddingBag(buckets, dimension, mode="sum")
+
+    def bucket(self, feature: str) -> int:
+        return crc32(feature.encode()) % self.buckets
+
+    @torch.no_grad()
+    def start_from(self, texts: Iterable[str], seed: int) -> None:
+        """Random directions as long as the IDF of their bucket over these texts."""
+        texts = list(texts)
+        found = Counter(bucket for text in texts for bucket in {self.bucket(feature) for feature in features(text)})
+        idf = torch.tensor([math.log((1 + len(texts)) / (1 + found[bucket])) for bucket in range(self.buckets)])
+        directions = torch.randn(self.buckets, self.dimension, generator=torch.Generator().manual_seed(seed))
+        self.table.weight.copy_(nn.functional.normalize(directions, dim=1) * (idf / idf.max())[:, None])
+
+    def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs) -> dict[str, torch.Tensor]:
+        rows = [[self.bucket(feature) for feature in features((prompt or "") + text)] for text in inputs]
+        starts = [0]
+        for row in rows[:-1]:
+            starts.append(starts[-1] + len(row))
+        flat = [bucket for row in rows for bucket in row]
+        return {"input_ids": torch.tensor(flat, dtype=torch.long), "offsets": torch.tensor(starts)}
+
+    def forward(self, features: dict[str, torch.Tensor], **kwargs) -> dict[str, torch.Tensor]:
+        features["sentence_embedding"] = self.table(features["input_ids"], features["offsets"])
+        return features
+
+    @property
+    def max_seq_length(self) -> float:
+        return math.inf
+
+    def get_embedding_dimension(self) -> int:
+        return self.dimension
+
+    def save(self, output_path: str, *args, safe_serialization: bool = True, **kwargs) -> None:
+        self.save_config(output_path)
+        self.save_torch_weights(output_path, safe_serialization=safe_serialization)
+
+    @classmethod
+    def load(cls, model_name_or_path: str, **where) -> HashedNgrams:
+        places = {k: v for k, v in where.items() if k in LOADING}
+        module = cls(**cls.load_config(model_name_or_path, **places))
+        weights = cls.load_torch_weights(model_name_or_path, **places)
+        module.load_state_dict({name: values.float() for name, values in weights.items()})
+        return module
+
+
+LOADING = ("subfolder", "token", "cache_folder", "revision", "local_files_only")

@@ -1,0 +1,44 @@
+"""Match of a customer's turn and an answer, the RocketQA part of Eq. 1 of the paper."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scoring.measures.encoder import TextEncoder
+
+CALIBRATION = "calibration.json"  # {"slope": a, "intercept": b}: match = sigmoid(a · cosine + b)
+
+
+class DualMatch:
+    """A dual encoder: a calibrated cosine of turn and answer, in [0, 1]; an empty answer matches nothing."""
+
+    def __init__(self, model: str | Path, trust_remote_code: bool = False):
+        self.encoder = TextEncoder(model, trust_remote_code=trust_remote_code)
+        self.slope, self.intercept = calibration_of(Path(model))
+
+    def score(self, turns: Sequence[str], answers: Sequence[str]) -> np.ndarray:
+        """Shape (B,), higher is a better match."""
+        said = np.array([bool(answer.strip()) for answer in answers])
+        raw = self.encoder.cosine([as_turn(t) for t in turns], [as_answer(a) for a in answers])
+        return np.where(said, 1 / (1 + np.exp(-(self.slope * raw + self.intercept))), 0.0)
+
+
+def calibration_of(folder: Path) -> tuple[float, float]:
+    """Slope and intercept that ship with the model; a model without them gets 10 and −5, the middle at cosine 0.5."""
+    file = folder / CALIBRATION
+    if not file.is_file():
+        return 10.0, -5.0
+    values = json.loads(file.read_text())
+    return float(values["slope"]), float(values["intercept"])
+
+
+def as_turn(text: str) -> str:
+    return text
+
+
+def as_answer(text: str) -> str:
+    return text

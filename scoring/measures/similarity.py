@@ -1,0 +1,22 @@
+"""Similarity of two answers, the SimBERT part of Eq. 1 of the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scoring.measures.encoder import TextEncoder
+
+
+class Similarity:
+    """Cosine of the two answers' vectors, clipped to [0, 1]; an empty answer is like nothing and scores 0."""
+
+    def __init__(self, model: str | Path, trust_remote_code: bool = False):
+        self.encoder = TextEncoder(model, trust_remote_code=trust_remote_code)
+
+    def score(self, end_answers: Sequence[str], references: Sequence[str]) -> np.ndarray:
+        """Shape (B,), higher is more alike."""
+        said = np.array([bool(a.strip()) and bool(b.strip()) for a, b in zip(end_answers, references, strict=True)])
+        return np.where(said, np.clip(self.encoder.cosine(end_answers, references), 0, 1), 0.0)

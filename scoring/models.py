@@ -1,0 +1,129 @@
+"""Scorer sets, scores with their three components, and the profiles that turn components into a final score."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Comparison, Dataset, Split
+from ecc_site.kit.jobs import Job, one_active_per
+from scoring.querysets import ProfileQuerySet, ScoreQuerySet, ScorerSetQuerySet
+from serving.models import Version
+
+
+def _in_unit(*names: str) -> Q:
+    condition = Q()
+    for name in names:
+        condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0, f"{name}__lte": 1})
+    return condition
+
+
+class ScorerSet(models.Model):
+    """A similarity scorer and a match scorer that belong together, with the Θ that fits them."""
+
+    similarity = models.CharField(max_length=300, help_text="name of the similarity scorer")
+    match = models.CharField(max_length=300, help_text="name of the match scorer")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of names, weights and configuration")
+    theta = models.FloatField(default=0.2)
+    quantiles = models.JSONField(default=dict, blank=True, help_text="of each scorer on unrelated and right pairs")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScorerSetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=_in_unit("theta"), name="scorer_set_theta_in_unit")]
+
+    def __str__(self):
+        return f"{self.similarity} + {self.match} · {self.digest[:7]}"
+
+
+class Profile(models.Model):
+    """One revision of α, Θ and the acceptance threshold for a dataset and a scorer set. Revisions never change."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="profiles")
+    scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="profiles")
+    revision = models.PositiveIntegerField()
+    alpha = models.FloatField(default=0.8)
+    theta = models.FloatField()
+    threshold = models.FloatField(default=0.5, help_text="a final score from here on is acceptable")
+    active = models.BooleanField(default=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProfileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "scorer_set", "revision"], name="profile_revision_once"),
+            models.UniqueConstraint(
+                fields=["dataset", "scorer_set"], condition=Q(active=True), name="one_active_profile"
+            ),
+            models.CheckConstraint(condition=_in_unit("alpha", "theta", "threshold"), name="profile_in_unit"),
+        ]
+
+    def __str__(self):
+        return f"α {self.alpha} · Θ {self.theta} (r{self.revision})"
+
+
+class Score(models.Model):
+    """The components of one comparison by one scorer set; `final` is kept for sorting under `profile`."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="scores")
+    scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="scores")
+    similarity = models.FloatField(null=True)
+    match_end = models.FloatField(null=True)
+    match_cloud = models.FloatField(null=True)
+    final = models.FloatField(null=True)
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="scores")
+    # Repeated from the comparison, because lists sorted by score are filtered by them.
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="scores")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="scores")
+    kind = models.CharField(max_length=10, choices=Comparison.Kind)
+    split = models.CharField(max_length=5, choices=Split)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScoreQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "scorer_set"], name="score_once_a_scorer_set"),
+            models.CheckConstraint(
+                condition=_in_unit("similarity", "match_end", "match_cloud", "final"), name="score_in_unit"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["scorer_set", "dataset", "kind", "final", "id"], name="score_of_dataset"),
+            models.Index(fields=["scorer_set", "dataset", "kind", "version", "final", "id"], name="score_of_version"),
+            models.Index(fields=["scorer_set", "dataset", "kind", "split", "final", "id"], name="score_of_split"),
+        ]
+
+    def __str__(self):
+        return f"{self.final}"
+
+    @property
+    def theta_rule(self) -> bool:
+        """Whether Eq. 1 fell back to similarity alone, because even the reference matches the question poorly."""
+        return self.match_cloud is not None and self.match_cloud < self.profile.theta
+
+
+class ScoreJob(Job):
+    """Score every comparison of a dataset that the configured scorer set has not scored yet."""
+
+    task_name = "scoring.tasks.score_dataset"
+    queue = "models"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="score_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("dataset", name="one_score_job_at_a_time")]
+
+    def __str__(self):
+        return _("scores of %s") % self.dataset
+
+    def must_wait(self) -> bool:
+        """Scores wait until the answers that are being written are there."""
+        return self.dataset.answer_jobs.active().exists()

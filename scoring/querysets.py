@@ -1,0 +1,92 @@
+"""Questions to scores and profiles. Scores of different scorer sets or kinds of reference never meet in one number."""
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Avg, Count, F, Q
+from django.db.models.functions import Cast, Floor
+
+BINS = 20
+
+
+class ScorerSetQuerySet(models.QuerySet):
+    def current(self):
+        """The scorer set that scored last, None before anything was scored."""
+        return self.order_by("-id").first()
+
+
+class ProfileQuerySet(models.QuerySet):
+    def active_for(self, dataset, scorer_set):
+        """The active profile, made with the defaults of the paper and the scorer set's Θ where there is none."""
+        return self.filter(dataset=dataset, scorer_set=scorer_set, active=True).first() or self.revise(
+            dataset, scorer_set, reason="default"
+        )
+
+    def revise(self, dataset, scorer_set, *, alpha=0.8, theta=None, threshold=0.5, author=None, reason=""):
+        """Make the next revision and let it be the active one. `theta` None takes the scorer set's own."""
+        with transaction.atomic():
+            revisions = self.select_for_update().filter(dataset=dataset, scorer_set=scorer_set)
+            last = revisions.order_by("-revision").first()
+            revisions.filter(active=True).update(active=False)
+            return self.create(
+                dataset=dataset,
+                scorer_set=scorer_set,
+                revision=last.revision + 1 if last else 1,
+                alpha=alpha,
+                theta=scorer_set.theta if theta is None else theta,
+                threshold=threshold,
+                author=author,
+                reason=reason,
+            )
+
+
+class ScoreQuerySet(models.QuerySet):
+    def of(self, scorer_set, dataset, kind: str, *, version=None, split: str = ""):
+        """The scores that may be averaged together: one scorer set, one dataset, one kind of reference."""
+        narrowed = {name: value for name, value in (("version", version), ("split", split)) if value}
+        return self.filter(scorer_set=scorer_set, dataset=dataset, kind=kind, **narrowed)
+
+    def kinds_of(self, dataset, scorer_set) -> dict[str, int]:
+        """How many scores a dataset has for each kind of reference."""
+        rows = self.filter(scorer_set=scorer_set, dataset=dataset).values("kind").annotate(count=Count("id"))
+        return dict(rows.order_by("kind").values_list("kind", "count"))
+
+    def most_recent_choice(self) -> dict | None:
+        """Dataset and kind of reference of the newest score: where the score page starts. None without scores."""
+        return self.order_by("-id").values("dataset", "kind").first()
+
+    def summary_by_version(self, profile) -> list[dict]:
+        """Per version: how many pairs, how many with a final score, mean and spread of it, and the two shares."""
+        known = Q(final__isnull=False)
+        rows = self.values("version", name=F("version__name")).annotate(
+            pairs=Count("id"),
+            known=Count("id", filter=known),
+            mean=Avg("final"),
+            mean_of_squares=Avg(F("final") * F("final")),
+            below=Count("id", filter=Q(final__lt=profile.threshold)),
+            theta_rule=Count("id", filter=known & Q(match_cloud__lt=profile.theta)),
+        )
+        return list(rows.order_by("version"))
+
+    def histogram(self) -> list[dict]:
+        """Per version and bin of final (0 to BINS − 1, the last one includes 1.0) how many scores fall into it."""
+        bin_number = Cast(Floor(F("final") * BINS * 0.999999), models.IntegerField())
+        counted = self.filter(final__isnull=False).annotate(bin=bin_number).values("version__name", "bin")
+        return list(counted.annotate(count=Count("id")).order_by("version__name", "bin"))
+
+    def worst_first(self):
+        return self.filter(final__isnull=False).select_related(
+            "comparison__end", "comparison__reference", "comparison__turn", "version", "profile"
+        )
+
+    def refresh_final(self, profile) -> int:
+        """Rebuild the kept final scores of the profile's dataset and scorer set; returns how many rows changed."""
+        from scoring.fusion_sql import final_expression
+
+        mine = self.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
+        return mine.update(final=final_expression(profile.alpha, profile.theta), profile=profile)
+
+
+def unscored(comparisons: models.QuerySet, scorer_set) -> models.QuerySet:
+    """The comparisons that this scorer set has not scored."""
+    scores = apps.get_model("scoring", "Score").objects.filter(comparison=models.OuterRef("pk"), scorer_set=scorer_set)
+    return comparisons.filter(~models.Exists(scores))

@@ -1,0 +1,76 @@
+"""Scores of the comparisons of a dataset: in chunks, each kept as soon as it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from dialogues.models import Comparison
+from scoring.fusion import final_score
+from scoring.loading import Scorers, configured_scorers, configured_set
+from scoring.models import Profile, Score, ScoreJob
+from scoring.querysets import unscored
+
+CHUNK = 512
+
+
+def score_dataset(job: ScoreJob) -> None:
+    """Work of a ScoreJob: scores what the configured scorers have not scored, so a second run goes on."""
+    scorer_set = configured_set()
+    scorers = configured_scorers()
+    profile = Profile.objects.active_for(job.dataset, scorer_set)
+    todo = unscored(job.dataset.comparisons.all(), scorer_set)
+    job.set_total(job.done + todo.count())
+    for comparisons in _chunks(todo):
+        scores = _scores(comparisons, scorers, profile)
+        Score.objects.bulk_create(scores, ignore_conflicts=True)
+        job.advance(done=len(scores))
+
+
+def components(
+    scorers: Scorers, questions: Sequence[str], end_answers: Sequence[str], references: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """similarity, match_end and match_cloud of Eq. 1, each of shape (B,) in [0, 1]."""
+    both = scorers.match.score([*questions, *questions], [*end_answers, *references])
+    return {
+        "similarity": scorers.similarity.score(end_answers, references),
+        "match_end": both[: len(questions)],
+        "match_cloud": both[len(questions) :],
+    }
+
+
+def _chunks(todo) -> Iterator[list[Comparison]]:
+    last = 0
+    rows = todo.with_answers().order_by("id")
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
+def _scores(comparisons: list[Comparison], scorers: Scorers, profile: Profile) -> list[Score]:
+    parts = components(
+        scorers,
+        [c.turn.text for c in comparisons],
+        [c.end.text for c in comparisons],
+        [c.reference.text for c in comparisons],
+    )
+    final = final_score(**parts, alpha=profile.alpha, theta=profile.theta)  # (B,)
+    return [
+        Score(
+            comparison=c,
+            scorer_set_id=profile.scorer_set_id,
+            profile=profile,
+            dataset_id=c.dataset_id,
+            version_id=c.version_id,
+            kind=c.kind,
+            split=c.split,
+            final=_known(final[i]),
+            **{name: _known(part[i]) for name, part in parts.items()},
+        )
+        for i, c in enumerate(comparisons)
+    ]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

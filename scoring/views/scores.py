@@ -1,0 +1,48 @@
+"""The score room: how good the end answers are, by Eq. 1."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dialogues.models import Dataset
+from ecc_site.kit.charts import as_json
+from ecc_site.kit.fragments import page_or_fragment
+from ecc_site.kit.keyset import keyset_page
+from ecc_site.kit.roles import MANAGER, role_required
+from scoring import charts
+from scoring.forms import ScoreFilter
+from scoring.models import Profile, Score, ScorerSet
+from scoring.summary import summarise
+
+WORST = 25
+
+
+@require_safe
+@role_required(MANAGER)
+def scores(request: HttpRequest) -> HttpResponse:
+    scorer_set = ScorerSet.objects.current()
+    start = Score.objects.filter(scorer_set=scorer_set).most_recent_choice() if scorer_set else None
+    form = ScoreFilter((start or {}) | request.GET.dict())
+    chosen = form.values
+    context = {"form": form, "scorer_set": scorer_set, "has_datasets": Dataset.objects.exists()}
+    if start and "dataset" in chosen:
+        context |= _figures(scorer_set, chosen, request.GET.get("after", ""))
+    return page_or_fragment(request, "scoring/scores.html", "scoring/_scores.html", context)
+
+
+def _figures(scorer_set: ScorerSet, chosen: dict, cursor: str) -> dict:
+    profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
+    rows = Score.objects.of(
+        scorer_set,
+        chosen["dataset"],
+        chosen["kind"],
+        version=chosen.get("version"),
+        split=chosen.get("split", ""),
+    )
+    summaries = [summarise(row) for row in rows.summary_by_version(profile)]
+    return {
+        "profile": profile,
+        "summaries": summaries,
+        "distribution": as_json(charts.distribution(rows.histogram())),
+        "means": as_json(charts.means(summaries)),
+        "page": keyset_page(rows.worst_first(), ("final", "id"), cursor, WORST),
+    }

@@ -1,0 +1,54 @@
+"""From a Version to the runtime that answers for it. Models stay loaded in the process that asked for them."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from serving.models import Version
+from serving.runtimes.protocol import ModelUnavailable, Runtime
+
+EMBEDDED_END = Path(__file__).parent / "embedded" / "end"
+
+
+def runtime_for(version: Version) -> Runtime:
+    """The loaded model of a version. Raises ModelUnavailable with one sentence."""
+    return _load(version.kind, version.model, version.adapter)
+
+
+@lru_cache(maxsize=3)
+def _load(kind: str, model: str, adapter: str) -> Runtime:
+    scheme, _, rest = model.partition(":")
+    if scheme == "openai":
+        return _openai(rest)
+    if kind == "cloud":
+        return _cloud(scheme, rest)
+    from serving.runtimes.end import EndRuntime
+
+    place = EMBEDDED_END if model == "embedded-end" else model
+    return EndRuntime(place, settings.DATA_DIR / adapter if adapter else None, model in settings.TRUST_REMOTE_CODE)
+
+
+def _openai(rest: str) -> Runtime:
+    from serving.runtimes.openai import OpenAIRuntime
+
+    name, _, url = rest.partition("@")
+    if not (name and url.startswith(("http://", "https://"))):
+        raise ModelUnavailable(f"openai:{rest} cannot be used: expected openai:<name>@<http address of the server>.")
+    return OpenAIRuntime(name, url, settings.OPENAI_API_KEY, settings.CLOUD_TIMEOUT_S)
+
+
+def _cloud(scheme: str, rest: str) -> Runtime:
+    if scheme == "recorded":
+        from serving.runtimes.recorded import RecordedRuntime
+
+        return RecordedRuntime(style=rest or "prompted")
+    if scheme == "gemini":
+        if not settings.GEMINI_API_KEY:
+            raise ModelUnavailable("Gemini needs GEMINI_API_KEY in the environment of the workers.")
+        from serving.runtimes.gemini import GeminiRuntime
+
+        return GeminiRuntime(rest, settings.GEMINI_API_KEY, settings.GEMINI_ENDPOINT, settings.CLOUD_TIMEOUT_S)
+    raise ModelUnavailable(
+        f"{scheme!r} is no cloud model: expected recorded, gemini:<name> or openai:<name>@<url> in CLOUD_MODEL."
+    )

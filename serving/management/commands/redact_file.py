@@ -1,0 +1,18 @@
+"""Redact a file of {text} lines."""
+
+from ecc_site.kit.file_commands import FileCommand, texts
+from serving.redaction import redact
+
+
+class Command(FileCommand):
+    help = "Add redacted and found [{kind, start, end}] to each {text} line."
+    check_record = staticmethod(texts("text"))
+
+    def results(self, records: list[dict]) -> list[dict]:
+        return [record | _redacted(record["text"]) for record in records]
+
+
+def _redacted(text: str) -> dict:
+    redaction = redact(text)
+    found = [{"kind": one.kind, "start": one.start, "end": one.end} for one in redaction.found]
+    return {"redacted": redaction.text, "found": found}

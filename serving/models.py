@@ -1,0 +1,134 @@
+"""Versions of models, the alias that says which one answers customers, and the ledger of cloud calls."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from serving.querysets import VersionQuerySet
+
+
+class Version(models.Model):
+    """A model that can answer: an end model (base and perhaps an adapter) or a cloud model."""
+
+    class Kind(models.TextChoices):
+        END = "end", _("end model")
+        CLOUD = "cloud", _("cloud model")
+
+    class State(models.TextChoices):
+        CANDIDATE = "candidate", _("candidate")
+        RETIRED = "retired", _("retired")
+
+    kind = models.CharField(max_length=5, choices=Kind)
+    name = models.CharField(max_length=200, unique=True)
+    model = models.CharField(max_length=500, help_text="as in END_MODEL or CLOUD_MODEL")
+    adapter = models.CharField(max_length=500, blank=True, help_text="PEFT folder below ECC_DATA_DIR")
+    base = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["end", "cloud"]), name="version_kind"),
+            models.CheckConstraint(condition=Q(adapter="") | Q(kind="end"), name="only_end_models_have_adapters"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Alias(models.Model):
+    """A name that moves: `champion` answers customers, `previous` is what a rollback returns to."""
+
+    class Name(models.TextChoices):
+        CHAMPION = "champion", _("champion")
+        PREVIOUS = "previous", _("previous")
+
+    name = models.CharField(max_length=10, choices=Name, unique=True)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="aliases")
+
+    def __str__(self):
+        return f"{self.name} → {self.version}"
+
+    @classmethod
+    def move(cls, name: str, version: Version, *, by=None, reason: str = "") -> None:
+        """Point `name` to `version` and log who did it and why; nothing is logged where it already points there."""
+        with transaction.atomic():
+            alias = cls.objects.select_for_update().filter(name=name).select_related("version").first()
+            if alias and alias.version_id == version.pk:
+                return
+            before = alias.version if alias else None
+            cls.objects.update_or_create(name=name, defaults={"version": version})
+            AliasMove.objects.create(name=name, before=before, after=version, by=by, reason=reason)
+
+
+class AliasMove(models.Model):
+    """Append-only log of Alias.move."""
+
+    name = models.CharField(max_length=10, choices=Alias.Name)
+    before = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.name}: {self.before} → {self.after}"
+
+
+class CloudCall(models.Model):
+    """One question to a cloud model: what left the machine (redacted), what came back, and what it cost."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", _("no answer yet")
+        ANSWERED = "answered", _("answered")
+        EMPTY = "empty", _("no answer known")
+        BLOCKED = "blocked", _("blocked by the provider")
+        REFUSED = "refused", _("refused by the provider")
+        BUSY = "busy", _("provider busy")
+        TIMED_OUT = "timed_out", _("timed out")
+        BROKEN = "broken", _("unusable reply")
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="cloud_calls")
+    purpose = models.CharField(max_length=20)
+    prompt_hash = models.CharField(max_length=64)
+    messages = models.JSONField(help_text="the redacted messages that left, [{role, text}]")
+    reply = models.TextField(blank=True, help_text="the reply with its placeholders")
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.SENT)
+    problem = models.TextField(blank=True)
+    redactions = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_out = models.PositiveIntegerField(default=0)
+    latency_ms = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["outcome", "id"], name="cloudcall_outcome"),
+            models.Index(fields=["version", "id"], name="cloudcall_version"),
+        ]
+
+    def __str__(self):
+        return f"{self.version} {self.purpose} {self.outcome}"
+
+
+class CloudDay(models.Model):
+    """What one day has used of the budget. Kept, so that asking for it costs one row."""
+
+    day = models.DateField(unique=True)
+    tokens = models.PositiveBigIntegerField(default=0)
+    calls = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self):
+        return f"{self.day}: {self.tokens}"

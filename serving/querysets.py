@@ -1,0 +1,29 @@
+"""Questions to the versions of models."""
+
+from django.conf import settings
+from django.db import models
+
+
+class VersionQuerySet(models.QuerySet):
+    def end(self):
+        return self.filter(kind="end")
+
+    def cloud(self):
+        return self.filter(kind="cloud")
+
+    def champion(self):
+        """The end version that answers customers, None before the first is configured."""
+        return self.filter(aliases__name="champion").first()
+
+    def configured_cloud(self):
+        """The cloud version that CLOUD_MODEL names, None before it has been registered."""
+        return self.filter(kind="cloud", model=settings.CLOUD_MODEL).first()
+
+    def register_configured(self) -> None:
+        """Make sure that END_MODEL and CLOUD_MODEL have their versions, and that some version is champion."""
+        from serving.models import Alias
+
+        end, _ = self.get_or_create(name=settings.END_MODEL, defaults={"kind": "end", "model": settings.END_MODEL})
+        self.get_or_create(name=settings.CLOUD_MODEL, defaults={"kind": "cloud", "model": settings.CLOUD_MODEL})
+        if not self.champion():
+            Alias.move("champion", end, reason="first configured end model")

@@ -1,0 +1,27 @@
+"""E-mail addresses."""
+
+import re
+from collections.abc import Iterator
+
+from .spans import Span, Strength
+
+KIND = "email"
+
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+-])?$")
+_DOMAIN = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}"
+    r"(?:xn--[A-Za-z0-9-]{1,58}[A-Za-z0-9]|[A-Za-z]{2,24})(?![A-Za-z])"
+)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.I)
+
+
+def find(text: str) -> Iterator[Span]:
+    """E-mail addresses of a folded text. Chinese characters may touch them on either side."""
+    at = text.find("@")
+    while at >= 0:
+        # From each @ outwards: at most 64 characters back, one domain forward.
+        local = _LOCAL.search(text[max(0, at - 64) : at])
+        domain = _DOMAIN.match(text, at + 1)
+        if local and domain and not _PICTURE.search(domain[0]):
+            yield Span(KIND, at - len(local[0]), domain.end(), Strength.CERTAIN)
+        at = text.find("@", at + 1)

@@ -1,0 +1,63 @@
+"""Order numbers, and the long runs of digits that may be one."""
+
+import re
+from collections.abc import Iterator
+
+from .context import GAP, is_calendar_date, is_fraction, is_hotline, is_price, is_product
+from .spans import Span, Strength
+
+KIND = "order_number"
+
+_LINKS = r"(?:[\s:,#=(]|号码|号|是|为|is){0,6}"
+_TOKEN = r"[A-Za-z0-9](?:[-_]?[A-Za-z0-9]){4,39}(?![A-Za-z0-9])"
+_LABELLED = re.compile(
+    r"(?:订单(?:编号|号码|号|id)|(?<![递运流])单号|交易号|流水号"
+    r"|order\s?(?:number|num|no\.?|nr\.?|id|reference|ref\.?)(?![a-z])|order\s?#)"
+    rf"{_LINKS}({_TOKEN})",
+    re.I,
+)
+_WEAKLY_LABELLED = re.compile(r"(?:订单|(?<![a-z])order)[\s:#]{0,3}([0-9]{8,20})(?![0-9A-Za-z])", re.I)
+_ANOTHER = re.compile(rf"\s?(?:[,、/;和及]|and)\s?({_TOKEN})")
+_RUN = re.compile(r"(?<![0-9])[0-9]{10,20}(?![0-9])")
+_FOURS = re.compile(rf"(?<![0-9])[0-9]{{4}}(?:{GAP}[0-9]{{4}}){{2,4}}(?:{GAP}[0-9]{{1,4}})?(?![0-9])")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?![0-9])")
+
+
+def find(text: str) -> Iterator[Span]:
+    """Order numbers of a folded text: what follows 订单号, "order number" and the like, any run of
+    10 to 20 digits, and 13 to 24 digits in fours (a card or an identity number mistyped).
+
+    Prices, hotlines and numbers that the text calls a product's are left.
+    """
+    yield from _labelled(text)
+    for match in _RUN.finditer(text):
+        if not is_hotline(match[0]) and not is_product(text, match.start()):
+            yield from _unless_amount(text, *match.span(), Strength.GUESSED)
+    for match in _FOURS.finditer(text):
+        if len(match[0]) > 15 and not _YEAR.match(match[0]):
+            yield from _unless_amount(text, *match.span(), Strength.GUESSED)
+
+
+def _labelled(text: str) -> Iterator[Span]:
+    for match in _WEAKLY_LABELLED.finditer(text):
+        if not is_calendar_date(match[1]):
+            yield from _unless_amount(text, *match.span(1), Strength.SHAPED)
+    for match in _LABELLED.finditer(text):
+        for start, end in _listed(text, match):
+            yield from _unless_amount(text, start, end, Strength.SHAPED)
+
+
+def _listed(text: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
+    """The number of `match`, and those that follow it as in 订单号 A, B and C."""
+    while match and _is_number(match[1]):
+        yield match.span(1)
+        match = _ANOTHER.match(text, match.end())
+
+
+def _is_number(token: str) -> bool:
+    return sum(char.isdigit() for char in token) >= 4 and not is_calendar_date(token)
+
+
+def _unless_amount(text: str, start: int, end: int, strength: Strength) -> Iterator[Span]:
+    if not (is_price(text, start, end) or is_fraction(text, start, end)):
+        yield Span(KIND, start, end, strength)

@@ -1,0 +1,156 @@
+"""Texts made ready for the cloud, and its reply made whole again."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from . import bank_cards, emails, orders, phones, resident_ids
+from .folding import fold
+from .spans import Detector, Span, Strength, mark, without_overlaps
+
+DETECTORS: tuple[Detector, ...] = (
+    emails.find,
+    resident_ids.find,
+    bank_cards.find,
+    phones.find,
+    orders.find,
+)
+"""One function a kind; which of two wins where they overlap is said by their spans, not by this order."""
+
+LITERAL = "literal"
+"""Kind of what was no personal data but would be mistaken for a placeholder given out before."""
+
+_MASK = re.compile(r"\[[A-Za-z]{1,20}(?:_[A-Za-z]{1,20}){0,4}_[0-9]{1,9}\]")
+_PLACEHOLDER = re.compile(r"[\[［【] {0,4}([A-Za-z][A-Za-z_\\ ]{1,40})([0-9]{1,9}) {0,4}[\]］】]")
+_NO_LETTER = re.compile(r"[^a-z]")
+
+Key = tuple[str, int]
+"""A placeholder whatever its case, spaces and underscores: ("residentid", 1)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place of a text that was replaced: `value` is `text[start:end]` of the original."""
+
+    kind: str
+    start: int
+    end: int
+    value: str
+    placeholder: str
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """A text without its personal data, and what was taken out, in reading order.
+
+    `found` also has what of an earlier redacted text's placeholders stood in this text by itself, of
+    kind "literal": only a `Redactor` that has seen another text before finds that.
+    """
+
+    text: str
+    found: tuple[Found, ...] = ()
+
+    def restore(self, reply: str) -> str:
+        """`reply` with this text's originals in place of its placeholders.
+
+        A placeholder is known whatever its case and inner spaces; unknown ones stay.
+        """
+        return _restore(reply, {_key(one.placeholder): one.value for one in self.found})
+
+
+class Redactor:
+    """Redacts the texts of one conversation with one numbering.
+
+    A value written in the same way has the same placeholder throughout; written in another way
+    it gets one of its own, so that `restore` gives back exactly what was there.
+    """
+
+    def __init__(self, detectors: Iterable[Detector] = DETECTORS) -> None:
+        self._detectors = tuple(detectors)
+        self._placeholders: dict[tuple[str, str], str] = {}
+        self._originals: dict[Key, str] = {}
+        self._reserved: set[Key] = set()
+        self._last: dict[str, int] = {}
+
+    def redact(self, text: str) -> Redaction:
+        """`text` with a numbered placeholder for each piece of personal data; linear in its length."""
+        spans = [*self._personal(text), *self._mistakable(text)]
+        spans = without_overlaps(spans, bytearray(len(text)))
+        found = tuple(self._found(text, span) for span in spans)
+        return Redaction(_replaced(text, found), found)
+
+    def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
+        """The texts of a conversation, in order."""
+        return [self.redact(text) for text in texts]
+
+    def restore(self, reply: str) -> str:
+        """`reply` with the originals of every text redacted so far; otherwise as `Redaction.restore`."""
+        return _restore(reply, self._originals)
+
+    def _personal(self, text: str) -> list[Span]:
+        folded = fold(text)
+        spans = (span for detector in self._detectors for span in detector(folded))
+        return without_overlaps(spans, _masks(folded))
+
+    def _mistakable(self, text: str) -> Iterator[Span]:
+        """Literals of `text` that read like a placeholder given out for an earlier text.
+
+        The others are reserved: no value of this text or a later one is numbered like them.
+        """
+        for match in _PLACEHOLDER.finditer(text):
+            key = _key(match[0])
+            if key in self._originals:
+                yield Span(LITERAL, *match.span(), Strength.LITERAL)
+            else:
+                self._reserved.add(key)
+
+    def _found(self, text: str, span: Span) -> Found:
+        value = text[span.start : span.end]
+        return Found(span.kind, span.start, span.end, value, self._placeholder(span.kind, value))
+
+    def _placeholder(self, kind: str, value: str) -> str:
+        known = self._placeholders.get((kind, value))
+        return known or self._new_placeholder(kind, value)
+
+    def _new_placeholder(self, kind: str, value: str) -> str:
+        number = self._last.get(kind, 0) + 1
+        while _key(placeholder := f"[{kind.upper()}_{number}]") in self._reserved:
+            number += 1
+        self._last[kind] = number
+        self._placeholders[kind, value] = placeholder
+        self._originals[_key(placeholder)] = value
+        return placeholder
+
+
+def redact(text: str) -> Redaction:
+    """`text` without phone numbers, resident ids, bank cards, e-mail addresses and order numbers.
+
+    Each is replaced by a placeholder such as `[PHONE_1]`, numbered per kind from 1 in reading order,
+    passing over numbers that the text itself has in such brackets. Masks that are there already
+    (`[数字x]`, `[ORDERID_1]`) stay. `redact(text).restore` of the redacted text is `text`.
+    """
+    return Redactor().redact(text)
+
+
+def _masks(folded: str) -> bytearray:
+    taken = bytearray(len(folded))
+    for match in _MASK.finditer(folded):
+        mark(taken, *match.span())
+    return taken
+
+
+def _replaced(text: str, found: Iterable[Found]) -> str:
+    pieces, last = [], 0
+    for one in found:
+        pieces += text[last : one.start], one.placeholder
+        last = one.end
+    return "".join([*pieces, text[last:]])
+
+
+def _restore(reply: str, originals: Mapping[Key, str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: originals.get(_key(match[0]), match[0]), reply)
+
+
+def _key(placeholder: str) -> Key:
+    name, number = _PLACEHOLDER.fullmatch(placeholder).groups()
+    return _NO_LETTER.sub("", name.lower()), int(number)

@@ -1,0 +1,1 @@
+"""The models at work, each a small class with the protocol of `protocol.Runtime`. Nothing here knows Django."""

@@ -1,0 +1,118 @@
+"""The end model: any causal language model that transformers loads, with a PEFT adapter where there is one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Thread
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStreamer
+
+from serving.runtimes.protocol import CHAT, EVALUATION, Decoding, Message, ModelUnavailable, Reply
+
+BATCH = 16
+ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
+# For models whose tokenizer brings no chat template of its own.
+PLAIN_TEMPLATE = (
+    "{% for m in messages %}{{ {'user': 'Customer', 'assistant': 'Agent'}.get(m.role, 'Note') }}: {{ m.content }}\n"
+    "{% endfor %}{% if add_generation_prompt %}Agent:{% endif %}"
+)
+
+
+class EndRuntime:
+    """A local model. Loading raises ModelUnavailable with one sentence."""
+
+    def __init__(self, model: str | Path, adapter: str | Path | None = None, trust_remote_code: bool = False):
+        self.name = str(model)
+        try:
+            self.tokenizer = AutoTokenizer.from_pretrained(
+                model, padding_side="left", trust_remote_code=trust_remote_code
+            )
+            self.model = AutoModelForCausalLM.from_pretrained(
+                model, dtype="auto", use_safetensors=True, trust_remote_code=trust_remote_code
+            )
+            if adapter:
+                from peft import PeftModel
+
+                self.model = PeftModel.from_pretrained(self.model, adapter)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelUnavailable(f"The end model {model} cannot be loaded: {_first_line(error)}") from error
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        if self.device == "cpu":
+            self.model = self.model.float()  # half precision is slow or missing on many CPUs
+        self.model.to(self.device).eval()
+        if self.tokenizer.pad_token is None:
+            self.tokenizer.pad_token = self.tokenizer.eos_token
+        if not self.tokenizer.chat_template:
+            self.tokenizer.chat_template = PLAIN_TEMPLATE
+
+    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
+        return self.reply_batch([messages], decoding)[0]
+
+    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
+        """Replies in the order of the conversations; neighbours in length share a batch, so little is padded.
+
+        The latency of a reply is its share of the batch's time.
+        """
+        prompts = [self.encode(messages, decoding.max_input_tokens) for messages in conversations]
+        by_length = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        replies: list[Reply | None] = [None] * len(prompts)
+        for start in range(0, len(by_length), BATCH):
+            chosen = by_length[start : start + BATCH]
+            for i, reply in zip(chosen, self._generate([prompts[i] for i in chosen], decoding), strict=True):
+                replies[i] = reply
+        return replies
+
+    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
+        """Pieces of the reply as they are made."""
+        inputs = self._padded([self.encode(messages, decoding.max_input_tokens)])
+        pieces = TextIteratorStreamer(self.tokenizer, skip_prompt=True, skip_special_tokens=True)
+        arguments = inputs | self._sampling(decoding) | {"streamer": pieces}
+        thread = Thread(target=self.model.generate, kwargs=arguments, daemon=True)
+        thread.start()
+        yield from pieces
+        thread.join()
+
+    def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
+        """Token ids of the prompt; the oldest turns go first where it is longer than `max_tokens`."""
+        turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
+        while True:
+            ids = self.tokenizer.apply_chat_template(
+                turns, add_generation_prompt=True, return_dict=False, enable_thinking=False
+            )
+            if len(ids) <= max_tokens or len(turns) == 1:
+                return ids[-max_tokens:]
+            turns = turns[1:]
+
+    def _padded(self, prompts: list[list[int]]) -> dict[str, torch.Tensor]:
+        batch = self.tokenizer.pad({"input_ids": prompts}, return_tensors="pt")  # (B, T), padded on the left
+        return {name: batch[name].to(self.device) for name in ("input_ids", "attention_mask")}
+
+    def _sampling(self, decoding: Decoding) -> dict:
+        chosen = {"max_new_tokens": decoding.max_new_tokens, "pad_token_id": self.tokenizer.pad_token_id}
+        if decoding.temperature > 0:
+            return chosen | {"do_sample": True, "temperature": decoding.temperature, "top_p": decoding.top_p}
+        return chosen | {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+
+    def _generate(self, prompts: list[list[int]], decoding: Decoding) -> list[Reply]:
+        inputs = self._padded(prompts)
+        width = inputs["input_ids"].shape[1]
+        started = time.perf_counter()
+        with torch.inference_mode():
+            written = self.model.generate(**inputs, **self._sampling(decoding))[:, width:]  # (B, new)
+        latency_ms = 1000 * (time.perf_counter() - started) / len(prompts)
+        return [self._read(ids, len(prompt), latency_ms) for ids, prompt in zip(written.tolist(), prompts, strict=True)]
+
+    def _read(self, ids: list[int], tokens_in: int, latency_ms: float) -> Reply:
+        ends = self.model.generation_config.eos_token_id
+        ends = set(ends if isinstance(ends, list) else [ends])
+        stop = next((i for i, token in enumerate(ids) if token in ends), None)
+        text = self.tokenizer.decode(ids[:stop], skip_special_tokens=True).strip()
+        finish = "length" if stop is None else "stop"
+        return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
+
+
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,95 @@
+"""Gemini through google-generativeai: the only file that imports that package."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+
+import google.generativeai as genai
+import requests
+from google.api_core import exceptions as google_errors
+
+from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+
+# `google.generativeai.protos.Candidate.FinishReason`
+STOP, MAX_TOKENS = 1, 2
+BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "prohibited content", 9: "personal data"}
+
+
+class GeminiRuntime:
+    """One Gemini model. Failures raise CloudProblem; asking again is the gateway's business."""
+
+    def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
+        self.name, self.timeout_s = model, timeout_s
+        options = {"api_endpoint": endpoint} if endpoint else None
+        genai.configure(api_key=api_key, transport="rest", client_options=options)
+
+    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
+        started = time.perf_counter()
+        response = self._ask(messages, decoding)
+        return _reply(response, 1000 * (time.perf_counter() - started))
+
+    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
+        return [self.reply(messages, decoding) for messages in conversations]
+
+    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
+        """The whole reply as one piece: the package's own streaming hides errors until the end."""
+        yield self.reply(messages, decoding).text
+
+    def _ask(self, messages: Sequence[Message], decoding: Decoding):
+        system = "\n".join(m.text for m in messages if m.role == "system") or None
+        model = genai.GenerativeModel(self.name, system_instruction=system)
+        contents = [
+            {"role": "model" if m.role == "agent" else "user", "parts": [m.text]}
+            for m in messages
+            if m.role != "system"
+        ]
+        chosen = genai.GenerationConfig(
+            max_output_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p
+        )
+        try:
+            # Without `retry: None` the package repeats a 503 for ten minutes whatever the timeout says.
+            return model.generate_content(
+                contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
+            )
+        except (google_errors.GoogleAPIError, requests.RequestException, ValueError, KeyError, TypeError) as error:
+            raise problem_of(error) from error
+
+
+def _reply(response, latency_ms: float) -> Reply:
+    if not response.candidates:
+        raise CloudProblem("blocked", f"the prompt was blocked: {response.prompt_feedback.block_reason}")
+    candidate = response.candidates[0]
+    if int(candidate.finish_reason) in BLOCKING:
+        raise CloudProblem("blocked", f"the reply was blocked: {BLOCKING[int(candidate.finish_reason)]}")
+    text = "".join(part.text for part in candidate.content.parts).strip()
+    if not text:
+        raise CloudProblem("empty", f"no text, finish reason {int(candidate.finish_reason)}")
+    finish = "length" if int(candidate.finish_reason) == MAX_TOKENS else "stop"
+    used = response.usage_metadata
+    return Reply(text, latency_ms, used.prompt_token_count, used.candidates_token_count, finish)
+
+
+def problem_of(error: Exception) -> CloudProblem:
+    """What went wrong, in the words of the ledger."""
+    if isinstance(error, requests.Timeout | google_errors.DeadlineExceeded):
+        return CloudProblem("timed_out", "no reply in time")
+    if isinstance(error, google_errors.TooManyRequests):
+        return CloudProblem("busy", "too many requests", _retry_delay(error))
+    if isinstance(error, google_errors.ServerError):
+        return CloudProblem("busy", f"the server failed with {error.code}")
+    if isinstance(error, requests.ConnectionError):
+        return CloudProblem("busy", "the server cannot be reached")
+    if isinstance(error, google_errors.ClientError):
+        return CloudProblem("refused", f"the server refused with {error.code}")
+    return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
+
+
+def _retry_delay(error: google_errors.TooManyRequests) -> float | None:
+    for detail in error.details or []:
+        delay = getattr(detail, "retry_delay", None)
+        if delay is not None:
+            return delay.seconds + delay.nanos / 1e9 if hasattr(delay, "seconds") else None
+    found = re.search(r'retryDelay"?:\s*"?([\d.]+)s', str(error))
+    return float(found.group(1)) if found else None

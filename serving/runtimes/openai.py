@@ -1,0 +1,85 @@
+"""Any server that speaks the OpenAI chat protocol: vLLM, Ollama, llama.cpp, or a cloud provider."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import openai
+
+from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+
+ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
+OUTCOMES = {"content_filter": "blocked"}
+
+
+class OpenAIRuntime:
+    """One model behind one URL. Failures raise CloudProblem; asking again is the gateway's business."""
+
+    def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60):
+        self.name = model
+        self.client = openai.OpenAI(base_url=base_url, api_key=api_key or "none", timeout=timeout_s, max_retries=0)
+
+    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
+        started = time.perf_counter()
+        try:
+            completion = self.client.chat.completions.create(**self._arguments(messages, decoding))
+        except openai.OpenAIError as error:
+            raise problem_of(error) from error
+        return _reply(completion, 1000 * (time.perf_counter() - started))
+
+    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
+        return [self.reply(messages, decoding) for messages in conversations]
+
+    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
+        try:
+            for part in self.client.chat.completions.create(**self._arguments(messages, decoding), stream=True):
+                if part.choices and part.choices[0].delta.content:
+                    yield part.choices[0].delta.content
+        except openai.OpenAIError as error:
+            raise problem_of(error) from error
+
+    def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict:
+        return {
+            "model": self.name,
+            "messages": [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages],
+            "max_tokens": decoding.max_new_tokens,
+            "temperature": decoding.temperature,
+            "top_p": decoding.top_p,
+        }
+
+
+def _reply(completion, latency_ms: float) -> Reply:
+    if not getattr(completion, "choices", None):
+        raise CloudProblem("broken", "the server sent a reply without choices")
+    choice = completion.choices[0]
+    text = (choice.message.content or "").strip()
+    if choice.finish_reason in OUTCOMES:
+        raise CloudProblem(OUTCOMES[choice.finish_reason], f"finish reason {choice.finish_reason}")
+    if not text:
+        raise CloudProblem("empty", f"no text, finish reason {choice.finish_reason}")
+    usage = completion.usage
+    finish = "length" if choice.finish_reason == "length" else "stop"
+    return Reply(text, latency_ms, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0, finish)
+
+
+def problem_of(error: openai.OpenAIError) -> CloudProblem:
+    """What went wrong, in the words of the ledger."""
+    if isinstance(error, openai.APITimeoutError):
+        return CloudProblem("timed_out", "no reply in time")
+    if isinstance(error, openai.APIConnectionError):
+        return CloudProblem("busy", "the server cannot be reached")
+    if isinstance(error, openai.RateLimitError):
+        return CloudProblem("busy", "too many requests", _retry_after(error))
+    if isinstance(error, openai.APIStatusError) and error.status_code >= 500:
+        return CloudProblem("busy", f"the server failed with {error.status_code}")
+    if isinstance(error, openai.APIStatusError):
+        return CloudProblem("refused", f"the server refused with {error.status_code}")
+    return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
+
+
+def _retry_after(error: openai.RateLimitError) -> float | None:
+    try:
+        return float(error.response.headers.get("retry-after", ""))
+    except ValueError:
+        return None

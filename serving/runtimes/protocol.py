@@ -1,0 +1,79 @@
+"""What every runtime takes and gives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal, Protocol
+
+Role = Literal["system", "customer", "agent"]
+
+
+@dataclass(frozen=True)
+class Message:
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How a reply is chosen. The default is greedy, so that an evaluation can be repeated."""
+
+    max_input_tokens: int = 256
+    max_new_tokens: int = 128
+    temperature: float = 0.0  # 0 is greedy
+    top_p: float = 1.0
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that identify these settings."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+EVALUATION = Decoding()
+CHAT = Decoding(temperature=0.6, top_p=0.8)  # Table IV of the paper
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model said. `finish_reason`: stop | length | empty."""
+
+    text: str
+    latency_ms: float
+    tokens_in: int = 0
+    tokens_out: int = 0
+    finish_reason: str = "stop"
+
+
+class ModelUnavailable(Exception):
+    """The model cannot be loaded; the text is one sentence for the person who asked for it."""
+
+
+class CloudProblem(Exception):
+    """A cloud model did not give a usable reply.
+
+    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the provider's wish.
+    """
+
+    def __init__(self, outcome: str, detail: str, retry_after_s: float | None = None):
+        super().__init__(detail)
+        self.outcome, self.retry_after_s = outcome, retry_after_s
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether asking again can help."""
+        return self.outcome in ("busy", "timed_out", "broken")
+
+
+class Runtime(Protocol):
+    name: str
+
+    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply: ...
+
+    def reply_batch(
+        self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION
+    ) -> list[Reply]: ...
+
+    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]: ...

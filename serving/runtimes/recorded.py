@@ -1,0 +1,63 @@
+"""The recorded teacher: replies that were written down once. It is not a live model and never claims to be one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from serving.corpus import Exchange, exchanges, normalised
+from serving.redaction import redact
+from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+
+NEAR = 0.6  # cosine of TF-IDF character 1-2-grams; below it another question is meant
+
+
+class RecordedRuntime:
+    """Its own reply to a question of the corpus, else the reply to the nearest question of the train part.
+
+    `style` is `prompted` (the shop's voice) or `bare` (the same model without a prompt, Table III of the paper).
+    Raises CloudProblem("empty") where nothing near enough was recorded.
+    """
+
+    def __init__(self, style: str = "prompted"):
+        self.name = "recorded" if style == "prompted" else f"recorded:{style}"
+        self.style = style
+
+    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
+        return self.reply_batch([messages], decoding)[0]
+
+    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
+        started = time.perf_counter()
+        found = [self._recall(messages) for messages in conversations]
+        latency_ms = 1000 * (time.perf_counter() - started) / max(1, len(found))
+        return [Reply(text, latency_ms) for text in found]
+
+    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
+        yield self.reply(messages, decoding).text
+
+    def _recall(self, messages: Sequence[Message]) -> str:
+        question = next((m.text for m in reversed(messages) if m.role == "customer"), "")
+        exchange = self._by_question.get(normalised(question)) or self._nearest(question)
+        if exchange is None:
+            raise CloudProblem("empty", "nothing near this question was recorded")
+        return exchange.teacher if self.style == "prompted" else exchange.bare
+
+    @cached_property
+    def _by_question(self) -> dict[str, Exchange]:
+        # Questions arrive redacted, so they are remembered redacted.
+        return {normalised(redact(exchange.customer).text): exchange for exchange in exchanges()}
+
+    @cached_property
+    def _index(self):
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        train = [exchange for exchange in exchanges() if exchange.split == "train"]
+        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
+        return train, vectorizer, vectorizer.fit_transform(e.customer for e in train)  # (N, features)
+
+    def _nearest(self, question: str) -> Exchange | None:
+        train, vectorizer, known = self._index
+        closeness = (known @ vectorizer.transform([question]).T).toarray()[:, 0]  # (N,)
+        best = int(closeness.argmax())
+        return train[best] if closeness[best] >= NEAR else None

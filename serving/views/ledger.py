@@ -1,0 +1,37 @@
+"""The ledger of cloud calls: what left this machine, what came back, what it cost."""
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from ecc_site.kit.filters import FilterForm
+from ecc_site.kit.fragments import page_or_fragment
+from ecc_site.kit.keyset import keyset_page
+from ecc_site.kit.roles import MANAGER, role_required
+from serving.models import CloudCall, CloudDay, Version
+
+
+class LedgerFilter(FilterForm):
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), required=False, choices=[("", _("every outcome")), *CloudCall.Outcome.choices]
+    )
+    version = forms.ModelChoiceField(Version.objects.cloud(), label=_("Cloud model"), required=False)
+
+
+@require_safe
+@role_required(MANAGER)
+def ledger(request: HttpRequest) -> HttpResponse:
+    form = LedgerFilter(request.GET)
+    calls = CloudCall.objects.filter(**form.values).select_related("version")
+    today = CloudDay.objects.filter(day=timezone.localdate()).first()
+    context = {
+        "form": form,
+        "page": keyset_page(calls, ("-id",), request.GET.get("after", "")),
+        "today": today,
+        "limit": settings.CLOUD_TOKENS_PER_DAY,
+        "percent": min(100, 100 * today.tokens // settings.CLOUD_TOKENS_PER_DAY) if today else 0,
+    }
+    return page_or_fragment(request, "serving/ledger.html", "serving/_ledger.html", context)
