@@ -19,7 +19,9 @@ check: environment ## Lint, format, floors of the house, migrations, production 
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
-	$(PYTHON) manage.py makemigrations --check --dry-run
+	@echo manage.py makemigrations --check
+	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
+		ECC_DATA_DIR="$$data" DATABASE_URL= $(PYTHON) manage.py makemigrations --check --dry-run
 	@echo manage.py check --deploy
 	@ECC_PROFILE=production ALLOWED_HOSTS=shop.example DEBUG=false \
 		SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" \

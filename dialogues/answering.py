@@ -23,8 +23,8 @@ def answer_dataset(job: AnswerJob) -> None:
     """Work of an AnswerJob: answers what has no answer yet, so a second run goes on where the first stopped."""
     missing = missing_turns(job.dataset, job.version)
     job.set_total(job.done + job.skipped + missing.count())
-    answers_to = CloudAnswers(job.version) if job.version.kind == Version.Kind.CLOUD else EndAnswers(job.version)
     try:
+        answers_to = CloudAnswers(job.version) if job.version.kind == Version.Kind.CLOUD else EndAnswers(job.version)
         for ids in chunks_of_ids(missing, CHUNK[job.version.kind]):
             kept = _keep(job, answers_to, ids)
             job.advance(done=kept, skipped=len(ids) - kept)

@@ -61,12 +61,12 @@ def make_round(wanted: Wanted, by) -> Round:
 
 
 def _worst(wanted: Wanted) -> list[tuple[Comparison, str]]:
-    """Lowest final score first, each with its score as the reason."""
+    """Lowest final score first, each with its final score as the reason."""
     scorer_set = ScorerSet.objects.current()
     scores = Score.objects.of(scorer_set, wanted.dataset, wanted.kind, version=wanted.version)
     scores = scores.filter(split__in=SPLITS[wanted.purpose]).worst_first().order_by("final", "id")
     chosen = scores.select_related("comparison__turn")[: min(wanted.size, LARGEST)]
-    return [(score.comparison, _("final score %(final).2f") % {"final": score.final}) for score in chosen]
+    return [(score.comparison, f"{score.final:.2f}") for score in chosen]
 
 
 def _random(wanted: Wanted) -> list[tuple[Comparison, str]]:
@@ -76,7 +76,7 @@ def _random(wanted: Wanted) -> list[tuple[Comparison, str]]:
     ids = list(fitting.values_list("pk", flat=True))
     drawn = random.sample(ids, min(wanted.size, LARGEST, len(ids)))
     comparisons = Comparison.objects.select_related("turn").in_bulk(drawn)
-    return [(comparisons[pk], _("drawn at random")) for pk in drawn]
+    return [(comparisons[pk], "") for pk in drawn]
 
 
 def _item(made: Round, wanted: Wanted, comparison: Comparison, reason: str) -> RoundItem:

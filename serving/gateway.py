@@ -52,21 +52,28 @@ def ask(
     reserved = budget.estimate(sum(len(m.text) for m in leaving), decoding.max_new_tokens)
     runtime = runtime_for(version)
     day = budget.reserve(reserved)
-    call = _open_call(version, purpose, leaving, sum(len(one.found) for one in redacted))
     used = 0
     try:
-        reply = _persist(runtime, leaving, decoding, call, pause)
+        call = _open_call(version, purpose, leaving, sum(len(one.found) for one in redacted))
+        reply = _recorded(runtime, leaving, decoding, call, pause)
         used = reply.tokens_in + reply.tokens_out
-        _close_call(call, "answered", reply=reply)
+    finally:
+        budget.settle(day, reserved, used)
+    return CloudAnswer(call, replace(reply, text=redactor.restore(reply.text)))
+
+
+def _recorded(runtime, leaving: list[Message], decoding: Decoding, call: CloudCall, pause) -> Reply:
+    """The reply, with how it ended in the ledger."""
+    try:
+        reply = _persist(runtime, leaving, decoding, call, pause)
     except CloudProblem as problem:
         _close_call(call, problem.outcome, problem=str(problem))
         raise
     except Exception as error:
         _close_call(call, "broken", problem=type(error).__name__)
         raise
-    finally:
-        budget.settle(day, reserved, used)
-    return CloudAnswer(call, replace(reply, text=redactor.restore(reply.text)))
+    _close_call(call, "answered", reply=reply)
+    return reply
 
 
 def _persist(runtime, leaving: list[Message], decoding: Decoding, call: CloudCall, pause) -> Reply:
@@ -78,10 +85,16 @@ def _persist(runtime, leaving: list[Message], decoding: Decoding, call: CloudCal
         except CloudProblem as problem:
             if not problem.may_pass or call.attempts >= ATTEMPTS:
                 raise
-            wanted = problem.retry_after_s or 2.0 ** (call.attempts - 1)
+            wanted = _pause_wanted_s(problem, call.attempts)
             if wanted > LONGEST_PAUSE_S:
                 raise
             pause(wanted * random.uniform(1.0, 1.25))
+
+
+def _pause_wanted_s(problem: CloudProblem, attempts: int) -> float:
+    """The provider's wish where it is a time to come, else doubling from one second."""
+    wish = problem.retry_after_s
+    return wish if wish and wish > 0 else 2.0 ** (attempts - 1)
 
 
 def _open_call(version: Version, purpose: str, leaving: list[Message], redactions: int) -> CloudCall:

@@ -66,12 +66,13 @@ class FileCommand(BaseCommand):
             yield record
 
 
-def texts(*names: str) -> Callable[[dict], None]:
-    """A check that the record has these fields and that they are texts."""
+def texts(*names: str, or_null: bool = False) -> Callable[[dict], None]:
+    """A check that the record has these fields and that they are texts, or null where that is allowed."""
+    allowed = (str, type(None)) if or_null else (str,)
 
     def check(record: dict) -> None:
         for name in names:
-            if not isinstance(record.get(name), str):
-                raise LineProblem(name, "a text")
+            if name not in record or not isinstance(record[name], allowed):
+                raise LineProblem(name, "a text or null" if or_null else "a text")
 
     return check

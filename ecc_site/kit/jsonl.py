@@ -55,9 +55,19 @@ def write_jsonl(path: Path, records: Iterable[dict]) -> int:
     """Write to a temporary name and rename, so that a half-written file never has the final name; returns the count."""
     count = 0
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        for record in records:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
-            count += 1
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as file:
+            for record in records:
+                file.write(_line(record))
+                count += 1
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return count
+
+
+def _line(record: dict) -> bytes:
+    try:
+        return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # half a character, which JSON can name and UTF-8 cannot hold
+        return json.dumps(record).encode() + b"\n"

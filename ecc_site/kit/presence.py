@@ -56,7 +56,7 @@ def _banners() -> list[str]:
 def redis_address() -> str:
     """Host and port of Redis without user or password, fit to be shown."""
     keywords = connection().connection_pool.connection_kwargs
-    return f"{keywords.get('host', keywords.get('path', ''))}:{keywords.get('port', '')}".rstrip(":")
+    return keywords.get("path") or f"{keywords.get('host', 'localhost')}:{keywords.get('port', 6379)}"
 
 
 def missing_workers(request: HttpRequest) -> dict:

@@ -3,10 +3,11 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
-from ecc_site.launch import leftovers, prctl, preflight, redis_server, startup, terminal
+from ecc_site.launch import leftovers, prctl, preflight, prepare, redis_server, startup, terminal
 from ecc_site.launch.options import Options
-from ecc_site.launch.prepare import prepare
+from ecc_site.launch.processes import Processes
 
 
 def main() -> None:
@@ -26,15 +27,10 @@ def main() -> None:
     print("Stopped.", flush=True)
 
 
-def _run(options: Options, flag) -> None:
+def _run(options: Options, flag: Path) -> None:
     with redis_server.at(options.redis_url, options.data_dir) as redis:
         print(f"{redis}. Preparing the database …", flush=True)
-        prepare(options.production, options.logs / "prepare.log")
-        # Imported late: both need Django's settings, which prepare() has loaded.
-        from ecc_site.launch import ready
-        from ecc_site.launch.processes import Processes
-
-        ready.forget_earlier_run()
+        prepare.in_own_process()
         Processes(options, flag).run()
 
 

@@ -5,6 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
+import honcho.manager
 from honcho.environ import parse_procfile
 from honcho.manager import SIGNALS, Manager
 
@@ -15,6 +16,9 @@ from ecc_site.launch.options import ROOT, Options
 from ecc_site.launch.refusal import Refusal
 from ecc_site.launch.respawn import describe
 from ecc_site.launch.tail import last_lines
+
+# Every keeper of respawn.py ends its own process within six seconds; honcho's own patience must be longer than that.
+honcho.manager.KILL_WAIT = 8
 
 
 class Processes:

@@ -1,29 +1,18 @@
 """Waiting until the site answers and every background process has been seen."""
 
 import http.client
+import os
 import time
-
-import redis
-
-from ecc_site.kit import presence
 
 WAIT_S = 60
 LOOK_EVERY_S = 0.25
-
-
-def forget_earlier_run() -> None:
-    """A key that the last run left behind would make a worker look alive before it is."""
-    presence.connection().delete(*(presence._key(name) for name in presence.COMMANDS))
 
 
 def missing(port: int) -> list[str]:
     """Names of what does not answer yet, "web" first."""
     if not web_answers(port):
         return ["web"]
-    try:
-        return presence.missing()
-    except redis.RedisError:
-        return ["redis"]
+    return missing_workers()
 
 
 def web_answers(port: int) -> bool:
@@ -35,6 +24,21 @@ def web_answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def missing_workers() -> list[str]:
+    # Imported late: Django's settings are read while the processes start, not before.
+    import django
+    import redis
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
+    django.setup()
+    from ecc_site.kit import presence
+
+    try:
+        return presence.missing()
+    except redis.RedisError:
+        return ["redis"]
 
 
 def wait(port: int, seconds: float = WAIT_S) -> list[str]:

@@ -34,7 +34,7 @@ def at(url: str, data_dir: Path) -> Iterator[str]:
     binary = find_binary()
     process = _start(binary, address, data_dir)
     try:
-        yield f"Redis of our own at {address} ({binary})"
+        yield f"Redis of our own at {address}"
     finally:
         _stop(process)
 

@@ -19,14 +19,15 @@ PAUSES_S = (1, 2, 4, 8, 16, 32, 60)
 SETTLED_S = 60  # a command that has lived so long begins again with the shortest pause
 NOT_FOUND = 127  # what a shell answers
 # Ask; then hurry (Celery puts its unfinished tasks back into the queue); whoever is left after that is killed.
-PATIENCE = ((signal.SIGTERM, 2.5), (signal.SIGQUIT, 1.0))
+PATIENCE = ((signal.SIGTERM, 2.5), (signal.SIGQUIT, 3.0))
 
 
 class Keeper:
     """Runs one command again and again until it is asked to stop."""
 
-    def __init__(self, command: list[str], name: str, pauses_s=PAUSES_S, settled_s: float = SETTLED_S):
-        self.command, self.name, self.pauses_s, self.settled_s = command, name, pauses_s, settled_s
+    def __init__(self, command: list[str], name: str, pauses_s=PAUSES_S, settled_s=SETTLED_S, patience=PATIENCE):
+        self.command, self.name = command, name
+        self.pauses_s, self.settled_s, self.patience = pauses_s, settled_s, patience
         self.wake = Wake()
         self.failures = 0
 
@@ -53,7 +54,7 @@ class Keeper:
         return subprocess.Popen(self.command, start_new_session=True, preexec_fn=_die_with_keeper)  # noqa: PLW1509 - one thread
 
     def _end(self, child: subprocess.Popen) -> None:
-        for signum, patience_s in PATIENCE:
+        for signum, patience_s in self.patience:
             if child.poll() is None:
                 child.send_signal(signum)
                 self._wait(child, patience_s)

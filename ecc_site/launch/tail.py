@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def last_lines(log: Path, count: int = 12) -> str:
+def last_lines(log: Path, count: int = 25) -> str:
     if not log.exists():
         return "  (it wrote nothing)"
     lines = log.read_text(errors="replace").splitlines()[-count:]

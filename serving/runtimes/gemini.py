@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 
 import google.generativeai as genai
 import requests
+import urllib3
 from google.api_core import exceptions as google_errors
+from google.protobuf.json_format import ParseError
 
 from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
 
 # `google.generativeai.protos.Candidate.FinishReason`
 STOP, MAX_TOKENS = 1, 2
+UNUSABLE = (google_errors.GoogleAPIError, requests.RequestException, ParseError, ValueError, KeyError, TypeError)
 BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "prohibited content", 9: "personal data"}
 
 
@@ -53,13 +56,15 @@ class GeminiRuntime:
             return model.generate_content(
                 contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
             )
-        except (google_errors.GoogleAPIError, requests.RequestException, ValueError, KeyError, TypeError) as error:
+        except UNUSABLE as error:
             raise problem_of(error) from error
 
 
 def _reply(response, latency_ms: float) -> Reply:
+    if not response.candidates and response.prompt_feedback:
+        raise CloudProblem("blocked", f"the prompt was blocked: {response.prompt_feedback.block_reason.name.lower()}")
     if not response.candidates:
-        raise CloudProblem("blocked", f"the prompt was blocked: {response.prompt_feedback.block_reason}")
+        raise CloudProblem("broken", "the server sent a reply without candidates")
     candidate = response.candidates[0]
     if int(candidate.finish_reason) in BLOCKING:
         raise CloudProblem("blocked", f"the reply was blocked: {BLOCKING[int(candidate.finish_reason)]}")
@@ -73,7 +78,7 @@ def _reply(response, latency_ms: float) -> Reply:
 
 def problem_of(error: Exception) -> CloudProblem:
     """What went wrong, in the words of the ledger."""
-    if isinstance(error, requests.Timeout | google_errors.DeadlineExceeded):
+    if isinstance(error, requests.Timeout | google_errors.GatewayTimeout) or _fell_silent(error):
         return CloudProblem("timed_out", "no reply in time")
     if isinstance(error, google_errors.TooManyRequests):
         return CloudProblem("busy", "too many requests", _retry_delay(error))
@@ -86,10 +91,13 @@ def problem_of(error: Exception) -> CloudProblem:
     return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
 
+def _fell_silent(error: Exception) -> bool:
+    """A timeout in the middle of the body, which requests calls a ConnectionError."""
+    return bool(error.args) and isinstance(error.args[0], urllib3.exceptions.ReadTimeoutError)
+
+
 def _retry_delay(error: google_errors.TooManyRequests) -> float | None:
-    for detail in error.details or []:
-        delay = getattr(detail, "retry_delay", None)
-        if delay is not None:
-            return delay.seconds + delay.nanos / 1e9 if hasattr(delay, "seconds") else None
-    found = re.search(r'retryDelay"?:\s*"?([\d.]+)s', str(error))
-    return float(found.group(1)) if found else None
+    """Seconds, from the detail {"@type": "…RetryInfo", "retryDelay": "30s"}; None where there is none."""
+    wishes = (str(detail.get("retryDelay", "")) for detail in error.details or () if isinstance(detail, dict))
+    found = next(filter(None, (re.fullmatch(r"(\d+(?:\.\d+)?)s", wish) for wish in wishes)), None)
+    return float(found[1]) if found else None

@@ -18,13 +18,20 @@ class OpenAIRuntime:
 
     def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60):
         self.name = model
-        self.client = openai.OpenAI(base_url=base_url, api_key=api_key or "none", timeout=timeout_s, max_retries=0)
+        self.client = openai.OpenAI(
+            base_url=base_url,
+            api_key=api_key or "none",
+            timeout=timeout_s,
+            max_retries=0,
+            # A redirect would take what the customer said to a server that nobody named.
+            http_client=openai.DefaultHttpxClient(follow_redirects=False),
+        )
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
         started = time.perf_counter()
         try:
             completion = self.client.chat.completions.create(**self._arguments(messages, decoding))
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, ValueError) as error:  # ValueError: what came is no JSON
             raise problem_of(error) from error
         return _reply(completion, 1000 * (time.perf_counter() - started))
 
@@ -32,12 +39,20 @@ class OpenAIRuntime:
         return [self.reply(messages, decoding) for messages in conversations]
 
     def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
+        """Pieces of the reply as they come; raises CloudProblem also where it breaks off or was blocked half-way."""
+        said, finish = False, None
         try:
             for part in self.client.chat.completions.create(**self._arguments(messages, decoding), stream=True):
-                if part.choices and part.choices[0].delta.content:
-                    yield part.choices[0].delta.content
-        except openai.OpenAIError as error:
+                for choice in part.choices[:1]:
+                    finish = choice.finish_reason or finish
+                    if choice.delta.content:
+                        said = True
+                        yield choice.delta.content
+        except (openai.OpenAIError, ValueError) as error:
             raise problem_of(error) from error
+        if finish is None:
+            raise CloudProblem("broken", "the reply broke off")
+        _check(finish, said)
 
     def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict:
         return {
@@ -52,18 +67,29 @@ class OpenAIRuntime:
 def _reply(completion, latency_ms: float) -> Reply:
     if not getattr(completion, "choices", None):
         raise CloudProblem("broken", "the server sent a reply without choices")
-    choice = completion.choices[0]
-    text = (choice.message.content or "").strip()
-    if choice.finish_reason in OUTCOMES:
-        raise CloudProblem(OUTCOMES[choice.finish_reason], f"finish reason {choice.finish_reason}")
-    if not text:
-        raise CloudProblem("empty", f"no text, finish reason {choice.finish_reason}")
-    usage = completion.usage
+    choice, usage = completion.choices[0], completion.usage
+    content = getattr(choice.message, "content", "") or ""
+    if not isinstance(content, str):
+        raise CloudProblem("broken", "the server sent a reply whose content is no text")
+    text = content.strip()
+    _check(choice.finish_reason, bool(text))
     finish = "length" if choice.finish_reason == "length" else "stop"
-    return Reply(text, latency_ms, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0, finish)
+    return Reply(text, latency_ms, _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), finish)
 
 
-def problem_of(error: openai.OpenAIError) -> CloudProblem:
+def _check(finish: str, said: bool) -> None:
+    if finish in OUTCOMES:
+        raise CloudProblem(OUTCOMES[finish], f"finish reason {finish}")
+    if not said:
+        raise CloudProblem("empty", f"no text, finish reason {finish}")
+
+
+def _count(usage, name: str) -> int:
+    """Some servers send no usage, or one without numbers."""
+    return getattr(usage, name, None) or 0
+
+
+def problem_of(error: Exception) -> CloudProblem:
     """What went wrong, in the words of the ledger."""
     if isinstance(error, openai.APITimeoutError):
         return CloudProblem("timed_out", "no reply in time")
@@ -72,13 +98,13 @@ def problem_of(error: openai.OpenAIError) -> CloudProblem:
     if isinstance(error, openai.RateLimitError):
         return CloudProblem("busy", "too many requests", _retry_after(error))
     if isinstance(error, openai.APIStatusError) and error.status_code >= 500:
-        return CloudProblem("busy", f"the server failed with {error.status_code}")
+        return CloudProblem("busy", f"the server failed with {error.status_code}", _retry_after(error))
     if isinstance(error, openai.APIStatusError):
         return CloudProblem("refused", f"the server refused with {error.status_code}")
     return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
 
-def _retry_after(error: openai.RateLimitError) -> float | None:
+def _retry_after(error: openai.APIStatusError) -> float | None:
     try:
         return float(error.response.headers.get("retry-after", ""))
     except ValueError:

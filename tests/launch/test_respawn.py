@@ -16,6 +16,12 @@ import sys
 from ecc_site.launch.respawn import Keeper
 sys.exit(Keeper(sys.argv[1:], "patient", pauses_s=(0.1, 0.4, 0.8)).run())
 """
+KEEP_WITHOUT_PATIENCE = """
+import sys
+from signal import SIGQUIT, SIGTERM
+from ecc_site.launch.respawn import Keeper
+sys.exit(Keeper(sys.argv[1:], "patient", patience=((SIGTERM, 0.3), (SIGQUIT, 0.3))).run())
+"""
 # A command with a child of its own that ignores every request to end.
 STUBBORN_FAMILY = "trap '' TERM QUIT INT; (trap '' TERM QUIT INT; sleep 300) & echo $!; while :; do sleep 300; done"
 
@@ -82,8 +88,8 @@ def test_a_request_to_end_during_a_pause_is_heard_at_once(keep):
     assert time.monotonic() - began < 0.9
 
 
-def test_a_family_that_ignores_requests_is_gone_within_five_seconds(keep, eventually):
-    keeper = keep(STUBBORN_FAMILY)
+def test_a_family_that_ignores_requests_is_killed_when_patience_ends(keep, eventually):
+    keeper = keep(STUBBORN_FAMILY, program=("-c", KEEP_WITHOUT_PATIENCE))
     grandchild = int(keeper.stdout.readline())
     family = [process.pid for process in psutil.Process(keeper.pid).children(recursive=True)]
     assert grandchild in family

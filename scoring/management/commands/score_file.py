@@ -1,5 +1,6 @@
 """Score a file of {query, end, cloud} lines by Eq. 1."""
 
+import numpy as np
 from django.core.management.base import CommandError
 
 from ecc_site.kit.file_commands import FileCommand, texts
@@ -7,8 +8,8 @@ from scoring.fusion import ALPHA, check_weights, final_score
 
 
 class Command(FileCommand):
-    help = "Add similarity, match_end, match_cloud and final (null where unknown) to {query, end, cloud} lines."
-    check_record = staticmethod(texts("query", "end", "cloud"))
+    help = "Add similarity, match_end, match_cloud and final to {query, end, cloud} lines; null stands for unknown."
+    check_record = staticmethod(texts("query", "end", "cloud", or_null=True))
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
@@ -30,10 +31,19 @@ class Command(FileCommand):
     def results(self, records: list[dict]) -> list[dict]:
         from scoring.running import components
 
-        columns = [[record[name] for record in records] for name in ("query", "end", "cloud")]
-        parts = components(self.scorers, *columns)
+        query, end, cloud = ([record[name] for record in records] for name in ("query", "end", "cloud"))
+        parts = components(self.scorers, *([text or "" for text in column] for column in (query, end, cloud)))
+        parts["similarity"][_unknown(end, cloud)] = np.nan
+        parts["match_end"][_unknown(query, end)] = np.nan
+        parts["match_cloud"][_unknown(query, cloud)] = np.nan
         parts["final"] = final_score(**parts, alpha=self.alpha, theta=self.theta)
-        return [
-            record | {name: None if part[i] != part[i] else round(float(part[i]), 6) for name, part in parts.items()}
-            for i, record in enumerate(records)
-        ]
+        return [record | {name: _number(part[i]) for name, part in parts.items()} for i, record in enumerate(records)]
+
+
+def _unknown(*columns: list[str | None]) -> np.ndarray:
+    """Which lines, shape (B,), lack one of the texts that a score needs."""
+    return np.array([None in pair for pair in zip(*columns, strict=True)])
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)

@@ -1,0 +1,74 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dialogues.models import Dataset, ImportJob
+
+pytestmark = pytest.mark.django_db
+LINE = '{"turns": [{"role": "customer", "text": "什么时候发货"}]}\n'
+
+
+def upload(client, text=LINE, **fields):
+    file = SimpleUploadedFile("week47.jsonl", text.encode())
+    return client.post(reverse("dialogues:upload"), {"file": file, "file_format": "jsonl", **fields})
+
+
+def test_an_upload_is_previewed_and_nothing_is_stored_yet(as_manager):
+    response = upload(as_manager, LINE + "broken\n")
+    job = ImportJob.objects.get()
+    assert response.url == reverse("dialogues:import", args=[job.pk])
+    page = as_manager.get(response.url).content.decode()
+    assert "什么时候发货" in page
+    assert "a JSON object" in page
+    assert (job.state, job.dataset_name, Dataset.objects.exists()) == ("draft", "week47", False)
+
+
+def test_starting_twice_queues_it_once(as_manager, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr(ImportJob, "send", lambda job: sent.append(job.pk))
+    upload(as_manager)
+    job = ImportJob.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            as_manager.post(reverse("dialogues:start-import", args=[job.pk]))
+    assert sent == [job.pk]
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit(as_manager, settings):
+    settings.IMPORT_MAX_BYTES = 2
+    assert "limit" in upload(as_manager).content.decode()
+    assert not ImportJob.objects.exists()
+
+
+def test_no_file_is_refused(as_manager):
+    response = as_manager.post(reverse("dialogues:upload"), {"file_format": "jsonl"})
+    assert response.status_code == 200
+    assert response.context["form"].errors["file"]
+
+
+def test_the_name_of_the_file_is_never_a_path(as_manager, settings):
+    upload(as_manager, dataset_name="../../etc/passwd")
+    job = ImportJob.objects.get()
+    assert job.path.startswith(str(settings.MEDIA_ROOT))
+    assert ".." not in job.path
+
+
+def test_the_list_of_dialogues_filters_and_answers_htmx_with_the_fragment(as_manager, dataset):
+    url = reverse("dialogues:list", args=[dataset.pk])
+    page = as_manager.get(url).content.decode()
+    assert "什么时候发货" in page
+    assert "Can I return it?" in page
+    fragment = as_manager.get(url, {"split": "test"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fragment
+    assert "Can I return it?" in fragment
+    assert "什么时候发货" not in fragment
+
+
+def test_a_filter_value_that_does_not_exist_is_dropped(as_manager, dataset):
+    response = as_manager.get(reverse("dialogues:list", args=[dataset.pk]), {"split": "nope", "after": "%%%"})
+    assert len(response.context["page"].rows) == 2
+
+
+def test_the_list_asks_a_fixed_number_of_questions(as_manager, dataset, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        as_manager.get(reverse("dialogues:list", args=[dataset.pk]))

@@ -1,0 +1,102 @@
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from review.models import Verdict, VerdictRevision
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def desk_of(client, round_, **headers):
+    return client.get(reverse("review:desk", args=[round_.pk]), headers=headers)
+
+
+def judge(client, round_, item, **values):
+    data = {"key": uuid.uuid4(), "preference": "end", "seconds": "1.5"} | values
+    return client.post(reverse("review:verdict", args=[round_.pk, item.pk]), data, headers=HTMX)
+
+
+def test_the_desk_shows_the_conversation_both_answers_and_the_score(as_annotator, round_):
+    page = desk_of(as_annotator, round_).content.decode()
+    for shown in ("customer 0.0", "end customer 0.0", "agent 0.0", "0.10", "0 / 6"):
+        assert shown in page
+    assert "agent 0.1" not in page  # what was said later is not shown
+
+
+def test_a_verdict_saves_and_brings_the_next_item_as_a_fragment(as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    response = judge(as_annotator, round_, item, correction="亲，马上发", note="too short")
+    page = response.content.decode()
+    assert "<html" not in page
+    assert "end customer 0.1" in page
+    assert "1 / 6" in page
+    saved = Verdict.objects.get().current
+    assert (saved.correction, saved.note, saved.seconds) == ("亲，马上发", "too short", 1.5)
+
+
+def test_without_javascript_it_redirects_to_the_next(as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    data = {"key": uuid.uuid4(), "preference": "tie"}
+    response = as_annotator.post(reverse("review:verdict", args=[round_.pk, item.pk]), data)
+    assert response.url == reverse("review:desk", args=[round_.pk])
+
+
+def test_undo_brings_the_item_back_with_what_was_written(as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    judge(as_annotator, round_, item, correction="better so")
+    response = as_annotator.post(reverse("review:undo", args=[round_.pk]), {"key": uuid.uuid4()}, headers=HTMX)
+    assert response.context["desk"].item == item
+    assert "better so" in response.content.decode()
+
+
+@pytest.mark.parametrize("bad", [{"preference": "great"}, {"key": "x"}, {"seconds": "-1"}, {"correction": "x" * 4001}])
+def test_bad_input_is_refused_and_the_item_stays(as_annotator, round_, bad):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    response = judge(as_annotator, round_, item, **bad)
+    assert response.status_code == 422
+    assert response.context["desk"].item == item
+    assert not VerdictRevision.objects.exists()
+
+
+def test_an_item_of_another_round_is_not_found(as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    url = reverse("review:verdict", args=[round_.pk + 1, item.pk])
+    assert as_annotator.post(url, {"key": uuid.uuid4(), "preference": "end"}).status_code == 404
+
+
+def test_a_closed_round_is_not_found(as_annotator, round_):
+    type(round_).objects.update(is_open=False)
+    assert desk_of(as_annotator, round_).status_code == 404
+
+
+def test_the_end_of_a_round_says_so(as_annotator, round_):
+    while desk := desk_of(as_annotator, round_).context["desk"]:
+        judge(as_annotator, round_, desk.item)
+    assert "Nothing left for you" in desk_of(as_annotator, round_).content.decode()
+
+
+def test_the_desk_asks_a_fixed_number_of_questions(as_annotator, round_, django_assert_max_num_queries):
+    desk_of(as_annotator, round_)
+    with django_assert_max_num_queries(14):
+        desk_of(as_annotator, round_)
+
+
+def test_the_queue_lists_open_rounds(as_annotator, round_):
+    assert "week 47" in as_annotator.get(reverse("review:queue")).content.decode()
+
+
+def test_an_annotators_first_page_is_the_queue(as_annotator):
+    assert as_annotator.get("/").url == reverse("review:queue")
+
+
+def test_verdicts_download_as_csv_without_formulas(as_manager, as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    judge(as_annotator, round_, item, note="=HYPERLINK(1)")
+    response = as_manager.get(reverse("review:verdicts-csv", args=[round_.pk]))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    header, line = text.splitlines()
+    assert header.startswith("verdict,round,annotator")
+    assert "'=HYPERLINK(1)" in line
+    assert "end customer 0.0" in line

@@ -1,0 +1,53 @@
+import pytest
+from django.urls import reverse
+
+from scoring.models import Score, ScoreJob
+from scoring.running import score_dataset
+
+pytestmark = pytest.mark.django_db
+URL = "scoring:scores"
+
+
+@pytest.fixture
+def scored(compared, scorers):
+    ScoreJob.objects.create(dataset=compared).run(score_dataset)
+    return compared
+
+
+def test_without_data_it_says_what_to_do_next(as_manager):
+    page = as_manager.get(reverse(URL)).content.decode()
+    assert reverse("dialogues:upload") in page
+
+
+def test_with_data_but_no_scores_it_leads_to_the_datasets(as_manager, compared):
+    assert "Answer and score" in as_manager.get(reverse(URL)).content.decode()
+
+
+def test_it_starts_with_the_newest_scores(as_manager, scored):
+    response = as_manager.get(reverse(URL))
+    summary = response.context["summaries"][0]
+    assert (summary.name, summary.known) == ("v1", 4)
+    assert 'id="figure-distribution"' in response.content.decode()
+
+
+def test_the_worst_come_first(as_manager, scored):
+    finals = [row.final for row in as_manager.get(reverse(URL)).context["page"].rows]
+    assert finals == sorted(finals)
+    assert finals[0] == 0
+
+
+def test_a_split_narrows_everything(as_manager, scored):
+    response = as_manager.get(reverse(URL), {"split": "train"}, headers={"HX-Request": "true"})
+    assert response.context["summaries"][0].known == Score.objects.filter(split="train").count() == 2
+    assert b"<html" not in response.content
+
+
+def test_a_kind_without_scores_shows_an_empty_state(as_manager, scored):
+    response = as_manager.get(reverse(URL), {"kind": "cloud"})
+    assert response.status_code == 200
+    assert response.context["summaries"] == []
+
+
+def test_nonsense_in_the_address_is_survived(as_manager, scored):
+    response = as_manager.get(reverse(URL), {"dataset": "x", "kind": "?", "version": "-1", "after": "zzz"})
+    assert response.status_code == 200

@@ -1,0 +1,204 @@
+import time
+import traceback
+
+import pytest
+
+from serving.runtimes.openai import OpenAIRuntime
+from serving.runtimes.protocol import CloudProblem, Decoding, Message
+from tests.serving.provider import (
+    SILENT,
+    Behaviour,
+    chat,
+    chat_stream,
+    cut,
+    failing,
+    hanging_after,
+    wrong_json,
+)
+
+KEY = "sk-never-shown-0123456789"
+CONVERSATION = [
+    Message("system", "You work for a shop."),
+    Message("customer", "快递到哪了？"),
+    Message("agent", "请稍等。"),
+    Message("customer", "还要多久？"),
+]
+ODD_MESSAGES = [
+    '{"choices": [{"finish_reason": "stop", "message": {"content": [{"type": "text", "text": "好"}]}}]}',
+    "{}",
+    "[]",
+    "<html>welcome</html>",
+    '{"choices": [',
+]
+MISBEHAVIOURS = [
+    pytest.param(failing(429), "busy", True, id="429"),
+    pytest.param(failing(500), "busy", True, id="500"),
+    pytest.param(failing(503), "busy", True, id="503"),
+    pytest.param(failing(400), "refused", False, id="400"),
+    pytest.param(failing(401), "refused", False, id="401"),
+    pytest.param(failing(404), "refused", False, id="404"),
+    pytest.param(SILENT, "timed_out", True, id="silent"),
+    pytest.param(hanging_after(chat("好")), "timed_out", True, id="silent in the body"),
+    pytest.param(cut(chat("好的")), "busy", True, id="cut"),
+    pytest.param(chat("", "content_filter"), "blocked", False, id="filtered"),
+    pytest.param(chat("前半", "content_filter"), "blocked", False, id="filtered half-way"),
+    pytest.param(chat(""), "empty", False, id="no text"),
+    pytest.param(chat(None), "empty", False, id="null"),
+    pytest.param(chat(" \n"), "empty", False, id="blank"),
+    pytest.param(chat(None, "length"), "empty", False, id="length without text"),
+    pytest.param(Behaviour(b"\xff\xfe{"), "broken", True, id="no UTF-8"),
+    *[pytest.param(wrong_json(text), "broken", True, id=text[:12]) for text in ODD_MESSAGES],
+]
+
+
+@pytest.fixture
+def runtime(provider):
+    return OpenAIRuntime("teacher-1", provider.url + "/v1", KEY, timeout_s=1)
+
+
+def problem_of(ask):
+    with pytest.raises(CloudProblem) as caught:
+        ask()
+    return caught.value
+
+
+def test_the_reply_has_text_tokens_and_a_reason_why_it_ended(provider, runtime):
+    provider.will(chat("  后天送达。\n", tokens_in=31, tokens_out=9))
+    reply = runtime.reply(CONVERSATION)
+    assert (reply.text, reply.tokens_in, reply.tokens_out, reply.finish_reason) == ("后天送达。", 31, 9, "stop")
+    assert 0 < reply.latency_ms < 5000
+
+
+def test_a_reply_cut_by_its_length_is_kept_and_says_so(provider, runtime):
+    provider.will(chat("后天", "length"))
+    reply = runtime.reply(CONVERSATION)
+    assert (reply.text, reply.finish_reason) == ("后天", "length")
+
+
+@pytest.mark.parametrize("usage", ["null", "{}", '{"prompt_tokens": null, "completion_tokens": null}'])
+def test_a_server_that_counts_no_tokens_counts_as_zero(provider, runtime, usage):
+    provider.will(
+        wrong_json('{"choices": [{"message": {"content": "好"}, "finish_reason": "stop"}], "usage": %s}' % usage)
+    )
+    reply = runtime.reply(CONVERSATION)
+    assert (reply.text, reply.tokens_in, reply.tokens_out) == ("好", 0, 0)
+
+
+def test_roles_become_those_of_the_protocol_and_the_order_is_kept(provider, runtime):
+    provider.will(chat("好"))
+    runtime.reply(CONVERSATION)
+    assert provider.seen[0].path == "/v1/chat/completions"
+    assert provider.seen[0].body["model"] == "teacher-1"
+    assert provider.seen[0].body["messages"] == [
+        {"role": "system", "content": "You work for a shop."},
+        {"role": "user", "content": "快递到哪了？"},
+        {"role": "assistant", "content": "请稍等。"},
+        {"role": "user", "content": "还要多久？"},
+    ]
+
+
+def test_the_decoding_is_passed_on(provider, runtime):
+    provider.will(chat("好"))
+    runtime.reply(CONVERSATION, Decoding(max_new_tokens=77, temperature=0.6, top_p=0.8))
+    sent = provider.seen[0].body
+    assert (sent["max_tokens"], sent["temperature"], sent["top_p"]) == (77, 0.6, 0.8)
+
+
+@pytest.mark.parametrize(("behaviour", "outcome", "may_pass"), MISBEHAVIOURS)
+def test_a_misbehaviour_is_named_after_one_request_and_in_time(provider, runtime, behaviour, outcome, may_pass):
+    provider.will(behaviour, chat("a second request was made"))
+    started = time.monotonic()
+    problem = problem_of(lambda: runtime.reply(CONVERSATION))
+    assert (problem.outcome, problem.may_pass) == (outcome, may_pass)
+    assert len(provider.seen) == 1
+    assert time.monotonic() - started < 4
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("Wed, 21 Oct 2015 07:28:00 GMT", None)])
+def test_the_wish_to_wait_is_read_from_the_header(provider, runtime, status, header, seconds):
+    provider.will(failing(status, Retry_After=header))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).retry_after_s == seconds
+
+
+def test_a_failure_without_a_wish_has_none(provider, runtime):
+    provider.will(failing(429))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).retry_after_s is None
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_a_redirect_takes_nothing_to_another_address(provider, runtime, status):
+    provider.will(Behaviour(status=status, headers={"Location": "/elsewhere"}), chat("from elsewhere"))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome == "refused"
+    assert [request.path for request in provider.seen] == ["/v1/chat/completions"]
+
+
+def test_a_server_that_is_not_there_may_come_back(free_port):
+    problem = problem_of(lambda: OpenAIRuntime("m", f"http://127.0.0.1:{free_port}/v1", KEY, 1).reply(CONVERSATION))
+    assert (problem.outcome, problem.may_pass) == ("busy", True)
+
+
+def test_the_key_is_in_its_header_and_nowhere_else(provider, runtime):
+    provider.will(chat("好"))
+    runtime.reply(CONVERSATION)
+    seen = provider.seen[0]
+    assert seen.headers["authorization"] == f"Bearer {KEY}"
+    others = [value for name, value in seen.headers.items() if name != "authorization"]
+    assert KEY not in " ".join([seen.path, seen.raw, *others])
+
+
+@pytest.mark.parametrize("behaviour", [failing(401), failing(500), SILENT, wrong_json()], ids=repr)
+def test_no_failure_prints_the_key(provider, runtime, behaviour):
+    provider.will(behaviour)
+    problem = problem_of(lambda: runtime.reply(CONVERSATION))
+    printed = "".join(traceback.format_exception(problem))
+    assert type(problem).__name__ in printed
+    assert KEY not in printed
+
+
+def test_a_server_without_keys_is_asked_all_the_same(provider):
+    provider.will(chat("好"))
+    assert OpenAIRuntime("m", provider.url + "/v1").reply(CONVERSATION).text == "好"
+
+
+def test_a_batch_keeps_the_order_and_stops_at_the_first_failure(provider, runtime):
+    provider.will(chat("一"), chat("二"), failing(400), chat("四"))
+    replies = runtime.reply_batch([CONVERSATION, CONVERSATION[:2]])
+    assert [reply.text for reply in replies] == ["一", "二"]
+    assert [len(request.body["messages"]) for request in provider.seen] == [4, 2]
+    assert problem_of(lambda: runtime.reply_batch([CONVERSATION, CONVERSATION])).outcome == "refused"
+    assert len(provider.seen) == 3
+
+
+def test_a_stream_gives_the_pieces_as_they_were_sent(provider, runtime):
+    provider.will(chat_stream(["后天", "送达", "。"]))
+    assert list(runtime.stream(CONVERSATION)) == ["后天", "送达", "。"]
+    sent = provider.seen[0].body
+    assert (sent["stream"], sent["temperature"], sent["top_p"]) == (True, 0.6, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "outcome", "before"),
+    [
+        pytest.param(failing(429), "busy", [], id="429"),
+        pytest.param(SILENT, "timed_out", [], id="silent"),
+        pytest.param(hanging_after(chat_stream(["后天"], None)), "timed_out", ["后天"], id="silent half-way"),
+        pytest.param(cut(chat_stream(["后天", "送达", "。", "再见"])), "busy", ["后天", "送达"], id="cut"),
+        pytest.param(chat_stream(["后天"], None), "broken", ["后天"], id="never finished"),
+        pytest.param(chat_stream(["后天"], "content_filter"), "blocked", ["后天"], id="filtered half-way"),
+        pytest.param(chat_stream([]), "empty", [], id="no text"),
+        pytest.param(Behaviour(b"data: {\n\n", content_type="text/event-stream"), "broken", [], id="no JSON"),
+        pytest.param(
+            Behaviour(b'data: {"error": {"message": "overloaded"}}\n\n', content_type="text/event-stream"),
+            "broken",
+            [],
+            id="an error inside",
+        ),
+    ],
+)
+def test_a_stream_that_goes_wrong_gives_what_came_and_then_says_so(provider, runtime, behaviour, outcome, before):
+    provider.will(behaviour)
+    pieces = []
+    problem = problem_of(lambda: pieces.extend(runtime.stream(CONVERSATION)))
+    assert (problem.outcome, pieces) == (outcome, before)
+    assert len(provider.seen) == 1
