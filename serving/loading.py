@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 
@@ -9,11 +10,13 @@ from serving.models import Version
 from serving.runtimes.protocol import ModelUnavailable, Runtime
 
 EMBEDDED_END = Path(__file__).parent / "embedded" / "end"
+_LOADING = Lock()  # two threads that ask at once must not load a model twice
 
 
 def runtime_for(version: Version) -> Runtime:
     """The loaded model of a version. Raises ModelUnavailable with one sentence."""
-    return _load(version.kind, version.model, version.adapter)
+    with _LOADING:
+        return _load(version.kind, version.model, version.adapter)
 
 
 @lru_cache(maxsize=3)
@@ -22,7 +25,7 @@ def _load(kind: str, model: str, adapter: str) -> Runtime:
     if scheme == "openai":
         return _openai(rest)
     if kind == "cloud":
-        return _cloud(scheme, rest)
+        return _cloud(model)
     from serving.runtimes.end import EndRuntime
 
     place = EMBEDDED_END if model == "embedded-end" else model
@@ -38,17 +41,18 @@ def _openai(rest: str) -> Runtime:
     return OpenAIRuntime(name, url, settings.OPENAI_API_KEY, settings.CLOUD_TIMEOUT_S)
 
 
-def _cloud(scheme: str, rest: str) -> Runtime:
-    if scheme == "recorded":
+def _cloud(model: str) -> Runtime:
+    scheme, _, rest = model.partition(":")
+    if scheme == "recorded" and rest in ("", "prompted", "bare"):
         from serving.runtimes.recorded import RecordedRuntime
 
         return RecordedRuntime(style=rest or "prompted")
-    if scheme == "gemini":
+    if scheme == "gemini" and rest:
         if not settings.GEMINI_API_KEY:
             raise ModelUnavailable("Gemini needs GEMINI_API_KEY in the environment of the workers.")
         from serving.runtimes.gemini import GeminiRuntime
 
         return GeminiRuntime(rest, settings.GEMINI_API_KEY, settings.GEMINI_ENDPOINT, settings.CLOUD_TIMEOUT_S)
     raise ModelUnavailable(
-        f"{scheme!r} is no cloud model: expected recorded, gemini:<name> or openai:<name>@<url> in CLOUD_MODEL."
+        f"{model!r} is no cloud model: expected recorded, gemini:<name> or openai:<name>@<url> in CLOUD_MODEL."
     )

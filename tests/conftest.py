@@ -32,10 +32,12 @@ os.environ["ECC_DATA_DIR"] = str(DATA_DIR)
 os.environ["REDIS_URL"] = f"redis://127.0.0.1:{REDIS_PORT}/0"
 os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"  # DATABASE_URL stays as it was given
 
+import django  # noqa: E402
 import pytest  # noqa: E402
 import redis  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+django.setup()  # now, because the conftest files of the folders import models
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
 
 

@@ -16,7 +16,7 @@ LARGEST_LOG_BYTES = 5_000_000
 class Journal(Printer):
     def __init__(self, folder: Path, when_all_run: Callable[[], None]):
         """Honcho writes its first line when all processes have been forked: only then may we start a thread."""
-        super().__init__(sys.stdout)
+        super().__init__(sys.stdout, time_format="")  # the lines of the children bring their own time
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.when_all_run = folder, when_all_run
         self.files: dict[str, RotatingFileHandler] = {}

@@ -35,7 +35,10 @@ class Processes:
 
     def run(self) -> None:
         """Return when the operator has stopped the site; raise a Refusal where it stopped by itself."""
-        self.manager.loop()
+        try:
+            self.manager.loop()
+        except KeyError:  # honcho was asked to stop before it knew all its processes; leftovers.py ends them
+            sys.exit(self.manager.returncode)
         if death := startup.first_death(self.flag):
             self.failure = self._obituary(*death)
         if self.failure:

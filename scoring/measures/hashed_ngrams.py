@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 from zlib import crc32
 
 import torch
@@ -21,15 +23,20 @@ from torch import nn
 RUNS = re.compile(r"[a-z]+|\d+|[^\W\da-z_]+")  # Latin word | number | Chinese and all other letters
 
 
-def features(text: str) -> Iterator[str]:
+class Feature(NamedTuple):
+    ngram: str
+    within: bool  # a pair of characters or a triple of letters, beside the characters and words themselves
+
+
+def features(text: str) -> Iterator[Feature]:
     """The n-grams of a text with their repetitions; letter case, full width and punctuation do not count."""
     for run in RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
         if run[0].isascii():
-            yield run
-            yield from _windows(f"<{run}>", 3)
+            yield Feature(run, False)
+            yield from (Feature(part, True) for part in _windows(f"<{run}>", 3))
         else:
-            yield from run
-            yield from _windows(run, 2)
+            yield from (Feature(character, False) for character in run)
+            yield from (Feature(pair, True) for pair in _windows(run, 2))
 
 
 def _windows(text: str, width: int) -> Iterator[str]:
@@ -39,35 +46,38 @@ def _windows(text: str, width: int) -> Iterator[str]:
 class HashedNgrams(InputModule):
     """Sum of a text's rows, shape (B, `dimension`). A text without features has the vector 0."""
 
-    config_keys = ["buckets", "dimension"]
+    config_keys = ["buckets", "dimension", "within_weight"]
 
-    def __init__(self, buckets: int = 8192, dimension: int = 256):
+    def __init__(self, buckets: int = 8192, dimension: int = 256, within_weight: float = 0.5):
         super().__init__()
-        self.buckets, self.dimension = buckets, dimension
+        self.buckets, self.dimension, self.within_weight = buckets, dimension, within_weight
         self.table = nn.EmbeddingBag(buckets, dimension, mode="sum")
 
-    def bucket(self, feature: str) -> int:
-        return crc32(feature.encode()) % self.buckets
+    def bucket(self, feature: Feature) -> int:
+        return crc32(feature.ngram.encode()) % self.buckets
 
     @torch.no_grad()
-    def start_from(self, texts: Iterable[str], seed: int) -> None:
-        """Random directions as long as the IDF of their bucket over these texts."""
+    def start_from(self, texts: Iterable[str], idf_power: float, seed: int) -> None:
+        """Random directions as long as the IDF of their bucket over these texts, to a power; the rarest have length 1."""
         texts = list(texts)
         found = Counter(bucket for text in texts for bucket in {self.bucket(feature) for feature in features(text)})
         idf = torch.tensor([math.log((1 + len(texts)) / (1 + found[bucket])) for bucket in range(self.buckets)])
         directions = torch.randn(self.buckets, self.dimension, generator=torch.Generator().manual_seed(seed))
-        self.table.weight.copy_(nn.functional.normalize(directions, dim=1) * (idf / idf.max())[:, None])
+        self.table.weight.copy_(nn.functional.normalize(directions, dim=1) * (idf / idf.max()).pow(idf_power)[:, None])
 
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs) -> dict[str, torch.Tensor]:
-        rows = [[self.bucket(feature) for feature in features((prompt or "") + text)] for text in inputs]
-        starts = [0]
-        for row in rows[:-1]:
-            starts.append(starts[-1] + len(row))
-        flat = [bucket for row in rows for bucket in row]
-        return {"input_ids": torch.tensor(flat, dtype=torch.long), "offsets": torch.tensor(starts)}
+        found = [list(features((prompt or "") + text)) for text in inputs]
+        starts = [0, *accumulate(len(one) for one in found)][: len(found)]
+        weights = [self.within_weight if feature.within else 1.0 for one in found for feature in one]
+        return {
+            "input_ids": torch.tensor([self.bucket(feature) for one in found for feature in one], dtype=torch.long),
+            "offsets": torch.tensor(starts),
+            "weights": torch.tensor(weights),
+        }
 
     def forward(self, features: dict[str, torch.Tensor], **kwargs) -> dict[str, torch.Tensor]:
-        features["sentence_embedding"] = self.table(features["input_ids"], features["offsets"])
+        rows = self.table(features["input_ids"], features["offsets"], per_sample_weights=features["weights"])
+        features["sentence_embedding"] = rows
         return features
 
     @property

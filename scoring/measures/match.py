@@ -23,7 +23,7 @@ class DualMatch:
     def score(self, turns: Sequence[str], answers: Sequence[str]) -> np.ndarray:
         """Shape (B,), higher is a better match."""
         said = np.array([bool(answer.strip()) for answer in answers])
-        raw = self.encoder.cosine([as_turn(t) for t in turns], [as_answer(a) for a in answers])
+        raw = self.encoder.cosine(turns, answers, sides=("query", "document"))
         return np.where(said, 1 / (1 + np.exp(-(self.slope * raw + self.intercept))), 0.0)
 
 
@@ -34,11 +34,3 @@ def calibration_of(folder: Path) -> tuple[float, float]:
         return 10.0, -5.0
     values = json.loads(file.read_text())
     return float(values["slope"]), float(values["intercept"])
-
-
-def as_turn(text: str) -> str:
-    return text
-
-
-def as_answer(text: str) -> str:
-    return text

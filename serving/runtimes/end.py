@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStreamer
+from safetensors import SafetensorError
+from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria, TextIteratorStreamer
 
 from serving.runtimes.protocol import CHAT, EVALUATION, Decoding, Message, ModelUnavailable, Reply
 
@@ -30,14 +31,14 @@ class EndRuntime:
             self.tokenizer = AutoTokenizer.from_pretrained(
                 model, padding_side="left", trust_remote_code=trust_remote_code
             )
+            if len(self.tokenizer) <= len(self.tokenizer.all_special_tokens):
+                raise ValueError("its folder has no tokenizer")  # for some architectures transformers makes an empty one
             self.model = AutoModelForCausalLM.from_pretrained(
                 model, dtype="auto", use_safetensors=True, trust_remote_code=trust_remote_code
             )
             if adapter:
-                from peft import PeftModel
-
-                self.model = PeftModel.from_pretrained(self.model, adapter)
-        except (OSError, ValueError, KeyError) as error:
+                self.model = _adapted(self.model, Path(adapter))
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise ModelUnavailable(f"The end model {model} cannot be loaded: {_first_line(error)}") from error
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         if self.device == "cpu":
@@ -66,25 +67,43 @@ class EndRuntime:
         return replies
 
     def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """Pieces of the reply as they are made."""
+        """Pieces of the reply as they are made; who stops reading stops the model too."""
         inputs = self._padded([self.encode(messages, decoding.max_input_tokens)])
         pieces = TextIteratorStreamer(self.tokenizer, skip_prompt=True, skip_special_tokens=True)
-        arguments = inputs | self._sampling(decoding) | {"streamer": pieces}
-        thread = Thread(target=self.model.generate, kwargs=arguments, daemon=True)
+        unread, failures = _Unread(), []
+        arguments = inputs | self._sampling(decoding) | {"streamer": pieces, "stopping_criteria": [unread]}
+
+        def write():
+            try:
+                self.model.generate(**arguments)
+            except Exception as error:
+                failures.append(error)
+                pieces.text_queue.put(pieces.stop_signal)  # else the reader would wait for ever
+
+        thread = Thread(target=write, daemon=True)
         thread.start()
-        yield from pieces
-        thread.join()
+        try:
+            yield from pieces
+        finally:
+            unread.event.set()
+            thread.join()
+        if failures:
+            raise failures[0]
 
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
-        """Token ids of the prompt; the oldest turns go first where it is longer than `max_tokens`."""
+        """Token ids of the prompt.
+
+        Where it is longer than `max_tokens`, the oldest turns go first, and what the system says stays.
+        """
         turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
         while True:
             ids = self.tokenizer.apply_chat_template(
                 turns, add_generation_prompt=True, return_dict=False, enable_thinking=False
             )
-            if len(ids) <= max_tokens or len(turns) == 1:
+            spoken = [i for i, turn in enumerate(turns) if turn["role"] != "system"]
+            if len(ids) <= max_tokens or len(spoken) <= 1:
                 return ids[-max_tokens:]
-            turns = turns[1:]
+            del turns[spoken[0]]
 
     def _padded(self, prompts: list[list[int]]) -> dict[str, torch.Tensor]:
         batch = self.tokenizer.pad({"input_ids": prompts}, return_tensors="pt")  # (B, T), padded on the left
@@ -112,6 +131,25 @@ class EndRuntime:
         text = self.tokenizer.decode(ids[:stop], skip_special_tokens=True).strip()
         finish = "length" if stop is None else "stop"
         return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
+
+
+class _Unread(StoppingCriteria):
+    """Ends the writing once nobody reads any more."""
+
+    def __init__(self):
+        self.event = Event()
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs) -> torch.Tensor:
+        return torch.full((input_ids.shape[0],), self.event.is_set(), device=input_ids.device)
+
+
+def _adapted(model, adapter: Path):
+    """The model with its adapter. PEFT itself would fall back to pickled weights, or to a name on the hub."""
+    from peft import PeftModel
+
+    if not (adapter / "adapter_model.safetensors").is_file():
+        raise ValueError(f"its adapter {adapter} has no adapter_model.safetensors")
+    return PeftModel.from_pretrained(model, str(adapter))
 
 
 def _first_line(error: Exception) -> str:

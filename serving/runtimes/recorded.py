@@ -49,15 +49,21 @@ class RecordedRuntime:
         return {normalised(redact(exchange.customer).text): exchange for exchange in exchanges()}
 
     @cached_property
+    def _train(self) -> list[Exchange]:
+        return [exchange for exchange in exchanges() if exchange.split == "train"]
+
+    @cached_property
     def _index(self):
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        train = [exchange for exchange in exchanges() if exchange.split == "train"]
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
-        return train, vectorizer, vectorizer.fit_transform(e.customer for e in train)  # (N, features)
+        known = vectorizer.fit_transform(redact(exchange.customer).text for exchange in self._train)  # (N, features)
+        return vectorizer, known
 
     def _nearest(self, question: str) -> Exchange | None:
-        train, vectorizer, known = self._index
+        if not self._train:
+            return None
+        vectorizer, known = self._index
         closeness = (known @ vectorizer.transform([question]).T).toarray()[:, 0]  # (N,)
         best = int(closeness.argmax())
-        return train[best] if closeness[best] >= NEAR else None
+        return self._train[best] if closeness[best] >= NEAR else None

@@ -1,0 +1,194 @@
+"""Who may open what: every address of the site, for every role, by every method that it does not take."""
+
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+RANKS = {"anybody": 0, "signed in": 1, "annotator": 1, "manager": 2}
+CLIENTS = {"as_stranger": 0, "as_annotator": 1, "as_manager": 2, "as_admin": 3}
+NO_ROW = 987_654_321
+
+
+@dataclass(frozen=True)
+class Page:
+    """`needs` is the least role; `of` names the rows of the world whose ids are in the address."""
+
+    needs: str
+    of: tuple[str, ...] = ()
+    methods: str = "GET"
+    data: dict = field(default_factory=dict)
+    fixed: dict = field(default_factory=dict)
+    names: tuple[str, ...] = ("pk",)
+
+    def address(self, name: str, world) -> str:
+        ids = {key: getattr(world, row).pk for key, row in zip(self.names, self.of, strict=False)}
+        return reverse(name, kwargs={**ids, **self.fixed})
+
+
+A_ROUND = {"name": "r", "kind": "cloud", "purpose": "teach", "order": "worst", "size": 5, "overlap": 1}
+SITE = {
+    "home": Page("signed in"),
+    "healthz": Page("anybody"),
+    "login": Page("anybody", methods="GET POST"),
+    "logout": Page("anybody", methods="POST"),
+    "set_language": Page("anybody", methods="GET POST", data={"language": "en"}),
+    "dataset": Page("manager", ("dataset",)),
+    "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
+    "dataset-review": Page("manager", ("dataset",), "POST", A_ROUND),
+    "dialogue": Page("manager", ("dialogue",)),
+    "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),
+    "cancel-job": Page("manager", ("answer_job",), "POST", fixed={"slug": "answer"}),
+    "dialogues:upload": Page("manager", methods="GET POST"),
+    "dialogues:import": Page("manager", ("draft",)),
+    "dialogues:start-import": Page("manager", ("draft",), "POST"),
+    "dialogues:list": Page("manager", ("dataset",)),
+    "scoring:scores": Page("manager"),
+    "serving:ledger": Page("manager"),
+    "review:queue": Page("annotator"),
+    "review:desk": Page("annotator", ("round",)),
+    "review:verdict": Page(
+        "annotator", ("round", "item"), "POST", {"key": uuid.UUID(int=1), "preference": "tie"}, names=("pk", "item")
+    ),
+    "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
+    "review:verdicts-csv": Page("manager", ("round",)),
+}
+GUARDED = [name for name, page in SITE.items() if page.needs != "anybody"]
+
+
+def named_addresses(resolver, space: str = "") -> set[str]:
+    """Every named pattern; all of Django's admin counts as the one name `admin`."""
+    found = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            assert entry.name, f"{entry} has no name, so no test can find it"
+            found.add(f"{space}{entry.name}")
+        elif entry.namespace == "admin":
+            found.add("admin")
+        else:
+            found |= named_addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+    return found
+
+
+def ask(client, page: Page, address: str, method: str = ""):
+    method = method or page.methods.split()[0]
+    return client.get(address) if method == "GET" else client.generic(method, address, **form(page.data))
+
+
+def form(data: dict) -> dict:
+    content = "&".join(f"{name}={quote(str(value))}" for name, value in data.items())
+    return {"data": content, "content_type": "application/x-www-form-urlencoded"}
+
+
+def test_every_address_of_the_site_is_in_the_table():
+    assert named_addresses(get_resolver()) == {*SITE, "admin"}
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_stranger_is_sent_to_sign_in_and_back(name, world, as_stranger):
+    address = SITE[name].address(name, world)
+    response = ask(as_stranger, SITE[name], address)
+    assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={address}")
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("name", SITE)
+def test_the_right_roles_are_let_in_and_lesser_ones_refused(name, client, world, request):
+    page = SITE[name]
+    if CLIENTS[client] == 0 and page.needs != "anybody":
+        return  # the test above
+    response = ask(request.getfixturevalue(client), page, page.address(name, world))
+    if CLIENTS[client] < RANKS[page.needs]:
+        assert response.status_code == 403
+        return
+    assert response.status_code in (200, 302)
+    if name != "logout":
+        assert "/accounts/login/" not in response.get("Location", "")
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_somebody_without_a_role_gets_nowhere(name, world, person, client):
+    client.force_login(person("nobody"))
+    response = ask(client, SITE[name], SITE[name].address(name, world))
+    if name == "home":  # which only passes on to the queue
+        assert response["Location"] == "/review/"
+    else:
+        assert response.status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name, page in SITE.items() if page.of])
+def test_a_row_that_does_not_exist_is_not_found(name, world, as_admin):
+    page = SITE[name]
+    for missing in page.of:
+        elsewhere = type("World", (), {**vars(world), missing: type("Row", (), {"pk": NO_ROW})})
+        assert ask(as_admin, page, page.address(name, elsewhere)).status_code == 404
+
+
+def test_a_kind_of_job_that_does_not_exist_is_not_found(world, as_manager):
+    assert as_manager.get(f"/jobs/dream/{world.answer_job.pk}/").status_code == 404
+
+
+def test_an_item_of_another_round_cannot_be_judged(world, as_annotator):
+    from review.models import Round
+
+    other = Round.objects.create(name="other", dataset=world.dataset, kind="cloud", purpose="teach")
+    address = reverse("review:verdict", args=[other.pk, world.item.pk])
+    assert ask(as_annotator, SITE["review:verdict"], address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        (name, method)
+        for name, page in SITE.items()
+        for method in ("GET", "POST", "PUT", "DELETE")
+        if method not in page.methods and " " not in page.methods
+    ],
+)
+def test_a_method_that_the_page_does_not_take_is_refused(name, method, world, as_admin):
+    page = SITE[name]
+    assert ask(as_admin, page, page.address(name, world), method).status_code == 405
+
+
+def test_a_form_without_its_token_is_refused(world, admin_user):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    for name, page in SITE.items():
+        if "POST" in page.methods:
+            assert ask(client, page, page.address(name, world), "POST").status_code == 403, name
+
+
+# --- Django's admin
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/auth/user/", "/admin/nothing/"])
+def test_the_admin_site_is_for_admins(address, as_stranger, as_annotator, as_manager, as_admin):
+    to_sign_in = as_stranger.get(address)
+    assert to_sign_in.status_code == 302
+    assert to_sign_in["Location"].endswith(f"/login/?next={address}")
+    assert as_annotator.get(address).status_code == 403
+    assert as_manager.get(address).status_code == 403
+    assert as_admin.get(address).status_code == (404 if "nothing" in address else 200)
+
+
+def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
+    client.force_login(person("boss", "manager", is_staff=True))
+    assert client.get("/admin/").status_code == 403
+
+
+# --- what anybody may type into the address bar
+
+HOSTILE = ["%00", "x", "-1", "9" * 30, "''", "null", "NaN", "", "W10", "WyJ4IiwieSJd"]
+READ_FROM_THE_ADDRESS = ["after", "dataset", "kind", "version", "split", "language", "outcome"]
+
+
+@pytest.mark.parametrize("name", [name for name, page in SITE.items() if page.methods == "GET"])
+@pytest.mark.parametrize("value", HOSTILE)
+def test_no_query_string_breaks_a_page(name, value, world, as_manager):
+    address = SITE[name].address(name, world)
+    for parameter in READ_FROM_THE_ADDRESS:
+        assert as_manager.get(f"{address}?{parameter}={value}").status_code < 400, parameter

@@ -1,0 +1,135 @@
+"""Every constraint of the database refuses what it is there to refuse."""
+
+import uuid
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from dialogues.models import Answer, Comparison, Dialogue, Turn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+ROOMS = ("serving", "dialogues", "scoring", "review")
+
+
+def again(row, **values) -> None:
+    """Store a copy of a row with these values."""
+    fields = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
+    type(row).objects.create(**{**fields, **values})
+
+
+def change(row, **values) -> None:
+    type(row).objects.filter(pk=row.pk).update(**values)
+
+
+CASES = {
+    "version_kind": lambda w: change(w.end_version, kind="edge"),
+    "only_end_models_have_adapters": lambda w: change(w.cloud_version, adapter="lora"),
+    "dialogue_once_in_dataset": lambda w: again(w.dialogue),
+    "dialogue_language": lambda w: change(w.dialogue, language="fr"),
+    "dialogue_split": lambda w: change(w.dialogue, split="all"),
+    "turn_position_once": lambda w: again(w.turn),
+    "turn_role": lambda w: change(w.agent_turn, role="robot"),
+    "only_customers_ask": lambda w: change(w.agent_turn, is_open=True),
+    "answer_once_a_version": lambda w: again(w.end, text="other"),
+    "one_human_answer_a_turn": lambda w: again(w.human, text="other", settings_hash="other"),
+    "annotator_answer_once": lambda w: again(w.written, text="other"),
+    "a_version_exactly_where_a_model_wrote": lambda w: change(w.human, version=w.end_version),
+    "coverage_once": lambda w: again(w.coverage),
+    "comparison_once": lambda w: again(w.comparison, kind="human"),
+    "comparison_kind": lambda w: change(w.comparison, kind="robot"),
+    "comparison_of_two_answers": lambda w: change(w.comparison, reference=w.end),
+    "eval_item_once": lambda w: again(w.eval_item),
+    "one_problem_a_line": lambda w: again(w.problem),
+    "one_answer_job_at_a_time": lambda w: again(w.answer_job, state="running"),
+    "scorer_set_theta_in_unit": lambda w: change(w.scorer_set, theta=1.01),
+    "profile_revision_once": lambda w: again(w.profile, active=False),
+    "one_active_profile": lambda w: again(w.profile, revision=2),
+    "profile_in_unit": lambda w: change(w.profile, alpha=-0.01),
+    "score_once_a_scorer_set": lambda w: again(w.score),
+    "score_in_unit": lambda w: change(w.score, final=1.01),
+    "one_score_job_at_a_time": lambda w: again(w.score_job),
+    "round_overlap": lambda w: change(w.round, overlap=21),
+    "round_purpose": lambda w: change(w.round, purpose="fun"),
+    "comparison_once_in_round": lambda w: again(w.item, position=9),
+    "seat_number_once": lambda w: again(w.free_seat),
+    "annotator_once_at_a_dialogue": lambda w: change(w.free_seat, annotator=w.annotator, state="taken"),
+    "seat_number_in_overlap": lambda w: change(w.free_seat, n=0),
+    "a_taken_seat_has_an_annotator": lambda w: change(w.free_seat, state="taken"),
+    "verdict_once": lambda w: again(w.verdict, seat_id=w.free_seat.pk, current_id=None),
+    "standing_verdict_once_a_seat": lambda w: again(w.verdict, annotator_id=w.other.pk, current_id=None),
+    "revision_preference": lambda w: change(w.revision, preference="none"),
+    "revision_left_side": lambda w: change(w.revision, left_side="both"),
+    "revision_rating": lambda w: change(w.revision, rating=6),
+}
+
+
+def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
+    house = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+    return {constraint.name: (model, constraint) for model in house for constraint in model._meta.constraints}
+
+
+def test_every_constraint_has_a_case():
+    assert set(CASES) == set(constraints())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_constraint_refuses(name, world, person):
+    world.other = person("other", "annotator")
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        CASES[name](world)
+    assert words_of(name) in str(refused.value)
+
+
+def words_of(name: str) -> str:
+    """How the database names the constraint; SQLite names the columns where they have to be unique."""
+    model, constraint = constraints()[name]
+    if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
+        columns = (model._meta.get_field(field).column for field in constraint.fields)
+        return "UNIQUE constraint failed: " + ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
+    return name
+
+
+# --- and lets pass what is right, where a constraint has a condition
+
+
+def test_a_model_answer_needs_its_version(world):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again(world.end, version_id=None, settings_hash="other")
+
+
+@pytest.mark.parametrize("name", ["similarity", "match_end", "match_cloud", "final"])
+@pytest.mark.parametrize("value", [-0.01, 1.01])
+def test_each_component_of_a_score_stays_between_0_and_1(world, name, value):
+    change(world.score, **{name: 0}), change(world.score, **{name: 1}), change(world.score, **{name: None})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(world.score, **{name: value})
+
+
+def test_what_differs_in_one_point_is_no_repetition(world):
+    again(world.end, settings_hash="other settings")
+    again(world.written, settings_hash="another text")
+    again(world.turn, position=5)
+    again(world.profile, revision=2, active=False)
+    again(world.answer_job, state="done")
+    assert Answer.objects.filter(turn=world.turn).count() == 6
+    assert Turn.objects.filter(dialogue=world.dialogue).count() == 3
+
+
+def test_free_seats_have_no_annotator_and_may_be_many(world):
+    again(world.free_seat, n=3)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(world.free_seat, annotator=world.annotator)
+
+
+def test_a_key_of_a_request_writes_one_revision(world):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again(world.revision)
+    again(world.revision, key=uuid.uuid4())
+
+
+def test_a_dataset_takes_its_dialogues_along_but_not_the_verdicts_of_people(world):
+    with pytest.raises(models.ProtectedError):
+        world.dataset.delete()
+    assert Dialogue.objects.filter(pk=world.dialogue.pk).exists()
+    assert Comparison.objects.filter(pk=world.comparison.pk).exists()
