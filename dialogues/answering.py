@@ -28,8 +28,8 @@ def answer_dataset(job: AnswerJob) -> None:
         for ids in chunks_of_ids(missing, CHUNK[job.version.kind]):
             kept = _keep(job, answers_to, ids)
             job.advance(done=kept, skipped=len(ids) - kept)
-    except ModelUnavailable as error:
-        raise JobError(str(error)) from error
+    except (ModelUnavailable, CloudProblem) as error:
+        raise JobError(f"{job.version}: {error}") from error
 
 
 def _keep(job: AnswerJob, answers_to: Callable[..., Iterator[Answer]], ids: list[int]) -> int:
@@ -80,10 +80,13 @@ class CloudAnswers:
         self.version, self.failures = version, 0
 
     def __call__(self, turns) -> Iterator[Answer]:
-        may_leave = turns.filter(dialogue__never_leaves=False)
-        for turn_id, context in may_leave.contexts().items():
+        private = set(turns.filter(dialogue__never_leaves=True).values_list("pk", flat=True))
+        for turn_id, context in turns.contexts().items():
             try:
-                said = gateway.ask(self.version, messages_of(context), purpose="reference")
+                messages = messages_of(context)
+                said = gateway.ask(self.version, messages, purpose="reference", never_leaves=turn_id in private)
+            except gateway.NeverLeaves:
+                continue
             except CloudProblem as problem:
                 self._count(problem)
             else:

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging
+from celery.signals import beat_init, heartbeat_sent, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
 
@@ -23,3 +23,10 @@ def say_that_this_worker_lives(sender, **_):
 
     for queue in sender.eventer.app.amqp.queues.consume_from:
         seen(queue)
+
+
+@beat_init.connect
+def say_that_beat_lives(**_):
+    from ecc_site.kit.presence import seen
+
+    seen("beat")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -48,3 +49,12 @@ def env_list(name: str, default: list[str]) -> list[str]:
 
 def env_path(name: str, default: Path) -> Path:
     return Path(env_str(name) or default).expanduser().absolute()
+
+
+def env_time_zone(name: str, default: str) -> str:
+    value = env_str(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise BadSetting(name, value, "the name of a time zone, such as Asia/Shanghai") from None
+    return value

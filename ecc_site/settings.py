@@ -8,7 +8,7 @@ import dj_database_url
 from csp.constants import SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, env_path, env_str
+from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, env_path, env_str, env_time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env_path("ECC_DATA_DIR", BASE_DIR / "var")
@@ -21,6 +21,8 @@ SECRET_KEY = env_str("SECRET_KEY", DEVELOPMENT_KEY)
 DEBUG = env_bool("DEBUG", False)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
+if not all(origin.startswith(("http://", "https://")) for origin in CSRF_TRUSTED_ORIGINS):
+    raise BadSetting("CSRF_TRUSTED_ORIGINS", ",".join(CSRF_TRUSTED_ORIGINS), "addresses such as https://shop.example")
 if PRODUCTION:
     if len(SECRET_KEY) < 50 or SECRET_KEY == DEVELOPMENT_KEY:
         raise BadSetting("SECRET_KEY", "(hidden)", "a secret of your own with at least 50 characters in production")
@@ -93,6 +95,7 @@ TEMPLATES = [
     }
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["ecc_site.kit.roles.AdminsMayDoAll"]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "login"
@@ -103,7 +106,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- database
 DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ecc.sqlite3'}")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+except ValueError:
+    raise BadSetting("DATABASE_URL", "(hidden)", "postgres://user:password@host/name or sqlite:///path") from None
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     DATABASES["default"]["OPTIONS"] = {
@@ -142,7 +148,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env_str("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env_time_zone("TIME_ZONE", "Asia/Shanghai")
 
 # --- static files: everything from our own server
 STATIC_URL = "/static/"
@@ -191,5 +197,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "sentence_transformers": {"level": "WARNING"}},
+    "loggers": {
+        "celery.beat": {"level": "WARNING"},  # else three lines every 15 seconds
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "sentence_transformers": {"level": "WARNING"},
+    },
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -29,11 +29,16 @@ class SeatQuerySet(models.QuerySet):
         """Free, or taken by somebody whose lease has run out."""
         return self.filter(Q(state="free") | Q(state="taken", leased_until__lt=timezone.now()))
 
-    def take_next(self, round_, annotator, lease) -> int:
-        """Seat the annotator at the most urgent dialogue by one UPDATE; returns 1, or 0 where nothing is free."""
+    def take_next(self, round_, annotator, lease) -> bool:
+        """Seat the annotator at the most urgent dialogue by one UPDATE; False where nothing is free."""
         chosen = lock_one(self.model.objects.free_for(round_, annotator))
         until = timezone.now() + lease
-        return self.unheld().filter(pk__in=chosen).update(annotator=annotator, state="taken", leased_until=until)
+        try:
+            with transaction.atomic():
+                rows = self.unheld().filter(pk__in=chosen)
+                return bool(rows.update(annotator=annotator, state="taken", leased_until=until))
+        except IntegrityError:
+            return True  # the same person asked twice at once and has a seat by the other request
 
 
 def lock_one(candidates: models.QuerySet) -> models.QuerySet:

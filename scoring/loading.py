@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,9 @@ from django.conf import settings
 
 from ecc_site.kit.jobs import JobError
 from scoring.fusion import THETA
+from scoring.measures.cross_match import CrossMatch
 from scoring.measures.match import DualMatch
+from scoring.measures.opening import open_match
 from scoring.measures.similarity import Similarity
 from scoring.models import ScorerSet
 
@@ -27,13 +30,13 @@ class ScorerUnavailable(JobError):
 
 class Scorers(NamedTuple):
     similarity: Similarity
-    match: DualMatch
+    match: DualMatch | CrossMatch
 
 
 @lru_cache(maxsize=2)
 def load_scorers(similarity: str, match: str) -> Scorers:
     """Both scorers by name or folder. Raises ScorerUnavailable."""
-    return Scorers(_load(Similarity, similarity), _load(DualMatch, match))
+    return Scorers(_load(Similarity, similarity), _load(open_match, match))
 
 
 def configured_scorers() -> Scorers:
@@ -61,7 +64,7 @@ def own_theta() -> float:
     return _description(settings.MATCH_MODEL).get("theta", THETA)
 
 
-def _load(measure: type, name: str):
+def _load(measure: Callable, name: str) -> Similarity | DualMatch | CrossMatch:
     try:
         return measure(FOLDERS.get(name, name), trust_remote_code=name in settings.TRUST_REMOTE_CODE)
     except (OSError, ValueError, KeyError) as error:

@@ -50,9 +50,9 @@ class ScoreQuerySet(models.QuerySet):
         rows = self.filter(scorer_set=scorer_set, dataset=dataset).values("kind").annotate(count=Count("id"))
         return dict(rows.order_by("kind").values_list("kind", "count"))
 
-    def most_recent_choice(self) -> dict | None:
-        """Dataset and kind of reference of the newest score: where the score page starts. None without scores."""
-        return self.order_by("-id").values("dataset", "kind").first()
+    def most_recent_choice(self) -> dict:
+        """Dataset and kind of reference of the newest score: where the score page starts. Empty without scores."""
+        return self.order_by("-id").values("dataset", "kind").first() or {}
 
     def summary_by_version(self, profile) -> list[dict]:
         """Per version: how many pairs, how many with a final score, mean and spread of it, and the two shares."""

@@ -23,7 +23,10 @@ class VersionQuerySet(models.QuerySet):
         """Make sure that END_MODEL and CLOUD_MODEL have their versions, and that some version is champion."""
         from serving.models import Alias
 
-        end, _ = self.get_or_create(name=settings.END_MODEL, defaults={"kind": "end", "model": settings.END_MODEL})
-        self.get_or_create(name=settings.CLOUD_MODEL, defaults={"kind": "cloud", "model": settings.CLOUD_MODEL})
+        end, _ = self.get_or_create(
+            kind="end", model=settings.END_MODEL, adapter="", defaults={"name": settings.END_MODEL}
+        )
+        both = "" if settings.CLOUD_MODEL != settings.END_MODEL else " (cloud)"  # one server can be both
+        self.get_or_create(kind="cloud", model=settings.CLOUD_MODEL, defaults={"name": settings.CLOUD_MODEL + both})
         if not self.champion():
             Alias.move("champion", end, reason="first configured end model")

@@ -41,6 +41,11 @@ django.setup()  # now, because the conftest files of the folders import models
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
 
 
+def pytest_configure(config):
+    if settings.DATA_DIR != DATA_DIR and not config.getini("DJANGO_SETTINGS_MODULE"):
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it makes the tests use the data of the real site.")
+
+
 def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.forms import UploadForm
 from dialogues.importing.run import preview
@@ -15,6 +15,7 @@ from ecc_site.kit.roles import MANAGER, role_required
 SHOWN = 5
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)

@@ -92,7 +92,7 @@ class Job(models.Model):
     total = models.PositiveBigIntegerField(null=True, blank=True)
     done = models.PositiveBigIntegerField(default=0)
     skipped = models.PositiveBigIntegerField(default=0)
-    done_before = models.PositiveBigIntegerField(default=0, help_text="done by earlier attempts")
+    done_before = models.PositiveBigIntegerField(default=0, help_text="done or skipped by earlier attempts")
     cancel_requested = models.BooleanField(default=False)
     error = models.TextField(blank=True)
 
@@ -149,7 +149,7 @@ class Job(models.Model):
                 heartbeat_at=now,
                 started_at=now,
                 attempts=F("attempts") + 1,
-                done_before=F("done"),
+                done_before=F("done") + F("skipped"),
             )
         )
         if claimed:
@@ -243,11 +243,11 @@ class Job(models.Model):
 
     @property
     def rate(self) -> float | None:
-        """Items per second of the present attempt."""
+        """Items per second of the present attempt, those without a result included."""
         if not self.started_at:
             return None
         seconds = ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
-        return (self.done - self.done_before) / seconds if seconds > 0 else None
+        return (self.done + self.skipped - self.done_before) / seconds if seconds > 0 else None
 
     @property
     def seconds_left(self) -> int | None:

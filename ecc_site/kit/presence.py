@@ -42,6 +42,11 @@ def missing() -> list[str]:
     return [name for name, value in zip(COMMANDS, values, strict=True) if value is None]
 
 
+def forget() -> None:
+    """Before a start: what the last run left behind must not make a process look alive before it is."""
+    connection().delete(*(_key(name) for name in COMMANDS))
+
+
 def _banners() -> list[str]:
     try:
         return [

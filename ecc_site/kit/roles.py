@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +41,16 @@ def role_required(role: str) -> Callable:
         return guarded
 
     return decorate
+
+
+class AdminsMayDoAll(ModelBackend):
+    """In Django's admin the role admin needs no permissions model by model."""
+
+    def has_perm(self, user_obj, perm, obj=None) -> bool:
+        return user_obj.is_active and has_role(user_obj, ADMIN)
+
+    def has_module_perms(self, user_obj, app_label) -> bool:
+        return self.has_perm(user_obj, app_label)
 
 
 def rank_of_visitor(request: HttpRequest) -> dict:

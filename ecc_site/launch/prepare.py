@@ -53,8 +53,7 @@ def _prepare(production: bool) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     else:
         call_command("seed_demo")
-    # A key that the last run left behind would make a worker look alive before it is.
-    presence.connection().delete(*(presence._key(name) for name in presence.COMMANDS))
+    presence.forget()
 
 
 def _keep_traceback(log: Path) -> None:

@@ -57,13 +57,14 @@ class HashedNgrams(InputModule):
         return crc32(feature.ngram.encode()) % self.buckets
 
     @torch.no_grad()
-    def start_from(self, texts: Iterable[str], idf_power: float, seed: int) -> None:
-        """Random directions as long as the IDF of their bucket over these texts, to a power; the rarest have length 1."""
+    def start_from(self, texts: Iterable[str], idf_cap: float, seed: int) -> None:
+        """Random directions as long as the IDF of their bucket over these texts; from `idf_cap` in (0, 1] of the largest
+        IDF on all have length 1, because what is rare in these texts need not be rare elsewhere."""
         texts = list(texts)
         found = Counter(bucket for text in texts for bucket in {self.bucket(feature) for feature in features(text)})
         idf = torch.tensor([math.log((1 + len(texts)) / (1 + found[bucket])) for bucket in range(self.buckets)])
         directions = torch.randn(self.buckets, self.dimension, generator=torch.Generator().manual_seed(seed))
-        self.table.weight.copy_(nn.functional.normalize(directions, dim=1) * (idf / idf.max()).pow(idf_power)[:, None])
+        self.table.weight.copy_(nn.functional.normalize(directions, dim=1) * (idf / idf.max() / idf_cap).clamp(max=1)[:, None])
 
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs) -> dict[str, torch.Tensor]:
         found = [list(features((prompt or "") + text)) for text in inputs]

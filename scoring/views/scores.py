@@ -20,11 +20,11 @@ WORST = 25
 @role_required(MANAGER)
 def scores(request: HttpRequest) -> HttpResponse:
     scorer_set = ScorerSet.objects.current()
-    start = Score.objects.filter(scorer_set=scorer_set).most_recent_choice() if scorer_set else None
-    form = ScoreFilter((start or {}) | request.GET.dict())
+    newest = Score.objects.filter(scorer_set=scorer_set).most_recent_choice() if scorer_set else {}
+    form = ScoreFilter(newest | {name: value for name, value in request.GET.items() if value})
     chosen = form.values
     context = {"form": form, "scorer_set": scorer_set, "has_datasets": Dataset.objects.exists()}
-    if start and "dataset" in chosen:
+    if newest and {"dataset", "kind"} <= chosen.keys():
         context |= _figures(scorer_set, chosen, request.GET.get("after", ""))
     return page_or_fragment(request, "scoring/scores.html", "scoring/_scores.html", context)
 

@@ -31,8 +31,9 @@ class EndRuntime:
             self.tokenizer = AutoTokenizer.from_pretrained(
                 model, padding_side="left", trust_remote_code=trust_remote_code
             )
+            # Where the folder has no tokenizer, transformers makes an empty one for some architectures.
             if len(self.tokenizer) <= len(self.tokenizer.all_special_tokens):
-                raise ValueError("its folder has no tokenizer")  # for some architectures transformers makes an empty one
+                raise ValueError("it has no tokenizer")
             self.model = AutoModelForCausalLM.from_pretrained(
                 model, dtype="auto", use_safetensors=True, trust_remote_code=trust_remote_code
             )

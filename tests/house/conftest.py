@@ -12,8 +12,19 @@ def make_world(db, settings, tmp_path):
     """Make one dialogue with all that hangs on it; whatever a person or a model wrote is `text`."""
 
     def make(annotator, text: str = "发货了吗"):
-        from dialogues.models import Answer, AnswerJob, Comparison, Coverage, Dataset, Dialogue, EvalItem, EvalSet
-        from dialogues.models import ImportJob, ImportProblem, Turn
+        from dialogues.models import (
+            Answer,
+            AnswerJob,
+            Comparison,
+            Coverage,
+            Dataset,
+            Dialogue,
+            EvalItem,
+            EvalSet,
+            ImportJob,
+            ImportProblem,
+            Turn,
+        )
         from review.models import Round, RoundItem, Seat, Verdict, VerdictRevision
         from scoring.models import Profile, Score, ScoreJob, ScorerSet
         from serving.models import Alias, CloudCall, CloudDay, Version
@@ -37,11 +48,11 @@ def make_world(db, settings, tmp_path):
         w.dialogue = Dialogue.objects.create(
             dataset=w.dataset, source_id=name, language="zh", split="train", content_hash="0"
         )
-        w.turn = Turn.objects.create(dialogue=w.dialogue, position=0, role="customer", raw=text, text=text, is_open=True)
-        w.agent_turn = Turn.objects.create(dialogue=w.dialogue, position=1, role="agent", raw=text, text=text)
-        w.end = Answer.objects.create(
-            turn=w.turn, source="model", version=w.end_version, settings_hash="s", text=text
+        w.turn = Turn.objects.create(
+            dialogue=w.dialogue, position=0, role="customer", raw=text, text=text, is_open=True
         )
+        w.agent_turn = Turn.objects.create(dialogue=w.dialogue, position=1, role="agent", raw=text, text=text)
+        w.end = Answer.objects.create(turn=w.turn, source="model", version=w.end_version, settings_hash="s", text=text)
         w.cloud = Answer.objects.create(
             turn=w.turn, source="model", version=w.cloud_version, settings_hash="s", text=text, cloud_call=w.call
         )
@@ -71,7 +82,14 @@ def make_world(db, settings, tmp_path):
         )
 
         w.round = Round.objects.create(
-            name=name, dataset=w.dataset, kind="cloud", purpose="teach", guideline=text, item_count=1, wanted_count=1
+            name=name,
+            dataset=w.dataset,
+            kind="cloud",
+            purpose="teach",
+            guideline=text,
+            item_count=1,
+            wanted_count=2,
+            verdict_count=1,
         )
         w.item = RoundItem.objects.create(
             round=w.round, comparison=w.comparison, dialogue=w.dialogue, position=0, stratum="worst", reason=name

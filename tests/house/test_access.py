@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 RANKS = {"anybody": 0, "signed in": 1, "annotator": 1, "manager": 2}
@@ -93,19 +94,21 @@ def test_a_stranger_is_sent_to_sign_in_and_back(name, world, as_stranger):
     assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={address}")
 
 
-@pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("name", SITE)
-def test_the_right_roles_are_let_in_and_lesser_ones_refused(name, client, world, request):
+def test_the_right_roles_are_let_in_and_lesser_ones_refused(name, world, request):
     page = SITE[name]
-    if CLIENTS[client] == 0 and page.needs != "anybody":
-        return  # the test above
-    response = ask(request.getfixturevalue(client), page, page.address(name, world))
-    if CLIENTS[client] < RANKS[page.needs]:
-        assert response.status_code == 403
-        return
-    assert response.status_code in (200, 302)
-    if name != "logout":
-        assert "/accounts/login/" not in response.get("Location", "")
+    for client, rank in CLIENTS.items():
+        if rank == 0 and page.needs != "anybody":
+            continue  # the test above
+        visitor = request.getfixturevalue(client)
+        with transaction.atomic():
+            response = ask(visitor, page, page.address(name, world))
+            transaction.set_rollback(True)
+        if rank < RANKS[page.needs]:
+            assert response.status_code == 403, client
+        else:
+            assert response.status_code in (200, 302), client
+            assert name == "logout" or "/accounts/login/" not in response.get("Location", ""), client
 
 
 @pytest.mark.parametrize("name", GUARDED)
@@ -182,13 +185,16 @@ def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
 
 # --- what anybody may type into the address bar
 
-HOSTILE = ["%00", "x", "-1", "9" * 30, "''", "null", "NaN", "", "W10", "WyJ4IiwieSJd"]
-READ_FROM_THE_ADDRESS = ["after", "dataset", "kind", "version", "split", "language", "outcome"]
+HOSTILE = ["%00", "%ED%A0%80", "x", "-1", "9" * 30, "''", "NaN", "", "W10", "WyJ4IiwieSJd"]
+READ_FROM_THE_ADDRESS = {
+    "dialogues:list": ("after", "split", "language"),
+    "scoring:scores": ("after", "dataset", "kind", "version", "split"),
+    "serving:ledger": ("after", "outcome", "version"),
+}
 
 
-@pytest.mark.parametrize("name", [name for name, page in SITE.items() if page.methods == "GET"])
-@pytest.mark.parametrize("value", HOSTILE)
-def test_no_query_string_breaks_a_page(name, value, world, as_manager):
+@pytest.mark.parametrize(("name", "parameter"), [(n, p) for n, ps in READ_FROM_THE_ADDRESS.items() for p in ps])
+def test_no_value_in_the_address_breaks_a_page(name, parameter, world, as_manager):
     address = SITE[name].address(name, world)
-    for parameter in READ_FROM_THE_ADDRESS:
-        assert as_manager.get(f"{address}?{parameter}={value}").status_code < 400, parameter
+    for value in HOSTILE:
+        assert as_manager.get(f"{address}?{parameter}={value}").status_code == 200, value

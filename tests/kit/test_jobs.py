@@ -399,7 +399,16 @@ def test_the_rate_is_that_of_the_present_attempt():
 
 def test_the_time_left_counts_what_was_skipped_as_done():
     start = timezone.now() - timedelta(seconds=10)
-    job = ImportJob(state=State.RUNNING, started_at=start, total=100, done=20, skipped=60)
-    assert job.seconds_left == pytest.approx(10, abs=1)
+    job = ImportJob(state=State.RUNNING, started_at=start, total=120, done=20, skipped=60)
+    assert job.seconds_left == pytest.approx(5, abs=1)
     assert ImportJob(state=State.RUNNING, started_at=start, total=100).seconds_left is None
     assert ImportJob(state=State.RUNNING, started_at=start, done=5).seconds_left is None
+
+
+def test_what_an_earlier_attempt_did_or_skipped_makes_the_next_one_no_faster(make_job):
+    job = make_job(total=100, done=30, skipped=10)
+    job.claim()
+    job.started_at -= timedelta(seconds=10)
+    assert job.rate == 0
+    job.advance(done=10, skipped=10)
+    assert job.rate == pytest.approx(2, rel=0.1)

@@ -1,84 +1,28 @@
 """The whole site as the operator starts it: real web server, real workers, a Redis of its own."""
 
-import http.client
-import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 
 import psutil
 import pytest
 
-from ecc_site.launch.options import ROOT
+from tests.running_site import BEGIN_S, Site, two_free_ports
 
 pytestmark = pytest.mark.system
-BEGIN_S, END_S = 150, 12  # the first includes loading the demo on a busy machine
+END_S = 12
 
 
 @pytest.fixture(scope="module")
 def two_ports():
-    with socket.socket() as first, socket.socket() as second:
-        for probe in (first, second):
-            probe.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
+    return two_free_ports()
 
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory):
     """One folder for all tests of this file: the demo is loaded once."""
     return tmp_path_factory.mktemp("var")
-
-
-class Site:
-    """A launched site, its terminal, and all processes that belong to its data folder."""
-
-    def __init__(self, data_dir, ports, **environment):
-        self.data_dir, (self.port, redis_port) = data_dir, ports
-        self.terminal = data_dir / "terminal.txt"
-        mine = {
-            **os.environ,
-            "ECC_DATA_DIR": str(data_dir),
-            "PORT": str(self.port),
-            "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
-            "ECC_DEMO_PASSWORD": "a-password-of-the-tests",
-            **environment,
-        }
-        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ECC_PROFILE"):
-            mine.pop(name, None)
-        with self.terminal.open("w") as output:
-            self.launcher = subprocess.Popen(
-                [sys.executable, "-m", "ecc_site.launch"], cwd=ROOT, env=mine, stdout=output, stderr=output
-            )
-
-    def wait_for(self, words: str, seconds: float = BEGIN_S) -> str:
-        deadline = time.monotonic() + seconds
-        while words not in (text := self.terminal.read_text()):
-            assert self.launcher.poll() is None, f"the site ended early:\n{text}"
-            assert time.monotonic() < deadline, f"waited in vain for {words!r}:\n{text}"
-            time.sleep(0.1)
-        return text
-
-    def status(self, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path)
-        return connection.getresponse().status
-
-    def processes(self) -> list[psutil.Process]:
-        """By the data folder in their environment, so that none escapes by leaving its parent or its group."""
-        return [process for process in psutil.process_iter() if self._is_mine(process)]
-
-    def _is_mine(self, process: psutil.Process) -> bool:
-        try:
-            return process.environ().get("ECC_DATA_DIR") == str(self.data_dir)
-        except psutil.Error:
-            return False
-
-    def find(self, words: str) -> psutil.Process:
-        """The process that runs this command itself, not the one that keeps it."""
-        found = [p for p in self.processes() if words in (line := " ".join(p.cmdline())) and "respawn" not in line]
-        return min(found, key=lambda process: process.create_time())
 
 
 @pytest.fixture
@@ -91,9 +35,7 @@ def launch(data_dir, two_ports):
 
     yield start
     for site in sites:
-        for process in site.processes():
-            process.kill()
-        site.launcher.wait()
+        site.kill_all()
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
@@ -101,7 +43,7 @@ def test_it_starts_answers_and_leaves_no_process_behind(launch, signum):
     site = launch()
     text = site.wait_for("The site is ready")
     assert f"http://127.0.0.1:{site.port}/" in text
-    assert "a-password-of-the-tests" in text
+    assert Site.password in text
     assert "Not seen so far" not in text
     assert site.status("/healthz") == 200
     assert site.status("/accounts/login/") == 200

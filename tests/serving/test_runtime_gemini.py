@@ -163,7 +163,9 @@ def test_the_key_is_in_its_header_and_nowhere_else(provider, runtime):
     assert KEY not in " ".join([seen.path, seen.raw, *others])
 
 
-@pytest.mark.parametrize("behaviour", [failing(403), failing(500), SILENT, wrong_json()], ids=["403", "500", "silent", "no JSON"])
+@pytest.mark.parametrize(
+    "behaviour", [failing(403), failing(500), SILENT, wrong_json()], ids=["403", "500", "silent", "no JSON"]
+)
 def test_no_failure_prints_the_key(provider, runtime, behaviour):
     provider.will(behaviour)
     problem = problem_of(lambda: runtime.reply(CONVERSATION))

@@ -77,9 +77,8 @@ def test_a_reply_cut_by_its_length_is_kept_and_says_so(provider, runtime):
 
 @pytest.mark.parametrize("usage", ["null", "{}", '{"prompt_tokens": null, "completion_tokens": null}'])
 def test_a_server_that_counts_no_tokens_counts_as_zero(provider, runtime, usage):
-    provider.will(
-        wrong_json('{"choices": [{"message": {"content": "好"}, "finish_reason": "stop"}], "usage": %s}' % usage)
-    )
+    choices = '[{"message": {"content": "好"}, "finish_reason": "stop"}]'
+    provider.will(wrong_json(f'{{"choices": {choices}, "usage": {usage}}}'))
     reply = runtime.reply(CONVERSATION)
     assert (reply.text, reply.tokens_in, reply.tokens_out) == ("好", 0, 0)
 
@@ -147,7 +146,9 @@ def test_the_key_is_in_its_header_and_nowhere_else(provider, runtime):
     assert KEY not in " ".join([seen.path, seen.raw, *others])
 
 
-@pytest.mark.parametrize("behaviour", [failing(401), failing(500), SILENT, wrong_json()], ids=["401", "500", "silent", "no JSON"])
+@pytest.mark.parametrize(
+    "behaviour", [failing(401), failing(500), SILENT, wrong_json()], ids=["401", "500", "silent", "no JSON"]
+)
 def test_no_failure_prints_the_key(provider, runtime, behaviour):
     provider.will(behaviour)
     problem = problem_of(lambda: runtime.reply(CONVERSATION))

@@ -13,6 +13,17 @@ pytestmark = [pytest.mark.system, pytest.mark.browser]
 PATIENCE_MS = 90_000
 
 
+@pytest.fixture(scope="module")
+def manager_state(browser, site):
+    """Cookies of a manager who has signed in once."""
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, site, "manager")
+    page.wait_for_url(f"{site.url}/")
+    yield context.storage_state()
+    context.close()
+
+
 def sign_in(page, site, name):
     page.goto(f"{site.url}/accounts/login/")
     page.fill("[name=username]", name)
@@ -143,9 +154,9 @@ def test_keys_are_off_while_an_input_method_composes(page, site):
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280, 1920])
-def test_no_page_is_wider_than_its_window(browser, site, language, theme, width):
+def test_no_page_is_wider_than_its_window(browser, site, manager_state, language, theme, width):
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, locale=language, color_scheme=theme, storage_state=site.manager_state
+        viewport={"width": width, "height": 900}, locale=language, color_scheme=theme, storage_state=manager_state
     )
     page = context.new_page()
     folder = os.environ.get("ECC_SCREENSHOTS")

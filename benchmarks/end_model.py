@@ -1,0 +1,132 @@
+"""How the end model that ships behaves on the test part of the corpus, which it has not seen.
+
+    python benchmarks/end_model.py [--quick] [--json] [--samples] [--model FOLDER]
+
+On topic: among the general replies of all other dialogues of the corpus, the nearest to the generated one (cosine of
+TF-IDF character 1-2-grams) answers a question of the same intent. Beside it stand the same rate for the recorded
+reply, which is the most one can expect of this measure, and for generated replies dealt to other questions at random.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from serving.corpus import Exchange, exchanges
+from serving.corpus.splitting import HELD_OUT
+from serving.runtimes.end import EndRuntime
+from serving.runtimes.protocol import Message, Reply
+
+EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
+SAMPLES = 20
+ON_TOPIC_TIMES_CHANCE = 5
+
+
+def messages(exchange: Exchange) -> list[Message]:
+    """The recorded conversation up to the customer's turn."""
+    said = [Message(role, text) for pair in exchange.history for role, text in zip(("customer", "agent"), pair)]
+    return [*said, Message("customer", exchange.customer)]
+
+
+class Topics:
+    """Finds the intent of a reply by its nearest general reply in another dialogue."""
+
+    def __init__(self, corpus: tuple[Exchange, ...]):
+        self.corpus = corpus
+        self.vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
+        self.known = self.vectorizer.fit_transform(exchange.general for exchange in corpus)  # (N, features)
+        self.dialogues = np.array([exchange.dialogue for exchange in corpus])
+
+    def on_topic(self, replies: list[str], asked: list[Exchange]) -> float:
+        """Share in [0, 1] of replies whose nearest neighbour has the intent of the question."""
+        closeness = (self.vectorizer.transform(replies) @ self.known.T).toarray()  # (B, N)
+        closeness[np.array([e.dialogue for e in asked])[:, None] == self.dialogues[None]] = -1
+        nearest = closeness.argmax(axis=1)
+        return float(np.mean([self.corpus[i].intent == e.intent for i, e in zip(nearest, asked, strict=True)]))
+
+
+def language_of(text: str) -> str:
+    return "zh" if any("\u4e00" <= character <= "\u9fff" for character in text) else "en"
+
+
+def figures(asked: list[Exchange], replies: list[Reply], topics: Topics) -> dict[str, float]:
+    texts = [reply.text for reply in replies]
+    shuffled = Random(1).sample(texts, len(texts))
+    return {
+        "questions": len(asked),
+        "language_kept": float(np.mean([language_of(t) == e.language for t, e in zip(texts, asked, strict=True)])),
+        "stops": float(np.mean([reply.finish_reason == "stop" for reply in replies])),
+        "mean_characters": float(np.mean([len(text) for text in texts])),
+        "recorded_characters": float(np.mean([len(e.general) for e in asked])),
+        "on_topic": topics.on_topic(texts, asked),
+        "on_topic_recorded": topics.on_topic([e.general for e in asked], asked),
+        "on_topic_shuffled": topics.on_topic(shuffled, asked),
+    }
+
+
+def measure(model: Path, quick: bool) -> tuple[dict, list[Exchange], list[Reply]]:
+    corpus = exchanges()
+    test = [exchange for exchange in corpus if exchange.split == "test"]
+    if quick:
+        test = test[::3]
+    replies = EndRuntime(model).reply_batch([messages(exchange) for exchange in test])
+    topics = Topics(corpus)
+
+    def part(wanted) -> dict[str, float]:
+        chosen = [i for i, exchange in enumerate(test) if wanted(exchange)]
+        return figures([test[i] for i in chosen], [replies[i] for i in chosen], topics)
+
+    table = {
+        "seen intents, zh": part(lambda e: e.intent not in HELD_OUT and e.language == "zh"),
+        "seen intents, en": part(lambda e: e.intent not in HELD_OUT and e.language == "en"),
+        "held-out intents": part(lambda e: e.intent in HELD_OUT),
+    }
+    return table, test, replies
+
+
+def holds(table: dict) -> bool:
+    """It stays in the language and stops nearly always, and is on topic far more often than chance."""
+    seen = [row for name, row in table.items() if name.startswith("seen")]
+    return all(row["language_kept"] >= 0.98 and row["stops"] >= 0.98 for row in table.values()) and all(
+        row["on_topic"] >= ON_TOPIC_TIMES_CHANCE * row["on_topic_shuffled"] for row in seen
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="every third question alone")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--samples", action="store_true", help="print the first twenty conversations of the test part")
+    parser.add_argument("--model", type=Path, default=EMBEDDED)
+    options = parser.parse_args()
+    table, test, replies = measure(options.model, options.quick)
+    if options.json:
+        print(json.dumps({"holds": holds(table), "figures": table}, ensure_ascii=False))
+        return
+    for name, row in table.items():
+        print(name, *(f"  {figure:20} {value:.3f}" for figure, value in row.items()), sep="\n")
+    print("holds:", holds(table))
+    if options.samples:
+        show(test, replies)
+
+
+def show(test: list[Exchange], replies: list[Reply]) -> None:
+    """The first conversations of the test part, unpicked; the shop's replies in between are the recorded ones."""
+    wanted = list(dict.fromkeys(exchange.dialogue for exchange in test))[:SAMPLES]
+    for exchange, reply in zip(test, replies, strict=True):
+        if exchange.dialogue in wanted:
+            if not exchange.history:
+                print(f"\n{exchange.dialogue}")
+            print(f"  customer: {exchange.customer}\n  end:      {reply.text}\n  (shop:    {exchange.shop})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Build the models that ship from the corpus that ships."""
+
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from scoring.embedded import shipped
+
+
+class Command(BaseCommand):
+    help = "Train the end model and both scorers on the corpus and write them with their manifest; about 20 minutes."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--only", choices=list(shipped.MODELS), help="build this model alone")
+        parser.add_argument("--quick", action="store_true", help="a few steps of training, for tests; needs --out")
+        parser.add_argument("--out", type=Path, help="a folder to write to instead of the shipped models' places")
+        parser.add_argument("--json", action="store_true", help="print the manifest's entries as one JSON object")
+
+    def handle(self, *args, only, quick, out, **options):
+        if quick and not out:
+            self.stderr.write(
+                "--quick would replace the shipped models by untrained ones: name another folder by --out."
+            )
+            raise SystemExit(2)
+        entries = {}
+        for name in [only] if only else shipped.MODELS:
+            with tqdm(desc=name, unit="step", disable=not self.stderr.isatty()) as bar:
+                entries[name] = shipped.build(name, out, quick, lambda done, total, bar=bar: show(bar, done, total))
+        shipped.write_manifest(entries, out)
+        if options["json"]:
+            self.stdout.write(json.dumps(entries))
+        else:
+            for name, entry in entries.items():
+                self.stdout.write(
+                    f"{name}: {entry['bytes'] / 1e6:.1f} MB in {entry['build_seconds']} s {entry['figures']}"
+                )
+
+
+def show(bar: tqdm, done: int, total: int) -> None:
+    bar.total = total
+    bar.update(done - bar.n)

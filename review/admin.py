@@ -1,0 +1,20 @@
+from django.contrib import admin
+
+from ecc_site.kit.read_only_admin import ReadOnlyAdmin
+from review.models import Round, VerdictRevision
+
+
+@admin.register(Round)
+class RoundAdmin(admin.ModelAdmin):
+    list_display = ["name", "dataset", "purpose", "overlap", "is_open", "verdict_count", "wanted_count"]
+    list_filter = ["is_open"]
+    fields = ["name", "guideline", "guideline_version", "is_open"]
+
+    def has_add_permission(self, request) -> bool:
+        """A round is made with its items and seats, on the page of a dataset."""
+        return False
+
+
+@admin.register(VerdictRevision)
+class VerdictRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["verdict", "preference", "withdrawn", "created_at"]

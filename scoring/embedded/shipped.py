@@ -1,0 +1,59 @@
+"""All models that ship: where each lies, its settings, and how it is built."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoring.embedded.build import ROCKETQA, SIMBERT, build_rocketqa, build_simbert, quick
+from serving.embedded import manifest
+from serving.embedded.end_training import QUICK, SHIPPED, build_end_model
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class ShippedModel:
+    folder: Path
+    build: Callable[..., dict]
+    settings: object
+    quick: object
+
+
+MODELS = {
+    "end": ShippedModel(manifest.FILE.parent / "end", build_end_model, SHIPPED, QUICK),
+    "simbert": ShippedModel(HERE / "simbert", build_simbert, SIMBERT, quick(SIMBERT)),
+    "rocketqa": ShippedModel(HERE / "rocketqa", build_rocketqa, ROCKETQA, quick(ROCKETQA)),
+}
+
+
+def build(name: str, out: Path | None, quickly: bool, on_step: Callable[[int, int], None]) -> dict:
+    """Build one model into its own place, or below `out`; returns its entry of the manifest.
+
+    The old files stay until the new ones are complete.
+    """
+    model = MODELS[name]
+    folder = out / name if out else model.folder
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    settings = model.quick if quickly else model.settings
+    started = time.monotonic()
+    figures = model.build(fresh, settings, on_step)
+    for file in fresh.rglob("*.safetensors"):
+        file.chmod(0o644)  # they are written for their owner alone
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    return manifest.model_entry(folder, settings, time.monotonic() - started, figures)
+
+
+def write_manifest(entries: dict[str, dict], out: Path | None) -> None:
+    manifest.write(entries, out / manifest.FILE.name if out else manifest.FILE)
+
+
+def problems() -> list[str]:
+    """What of the shipped models, their settings and the corpus does not belong together."""
+    return manifest.problems({name: (model.folder, model.settings) for name, model in MODELS.items()})

@@ -1,0 +1,106 @@
+"""Trains the two scorers on the corpus, briefly: their features carry to other texts only while they stay near their start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Dense, Router
+from torch.nn import functional
+
+from scoring.embedded.lessons import SAME_INTENT, Lesson, Lessons
+from scoring.measures.hashed_ngrams import HashedNgrams
+from serving.corpus import Exchange
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ScorerSettings:
+    """`steps` of `batch` turns. `idf_cap`: from this share of the largest IDF on, features weigh the same."""
+
+    steps: int
+    learning_rate: float
+    batch: int = 64
+    buckets: int = 8192
+    dimension: int = 240
+    idf_cap: float = 0.3
+    within_weight: float = 0.5
+    temperature: float = 0.05
+    seed: int = 11
+
+
+def untrained(corpus: tuple[Exchange, ...], settings: ScorerSettings) -> HashedNgrams:
+    texts = [t for e in corpus if e.split == "train" for t in (e.customer, e.shop, e.teacher, e.bare, e.general)]
+    ngrams = HashedNgrams(settings.buckets, settings.dimension, settings.within_weight)
+    ngrams.start_from(texts, settings.idf_cap, settings.seed)
+    return ngrams
+
+
+def train_similarity(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_step: Progress) -> SentenceTransformer:
+    """One tower, so that two texts are as alike in either order."""
+    torch.manual_seed(settings.seed)
+    model = SentenceTransformer(modules=[untrained(corpus, settings)], device="cpu", similarity_fn_name="cosine")
+    lessons = Lessons(corpus, settings.batch, settings.seed).similar()
+    _descend(model, lessons, lambda lesson: graded_loss(model, lesson), settings, on_step)
+    return model
+
+
+def train_match(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_step: Progress) -> SentenceTransformer:
+    """One table for both sides, and a projection a side that starts as the identity."""
+    torch.manual_seed(settings.seed)
+    sides = Router.for_query_document([_projection(settings.dimension)], [_projection(settings.dimension)])
+    model = SentenceTransformer(modules=[untrained(corpus, settings), sides], device="cpu", similarity_fn_name="cosine")
+    lessons = Lessons(corpus, settings.batch, settings.seed).answered()
+    _descend(model, lessons, lambda lesson: ranking_loss(model, lesson, settings.temperature), settings, on_step)
+    return model
+
+
+def _projection(dimension: int) -> Dense:
+    return Dense(
+        dimension, dimension, bias=False, activation_function=None, use_residual=True,
+        init_weight=torch.zeros(dimension, dimension),
+    )  # fmt: skip
+
+
+def graded_loss(model: SentenceTransformer, lesson: Lesson) -> torch.Tensor:
+    """Squared distance of every cosine in the batch from what it should be; unrelated texts should have 0."""
+    cosines = _cosines(model, lesson, (None, None))
+    own = torch.eye(len(lesson.left), dtype=torch.bool)
+    wanted = torch.where(lesson.same_intent, SAME_INTENT, 0.0)
+    wanted[own] = lesson.alike
+    weight = torch.where(own, 1.0, torch.where(lesson.same_intent, 0.3, 0.15))
+    return (weight * (cosines - wanted).square()).sum() / len(lesson.left)
+
+
+def ranking_loss(model: SentenceTransformer, lesson: Lesson, temperature: float) -> torch.Tensor:
+    """Each question must find its reply among the others', and the other way round; the same intent is no negative."""
+    cosines = _cosines(model, lesson, ("query", "document")) / temperature
+    own = torch.eye(len(lesson.left), dtype=torch.bool)
+    cosines = cosines.masked_fill(lesson.same_intent & ~own, float("-inf"))
+    right = torch.arange(len(lesson.left))
+    return functional.cross_entropy(cosines, right) + functional.cross_entropy(cosines.T, right)
+
+
+def _cosines(model: SentenceTransformer, lesson: Lesson, sides: tuple[str | None, str | None]) -> torch.Tensor:
+    """Shape (B, B), left texts by right texts."""
+    vectors = []
+    for texts, side in zip((lesson.left, lesson.right), sides, strict=True):
+        features = model(model.preprocess(texts, task=side), **({"task": side} if side else {}))
+        vectors.append(functional.normalize(features["sentence_embedding"], dim=1))
+    return vectors[0] @ vectors[1].T
+
+
+def _descend(
+    model: SentenceTransformer, lessons: Iterator[Lesson], loss_of: Callable, settings: ScorerSettings, on_step: Progress
+) -> None:
+    optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
+    model.train()
+    for step, lesson in zip(range(settings.steps), lessons, strict=False):
+        loss_of(lesson).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        on_step(step + 1, settings.steps)
+    model.eval()

@@ -1,0 +1,22 @@
+"""Versions for the admin; what moved and what left can be read but not changed."""
+
+from django.contrib import admin
+
+from ecc_site.kit.read_only_admin import ReadOnlyAdmin
+from serving.models import AliasMove, CloudCall, Version
+
+
+@admin.register(Version)
+class VersionAdmin(admin.ModelAdmin):
+    list_display = ["name", "kind", "model", "state", "created_at"]
+    list_filter = ["kind", "state"]
+
+
+@admin.register(AliasMove)
+class AliasMoveAdmin(ReadOnlyAdmin):
+    list_display = ["name", "before", "after", "by", "reason", "at"]
+
+
+@admin.register(CloudCall)
+class CloudCallAdmin(ReadOnlyAdmin):
+    list_display = ["version", "purpose", "outcome", "tokens_in", "tokens_out", "created_at"]

@@ -1,0 +1,98 @@
+"""The settings as a process meets them when it starts, each time in a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+SECRET = "k7" * 30 + "Zq4w_T9x"
+GOOD = {"ECC_PROFILE": "production", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": "shop.example"}
+ABSENT = None
+
+
+def run(folder, variables: dict, *arguments: str) -> subprocess.CompletedProcess:
+    """Python with these arguments and variables, and with no others of the site's."""
+    ours = {"PATH": os.environ["PATH"], "ECC_DATA_DIR": str(folder), "LANG": "C.UTF-8"}
+    given = {name: value for name, value in {**ours, **variables}.items() if value is not ABSENT}
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, cwd=settings.BASE_DIR, env=given, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory) -> str:
+    """Every setting of a good production site that differs from Django's own."""
+    folder = tmp_path_factory.mktemp("production")
+    return run(folder, GOOD, "manage.py", "diffsettings", "--output", "unified").stdout.replace(str(folder), "FOLDER")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SECRET_KEY", ABSENT),
+        ("SECRET_KEY", "development-only-key-that-production-refuses"),
+        ("SECRET_KEY", "short"),
+        ("DEBUG", "true"),
+        ("ALLOWED_HOSTS", ABSENT),
+        ("ALLOWED_HOSTS", " , "),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "shop.example,*"),
+        ("ALLOWED_HOSTS", ".shop.example"),
+        ("DATABASE_URL", "oracel://shop:hidden-word@db.example/shop"),
+        ("DATABASE_URL", "no address"),
+        ("TIME_ZONE", "Mars/Base"),
+        ("CSRF_TRUSTED_ORIGINS", "shop.example"),
+        ("CLOUD_TIMEOUT_S", "0"),
+        ("CLOUD_TOKENS_PER_DAY", "many"),
+        ("SECURE_SSL_REDIRECT", "perhaps"),
+        ("ECC_PROFILE", "staging"),
+    ],
+)
+def test_production_refuses_to_start_with(tmp_path, variable, value):
+    refused = run(tmp_path, {**GOOD, variable: value}, "-c", "import ecc_site.settings")
+    assert refused.returncode != 0
+    assert refused.stdout == ""
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith(f"{variable}=")
+    assert "cannot be used: expected" in line
+    assert "hidden-word" not in line
+    if variable == "SECRET_KEY" and value:
+        assert value not in line
+
+
+def test_a_command_of_manage_py_refuses_in_the_same_line(tmp_path):
+    refused = run(tmp_path, {**GOOD, "DEBUG": "1"}, "manage.py", "check")
+    assert refused.returncode != 0
+    assert refused.stderr == "DEBUG='true' cannot be used: expected false in production.\n"
+
+
+def test_a_good_production_environment_passes_every_check_of_the_framework(tmp_path):
+    checked = run(tmp_path, GOOD, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues" in checked.stdout
+
+
+def test_production_is_strict(production):
+    for line in ("SECURE_SSL_REDIRECT = True", "SESSION_COOKIE_SECURE = True", "CSRF_COOKIE_SECURE = True"):
+        assert f"+ {line}" in production
+    assert "DEBUG = True" not in production
+    assert "ALLOWED_HOSTS = ['shop.example']" in production
+
+
+def test_everything_is_kept_below_the_data_folder(production):
+    for name in ("DATABASE_URL", "MEDIA_ROOT", "STATIC_ROOT"):
+        (line,) = [line for line in production.splitlines() if line.startswith(f"+ {name} =")]
+        assert "FOLDER/" in line
+
+
+def test_development_starts_without_any_variable(tmp_path):
+    begun = run(tmp_path, {"ECC_DATA_DIR": ABSENT}, "manage.py", "check", "--fail-level", "WARNING")
+    assert begun.returncode == 0, begun.stderr
+
+
+def test_development_listens_to_this_machine_only_and_shows_no_traces(tmp_path):
+    show = "from ecc_site import settings; print(settings.ALLOWED_HOSTS, settings.DEBUG)"
+    assert run(tmp_path, {}, "-c", show).stdout == "['127.0.0.1', 'localhost', '[::1]'] False\n"

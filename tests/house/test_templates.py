@@ -1,0 +1,73 @@
+"""Templates and what the browser gets from us: they parse, they escape, and they ask no other server."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+TEMPLATES = settings.BASE_DIR / "templates"
+STATIC = settings.BASE_DIR / "ecc_site" / "static" / "ecc"
+NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
+SERVED = sorted(path for path in STATIC.rglob("*") if path.suffix in {".js", ".css", ".svg"})
+ROOMS = ("ecc_site", "serving", "dialogues", "scoring", "review")
+
+UNESCAPED = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off|mark_safe|SafeString|SafeText")
+HANDLER = re.compile(r"\son\w+\s*=", re.IGNORECASE)
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE)
+ELSEWHERE = re.compile(r"https?://(?!www\.w3\.org/)|(?:src|href|action)\s*=\s*[\"']?//|url\(\s*[\"']?//|javascript:")
+
+
+def test_there_is_something_to_look_at():
+    assert len(NAMES) > 20
+    assert {path.name for path in SERVED} >= {"site.css", "desk.js", "charts.js", "icon.svg"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_template_parses(name):
+    get_template(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_template_escapes_runs_no_inline_code_and_asks_no_other_server(name):
+    source = (TEMPLATES / name).read_text()
+    for forbidden in (UNESCAPED, HANDLER, INLINE_SCRIPT, ELSEWHERE):
+        assert not forbidden.search(source), forbidden.pattern
+
+
+@pytest.mark.parametrize("path", SERVED, ids=lambda path: path.name)
+def test_the_served_file_asks_no_other_server_and_builds_no_markup(path):
+    source = path.read_text()
+    assert not ELSEWHERE.search(source)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", source)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_python_of_the_room_calls_a_text_safe(room):
+    marked = [str(p) for p in (settings.BASE_DIR / room).rglob("*.py") if UNESCAPED.search(p.read_text())]
+    assert marked == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sample"),
+    [
+        (UNESCAPED, "{{ text|safe }}"),
+        (UNESCAPED, "{{ text | safe }}"),
+        (UNESCAPED, "{% autoescape off %}"),
+        (HANDLER, '<a onclick="x()">'),
+        (HANDLER, "<img\nonError = x>"),
+        (INLINE_SCRIPT, "<script>x()</script>"),
+        (INLINE_SCRIPT, '<script type="module">'),
+        (ELSEWHERE, '<link href="https://cdn.example/x.css">'),
+        (ELSEWHERE, '<script src="//cdn.example/x.js">'),
+        (ELSEWHERE, "background: url(//cdn.example/x.png)"),
+        (ELSEWHERE, '<a href="javascript:x()">'),
+    ],
+)
+def test_what_is_forbidden_is_found(pattern, sample):
+    assert pattern.search(sample)
+
+
+def test_what_is_allowed_is_not_found():
+    allowed = '<script src="{% static \'ecc/site.js\' %}" defer></script><svg xmlns="http://www.w3.org/2000/svg">'
+    assert not any(pattern.search(allowed) for pattern in (UNESCAPED, HANDLER, INLINE_SCRIPT, ELSEWHERE))

@@ -1,0 +1,83 @@
+"""A launched site, for tests that look at it from outside."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from ecc_site.launch.options import ROOT
+
+BEGIN_S = 150  # includes loading the demo on a busy machine
+
+
+def two_free_ports() -> tuple[int, int]:
+    with socket.socket() as first, socket.socket() as second:
+        for probe in (first, second):
+            probe.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+class Site:
+    """A launched site, its terminal, and all processes that belong to its data folder."""
+
+    password = "a-password-of-the-tests"
+
+    def __init__(self, data_dir: Path, ports: tuple[int, int], **environment: str):
+        self.data_dir, (self.port, redis_port) = data_dir, ports
+        self.terminal = data_dir / "terminal.txt"
+        mine = {
+            **os.environ,
+            "ECC_DATA_DIR": str(data_dir),
+            "PORT": str(self.port),
+            "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+            "ECC_DEMO_PASSWORD": self.password,
+            **environment,
+        }
+        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ECC_PROFILE"):
+            mine.pop(name, None)
+        with self.terminal.open("w") as output:
+            self.launcher = subprocess.Popen(
+                [sys.executable, "-m", "ecc_site.launch"], cwd=ROOT, env=mine, stdout=output, stderr=output
+            )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait_for(self, words: str, seconds: float = BEGIN_S) -> str:
+        deadline = time.monotonic() + seconds
+        while words not in (text := self.terminal.read_text()):
+            assert self.launcher.poll() is None, f"the site ended early:\n{text}"
+            assert time.monotonic() < deadline, f"waited in vain for {words!r}:\n{text}"
+            time.sleep(0.1)
+        return text
+
+    def status(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path)
+        return connection.getresponse().status
+
+    def processes(self) -> list[psutil.Process]:
+        """By the data folder in their environment, so that none escapes by leaving its parent or its group."""
+        return [process for process in psutil.process_iter() if self._is_mine(process)]
+
+    def _is_mine(self, process: psutil.Process) -> bool:
+        try:
+            return process.environ().get("ECC_DATA_DIR") == str(self.data_dir)
+        except psutil.Error:
+            return False
+
+    def find(self, words: str) -> psutil.Process:
+        """The process that runs this command itself, not the one that keeps it."""
+        found = [p for p in self.processes() if words in (line := " ".join(p.cmdline())) and "respawn" not in line]
+        return min(found, key=lambda process: process.create_time())
+
+    def kill_all(self) -> None:
+        for process in self.processes():
+            process.kill()
+        self.launcher.wait()
