@@ -42,6 +42,6 @@ $(INSTALLED):
 		$$found -m venv --clear $(VENV) || { echo "The virtual environment $(VENV) could not be created; on Debian the package python3-venv brings what is missing." >&2; exit 1; }; \
 	}
 	@echo "Installing requirements.txt into $(VENV) (a few minutes the first time) ..."
-	@$(PYTHON) -m pip install --disable-pip-version-check --requirement requirements.txt || \
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt || \
 		{ echo "The requirements could not be installed; the lines above say why." >&2; exit 1; }
 	@cp requirements.txt $(INSTALLED)

@@ -10,6 +10,7 @@ from dialogues.forms import UploadForm
 from dialogues.importing.run import preview
 from dialogues.models import Dataset, ImportJob
 from dialogues.uploads import keep_upload
+from ecc_site.kit.fragments import page_or_fragment
 from ecc_site.kit.roles import MANAGER, role_required
 
 SHOWN = 5
@@ -44,7 +45,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if job.state == ImportJob.State.DRAFT and Path(job.path).is_file():
         seen = preview(Path(job.path), job.file_format)
         context |= {"preview": seen, "sample": seen.dialogues[:SHOWN], "preview_problems": seen.problems[:50]}
-    return render(request, "dialogues/import.html", context)
+    return page_or_fragment(request, "dialogues/import.html", "dialogues/_import.html", context)
 
 
 @require_POST

@@ -10,6 +10,7 @@ import torch
 
 from serving.corpus import Exchange
 from serving.embedded.noise import noisy
+from serving.embedded.synonyms import SYNONYMS
 
 STYLES = ("shop", "teacher", "bare", "general")
 CHINESE_SHARE = 0.75
@@ -40,7 +41,8 @@ class Lessons:
         self.size, self.rng = size, Random(seed)
 
     def similar(self) -> Iterator[Lesson]:
-        """Two replies to one turn; now and then questions: with slips of the finger, or others of the intent."""
+        """Two replies to one turn; now and then questions in other words or of one intent, and
+        synonyms."""
         while True:
             turns = self._some_turns()
             pair = self._two_questions if self.rng.random() < 0.4 else self._two_replies
@@ -68,7 +70,11 @@ class Lessons:
         return getattr(turn, one), noisy(getattr(turn, other), turn.language, self.rng), SAME_TURN
 
     def _two_questions(self, turn: Exchange) -> tuple[str, str, float]:
-        if self.rng.random() < 0.5:
+        kind = self.rng.random()
+        if kind < 0.4:
+            one, other = self.rng.sample(self.rng.choice(SYNONYMS[turn.language]), 2)
+            return one, other, 1.0
+        if kind < 0.8:
             return turn.customer, noisy(turn.customer, turn.language, self.rng, slips_per_character=0.1), 1.0
         other = self.rng.choice(self.of_intent[turn.intent, turn.language])
         return turn.customer, other.customer, 1.0 if other is turn else OTHERS_OF_INTENT

@@ -94,7 +94,11 @@ def _cosines(model: SentenceTransformer, lesson: Lesson, sides: tuple[str | None
 
 
 def _descend(
-    model: SentenceTransformer, lessons: Iterator[Lesson], loss_of: Callable, settings: ScorerSettings, on_step: Progress
+    model: SentenceTransformer,
+    lessons: Iterator[Lesson],
+    loss_of: Callable,
+    settings: ScorerSettings,
+    on_step: Progress,
 ) -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
     model.train()

@@ -42,9 +42,7 @@ class TextEncoder:
             self._known.update(zip(keys, np.asarray(vectors, dtype=np.float32), strict=True))
         return np.stack([self._known[side, text] for text in texts])
 
-    def cosine(
-        self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)
-    ) -> np.ndarray:
+    def cosine(self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)) -> np.ndarray:
         """Cosine of each pair, shape (B,), in [-1, 1]."""
         if not left:
             return np.zeros(0)

@@ -64,7 +64,9 @@ class HashedNgrams(InputModule):
         found = Counter(bucket for text in texts for bucket in {self.bucket(feature) for feature in features(text)})
         idf = torch.tensor([math.log((1 + len(texts)) / (1 + found[bucket])) for bucket in range(self.buckets)])
         directions = torch.randn(self.buckets, self.dimension, generator=torch.Generator().manual_seed(seed))
-        self.table.weight.copy_(nn.functional.normalize(directions, dim=1) * (idf / idf.max() / idf_cap).clamp(max=1)[:, None])
+        self.table.weight.copy_(
+            nn.functional.normalize(directions, dim=1) * (idf / idf.max() / idf_cap).clamp(max=1)[:, None]
+        )
 
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs) -> dict[str, torch.Tensor]:
         found = [list(features((prompt or "") + text)) for text in inputs]

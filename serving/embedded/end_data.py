@@ -17,6 +17,7 @@ from serving.embedded.noise import noisy, renumbered
 
 CLAUSE_ENDS = re.compile(r"[，。！？；：,.!?;:]|\d\. ?")
 IGNORED = -100  # a label that the loss leaves out
+PASSES = {"zh": 1, "en": 2}  # times that a dialogue is learned in an epoch; there are fewer English ones
 SYSTEM_TEXTS = {
     "zh": ("你是客服助手。", "你是一个有礼貌的助手，请简短回答。", "请用中文回答。"),
     "en": ("You are a helpful assistant.", "You answer customers politely and briefly."),
@@ -59,7 +60,9 @@ class Variation:
 class Teacher:
     """Makes training sequences of dialogues, different ones each time."""
 
-    def __init__(self, train: list[list[Exchange]], tokenizer: PreTrainedTokenizerFast, variation: Variation, seed: int):
+    def __init__(
+        self, train: list[list[Exchange]], tokenizer: PreTrainedTokenizerFast, variation: Variation, seed: int
+    ):
         self.train, self.tokenizer, self.variation = train, tokenizer, variation
         self.rng = Random(seed)
         self.openings: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -120,9 +123,9 @@ def joined(pieces: list[tuple[str, str, bool]], tokenizer: PreTrainedTokenizerFa
 
 
 def batches(teacher: Teacher, size: int) -> Iterator[list[Sequence]]:
-    """Batches without end, every dialogue once an epoch; neighbours in length share a batch, so little is padded."""
+    """Batches without end; neighbours in length share a batch, so little is padded."""
     while True:
-        epoch = [teacher.sequence(dialogue) for dialogue in teacher.train]
+        epoch = [teacher.sequence(dialogue) for dialogue in teacher.train for _ in range(PASSES[dialogue[0].language])]
         teacher.rng.shuffle(epoch)
         window = size * 8
         chunks = []

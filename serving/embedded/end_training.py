@@ -41,9 +41,7 @@ SHIPPED = EndSettings()
 QUICK = EndSettings(steps=4, batch=4, warmup=1)
 
 
-def build_end_model(
-    folder: Path, settings: EndSettings, on_step: Callable[[int, int], None]
-) -> dict[str, float]:
+def build_end_model(folder: Path, settings: EndSettings, on_step: Callable[[int, int], None]) -> dict[str, float]:
     """Train, and save weights in bfloat16 with tokenizer and chat template; returns the losses in nats a token."""
     torch.manual_seed(settings.seed)
     corpus = exchanges()

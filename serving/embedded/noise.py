@@ -5,8 +5,24 @@ from __future__ import annotations
 import re
 from random import Random
 
+from serving.embedded.synonyms import SYNONYMS
+
 OPENINGS = {
-    "zh": ("亲，", "你好 ", "您好，", "在吗 ", "请问", "请问一下 ", "老板 ", "客服 ", "问下 ", "那个，", "我想问下"),
+    "zh": (
+        "亲，",
+        "你好 ",
+        "您好，",
+        "在吗 ",
+        "请问",
+        "请问一下 ",
+        "老板 ",
+        "客服 ",
+        "问下 ",
+        "那个，",
+        "我想问下",
+        "hi ",
+        "ok ",
+    ),
     "en": ("hi, ", "hello, ", "hey ", "excuse me, ", "quick question: ", "um, ", "sorry, "),
 }
 ENDINGS = {
@@ -19,11 +35,13 @@ LONG_NUMBER = re.compile(r"\d{4,}")
 
 
 def noisy(text: str, language: str, rng: Random, slips_per_character: float = 0.04) -> str:
-    """The same question with another opening, ending, case, and a slip of the finger here and there."""
+    """The same question with another opening, ending, word, case, and a slip of the finger here and there."""
     if rng.random() < 0.25:
         return text
     if rng.random() < 0.5:
         text = text.rstrip(CLOSING_MARKS) or text
+    if rng.random() < 0.5:
+        text = _reworded(text, language, rng)
     if language == "en":
         text = rng.choice((str, str, str.lower, str.capitalize))(text)
     text = "".join(_slip(character, rng) if rng.random() < slips_per_character else character for character in text)
@@ -32,6 +50,15 @@ def noisy(text: str, language: str, rng: Random, slips_per_character: float = 0.
     if rng.random() < 0.3:
         text += rng.choice(ENDINGS[language])
     return text
+
+
+def _reworded(text: str, language: str, rng: Random) -> str:
+    """With another word for one that has synonyms, where there is any."""
+    known = [(word, group) for group in SYNONYMS[language] for word in group if word in text]
+    if not known:
+        return text
+    word, group = rng.choice(known)
+    return text.replace(word, rng.choice([other for other in group if other != word]), 1)
 
 
 def _slip(character: str, rng: Random) -> str:
