@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dialogues.models import Answer, AnswerJob, Comparison, Dataset, Turn
+from dialogues.models import Answer, AnswerJob, Comparison, Dataset, EvalSet, Turn
 from ecc_site.kit.jobs import JobError
 from serving import gateway
 from serving.loading import runtime_for
@@ -21,7 +21,7 @@ class CloudGone(JobError):
 
 def answer_dataset(job: AnswerJob) -> None:
     """Work of an AnswerJob: answers what has no answer yet, so a second run goes on where the first stopped."""
-    missing = missing_turns(job.dataset, job.version)
+    missing = missing_turns(job.dataset, job.version, job.eval_set)
     job.set_total(job.done + job.skipped + missing.count())
     try:
         answers_to = CloudAnswers(job.version) if job.version.kind == Version.Kind.CLOUD else EndAnswers(job.version)
@@ -44,8 +44,9 @@ def _keep(job: AnswerJob, answers_to: Callable[..., Iterator[Answer]], ids: list
     return len(answers)
 
 
-def missing_turns(dataset: Dataset, version: Version):
-    return Turn.objects.open_in(dataset).without_answer_by(version, EVALUATION.digest)
+def missing_turns(dataset: Dataset, version: Version, eval_set: EvalSet | None = None):
+    turns = Turn.objects.open_in(dataset).without_answer_by(version, EVALUATION.digest)
+    return turns.of_eval_set(eval_set) if eval_set else turns
 
 
 def chunks_of_ids(turns, size: int) -> Iterator[list[int]]:

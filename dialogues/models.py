@@ -266,9 +266,20 @@ class AnswerJob(Job):
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="answer_jobs")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="answer_jobs")
+    eval_set = models.ForeignKey(
+        EvalSet,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answer_jobs",
+        help_text="its turns alone",
+    )
 
     class Meta(Job.Meta):
-        constraints = [one_active_per("dataset", "version", name="one_answer_job_at_a_time")]
+        constraints = [
+            one_active_per("dataset", "version", name="one_answer_job_at_a_time", where=Q(eval_set__isnull=True)),
+            one_active_per("dataset", "version", "eval_set", name="one_answer_job_an_eval_set"),
+        ]
 
     def __str__(self):
         return f"{self.version} → {self.dataset}"

@@ -9,6 +9,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
+KINDS = {"model": "cloud", "human": "human", "annotator": "correction"}  # kind of reference by who wrote it
+
 
 class DialogueQuerySet(models.QuerySet):
     def with_opening(self):
@@ -21,6 +23,10 @@ class TurnQuerySet(models.QuerySet):
     def open_in(self, dataset):
         """Customer turns of a dataset that want an answer, in the order of their ids."""
         return self.filter(dialogue__dataset=dataset, is_open=True).order_by("id")
+
+    def of_eval_set(self, eval_set):
+        items = apps.get_model("dialogues", "EvalItem").objects.filter(eval_set=eval_set, turn=OuterRef("pk"))
+        return self.filter(Exists(items))
 
     def without_answer_by(self, version, settings_hash: str):
         answers = apps.get_model("dialogues", "Answer").objects
@@ -61,10 +67,11 @@ class ComparisonQuerySet(models.QuerySet):
     def pair(self, turn_ids: Iterable[int]) -> int:
         """Put every end answer of these turns beside every reference that the turn has; returns how many are new.
 
-        References are the answers of cloud models and of the human agent. Pairs that exist stay as they are.
+        References are the answers of cloud models, of the human agent, and annotators' corrections. Pairs that exist
+        stay as they are.
         """
         answers = apps.get_model("dialogues", "Answer").objects.filter(turn__in=list(turn_ids))
-        answers = answers.select_related("turn__dialogue", "version").exclude(source="annotator")
+        answers = answers.select_related("turn__dialogue", "version")
         by_turn = defaultdict(list)
         for answer in answers:
             by_turn[answer.turn_id].append(answer)
@@ -82,7 +89,7 @@ class ComparisonQuerySet(models.QuerySet):
             self.model(
                 end=end,
                 reference=reference,
-                kind="human" if reference.source == "human" else "cloud",
+                kind=KINDS[reference.source],
                 turn=end.turn,
                 dataset_id=end.turn.dialogue.dataset_id,
                 version=end.version,

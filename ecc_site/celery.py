@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
 
 app = Celery("ecc_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["ecc_site.kit", "dialogues", "scoring"])
+app.autodiscover_tasks(["ecc_site.kit", "dialogues", "scoring", "training"])
 
 
 @setup_logging.connect

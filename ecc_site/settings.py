@@ -42,6 +42,10 @@ GEMINI_ENDPOINT = env_str("GEMINI_ENDPOINT")
 OPENAI_API_KEY = env_str("OPENAI_API_KEY")
 CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
 CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
+# Of one cloud model, all workers together; the recorded teacher has no limits.
+CLOUD_CONCURRENCY = env_int("CLOUD_CONCURRENCY", 4, low=1, high=1000)
+CLOUD_REQUESTS_PER_MINUTE = env_int("CLOUD_REQUESTS_PER_MINUTE", 60)  # 0: as many as the provider takes
+CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known of its kind (training/prompting.py)
 
 # --- applications, one per room of the house
 INSTALLED_APPS = [
@@ -50,6 +54,7 @@ INSTALLED_APPS = [
     "dialogues",
     "scoring",
     "review",
+    "training",
     "ecc_site",
     "ecc_site.admin.ReviewSiteAdmin",
     "django.contrib.auth",
@@ -201,7 +206,7 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},  # else three lines every 15 seconds
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
         "sentence_transformers": {"level": "WARNING"},
     },
 }

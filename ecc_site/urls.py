@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("dialogues.urls")),
     path("", include("scoring.urls")),
     path("", include("serving.urls")),
+    path("", include("training.urls")),
     path("review/", include("review.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from safetensors import SafetensorError
 
 from ecc_site.kit.jobs import JobError
 from scoring.fusion import THETA
 from scoring.measures.cross_match import CrossMatch
 from scoring.measures.match import DualMatch
+from scoring.measures.memory import Memory, Store
 from scoring.measures.opening import open_match
 from scoring.measures.similarity import Similarity
 from scoring.models import ScorerSet
@@ -34,13 +36,13 @@ class Scorers(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def load_scorers(similarity: str, match: str) -> Scorers:
-    """Both scorers by name or folder. Raises ScorerUnavailable."""
-    return Scorers(_load(Similarity, similarity), _load(open_match, match))
+def load_scorers(similarity: str, match: str, store: Store | None = None) -> Scorers:
+    """Both scorers by name or folder; what they work out is kept in the store. Raises ScorerUnavailable."""
+    return Scorers(_load(Similarity, similarity, store), _load(open_match, match, store))
 
 
-def configured_scorers() -> Scorers:
-    return load_scorers(settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
+def configured_scorers(store: Store | None = None) -> Scorers:
+    return load_scorers(settings.SIMILARITY_MODEL, settings.MATCH_MODEL, store)
 
 
 def configured_set() -> ScorerSet:
@@ -64,11 +66,16 @@ def own_theta() -> float:
     return _description(settings.MATCH_MODEL).get("theta", THETA)
 
 
-def _load(measure: Callable, name: str) -> Similarity | DualMatch | CrossMatch:
+def _load(measure: Callable, name: str, store: Store | None) -> Similarity | DualMatch | CrossMatch:
+    memory = Memory(_identity(name), store)
     try:
-        return measure(FOLDERS.get(name, name), trust_remote_code=name in settings.TRUST_REMOTE_CODE)
-    except (OSError, ValueError, KeyError) as error:
-        raise ScorerUnavailable(f"The scorer {name} cannot be loaded: {str(error).splitlines()[0]}") from error
+        return measure(FOLDERS.get(name, name), name in settings.TRUST_REMOTE_CODE, memory)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ScorerUnavailable(f"The scorer {name} cannot be loaded: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _folder(name: str) -> Path | None:

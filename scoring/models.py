@@ -1,4 +1,4 @@
-"""Scorer sets, scores with their three components, and the profiles that turn components into a final score."""
+"""Scorer sets, scores with their three components, the profiles that make a final score of them, and a cache."""
 
 from django.conf import settings
 from django.db import models
@@ -127,3 +127,16 @@ class ScoreJob(Job):
     def must_wait(self) -> bool:
         """Scores wait until the answers that are being written are there."""
         return self.dataset.answer_jobs.active().exists()
+
+
+class Embedding(models.Model):
+    """What a scorer worked out for a text or a pair of texts, kept across runs. A cache: it may be emptied any time."""
+
+    key = models.BinaryField(max_length=32, help_text="SHA-256 of the scorer's identity and of what it read")
+    numbers = models.BinaryField(help_text="a vector as float16, the score of a pair as float32")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], name="embedding_once")]
+
+    def __str__(self):
+        return f"{len(self.numbers)} bytes"

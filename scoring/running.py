@@ -7,18 +7,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dialogues.models import Comparison
+from scoring.embeddings import EmbeddingStore
 from scoring.fusion import final_score
 from scoring.loading import Scorers, configured_scorers, configured_set
 from scoring.models import Profile, Score, ScoreJob
 from scoring.querysets import unscored
 
 CHUNK = 512
+STORE = EmbeddingStore()
 
 
 def score_dataset(job: ScoreJob) -> None:
     """Work of a ScoreJob: scores what the configured scorers have not scored, so a second run goes on."""
     scorer_set = configured_set()
-    scorers = configured_scorers()
+    scorers = configured_scorers(STORE)
     profile = Profile.objects.active_for(job.dataset, scorer_set)
     todo = unscored(job.dataset.comparisons.all(), scorer_set)
     job.set_total(job.done + todo.count())

@@ -19,6 +19,11 @@ def runtime_for(version: Version) -> Runtime:
         return _load(version.kind, version.model, version.adapter)
 
 
+def place_of(model: str) -> str | Path:
+    """Where transformers finds a local model: the folder of the embedded one, else the name or path as it is."""
+    return EMBEDDED_END if model == "embedded-end" else model
+
+
 @lru_cache(maxsize=3)
 def _load(kind: str, model: str, adapter: str) -> Runtime:
     scheme, _, rest = model.partition(":")
@@ -28,8 +33,9 @@ def _load(kind: str, model: str, adapter: str) -> Runtime:
         return _cloud(model)
     from serving.runtimes.end import EndRuntime
 
-    place = EMBEDDED_END if model == "embedded-end" else model
-    return EndRuntime(place, settings.DATA_DIR / adapter if adapter else None, model in settings.TRUST_REMOTE_CODE)
+    return EndRuntime(
+        place_of(model), settings.DATA_DIR / adapter if adapter else None, model in settings.TRUST_REMOTE_CODE
+    )
 
 
 def _openai(rest: str) -> Runtime:

@@ -114,6 +114,7 @@ class CloudCall(models.Model):
         indexes = [
             models.Index(fields=["outcome", "id"], name="cloudcall_outcome"),
             models.Index(fields=["version", "id"], name="cloudcall_version"),
+            models.Index(fields=["prompt_hash", "id"], name="cloudcall_prompt"),
         ]
 
     def __str__(self):

@@ -7,283 +7,518 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('serving', '0001_initial'),
+        ("serving", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EvalSet',
+            name="EvalSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('frozen_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("frozen_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('model', 'model'), ('human', 'human agent'), ('annotator', 'annotator')], max_length=9)),
-                ('settings_hash', models.CharField(blank=True, help_text='of the decoding settings, or of the text', max_length=16)),
-                ('text', models.TextField(blank=True)),
-                ('latency_ms', models.FloatField(blank=True, null=True)),
-                ('tokens_in', models.PositiveIntegerField(blank=True, null=True)),
-                ('tokens_out', models.PositiveIntegerField(blank=True, null=True)),
-                ('finish_reason', models.CharField(blank=True, max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cloud_call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='serving.cloudcall')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='serving.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("model", "model"), ("human", "human agent"), ("annotator", "annotator")], max_length=9
+                    ),
+                ),
+                (
+                    "settings_hash",
+                    models.CharField(blank=True, help_text="of the decoding settings, or of the text", max_length=16),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("latency_ms", models.FloatField(blank=True, null=True)),
+                ("tokens_in", models.PositiveIntegerField(blank=True, null=True)),
+                ("tokens_out", models.PositiveIntegerField(blank=True, null=True)),
+                ("finish_reason", models.CharField(blank=True, max_length=20)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cloud_call",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="serving.cloudcall",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="serving.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('note', models.TextField(blank=True)),
-                ('never_leaves', models.BooleanField(default=False, help_text='its dialogues never go to a cloud model')),
-                ('dialogue_count', models.PositiveBigIntegerField(default=0)),
-                ('open_turn_count', models.PositiveBigIntegerField(default=0, help_text='customer turns that want an answer')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "never_leaves",
+                    models.BooleanField(default=False, help_text="its dialogues never go to a cloud model"),
+                ),
+                ("dialogue_count", models.PositiveBigIntegerField(default=0)),
+                (
+                    "open_turn_count",
+                    models.PositiveBigIntegerField(default=0, help_text="customer turns that want an answer"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Dialogue',
+            name="Dialogue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_id', models.CharField(blank=True, help_text='its id in the imported file', max_length=200)),
-                ('language', models.CharField(choices=[('zh', 'Chinese'), ('en', 'English'), ('other', 'other')], max_length=5)),
-                ('split', models.CharField(choices=[('train', 'train'), ('dev', 'dev'), ('test', 'test')], max_length=5)),
-                ('never_leaves', models.BooleanField(default=False)),
-                ('content_hash', models.CharField(help_text='SHA-256 of the raw roles and texts', max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dialogues', to='dialogues.dataset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_id", models.CharField(blank=True, help_text="its id in the imported file", max_length=200)),
+                (
+                    "language",
+                    models.CharField(choices=[("zh", "Chinese"), ("en", "English"), ("other", "other")], max_length=5),
+                ),
+                (
+                    "split",
+                    models.CharField(choices=[("train", "train"), ("dev", "dev"), ("test", "test")], max_length=5),
+                ),
+                ("never_leaves", models.BooleanField(default=False)),
+                ("content_hash", models.CharField(help_text="SHA-256 of the raw roles and texts", max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dialogues", to="dialogues.dataset"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'not started'), ('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('skipped', models.PositiveBigIntegerField(default=0)),
-                ('done_before', models.PositiveBigIntegerField(default=0, help_text='done or skipped by earlier attempts')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('error', models.TextField(blank=True)),
-                ('dataset_name', models.CharField(max_length=200)),
-                ('path', models.CharField(help_text='the uploaded file', max_length=500)),
-                ('file_name', models.CharField(max_length=200)),
-                ('file_format', models.CharField(default='jsonl', max_length=20)),
-                ('never_leaves', models.BooleanField(default=False)),
-                ('added', models.PositiveBigIntegerField(default=0)),
-                ('repeated', models.PositiveBigIntegerField(default=0)),
-                ('problem_count', models.PositiveBigIntegerField(default=0)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "not started"),
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("skipped", models.PositiveBigIntegerField(default=0)),
+                (
+                    "done_before",
+                    models.PositiveBigIntegerField(default=0, help_text="done or skipped by earlier attempts"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("error", models.TextField(blank=True)),
+                ("dataset_name", models.CharField(max_length=200)),
+                ("path", models.CharField(help_text="the uploaded file", max_length=500)),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_format", models.CharField(default="jsonl", max_length=20)),
+                ("never_leaves", models.BooleanField(default=False)),
+                ("added", models.PositiveBigIntegerField(default=0)),
+                ("repeated", models.PositiveBigIntegerField(default=0)),
+                ("problem_count", models.PositiveBigIntegerField(default=0)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
+                "ordering": ["-id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveBigIntegerField()),
-                ('field', models.CharField(blank=True, max_length=100)),
-                ('expected', models.CharField(max_length=300)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='dialogues.importjob')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveBigIntegerField()),
+                ("field", models.CharField(blank=True, max_length=100)),
+                ("expected", models.CharField(max_length=300)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="dialogues.importjob"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line'],
+                "ordering": ["line"],
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('role', models.CharField(choices=[('customer', 'customer'), ('agent', 'agent'), ('event', 'event')], max_length=8)),
-                ('raw', models.TextField(help_text='as it was imported')),
-                ('text', models.TextField(help_text='cleaned')),
-                ('is_open', models.BooleanField(default=False, help_text="a customer's turn that wants an answer")),
-                ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='dialogues.dialogue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("customer", "customer"), ("agent", "agent"), ("event", "event")], max_length=8
+                    ),
+                ),
+                ("raw", models.TextField(help_text="as it was imported")),
+                ("text", models.TextField(help_text="cleaned")),
+                ("is_open", models.BooleanField(default=False, help_text="a customer's turn that wants an answer")),
+                (
+                    "dialogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="dialogues.dialogue"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dialogue_id', 'position'],
+                "ordering": ["dialogue_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='EvalItem',
+            name="EvalItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dialogues.answer')),
-                ('eval_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='dialogues.evalset')),
-                ('turn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dialogues.turn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dialogues.answer"
+                    ),
+                ),
+                (
+                    "eval_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="dialogues.evalset"
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dialogues.turn"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Comparison',
+            name="Comparison",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cloud', 'cloud model'), ('human', 'human agent'), ('correction', 'correction')], max_length=10)),
-                ('split', models.CharField(choices=[('train', 'train'), ('dev', 'dev'), ('test', 'test')], max_length=5)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('end', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compared', to='dialogues.answer')),
-                ('reference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compared_as_reference', to='dialogues.answer')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comparisons', to='serving.version')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comparisons', to='dialogues.dataset')),
-                ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comparisons', to='dialogues.turn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("cloud", "cloud model"), ("human", "human agent"), ("correction", "correction")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "split",
+                    models.CharField(choices=[("train", "train"), ("dev", "dev"), ("test", "test")], max_length=5),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "end",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="compared", to="dialogues.answer"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="compared_as_reference",
+                        to="dialogues.answer",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comparisons", to="serving.version"
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="comparisons", to="dialogues.dataset"
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="comparisons", to="dialogues.turn"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='turn',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='dialogues.turn'),
+            model_name="answer",
+            name="turn",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="dialogues.turn"
+            ),
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer_count', models.PositiveBigIntegerField(default=0)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverages', to='serving.version')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverages', to='dialogues.dataset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("answer_count", models.PositiveBigIntegerField(default=0)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="coverages", to="serving.version"
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="coverages", to="dialogues.dataset"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version_id'],
-                'constraints': [models.UniqueConstraint(fields=('dataset', 'version'), name='coverage_once')],
+                "ordering": ["version_id"],
+                "constraints": [models.UniqueConstraint(fields=("dataset", "version"), name="coverage_once")],
             },
         ),
         migrations.CreateModel(
-            name='AnswerJob',
+            name="AnswerJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'not started'), ('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('skipped', models.PositiveBigIntegerField(default=0)),
-                ('done_before', models.PositiveBigIntegerField(default=0, help_text='done or skipped by earlier attempts')),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('error', models.TextField(blank=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answer_jobs', to='serving.version')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answer_jobs', to='dialogues.dataset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "not started"),
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("skipped", models.PositiveBigIntegerField(default=0)),
+                (
+                    "done_before",
+                    models.PositiveBigIntegerField(default=0, help_text="done or skipped by earlier attempts"),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answer_jobs", to="serving.version"
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answer_jobs", to="dialogues.dataset"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['state', 'heartbeat_at'], name='answerjob_state')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('dataset', 'version'), name='one_answer_job_at_a_time')],
+                "ordering": ["-id"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["state", "heartbeat_at"], name="answerjob_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=("dataset", "version"),
+                        name="one_answer_job_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='dialogue',
-            index=models.Index(fields=['dataset', 'split', 'id'], name='dialogue_dataset_split'),
+            model_name="dialogue",
+            index=models.Index(fields=["dataset", "split", "id"], name="dialogue_dataset_split"),
         ),
         migrations.AddIndex(
-            model_name='dialogue',
-            index=models.Index(fields=['dataset', 'language', 'id'], name='dialogue_dataset_language'),
+            model_name="dialogue",
+            index=models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
         ),
         migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.UniqueConstraint(fields=('dataset', 'content_hash'), name='dialogue_once_in_dataset'),
+            model_name="dialogue",
+            constraint=models.UniqueConstraint(fields=("dataset", "content_hash"), name="dialogue_once_in_dataset"),
         ),
         migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['zh', 'en', 'other'])), name='dialogue_language'),
+            model_name="dialogue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["zh", "en", "other"])), name="dialogue_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.CheckConstraint(condition=models.Q(('split__in', ['train', 'dev', 'test'])), name='dialogue_split'),
+            model_name="dialogue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("split__in", ["train", "dev", "test"])), name="dialogue_split"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['state', 'heartbeat_at'], name='importjob_state'),
+            model_name="importjob",
+            index=models.Index(fields=["state", "heartbeat_at"], name="importjob_state"),
         ),
         migrations.AddConstraint(
-            model_name='importproblem',
-            constraint=models.UniqueConstraint(fields=('job', 'line'), name='one_problem_a_line'),
+            model_name="importproblem",
+            constraint=models.UniqueConstraint(fields=("job", "line"), name="one_problem_a_line"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('dialogue', 'position'), name='turn_position_once'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(fields=("dialogue", "position"), name="turn_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['customer', 'agent', 'event'])), name='turn_role'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["customer", "agent", "event"])), name="turn_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', False), ('role', 'customer'), _connector='OR'), name='only_customers_ask'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_open", False), ("role", "customer"), _connector="OR"), name="only_customers_ask"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evalitem',
-            constraint=models.UniqueConstraint(fields=('eval_set', 'turn', 'reference'), name='eval_item_once'),
+            model_name="evalitem",
+            constraint=models.UniqueConstraint(fields=("eval_set", "turn", "reference"), name="eval_item_once"),
         ),
         migrations.AddIndex(
-            model_name='comparison',
-            index=models.Index(fields=['dataset', 'version', 'kind', 'id'], name='comparison_dataset_version'),
+            model_name="comparison",
+            index=models.Index(fields=["dataset", "version", "kind", "id"], name="comparison_dataset_version"),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.UniqueConstraint(fields=('end', 'reference'), name='comparison_once'),
+            model_name="comparison",
+            constraint=models.UniqueConstraint(fields=("end", "reference"), name="comparison_once"),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cloud', 'human', 'correction'])), name='comparison_kind'),
+            model_name="comparison",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["cloud", "human", "correction"])), name="comparison_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('end', models.F('reference')), _negated=True), name='comparison_of_two_answers'),
+            model_name="comparison",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end", models.F("reference")), _negated=True), name="comparison_of_two_answers"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'model')), fields=('turn', 'version', 'settings_hash'), name='answer_once_a_version'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "model")),
+                fields=("turn", "version", "settings_hash"),
+                name="answer_once_a_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'human')), fields=('turn',), name='one_human_answer_a_turn'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "human")), fields=("turn",), name="one_human_answer_a_turn"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'annotator')), fields=('turn', 'author', 'settings_hash'), name='annotator_answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "annotator")),
+                fields=("turn", "author", "settings_hash"),
+                name="annotator_answer_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'model'), ('version__isnull', False)), models.Q(('source__in', ['human', 'annotator']), ('version__isnull', True)), _connector='OR'), name='a_version_exactly_where_a_model_wrote'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "model"), ("version__isnull", False)),
+                    models.Q(("source__in", ["human", "annotator"]), ("version__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_version_exactly_where_a_model_wrote",
+            ),
         ),
     ]

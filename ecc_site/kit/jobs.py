@@ -265,6 +265,7 @@ def reap_all() -> None:
         model.objects.reap()
 
 
-def one_active_per(*fields: str, name: str) -> models.UniqueConstraint:
+def one_active_per(*fields: str, name: str, where: Q | None = None) -> models.UniqueConstraint:
     """At most one waiting or running job for the same things, so that a double click starts one."""
-    return models.UniqueConstraint(fields=fields, condition=Q(state__in=["queued", "running"]), name=name)
+    active = Q(state__in=["queued", "running"])
+    return models.UniqueConstraint(fields=fields, condition=active & where if where else active, name=name)

@@ -14,9 +14,10 @@ logger = logging.getLogger(__name__)
 COMMANDS = {
     "light": "celery -A ecc_site worker -Q light",
     "models": "celery -A ecc_site worker -Q models -c 1",
+    "training": "celery -A ecc_site worker -Q training -c 1",
     "beat": "celery -A ecc_site beat",
 }
-SECONDS_TO_LIVE = {"light": 15, "models": 15, "beat": 60}
+SECONDS_TO_LIVE = {"light": 15, "models": 15, "training": 15, "beat": 60}
 
 
 @cache

@@ -7,174 +7,352 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dialogues', '0001_initial'),
+        ("dialogues", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('cloud', 'cloud model'), ('human', 'human agent'), ('correction', 'correction')], help_text='kind of the reference answers', max_length=10)),
-                ('purpose', models.CharField(choices=[('teach', 'teach (train and dev dialogues)'), ('measure', 'measure (test dialogues)')], max_length=7)),
-                ('overlap', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)])),
-                ('blind', models.BooleanField(default=False)),
-                ('scores', models.CharField(choices=[('alongside', 'beside the answers'), ('after', 'after the verdict')], default='alongside', max_length=9)),
-                ('guideline', models.TextField(blank=True)),
-                ('guideline_version', models.PositiveSmallIntegerField(default=1)),
-                ('is_open', models.BooleanField(default=True)),
-                ('item_count', models.PositiveIntegerField(default=0)),
-                ('wanted_count', models.PositiveIntegerField(default=0, help_text='verdicts wanted: items times overlap')),
-                ('verdict_count', models.PositiveIntegerField(default=0, help_text='standing verdicts')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='dialogues.dataset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("cloud", "cloud model"), ("human", "human agent"), ("correction", "correction")],
+                        help_text="kind of the reference answers",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("teach", "teach (train and dev dialogues)"), ("measure", "measure (test dialogues)")],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "overlap",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                    ),
+                ),
+                ("blind", models.BooleanField(default=False)),
+                (
+                    "scores",
+                    models.CharField(
+                        choices=[("alongside", "beside the answers"), ("after", "after the verdict")],
+                        default="alongside",
+                        max_length=9,
+                    ),
+                ),
+                ("guideline", models.TextField(blank=True)),
+                ("guideline_version", models.PositiveSmallIntegerField(default=1)),
+                ("is_open", models.BooleanField(default=True)),
+                ("item_count", models.PositiveIntegerField(default=0)),
+                (
+                    "wanted_count",
+                    models.PositiveIntegerField(default=0, help_text="verdicts wanted: items times overlap"),
+                ),
+                ("verdict_count", models.PositiveIntegerField(default=0, help_text="standing verdicts")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rounds", to="dialogues.dataset"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RoundItem',
+            name="RoundItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(help_text='of the customer turn in its dialogue')),
-                ('stratum', models.CharField(choices=[('worst', 'worst first'), ('random', 'random'), ('gold', 'gold')], max_length=6)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('comparison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='round_items', to='dialogues.comparison')),
-                ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='round_items', to='dialogues.dialogue')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='review.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(help_text="of the customer turn in its dialogue")),
+                (
+                    "stratum",
+                    models.CharField(
+                        choices=[("worst", "worst first"), ("random", "random"), ("gold", "gold")], max_length=6
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "comparison",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="round_items",
+                        to="dialogues.comparison",
+                    ),
+                ),
+                (
+                    "dialogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="round_items", to="dialogues.dialogue"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="review.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dialogue_id', 'position', 'id'],
+                "ordering": ["dialogue_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveSmallIntegerField(help_text='1 to the overlap of the round')),
-                ('priority', models.PositiveIntegerField(help_text='the lowest comes first')),
-                ('state', models.CharField(choices=[('free', 'free'), ('taken', 'taken'), ('done', 'done')], default='free', max_length=5)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('annotator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
-                ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='dialogues.dialogue')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='review.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.PositiveSmallIntegerField(help_text="1 to the overlap of the round")),
+                ("priority", models.PositiveIntegerField(help_text="the lowest comes first")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("free", "free"), ("taken", "taken"), ("done", "done")], default="free", max_length=5
+                    ),
+                ),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dialogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="dialogues.dialogue"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="review.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['priority', 'id'],
+                "ordering": ["priority", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('withdrawn', models.BooleanField(default=False, help_text='as in the current revision')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('annotator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to=settings.AUTH_USER_MODEL)),
-                ('comparison', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='dialogues.comparison')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='review.rounditem')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='review.round')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='review.seat')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("withdrawn", models.BooleanField(default=False, help_text="as in the current revision")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "annotator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "comparison",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="dialogues.comparison"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="review.rounditem"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="review.round"
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="review.seat"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-updated_at'],
+                "ordering": ["-updated_at"],
             },
         ),
         migrations.CreateModel(
-            name='VerdictRevision',
+            name="VerdictRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('preference', models.CharField(choices=[('end', 'end better'), ('reference', 'reference better'), ('tie', 'tie'), ('both_bad', 'both bad')], max_length=9)),
-                ('end_acceptable', models.BooleanField()),
-                ('reference_acceptable', models.BooleanField()),
-                ('acceptable_is_default', models.BooleanField(default=True, help_text='acceptability followed from the one key and is no opinion of its own')),
-                ('rating', models.PositiveSmallIntegerField(blank=True, help_text='1 to 5, of the end answer', null=True)),
-                ('tags', models.JSONField(blank=True, default=list)),
-                ('correction', models.TextField(blank=True, help_text='the reply that should have been given')),
-                ('note', models.TextField(blank=True)),
-                ('seconds', models.FloatField(blank=True, null=True)),
-                ('left_side', models.CharField(default='end', help_text='what was shown on the left', max_length=9)),
-                ('scores_seen', models.BooleanField(default=True)),
-                ('after_reveal', models.BooleanField(default=False)),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('key', models.UUIDField(help_text='idempotency key of the request that wrote it', unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('verdict', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='review.verdict')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "preference",
+                    models.CharField(
+                        choices=[
+                            ("end", "end better"),
+                            ("reference", "reference better"),
+                            ("tie", "tie"),
+                            ("both_bad", "both bad"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("end_acceptable", models.BooleanField()),
+                ("reference_acceptable", models.BooleanField()),
+                (
+                    "acceptable_is_default",
+                    models.BooleanField(
+                        default=True, help_text="acceptability followed from the one key and is no opinion of its own"
+                    ),
+                ),
+                (
+                    "rating",
+                    models.PositiveSmallIntegerField(blank=True, help_text="1 to 5, of the end answer", null=True),
+                ),
+                ("tags", models.JSONField(blank=True, default=list)),
+                ("correction", models.TextField(blank=True, help_text="the reply that should have been given")),
+                ("note", models.TextField(blank=True)),
+                ("seconds", models.FloatField(blank=True, null=True)),
+                ("left_side", models.CharField(default="end", help_text="what was shown on the left", max_length=9)),
+                ("scores_seen", models.BooleanField(default=True)),
+                ("after_reveal", models.BooleanField(default=False)),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("key", models.UUIDField(help_text="idempotency key of the request that wrote it", unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="review.verdict"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='verdict',
-            name='current',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='review.verdictrevision'),
+            model_name="verdict",
+            name="current",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="current_of",
+                to="review.verdictrevision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('overlap__gte', 1), ('overlap__lte', 20)), name='round_overlap'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("overlap__gte", 1), ("overlap__lte", 20)), name="round_overlap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['teach', 'measure'])), name='round_purpose'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["teach", "measure"])), name="round_purpose"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rounditem',
-            index=models.Index(fields=['round', 'dialogue', 'position', 'id'], name='round_item_walk'),
+            model_name="rounditem",
+            index=models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk"),
         ),
         migrations.AddConstraint(
-            model_name='rounditem',
-            constraint=models.UniqueConstraint(fields=('round', 'comparison'), name='comparison_once_in_round'),
+            model_name="rounditem",
+            constraint=models.UniqueConstraint(fields=("round", "comparison"), name="comparison_once_in_round"),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['round', 'state', 'priority', 'id'], name='seat_next'),
+            model_name="seat",
+            index=models.Index(fields=["round", "state", "priority", "id"], name="seat_next"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('round', 'dialogue', 'n'), name='seat_number_once'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("round", "dialogue", "n"), name="seat_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('annotator__isnull', False)), fields=('round', 'dialogue', 'annotator'), name='annotator_once_at_a_dialogue'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("annotator__isnull", False)),
+                fields=("round", "dialogue", "annotator"),
+                name="annotator_once_at_a_dialogue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('n__gte', 1), ('n__lte', 20)), name='seat_number_in_overlap'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("n__gte", 1), ("n__lte", 20)), name="seat_number_in_overlap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annotator__isnull', True), ('state', 'free')), models.Q(('annotator__isnull', False), ('state__in', ['taken', 'done'])), _connector='OR'), name='a_taken_seat_has_an_annotator'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("annotator__isnull", True), ("state", "free")),
+                    models.Q(("annotator__isnull", False), ("state__in", ["taken", "done"])),
+                    _connector="OR",
+                ),
+                name="a_taken_seat_has_an_annotator",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdictrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('preference__in', ['end', 'reference', 'tie', 'both_bad'])), name='revision_preference'),
+            model_name="verdictrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("preference__in", ["end", "reference", "tie", "both_bad"])),
+                name="revision_preference",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdictrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('left_side__in', ['end', 'reference'])), name='revision_left_side'),
+            model_name="verdictrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_side__in", ["end", "reference"])), name="revision_left_side"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdictrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='revision_rating'),
+            model_name="verdictrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating__isnull", True), models.Q(("rating__gte", 1), ("rating__lte", 5)), _connector="OR"
+                ),
+                name="revision_rating",
+            ),
         ),
         migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['round', 'annotator', 'withdrawn', 'updated_at'], name='verdict_latest'),
+            model_name="verdict",
+            index=models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('annotator', 'round', 'comparison'), name='verdict_once'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(fields=("annotator", "round", "comparison"), name="verdict_once"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn', False)), fields=('seat', 'comparison'), name='standing_verdict_once_a_seat'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn", False)),
+                fields=("seat", "comparison"),
+                name="standing_verdict_once_a_seat",
+            ),
         ),
     ]

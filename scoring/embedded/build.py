@@ -17,8 +17,10 @@ from scoring.measures.match import CALIBRATION, DualMatch
 from scoring.measures.similarity import Similarity
 from serving.corpus import Exchange, exchanges
 
-SIMBERT = ScorerSettings(steps=150, learning_rate=1e-3)
-ROCKETQA = ScorerSettings(steps=150, learning_rate=1e-3, temperature=0.1)
+SIMBERT = ScorerSettings(steps=200, learning_rate=1.5e-3, buckets=5000, dimension=384, idf_cap=0.2, within_weight=0.1)
+ROCKETQA = ScorerSettings(
+    steps=250, learning_rate=1e-3, buckets=8192, dimension=240, idf_cap=0.3, within_weight=0.5, temperature=0.15
+)
 QUICK_STEPS = 3
 DESCRIPTION = "scorer.json"
 THETA_QUANTILE = 0.05  # Θ: only one in twenty right replies is thought too poor to count

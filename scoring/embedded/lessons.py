@@ -14,6 +14,7 @@ from serving.embedded.synonyms import SYNONYMS
 
 STYLES = ("shop", "teacher", "bare", "general")
 CHINESE_SHARE = 0.75
+QUESTIONS = 0.5  # share of batches that teach the similarity of questions, the others of replies
 OTHERS_OF_INTENT = 0.5  # how alike two questions of one intent are taken to be
 SAME_TURN = 0.8  # two replies to one turn
 SAME_INTENT = 0.3  # replies to two turns of one intent
@@ -45,7 +46,7 @@ class Lessons:
         synonyms."""
         while True:
             turns = self._some_turns()
-            pair = self._two_questions if self.rng.random() < 0.4 else self._two_replies
+            pair = self._two_questions if self.rng.random() < QUESTIONS else self._two_replies
             left, right, alike = zip(*(pair(turn) for turn in turns), strict=True)
             yield Lesson(list(left), list(right), torch.tensor(alike), _same_intent(turns))
 
@@ -71,10 +72,10 @@ class Lessons:
 
     def _two_questions(self, turn: Exchange) -> tuple[str, str, float]:
         kind = self.rng.random()
-        if kind < 0.4:
+        if kind < 0.5:
             one, other = self.rng.sample(self.rng.choice(SYNONYMS[turn.language]), 2)
             return one, other, 1.0
-        if kind < 0.8:
+        if kind < 0.9:
             return turn.customer, noisy(turn.customer, turn.language, self.rng, slips_per_character=0.1), 1.0
         other = self.rng.choice(self.of_intent[turn.intent, turn.language])
         return turn.customer, other.customer, 1.0 if other is turn else OTHERS_OF_INTENT

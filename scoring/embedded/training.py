@@ -1,4 +1,4 @@
-"""Trains the two scorers on the corpus, briefly: their features carry to other texts only while they stay near their start."""
+"""Trains the two scorers on the corpus, briefly: what they know of other texts lies in their start."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class ScorerSettings:
-    """`steps` of `batch` turns. `idf_cap`: from this share of the largest IDF on, features weigh the same."""
+    """How a scorer is made."""
 
     steps: int
     learning_rate: float
+    buckets: int
+    dimension: int
+    idf_cap: float  # from this share of the largest IDF on, features weigh the same at the start
+    within_weight: float  # of pairs of characters and triples of letters; characters and words weigh 1
+    temperature: float = 0.05  # of the ranking loss
     batch: int = 64
-    buckets: int = 8192
-    dimension: int = 240
-    idf_cap: float = 0.3
-    within_weight: float = 0.5
-    temperature: float = 0.05
     seed: int = 11
 
 

@@ -1,46 +1,52 @@
-"""A text encoder that meets each distinct text once."""
+"""A text encoder that meets each distinct text once, and reads texts of a length together."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from scoring.measures.memory import Item, Memory
+from scoring.measures.precision import Precision, fastest_precision
+from scoring.measures.sentence_model import open_sentence_model
+
 Side = Literal["query", "document"] | None
-OWN_MODULE = "scoring.measures.hashed_ngrams.HashedNgrams"
+BATCH_TOKENS = 1024  # few enough to stay in the CPU's cache, many enough to keep it busy
+TABLE_BATCH = 32  # texts; torch sums the rows of larger batches at half the speed
 
 
 class TextEncoder:
-    """Unit vectors of texts by a sentence-transformers model; remembers up to `capacity` texts."""
+    """Unit vectors of texts by a sentence-transformers model.
 
-    def __init__(self, model: str | Path, capacity: int = 200_000, trust_remote_code: bool = False):
-        from sentence_transformers import SentenceTransformer
+    A transformer runs in the precision that is fastest here, unless one is named; all else, such as a table of n-grams,
+    runs in float32.
+    """
 
-        trusted = trust_remote_code or brings_no_foreign_code(Path(model))
-        self.model = SentenceTransformer(str(model), device="cpu", trust_remote_code=trusted)
-        self.capacity = capacity
-        self._known: dict[tuple[Side, str], np.ndarray] = {}
+    def __init__(
+        self,
+        model: str | Path,
+        trust_remote_code: bool = False,
+        memory: Memory | None = None,
+        precision: Precision | None = None,
+    ):
+        import torch
+        from sentence_transformers.base.modules import Transformer
+
+        self.model = open_sentence_model(model, trust_remote_code)
+        self.is_transformer = isinstance(self.model[0], Transformer)
+        self.memory = memory or Memory()
+        self.precision = (precision or fastest_precision()) if self.is_transformer else "float32"
+        self.model.to(getattr(torch, self.precision))
 
     def encode(self, texts: Sequence[str], side: Side = None) -> np.ndarray:
         """Vectors of length 1, shape (B, D), in the order of the texts.
 
         Models with two towers, or with a prompt for one side, need to know which `side` of a pair the texts are.
         """
-        new = list(dict.fromkeys(text for text in texts if (side, text) not in self._known))
-        if len(self._known) + len(new) > self.capacity:
-            self._known = {}
-            new = list(dict.fromkeys(texts))
-        if new:
-            encode = {"query": self.model.encode_query, "document": self.model.encode_document}.get(
-                side, self.model.encode
-            )
-            vectors = encode(new, normalize_embeddings=True, show_progress_bar=False, batch_size=64)
-            keys = [(side, text) for text in new]
-            self._known.update(zip(keys, np.asarray(vectors, dtype=np.float32), strict=True))
-        return np.stack([self._known[side, text] for text in texts])
+        items = [(self.precision, side or "", text) for text in texts]
+        return unit(self.memory.recall(items, self._work_out, np.float16).astype(np.float32))
 
     def cosine(self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)) -> np.ndarray:
         """Cosine of each pair, shape (B,), in [-1, 1]."""
@@ -53,15 +59,37 @@ class TextEncoder:
             vectors = self.encode(left, sides[0]), self.encode(right, sides[1])
         return np.einsum("bd,bd->b", *vectors).astype(float)
 
+    def _work_out(self, items: list[Item]) -> np.ndarray:
+        """Vectors of distinct texts of one side, shape (B, D)."""
+        texts = [text for _, _, text in items]
+        encode = {"query": self.model.encode_query, "document": self.model.encode_document}.get(
+            items[0][1], self.model.encode
+        )
+        vectors: list[np.ndarray] = []
+        order: list[int] = []
+        for chosen in batches(self._lengths(texts)):
+            batch = [texts[i] for i in chosen]
+            vectors.append(np.float32(encode(batch, batch_size=len(batch), show_progress_bar=False)))
+            order += chosen
+        return unit(np.concatenate(vectors)[np.argsort(order)])
 
-def brings_no_foreign_code(folder: Path) -> bool:
-    """Whether all modules of a saved model are those of sentence-transformers or the one of ours, and no code lies by.
+    def _lengths(self, texts: list[str]) -> list[int]:
+        if not self.is_transformer:
+            return [BATCH_TOKENS // TABLE_BATCH] * len(texts)  # nothing is padded, so their lengths do not matter
+        longest = self.model.max_seq_length
+        return [len(ids) for ids in self.model.tokenizer(texts, truncation=True, max_length=longest)["input_ids"]]
 
-    Sentence-transformers takes every module that is not its own for remote code, also one that ships with this project.
-    """
-    if not (folder / "modules.json").is_file() or any(folder.rglob("*.py")):
-        return False
-    named = [module["type"] for module in json.loads((folder / "modules.json").read_text())]
-    for routes in folder.rglob("router_config.json"):
-        named += json.loads(routes.read_text())["types"].values()
-    return all(name == OWN_MODULE or name.startswith("sentence_transformers.") for name in named)
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Each row scaled to length 1, which a model in bfloat16 meets to half a percent only; a row of zeros stays."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[list[int]]:
+    """Positions, longest first, in batches that with their padding stay within the budget; one text always fits."""
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    while order:
+        width = max(1, lengths[order[0]])
+        size = max(1, budget // width)
+        yield order[:size]
+        order = order[size:]

@@ -58,8 +58,10 @@ class HashedNgrams(InputModule):
 
     @torch.no_grad()
     def start_from(self, texts: Iterable[str], idf_cap: float, seed: int) -> None:
-        """Random directions as long as the IDF of their bucket over these texts; from `idf_cap` in (0, 1] of the largest
-        IDF on all have length 1, because what is rare in these texts need not be rare elsewhere."""
+        """Random directions as long as the IDF of their bucket over these texts.
+
+        From `idf_cap` in (0, 1] of the largest IDF on, all have length 1: what is rare here need not be elsewhere.
+        """
         texts = list(texts)
         found = Counter(bucket for text in texts for bucket in {self.bucket(feature) for feature in features(text)})
         idf = torch.tensor([math.log((1 + len(texts)) / (1 + found[bucket])) for bucket in range(self.buckets)])

@@ -57,7 +57,7 @@ class Variation:
     renumbered: float = 0.8  # long numbers get other digits
 
 
-class Teacher:
+class SequenceMaker:
     """Makes training sequences of dialogues, different ones each time."""
 
     def __init__(
@@ -109,7 +109,9 @@ class Teacher:
 
 def reference_sequence(exchange: Exchange, tokenizer: PreTrainedTokenizerFast) -> Sequence:
     """The exchange as it was recorded, after the shop's own replies; only the general reply counts."""
-    pieces = [(role, text, False) for pair in exchange.history for role, text in zip((CUSTOMER, AGENT), pair)]
+    pieces = []
+    for customer, shop in exchange.history:
+        pieces += [(CUSTOMER, customer, False), (AGENT, shop, False)]
     return joined([*pieces, (CUSTOMER, exchange.customer, False), (AGENT, exchange.general, True)], tokenizer)
 
 
@@ -122,15 +124,15 @@ def joined(pieces: list[tuple[str, str, bool]], tokenizer: PreTrainedTokenizerFa
     return Sequence(ids, labels)
 
 
-def batches(teacher: Teacher, size: int) -> Iterator[list[Sequence]]:
+def batches(maker: SequenceMaker, size: int) -> Iterator[list[Sequence]]:
     """Batches without end; neighbours in length share a batch, so little is padded."""
     while True:
-        epoch = [teacher.sequence(dialogue) for dialogue in teacher.train for _ in range(PASSES[dialogue[0].language])]
-        teacher.rng.shuffle(epoch)
+        epoch = [maker.sequence(dialogue) for dialogue in maker.train for _ in range(PASSES[dialogue[0].language])]
+        maker.rng.shuffle(epoch)
         window = size * 8
         chunks = []
         for start in range(0, len(epoch), window):
             near = sorted(epoch[start : start + window], key=lambda sequence: len(sequence.ids))
             chunks += [near[i : i + size] for i in range(0, len(near), size)]
-        teacher.rng.shuffle(chunks)
+        maker.rng.shuffle(chunks)
         yield from chunks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -14,7 +14,7 @@ from serving.corpus import exchanges
 from serving.embedded.end_data import (
     IGNORED,
     Sequence,
-    Teacher,
+    SequenceMaker,
     Variation,
     batches,
     dialogues,
@@ -33,7 +33,7 @@ class EndSettings:
     learning_rate: float = 2e-3
     warmup: int = 60
     weight_decay: float = 0.1
-    variation: Variation = Variation()
+    variation: Variation = field(default_factory=Variation)
     seed: int = 7
 
 
@@ -47,8 +47,8 @@ def build_end_model(folder: Path, settings: EndSettings, on_step: Callable[[int,
     corpus = exchanges()
     tokenizer = build_tokenizer(tokenizer_texts(corpus))
     model = build_model(tokenizer)
-    teacher = Teacher(dialogues(corpus, "train"), tokenizer, settings.variation, settings.seed)
-    train_loss = _train(model, teacher, settings, on_step)
+    maker = SequenceMaker(dialogues(corpus, "train"), tokenizer, settings.variation, settings.seed)
+    train_loss = _train(model, maker, settings, on_step)
     dev = [reference_sequence(e, tokenizer) for e in corpus if e.split == "dev"]
     dev_loss = mean_loss(model, dev, tokenizer.pad_token_id)
     model.bfloat16().save_pretrained(folder)
@@ -56,15 +56,15 @@ def build_end_model(folder: Path, settings: EndSettings, on_step: Callable[[int,
     return {"train_loss": round(train_loss, 4), "dev_loss": round(dev_loss, 4)}
 
 
-def _train(model: Qwen3ForCausalLM, teacher: Teacher, settings: EndSettings, on_step: Callable) -> float:
+def _train(model: Qwen3ForCausalLM, maker: SequenceMaker, settings: EndSettings, on_step: Callable) -> float:
     model.train()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, betas=(0.9, 0.98)
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, settings))
     running = 0.0
-    for step, batch in zip(range(settings.steps), batches(teacher, settings.batch), strict=False):
-        loss = model(**padded(batch, teacher.tokenizer.pad_token_id)).loss
+    for step, batch in zip(range(settings.steps), batches(maker, settings.batch), strict=False):
+        loss = model(**padded(batch, maker.tokenizer.pad_token_id)).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()

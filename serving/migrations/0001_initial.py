@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,92 +14,158 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CloudDay',
+            name="CloudDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('tokens', models.PositiveBigIntegerField(default=0)),
-                ('calls', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("tokens", models.PositiveBigIntegerField(default=0)),
+                ("calls", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'ordering': ['-day'],
+                "ordering": ["-day"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('end', 'end model'), ('cloud', 'cloud model')], max_length=5)),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('model', models.CharField(help_text='as in END_MODEL or CLOUD_MODEL', max_length=500)),
-                ('adapter', models.CharField(blank=True, help_text='PEFT folder below ECC_DATA_DIR', max_length=500)),
-                ('state', models.CharField(choices=[('candidate', 'candidate'), ('retired', 'retired')], default='candidate', max_length=9)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('base', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='serving.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("end", "end model"), ("cloud", "cloud model")], max_length=5)),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("model", models.CharField(help_text="as in END_MODEL or CLOUD_MODEL", max_length=500)),
+                ("adapter", models.CharField(blank=True, help_text="PEFT folder below ECC_DATA_DIR", max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("candidate", "candidate"), ("retired", "retired")], default="candidate", max_length=9
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "base",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="serving.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='CloudCall',
+            name="CloudCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('prompt_hash', models.CharField(max_length=64)),
-                ('messages', models.JSONField(help_text='the redacted messages that left, [{role, text}]')),
-                ('reply', models.TextField(blank=True, help_text='the reply with its placeholders')),
-                ('outcome', models.CharField(choices=[('sent', 'no answer yet'), ('answered', 'answered'), ('empty', 'no answer known'), ('blocked', 'blocked by the provider'), ('refused', 'refused by the provider'), ('busy', 'provider busy'), ('timed_out', 'timed out'), ('broken', 'unusable reply')], default='sent', max_length=10)),
-                ('problem', models.TextField(blank=True)),
-                ('redactions', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('tokens_in', models.PositiveIntegerField(default=0)),
-                ('tokens_out', models.PositiveIntegerField(default=0)),
-                ('latency_ms', models.PositiveIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cloud_calls', to='serving.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=20)),
+                ("prompt_hash", models.CharField(max_length=64)),
+                ("messages", models.JSONField(help_text="the redacted messages that left, [{role, text}]")),
+                ("reply", models.TextField(blank=True, help_text="the reply with its placeholders")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("sent", "no answer yet"),
+                            ("answered", "answered"),
+                            ("empty", "no answer known"),
+                            ("blocked", "blocked by the provider"),
+                            ("refused", "refused by the provider"),
+                            ("busy", "provider busy"),
+                            ("timed_out", "timed out"),
+                            ("broken", "unusable reply"),
+                        ],
+                        default="sent",
+                        max_length=10,
+                    ),
+                ),
+                ("problem", models.TextField(blank=True)),
+                ("redactions", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("tokens_in", models.PositiveIntegerField(default=0)),
+                ("tokens_out", models.PositiveIntegerField(default=0)),
+                ("latency_ms", models.PositiveIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cloud_calls", to="serving.version"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='AliasMove',
+            name="AliasMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('champion', 'champion'), ('previous', 'previous')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='serving.version')),
-                ('before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='serving.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(choices=[("champion", "champion"), ("previous", "previous")], max_length=10)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "after",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="serving.version"
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="serving.version"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('champion', 'champion'), ('previous', 'previous')], max_length=10, unique=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='serving.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[("champion", "champion"), ("previous", "previous")], max_length=10, unique=True
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="aliases", to="serving.version"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['end', 'cloud'])), name='version_kind'),
+            model_name="version",
+            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["end", "cloud"])), name="version_kind"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('adapter', ''), ('kind', 'end'), _connector='OR'), name='only_end_models_have_adapters'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("adapter", ""), ("kind", "end"), _connector="OR"),
+                name="only_end_models_have_adapters",
+            ),
         ),
         migrations.AddIndex(
-            model_name='cloudcall',
-            index=models.Index(fields=['outcome', 'id'], name='cloudcall_outcome'),
+            model_name="cloudcall",
+            index=models.Index(fields=["outcome", "id"], name="cloudcall_outcome"),
         ),
         migrations.AddIndex(
-            model_name='cloudcall',
-            index=models.Index(fields=['version', 'id'], name='cloudcall_version'),
+            model_name="cloudcall",
+            index=models.Index(fields=["version", "id"], name="cloudcall_version"),
         ),
     ]

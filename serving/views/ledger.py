@@ -18,7 +18,9 @@ class LedgerFilter(FilterForm):
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=[("", _("every outcome")), *CloudCall.Outcome.choices]
     )
-    version = forms.ModelChoiceField(Version.objects.cloud(), label=_("Cloud model"), required=False)
+    version = forms.ModelChoiceField(
+        Version.objects.cloud(), label=_("Cloud model"), required=False, empty_label=_("every model")
+    )
 
 
 @require_safe

@@ -26,7 +26,7 @@ def make_world(db, settings, tmp_path):
             Turn,
         )
         from review.models import Round, RoundItem, Seat, Verdict, VerdictRevision
-        from scoring.models import Profile, Score, ScoreJob, ScorerSet
+        from scoring.models import Embedding, Profile, Score, ScoreJob, ScorerSet
         from serving.models import Alias, CloudCall, CloudDay, Version
 
         name = text[:150]
@@ -80,6 +80,7 @@ def make_world(db, settings, tmp_path):
             final=0.5,
             **repeated,
         )
+        w.embedding = Embedding.objects.create(key=bytes(32), numbers=b"\0\0")
 
         w.round = Round.objects.create(
             name=name,
@@ -121,10 +122,56 @@ def make_world(db, settings, tmp_path):
         )
         w.problem = ImportProblem.objects.create(job=w.import_job, line=1, field=text[:100], expected=text[:300])
         w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
+        w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
         w.score_job = ScoreJob.objects.create(dataset=w.dataset)
+        add_training(w, name, text)
         return w
 
     return make
+
+
+def add_training(w, name: str, text: str) -> None:
+    """Labels, a run with its checkpoint, and a job of the teacher."""
+    from django.conf import settings
+
+    from serving.models import Version
+    from training.models import Checkpoint, Label, LabelJob, LossPoint, Run, TeacherTableJob
+
+    where = {"turn": w.turn, "dataset": w.dataset, "split": "train", "text": text}
+    w.label = Label.objects.create(source="person", text_hash="0", chosen=True, revision=w.revision, **where)
+    w.teacher_label = Label.objects.create(
+        source="teacher", text_hash="1", teacher=w.cloud_version, cloud_call=w.call, **where
+    )
+    w.label_job = LabelJob.objects.create(dataset=w.dataset, teacher=w.cloud_version, selection="all", state="done")
+    w.running_label_job = LabelJob.objects.create(dataset=w.dataset, teacher=w.cloud_version, selection="all")
+    w.table_job = TeacherTableJob.objects.create(teacher=w.cloud_version, dataset=w.dataset)
+    w.run = Run.objects.create(
+        name=name,
+        dataset=w.dataset,
+        base=w.end_version,
+        method="lora",
+        parameters={"seed": 7},
+        mix={"person": 1},
+        data_report={"taken": {"person": 1}, "in_test": {}, "first_batch": [[[text[:200], True, False]]]},
+        before=w.eval_set,
+        state="running",
+        error=text,
+    )
+    w.draft_run = Run.objects.create(
+        name=name, dataset=w.dataset, base=w.end_version, method="lora", parameters={"seed": 7}, mix={}, state="draft"
+    )
+    w.loss_point = LossPoint.objects.create(run=w.run, step=1, loss=2.0)
+    folder = settings.DATA_DIR / "runs" / "of-tests" / "checkpoint-1"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "adapter_config.json").write_text("{}")
+    w.trained = Version.objects.create(
+        kind="end",
+        name=f"trained {name}",
+        model="embedded-end",
+        adapter="runs/of-tests/checkpoint-1",
+        base=w.end_version,
+    )
+    w.checkpoint = Checkpoint.objects.create(run=w.run, step=1, version=w.trained)
 
 
 @pytest.fixture

@@ -55,6 +55,30 @@ SITE = {
     ),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
     "review:verdicts-csv": Page("manager", ("round",)),
+    "training:runs": Page("manager"),
+    "training:new-run": Page("manager", methods="GET POST"),
+    "training:run": Page("manager", ("run",)),
+    "training:start-run": Page("manager", ("draft_run",), "POST"),
+    "training:move-run": Page("manager", ("draft_run",), "POST"),
+    "training:resume-run": Page("manager", ("draft_run",), "POST"),
+    "training:teach": Page("manager", ("dataset",), "POST"),
+    "training:labels": Page("manager"),
+    "training:start-labelling": Page("manager", methods="POST"),
+    "training:go-on-labelling": Page("manager", ("label_job",), "POST"),
+    "training:label": Page("manager", ("label",)),
+    "training:edit-label": Page("manager", ("label",), "POST", {"text": "better"}),
+    "training:judge-label": Page("manager", ("label",), "POST"),
+    "training:teacher": Page("manager"),
+    "training:ask-teacher": Page("manager", methods="POST"),
+    "training:versions": Page("manager"),
+    "training:version": Page("manager", ("trained",)),
+    "training:evaluate": Page("manager", ("trained",), "POST"),
+    "training:promote": Page("manager", ("trained",), "POST", {"reason": "better"}),
+    "training:rollback": Page("manager", ("trained",), "POST", {"reason": "worse"}),
+    "training:adapter": Page("manager", ("trained",)),
+    "training:table6": Page("manager"),
+    "training:table6-csv": Page("manager"),
+    "training:table6-latex": Page("manager"),
 }
 GUARDED = [name for name, page in SITE.items() if page.needs != "anybody"]
 
@@ -190,6 +214,7 @@ READ_FROM_THE_ADDRESS = {
     "dialogues:list": ("after", "split", "language"),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),
     "serving:ledger": ("after", "outcome", "version"),
+    "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 PLACE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
-SOURCES = ("ecc_site", "serving", "dialogues", "scoring", "review", "templates")
+SOURCES = ("ecc_site", "serving", "dialogues", "scoring", "review", "training", "templates")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]|%%")
 HAN = re.compile("[\u3400-\u9fff]")
 WITHOUT_CHINESE = re.compile(r"[^A-Za-z]*([A-Za-z]{1,4})?[^A-Za-z]*")  # such as JSONL, ms, %(n)s h

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from dialogues.models import Answer, Comparison, Dialogue, Turn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-ROOMS = ("serving", "dialogues", "scoring", "review")
+ROOMS = ("serving", "dialogues", "scoring", "review", "training")
 
 
 def again(row, **values) -> None:
@@ -42,12 +42,14 @@ CASES = {
     "eval_item_once": lambda w: again(w.eval_item),
     "one_problem_a_line": lambda w: again(w.problem),
     "one_answer_job_at_a_time": lambda w: again(w.answer_job, state="running"),
+    "one_answer_job_an_eval_set": lambda w: again(w.set_answer_job, state="running"),
     "scorer_set_theta_in_unit": lambda w: change(w.scorer_set, theta=1.01),
     "profile_revision_once": lambda w: again(w.profile, active=False),
     "one_active_profile": lambda w: again(w.profile, revision=2),
     "profile_in_unit": lambda w: change(w.profile, alpha=-0.01),
     "score_once_a_scorer_set": lambda w: again(w.score),
     "score_in_unit": lambda w: change(w.score, final=1.01),
+    "embedding_once": lambda w: again(w.embedding, numbers=b"other"),
     "one_score_job_at_a_time": lambda w: again(w.score_job),
     "round_overlap": lambda w: change(w.round, overlap=21),
     "round_purpose": lambda w: change(w.round, purpose="fun"),
@@ -61,6 +63,19 @@ CASES = {
     "revision_preference": lambda w: change(w.revision, preference="none"),
     "revision_left_side": lambda w: change(w.revision, left_side="both"),
     "revision_rating": lambda w: change(w.revision, rating=6),
+    "label_once_a_source": lambda w: again(w.label, chosen=False),
+    "one_chosen_label_a_turn": lambda w: change(w.teacher_label, chosen=True),
+    "no_label_on_a_test_dialogue": lambda w: change(w.label, split="test"),
+    "no_rejected_label_is_chosen": lambda w: change(w.label, rejected=True),
+    "label_source_fits_its_origin": lambda w: change(w.label, cloud_call=w.call),
+    "one_label_job_at_a_time": lambda w: again(w.running_label_job),
+    "label_job_nearest": lambda w: change(w.label_job, nearest_count=501),
+    "one_teacher_table_at_a_time": lambda w: again(w.table_job),
+    "label_job_examples": lambda w: change(w.label_job, example_count=501),
+    "one_running_run_a_device": lambda w: change(w.draft_run, state="running"),
+    "run_method": lambda w: change(w.run, method="full"),
+    "loss_point_once": lambda w: again(w.loss_point),
+    "checkpoint_once_a_step": lambda w: again(w.checkpoint, version_id=w.end_version.pk),
 }
 
 

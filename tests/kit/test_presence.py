@@ -16,9 +16,9 @@ def redis_away(settings):
 
 
 def test_a_process_that_was_seen_is_not_missing():
-    assert presence.missing() == ["light", "models", "beat"]
+    assert presence.missing() == ["light", "models", "training", "beat"]
     presence.seen("models")
-    assert presence.missing() == ["light", "beat"]
+    assert presence.missing() == ["light", "training", "beat"]
 
 
 @pytest.mark.parametrize("process", presence.COMMANDS)

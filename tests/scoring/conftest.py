@@ -29,7 +29,7 @@ def scorer_set(db):
 @pytest.fixture
 def scorers(scorer_set, monkeypatch):
     pair = Scorers(ByLength(), ByLength())
-    monkeypatch.setattr(running, "configured_scorers", lambda: pair)
+    monkeypatch.setattr(running, "configured_scorers", lambda store: pair)
     monkeypatch.setattr(running, "configured_set", lambda: scorer_set)
     return pair
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from sentence_transformers import CrossEncoder
 from transformers import BertForSequenceClassification, BertTokenizerFast
 
 from scoring.measures.cross_match import CrossMatch, as_probability
@@ -47,6 +48,11 @@ def test_each_distinct_pair_is_read_once(folder, monkeypatch):
     match.score(TURNS, ANSWERS)
     match.score(TURNS, ANSWERS)
     assert len(read) == 2
+
+
+def test_a_folder_saved_as_a_cross_encoder_is_read_as_one(folder, tmp_path):
+    CrossEncoder(str(folder)).save_pretrained(str(tmp_path / "saved"))
+    assert open_match(tmp_path / "saved").score(TURNS, ANSWERS) == pytest.approx(by_hand(folder), abs=1e-5)
 
 
 def test_an_empty_answer_matches_nothing(folder):

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from scoring import loading
 from scoring.loading import Scorers
+from tests.scoring import tiny_bert
 from tests.scoring.conftest import ByLength
 
 
@@ -68,3 +69,20 @@ def test_weights_outside_the_unit_interval_are_refused(tmp_path, by_length):
     infile = write(tmp_path / "in.jsonl", {"query": "q", "end": "e", "cloud": "c"})
     with pytest.raises(CommandError, match="alpha"):
         call_command("score_file", infile, tmp_path / "out.jsonl", "--alpha", "1.5")
+
+
+def test_models_of_a_folder_score_without_a_database(tmp_path, settings):
+    settings.SIMILARITY_MODEL = str(tiny_bert.save(tmp_path / "similarity"))
+    settings.MATCH_MODEL = str(tiny_bert.save(tmp_path / "match", labels=1))
+    infile = write(tmp_path / "in.jsonl", {"query": "在吗", "end": "可以的哦", "cloud": "可以的哦"})
+    call_command("score_file", infile, tmp_path / "out.jsonl")
+    (line,) = read(tmp_path / "out.jsonl")
+    assert line["similarity"] == 1.0
+    assert line["match_end"] == line["match_cloud"]
+
+
+def test_a_model_that_cannot_be_read_is_refused_in_one_sentence(tmp_path, settings):
+    settings.SIMILARITY_MODEL = str(tmp_path)
+    infile = write(tmp_path / "in.jsonl", {"query": "q", "end": "e", "cloud": "c"})
+    with pytest.raises(loading.ScorerUnavailable, match=r"cannot be loaded: it has no modules\.json"):
+        call_command("score_file", infile, tmp_path / "out.jsonl")

@@ -1,5 +1,7 @@
 """Numbers as people read them; an unknown number is a dash, never 0."""
 
+import math
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +14,12 @@ UNKNOWN = "–"
 def score(value: float | None) -> str:
     """A score in [0, 1] with two decimals."""
     return UNKNOWN if value is None else f"{value:.2f}"
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """A difference of scores with its sign."""
+    return UNKNOWN if value is None or math.isnan(value) else f"{value:+.3f}"
 
 
 @register.filter

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from scoring.embedded import shipped
@@ -21,10 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, only, quick, out, **options):
         if quick and not out:
-            self.stderr.write(
-                "--quick would replace the shipped models by untrained ones: name another folder by --out."
-            )
-            raise SystemExit(2)
+            raise CommandError("--quick would put untrained models in the shipped ones' place: name a folder by --out.")
         entries = {}
         for name in [only] if only else shipped.MODELS:
             with tqdm(desc=name, unit="step", disable=not self.stderr.isatty()) as bar:

@@ -1,0 +1,221 @@
+"""How fast the end model is taught, beside two ways without our engine, in one run on the same data.
+
+    python benchmarks/train_speed.py [--quick] [--json] [--model FOLDER]
+
+Learned tokens a second (reply and end token) of LoRA at Table IV of the paper, one thread:
+
+- ours: batch 8, padded to the longest, grouped by length, logits where something is learned, precision as measured;
+- paper: the plain Trainer, batch 1 padded to 768; eight steps' gradients are summed, so that the losses compare;
+- grouped: the plain Trainer with dynamic padding and length grouping at batch 8.
+
+All see the same examples equally often from the same start; their losses on held-out examples must agree. Where CUDA
+is there, a randomly initialised model of 6 billion parameters in the shape of GLM is trained as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import torch
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers.utils import logging
+
+from serving.corpus import Exchange, exchanges
+from serving.runtimes.protocol import Message
+from training.ml.base import load_model, load_tokenizer
+from training.ml.batches import IGNORED, Padding, Plan
+from training.ml.examples import Encoded, Example, encode
+from training.ml.losses import dev_loss
+from training.ml.methods import adapted
+from training.ml.presets import paper
+from training.ml.settings import TrainingSettings
+from training.ml.training import train
+
+EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
+BATCH = 8
+PAPER_WIDTH = 256 + 512  # tokens, Table IV
+LEAST_GAIN = {"paper": 5.0, "grouped": 1.2}
+SAME_LOSS = 0.05  # relative difference of the held-out losses that counts as noise
+
+
+class Steps(TrainerCallback):
+    """When each optimizer step ended."""
+
+    def __init__(self):
+        self.ended: list[float] = []
+
+    def on_step_end(self, *arguments, **named):
+        self.ended.append(time.perf_counter())
+
+
+class Wide(Padding):
+    """Padding of every row to the paper's width."""
+
+    def __call__(self, batch):
+        narrow = super().__call__(batch)
+        missing = PAPER_WIDTH - narrow["input_ids"].shape[1]
+        fills = {"input_ids": self.token, "attention_mask": 0, "labels": IGNORED}
+        return {n: torch.nn.functional.pad(t, (0, missing), value=fills[n]) for n, t in narrow.items()}
+
+
+class Rows(torch.utils.data.Dataset):
+    """What the Trainer's own length grouping asks for: rows that know their input_ids."""
+
+    def __init__(self, encoded: list[Encoded]):
+        self.rows = [{"input_ids": one.ids, "encoded": one} for one in encoded]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> dict:
+        return self.rows[index]
+
+
+def example(exchange: Exchange) -> Example:
+    said = [Message(role, text) for pair in exchange.history for role, text in zip(("customer", "agent"), pair)]
+    return Example((*said, Message("customer", exchange.customer)), exchange.teacher, "teacher", exchange.dialogue)
+
+
+def data(model: Path, quick: bool) -> tuple[list[Example], list[Example]]:
+    rng, corpus = Random(0), exchanges()
+    chosen = {"train": 96 if quick else 400, "dev": 48 if quick else 150}
+    parts = {split: [e for e in corpus if e.split == split] for split in chosen}
+    return tuple([example(e) for e in rng.sample(parts[split], n)] for split, n in chosen.items())
+
+
+def ours(model: Path, examples: list[Example], settings: TrainingSettings, folder: Path) -> dict:
+    ended: list[float] = []
+    run = train(model, examples, [], settings, folder, on_progress=lambda _: ended.append(time.perf_counter()))
+    encoded = encoded_by(model, examples)
+    plan = Plan([len(one.ids) for one in encoded], settings.batch_size, settings.max_steps, settings.seed)
+    learned = [sum(len(encoded[i].ids) - encoded[i].learned_from for i in batch) for batch in plan]
+    return {"learned_tokens_per_s": rate(learned, ended), "precision": run.precision, "checkpoint": run.checkpoint}
+
+
+def rate(learned: list[int], ended: list[float]) -> float:
+    """Learned tokens a second, without the first step, which warms up."""
+    return sum(learned[1:]) / (ended[-1] - ended[0])
+
+
+def plain(model: Path, examples: list[Example], settings: TrainingSettings, folder: Path, wide: bool) -> dict:
+    """The Trainer as it is, with the loss of the model over all logits."""
+    set_seed(settings.seed)
+    tokenizer = load_tokenizer(model)
+    padding = (Wide if wide else Padding)(tokenizer.pad_token_id)
+    learned: list[int] = []
+
+    def collate(rows):
+        batch = padding([row["encoded"] for row in rows])
+        learned.append(int((batch["labels"] != IGNORED).sum()))
+        return batch
+
+    accumulate = BATCH if wide else 1
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        max_steps=settings.max_steps,
+        per_device_train_batch_size=BATCH // accumulate,
+        gradient_accumulation_steps=accumulate,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="linear",
+        train_sampling_strategy="random" if wide else "group_by_length",
+        seed=settings.seed,
+        save_strategy="no",
+        report_to=[],
+        remove_unused_columns=False,
+        disable_tqdm=True,
+        use_cpu=not torch.cuda.is_available(),
+    )
+    peft_model, steps = adapted(load_model(model, torch.float32), settings), Steps()
+    trainer = Trainer(
+        peft_model,
+        arguments,
+        train_dataset=Rows(encoded_by(model, examples)),
+        data_collator=collate,
+        callbacks=[steps],
+    )
+    trainer.pop_callback(PrinterCallback)
+    trainer.train()
+    by_step = [sum(learned[i : i + accumulate]) for i in range(0, len(learned), accumulate)]
+    peft_model.save_pretrained(folder / "adapter")
+    return {
+        "learned_tokens_per_s": rate(by_step[: len(steps.ended)], steps.ended),
+        "precision": "float32",
+        "checkpoint": folder / "adapter",
+    }
+
+
+def encoded_by(model: Path, examples: list[Example]) -> list[Encoded]:
+    tokenizer = load_tokenizer(model)
+    return [encode(one, tokenizer, 256, 512) for one in examples]
+
+
+def held_out(model: Path, checkpoint: Path, dev: list[Example]) -> float:
+    """Loss of what a way left behind, all measured alike in float32."""
+    from peft import PeftModel
+
+    taught = PeftModel.from_pretrained(load_model(model, torch.float32), str(checkpoint))
+    return dev_loss(taught, encoded_by(model, dev), Padding(load_tokenizer(model).pad_token_id), 16)
+
+
+def measure(model: Path, quick: bool) -> dict:
+    examples, dev = data(model, quick)
+    epochs = 2
+    steps = epochs * len(examples) // BATCH
+    settings = replace(paper("lora", steps), batch_size=BATCH, learning_rate=1e-3, save_every=steps)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        ways = {
+            "ours": ours(model, examples, settings, folder / "ours"),
+            "ours in float32": ours(model, examples, replace(settings, precision="float32"), folder / "exact"),
+            "grouped": plain(model, examples, settings, folder / "grouped", wide=False),
+            "paper": plain(model, examples, settings, folder / "paper", wide=True),
+        }
+        for way in ways.values():
+            way["held_out_loss"] = held_out(model, way.pop("checkpoint"), dev)
+    return {"examples": len(examples), "epochs": epochs, "ways": ways} | compared(ways)
+
+
+def compared(ways: dict[str, dict]) -> dict:
+    ours_way = ways["ours"]
+    times = {name: ours_way["learned_tokens_per_s"] / ways[name]["learned_tokens_per_s"] for name in LEAST_GAIN}
+    losses = [way["held_out_loss"] for way in ways.values()]
+    spread = (max(losses) - min(losses)) / min(losses)
+    holds = spread <= SAME_LOSS and all(times[name] >= least for name, least in LEAST_GAIN.items())
+    return {"times_faster": times, "loss_spread": spread, "holds": holds}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="96 examples instead of 400")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--model", type=Path, default=EMBEDDED)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    logging.disable_progress_bar()
+    figures = measure(options.model, options.quick)
+    if torch.cuda.is_available():
+        from train_speed_gpu import six_billion
+
+        figures["six_billion"] = six_billion(quick=options.quick)
+    if options.json:
+        print(json.dumps({"holds": figures.pop("holds"), "figures": figures}))
+        return
+    for name, way in figures["ways"].items():
+        print(f"{name:16} {way['learned_tokens_per_s']:9.0f} learned tokens/s, {way['precision']}, ", end="")
+        print(f"held-out loss {way['held_out_loss']:.3f}")
+    print("times faster than", {name: round(times, 2) for name, times in figures["times_faster"].items()})
+    print("six billion parameters:", figures.get("six_billion", "not measured, no CUDA"))
+    print("holds:", figures["holds"])
+
+
+if __name__ == "__main__":
+    main()

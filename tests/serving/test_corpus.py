@@ -1,0 +1,77 @@
+import json
+from collections import defaultdict
+
+import pytest
+
+from serving.corpus import FOLDER, exchanges, normalised, records
+from serving.corpus.splitting import HELD_OUT, groups_by_wording, split_of, write_splits
+
+
+def test_the_corpus_has_forty_intents_and_fifteen_hundred_wordings():
+    assert len({exchange.intent for exchange in exchanges()}) >= 40
+    assert len({normalised(exchange.customer) for exchange in exchanges()}) >= 1500
+    assert {exchange.language for exchange in exchanges()} == {"zh", "en"}
+
+
+def test_dialogues_have_two_to_eight_turns_and_every_exchange_has_all_its_replies():
+    for record in records():
+        assert 1 <= len(record["exchanges"]) <= 4, record["id"]
+        assert list(record) == ["id", "language", "intent", "product_line", "split", "exchanges"], record["id"]
+        for exchange in record["exchanges"]:
+            assert set(exchange) == {"customer", "shop", "teacher", "bare", "general"}, record["id"]
+            assert all(text.strip() for text in exchange.values()), record["id"]
+
+
+def test_identities_are_unique_and_name_intent_and_language():
+    found = list(records())
+    assert len({record["id"] for record in found}) == len(found)
+    assert all(record["id"].startswith(f"{record['intent']}-{record['language']}-") for record in found)
+
+
+def test_a_wording_is_in_one_split_only():
+    splits = defaultdict(set)
+    for exchange in exchanges():
+        splits[normalised(exchange.customer)].add(exchange.split)
+    assert [wording for wording, found in splits.items() if len(found) > 1] == []
+
+
+def test_four_intents_are_held_out_and_the_others_are_dealt_about_eight_to_one_to_one():
+    assert {exchange.split for exchange in exchanges() if exchange.intent in HELD_OUT} == {"test"}
+    dealt = [record["split"] for record in records() if record["intent"] not in HELD_OUT]
+    assert 0.75 < dealt.count("train") / len(dealt) < 0.85
+    assert min(dealt.count("dev"), dealt.count("test")) / len(dealt) > 0.07
+
+
+def test_the_stored_splits_are_those_that_the_rule_gives():
+    found = list(records())
+    assert split_of(found) == {record["id"]: record["split"] for record in found}
+    assert split_of(found[::-1]) == split_of(found)
+
+
+def record(number: int, *wordings: str, intent: str = "material") -> dict:
+    exchanges = [{"customer": wording, "shop": "", "teacher": "", "bare": "", "general": ""} for wording in wordings]
+    identity = f"{intent}-zh-{number:03}"
+    return {"id": identity, "language": "zh", "intent": intent, "product_line": "general", "exchanges": exchanges}
+
+
+def test_dialogues_that_share_a_wording_over_a_third_one_stay_together():
+    groups = groups_by_wording([record(1, "好的"), record(2, "好的!", "几天"), record(3, "几天？"), record(4, "别的")])
+    assert sorted(len(group) for group in groups) == [1, 3]
+
+
+def test_a_dialogue_tied_to_a_held_out_intent_is_test_too():
+    splits = split_of([record(1, "保多久", intent="warranty"), record(2, "保多久"), record(3, "纯棉吗")])
+    assert splits["material-zh-002"] == "test"
+
+
+def test_writing_the_splits_twice_changes_nothing(tmp_path):
+    lines = [json.dumps(record(number, f"问题{number}"), ensure_ascii=False) for number in range(20)]
+    (tmp_path / "material.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert len(write_splits(tmp_path)) == 1
+    assert write_splits(tmp_path) == []
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.jsonl")), ids=lambda file: file.stem)
+def test_a_file_holds_the_dialogues_of_one_intent(file):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["intent"] for line in lines} == {file.stem}

@@ -1,0 +1,63 @@
+"""Train: a run that the site has queued, or a new one, in this process."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dialogues.models import Dataset
+from ecc_site.kit.command_jobs import run_here
+from serving.models import Version
+from training.models import Run
+from training.parameters import PRESETS, from_preset
+
+
+class Command(BaseCommand):
+    help = "Fine-tune the champion's base on the labels of a dataset, or do the queued run with this number."
+
+    def add_arguments(self, parser):
+        parser.add_argument("dataset", nargs="?", help="name of the dataset; not with --run")
+        parser.add_argument("--run", type=int, help="number of a queued run")
+        parser.add_argument("--method", choices=Run.Method.values, default="lora")
+        parser.add_argument("--preset", choices=PRESETS, default="recommended")
+        parser.add_argument("--max-steps", type=int)
+        for source, count in (("person", 1000), ("teacher", 0), ("corpus", 0), ("replay", 0)):
+            parser.add_argument(f"--{source}", type=int, default=count, help=f"examples at the most ({count})")
+        parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+
+    def handle(self, *args, **options):
+        from training.running import train_run
+
+        run = self._queued(options["run"]) if options["run"] else self._new(options)
+        run_here(run, train_run, show=self.stderr.isatty())
+        versions = list(run.checkpoints.values_list("version__name", flat=True))
+        if options["json"]:
+            self.stdout.write(json.dumps({"run": run.pk, "steps": run.done, "versions": versions}))
+        else:
+            self.stdout.write(f"Run {run.pk}: {run.done} steps; versions {', '.join(versions)}.")
+
+    def _queued(self, number: int) -> Run:
+        run = Run.objects.filter(pk=number).first()
+        if run is None:
+            raise CommandError(f"There is no run {number}.")
+        return run
+
+    def _new(self, options: dict) -> Run:
+        dataset = Dataset.objects.filter(name=options["dataset"] or "").first()
+        if dataset is None:
+            raise CommandError(f"There is no dataset named {options['dataset']!r}.")
+        Version.objects.register_configured()
+        champion = Version.objects.champion()
+        mix = {source: options[source] for source in ("person", "teacher", "corpus", "replay") if options[source]}
+        base = champion.base or champion
+        parameters = from_preset(options["preset"], options["method"], base, sum(mix.values())).as_dict()
+        if options["max_steps"]:
+            parameters["max_steps"] = options["max_steps"]
+        return Run.objects.create(
+            name=f"{options['method']} on {dataset}",
+            dataset=dataset,
+            base=base,
+            method=options["method"],
+            preset=options["preset"],
+            parameters=parameters,
+            mix=mix,
+        )

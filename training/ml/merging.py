@@ -1,0 +1,51 @@
+"""A LoRA adapter and its base made into one plain model, for servers that take no adapters."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+
+class CannotMerge(ValueError):
+    """The text is one sentence for the person who asked."""
+
+
+def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
+    """Write the merged model with its tokenizer to `folder`, as safetensors in the base's own precision.
+
+    The sum is made in float32; a bfloat16 base rounds it, so replies may differ in close calls. Raises CannotMerge
+    for a prefix, an adapter without safetensors, or a folder that is there already.
+    """
+    refusal = merge_refusal(adapter)
+    if refusal is None and folder.exists():
+        refusal = f"{folder} is there already."
+    if refusal:
+        raise CannotMerge(refusal)
+    writing = folder.with_name(f".writing-{folder.name}")
+    shutil.rmtree(writing, ignore_errors=True)
+    import torch
+    from peft import PeftModel
+
+    from training.ml.base import load_model, load_tokenizer
+
+    model = load_model(base)
+    dtype = model.dtype
+    merged = PeftModel.from_pretrained(model.to(torch.float32), str(adapter)).merge_and_unload(safe_merge=True)
+    merged.to(dtype).save_pretrained(writing)
+    load_tokenizer(base).save_pretrained(writing)
+    writing.rename(folder)
+    return folder
+
+
+def merge_refusal(adapter: Path) -> str | None:
+    """Why an adapter cannot be merged, or None where it can."""
+    try:
+        kind = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["peft_type"]
+    except (OSError, ValueError, KeyError):
+        return f"{adapter} has no readable adapter_config.json."
+    if kind != "LORA":
+        return "A prefix is put before every conversation and changes no weights: only LoRA merges."
+    if not (adapter / "adapter_model.safetensors").is_file():
+        return f"{adapter} has no adapter_model.safetensors."
+    return None

@@ -1,0 +1,139 @@
+"""The Trainer of transformers with our batches, our loss, and checkpoints that are whole or absent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from peft import PeftModel, set_peft_model_state_dict
+from safetensors.torch import load_file, save_file
+from torch.utils.data import DataLoader
+from transformers import PrinterCallback, Trainer, TrainingArguments
+
+from training.ml import checkpoints
+from training.ml.batches import IGNORED, Padding, Plan
+from training.ml.examples import Encoded
+from training.ml.losses import dev_loss, learned_loss
+from training.ml.settings import TrainingSettings
+from training.ml.steering import Steering
+
+PROJECTION = "prompt_encoder.safetensors"  # Prefix-Tuning's own weights; PEFT saves only the prefix that they make
+
+
+class AdapterTrainer(Trainer):
+    """Trains the adapter of `model` on `encoded`; evaluates and saves when a callback asks for it."""
+
+    def __init__(
+        self,
+        model: PeftModel,
+        *,
+        encoded: Sequence[Encoded],
+        dev: Sequence[Encoded],
+        pad: int,
+        settings: TrainingSettings,
+        folder: Path,
+        base: str,
+        precision: str,
+        steering: Steering,
+    ):
+        self.settings, self.base, self.precision, self.steering = settings, base, precision, steering
+        self.data_hash, self.dev, self.padding, self._writing = checkpoints.data_hash(encoded), dev, Padding(pad), None
+        super().__init__(
+            model, _arguments(settings, folder, bool(dev)), train_dataset=list(encoded), callbacks=[steering]
+        )
+        self.pop_callback(PrinterCallback)
+
+    def get_train_dataloader(self) -> DataLoader:
+        lengths = [len(one.ids) for one in self.train_dataset]
+        plan = Plan(lengths, self.settings.batch_size, self.settings.max_steps, self.settings.seed)
+        return DataLoader(self.train_dataset, batch_sampler=plan, collate_fn=self.padding)
+
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        return learned_loss(model, inputs)
+
+    def floating_point_ops(self, inputs) -> int:
+        return 0  # walks over all parameters at each step for a figure that nobody reads
+
+    def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
+        tokens, learned = int(inputs["attention_mask"].sum()), int((inputs["labels"] != IGNORED).sum())
+        began = time.perf_counter()
+        loss = super().training_step(model, inputs, num_items_in_batch)
+        value = loss.item()  # waits for the device, so the time below is the step's
+        self.steering.stepped(value, self._get_learning_rate(), tokens, learned, time.perf_counter() - began)
+        return loss
+
+    def evaluate(self, *arguments, **named) -> dict[str, float]:
+        """The dev loss is remembered in the state, which every checkpoint carries; a wish to stop ends it early."""
+        if self.state.global_step and not self.control.should_evaluate:
+            return {}  # the Trainer looks at the base first, also where a run resumes
+        loss = dev_loss(self.model, self.dev, self.padding, self.settings.batch_size, self.steering.should_stop)
+        if loss is not None:
+            self.state.log_history.append({"step": self.state.global_step, "dev_loss": loss})
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
+        return {}
+
+    # --- checkpoints
+
+    def _get_output_dir(self, trial=None) -> str:
+        return str(self._writing or self.args.output_dir)
+
+    def _save_checkpoint(self, model, trial=None) -> None:
+        folder = Path(self.args.output_dir)
+        target = checkpoints.place(folder, self.state.global_step)
+        self._writing = folder / f".writing-{target.name}"
+        try:
+            super()._save_checkpoint(model, trial)
+            written = self._writing / target.name
+            checkpoints.publish(
+                written,
+                target,
+                settings=self.settings.as_dict(),
+                base=self.base,
+                data_hash=self.data_hash,
+                precision=self.precision,
+            )
+            self._writing.rmdir()
+        finally:
+            self._writing = None
+
+    def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
+        """Without the pickled arguments that the Trainer would add, and without PEFT's unfilled model card."""
+        self.model.save_pretrained(output_dir)
+        (Path(output_dir) / "README.md").unlink(missing_ok=True)
+        if self.settings.method == "prefix":
+            save_file(self._encoder().state_dict(), Path(output_dir) / PROJECTION)
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model=None) -> None:
+        folder = Path(resume_from_checkpoint)
+        if self.settings.method == "prefix":
+            self._encoder().load_state_dict(load_file(folder / PROJECTION))
+        else:
+            set_peft_model_state_dict(self.model, load_file(folder / "adapter_model.safetensors"))
+
+    def _encoder(self) -> torch.nn.Module:
+        return self.model.prompt_encoder["default"]
+
+
+def _arguments(settings: TrainingSettings, folder: Path, has_dev: bool) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(folder),
+        max_steps=settings.max_steps,
+        per_device_train_batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=settings.warmup_steps,
+        weight_decay=settings.weight_decay,
+        seed=settings.seed,
+        logging_strategy="no",
+        save_strategy="no",
+        eval_strategy="no",
+        eval_on_start=has_dev and settings.eval_every > 0,
+        report_to=[],
+        remove_unused_columns=False,
+        disable_tqdm=True,
+        use_cpu=not torch.cuda.is_available(),
+        activation_checkpointing=settings.gradient_checkpointing,
+        activation_checkpointing_kwargs={"use_reentrant": False} if settings.gradient_checkpointing else None,
+    )

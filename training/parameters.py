@@ -1,0 +1,17 @@
+"""From the name of a preset to settings that fit the base model."""
+
+from serving.loading import place_of
+from serving.models import Version
+from training.ml import presets
+from training.ml.compatibility import parameter_count
+from training.ml.settings import TrainingSettings
+
+PRESETS = ("recommended", "paper")
+
+
+def from_preset(preset: str, method: str, base: Version, example_count: int) -> TrainingSettings:
+    """Table IV of the paper, or what is recommended for so many examples and a base of that size."""
+    if preset == "paper":
+        return presets.paper(method)
+    size = parameter_count(place_of(base.model))
+    return presets.recommended(method, example_count, *([size] if size else []))

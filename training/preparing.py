@@ -1,0 +1,26 @@
+"""What a draft run shows before it is started: its data, its first batch as it will be learned, what cannot work."""
+
+from __future__ import annotations
+
+from serving.loading import place_of
+from training.dataset import build
+from training.ml import compatibility
+from training.ml.preview import first_batch
+from training.ml.settings import TrainingSettings
+from training.models import Run
+
+
+def prepare(run: Run) -> None:
+    """Fill the run's report; a refusal is a sentence, and a run with one cannot be started."""
+    from training.ml.base import load_tokenizer
+
+    built = build(run)
+    chosen = TrainingSettings.from_dict(run.parameters)
+    place = place_of(run.base.model)
+    report = built.report | {"refusals": compatibility.refusals(compatibility.read_config(place), chosen)}
+    if not built.train:
+        report["refusals"].append("There is nothing to learn: correct some answers, or choose another data mix.")
+    else:
+        rows = first_batch(built.train, load_tokenizer(place), chosen)
+        report["first_batch"] = [[[t.text, t.learned, t.padding] for t in row] for row in rows]
+    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(data_report=report, data_hash=built.digest)

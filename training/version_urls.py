@@ -1,0 +1,17 @@
+"""Addresses of versions and of Table VI; training.urls includes them in its namespace."""
+
+from django.urls import path
+
+from training.views import table6, versions
+
+urlpatterns = [
+    path("versions/", versions.versions, name="versions"),
+    path("versions/<int:pk>/", versions.version, name="version"),
+    path("versions/<int:pk>/evaluate/", versions.evaluate, name="evaluate"),
+    path("versions/<int:pk>/promote/", versions.promote, name="promote"),
+    path("versions/<int:pk>/rollback/", versions.rollback, name="rollback"),
+    path("versions/<int:pk>/adapter.zip", versions.adapter, name="adapter"),
+    path("table6/", table6.table6, name="table6"),
+    path("table6/table6.csv", table6.as_csv, name="table6-csv"),
+    path("table6/table6.tex", table6.as_latex, name="table6-latex"),
+]

@@ -1,0 +1,49 @@
+"""Table III: what the prompt does to the teacher's replies."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ecc_site.kit.fragments import page_or_fragment
+from ecc_site.kit.roles import MANAGER, role_required
+from serving.models import Version
+from training.label_forms import TeacherTableForm
+from training.models import TeacherTableJob
+from training.prompting import ROLE
+from training.teacher_table import rows_of
+
+SHOWN = 5
+
+
+@require_safe
+@role_required(MANAGER)
+def teacher(request: HttpRequest) -> HttpResponse:
+    return _show(request)
+
+
+@require_POST
+@role_required(MANAGER)
+def ask(request: HttpRequest) -> HttpResponse:
+    form = TeacherTableForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form)
+    try:
+        with transaction.atomic():
+            TeacherTableJob.objects.create(created_by=request.user, **form.cleaned_data).enqueue()
+    except IntegrityError:
+        messages.info(request, _("That work is waiting or running already."))
+    return redirect("training:teacher")
+
+
+def _show(request: HttpRequest, form: TeacherTableForm | None = None) -> HttpResponse:
+    Version.objects.register_configured()
+    jobs = TeacherTableJob.objects.select_related("teacher", "dataset")[:SHOWN]
+    context = {
+        "form": form or TeacherTableForm(initial={"teacher": Version.objects.configured_cloud()}),
+        "tables": [(job, rows_of(job)) for job in jobs],
+        "role_text": ROLE,
+    }
+    return page_or_fragment(request, "training/teacher_table.html", "training/_teacher_table.html", context)

@@ -1,0 +1,136 @@
+"""The registry of versions, the gate before one of them, and the move that lets it answer customers."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dialogues.models import AnswerJob
+from ecc_site.kit.fragments import page_or_fragment
+from ecc_site.kit.jobs import JobError
+from ecc_site.kit.keyset import keyset_page
+from ecc_site.kit.roles import MANAGER, role_required
+from scoring.models import ScoreJob
+from serving.models import Alias, AliasMove, Version
+from training import promotion
+from training.adapter_zip import zipped
+from training.evaluation import start_evaluation
+from training.evaluation_sets import gate_set, regression_set
+from training.gate import Gate
+from training.gate_choice import gate_before, newest_choice, rival_of
+from training.registry import adapter_folder, end_versions, entries
+from training.version_charts import interval_bar
+from training.version_forms import MeasuredOn
+
+MOVES_SHOWN = 10
+
+
+@require_safe
+@role_required(MANAGER)
+def versions(request: HttpRequest) -> HttpResponse:
+    form = _form(request)
+    page = keyset_page(end_versions(), ("-id",), request.GET.get("after", ""))
+    context = {"form": form, "page": page, "entries": entries(page.rows, **form.values)}
+    return page_or_fragment(request, "training/versions.html", "training/_versions.html", context)
+
+
+@require_safe
+@role_required(MANAGER)
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(end_versions(), pk=pk)
+    form = _form(request, shown)
+    gate = gate_before(shown, **form.values)
+    compared = [shown, gate.champion] if gate else [shown]
+    context = {
+        "entry": entries([shown], **form.values)[0],
+        "form": form,
+        "gate": gate,
+        "bars": _bars(gate) if gate else {},
+        "is_champion": Alias.objects.filter(name="champion", version=shown).exists(),
+        "previous": Alias.objects.filter(name="previous").select_related("version").first(),
+        "has_adapter": adapter_folder(shown) is not None,
+        "moves": AliasMove.objects.filter(name="champion").select_related("before", "after", "by")[:MOVES_SHOWN],
+        "jobs": _jobs(compared, form.values.get("dataset")),
+    }
+    return page_or_fragment(request, "training/version.html", "training/_version.html", context)
+
+
+@require_POST
+@role_required(MANAGER)
+def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the version and its rival answer both sets; what they have answered already is not asked again."""
+    shown = get_object_or_404(Version.objects.end(), pk=pk)
+    form = _form(request, shown)
+    try:
+        sets = [gate_set(**form.values), regression_set()] if {"dataset", "kind"} <= form.values.keys() else []
+        for one in filter(None, (shown, rival_of(shown))):
+            for eval_set in sets:
+                start_evaluation(one, eval_set, request.user)
+    except JobError as problem:
+        messages.error(request, str(problem))
+    return _back(shown, form)
+
+
+@require_POST
+@role_required(MANAGER)
+def promote(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Version, pk=pk)
+    form = _form(request, shown)
+    gate = gate_before(shown, **form.values)
+    reason = request.POST.get("reason", "")
+    try:
+        if promotion.promote(shown, by=request.user, reason=reason, offered=bool(gate and gate.offered)):
+            messages.success(request, _("%(version)s answers customers from now on.") % {"version": shown})
+    except JobError as problem:
+        messages.error(request, str(problem))
+    return _back(shown, form)
+
+
+@require_POST
+@role_required(MANAGER)
+def rollback(request: HttpRequest, pk: int) -> HttpResponse:
+    """`pk` is the champion that the person saw, so that a second click does not undo the first."""
+    seen = get_object_or_404(Version, pk=pk)
+    try:
+        back = promotion.roll_back(by=request.user, reason=request.POST.get("reason", ""), expected=seen.pk)
+        if back:
+            messages.success(request, _("%(version)s answers customers again.") % {"version": back})
+    except JobError as problem:
+        messages.error(request, str(problem))
+    return redirect("training:version", seen.pk)
+
+
+@require_safe
+@role_required(MANAGER)
+def adapter(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    shown = get_object_or_404(Version, pk=pk)
+    folder = adapter_folder(shown)
+    if folder is None:
+        raise Http404
+    name = slugify(shown.name) or f"version-{shown.pk}"
+    response = StreamingHttpResponse(zipped(folder, name), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    return response
+
+
+def _form(request: HttpRequest, shown: Version | None = None) -> MeasuredOn:
+    return MeasuredOn(newest_choice(shown) | {name: value for name, value in request.GET.items() if value})
+
+
+def _back(shown: Version, form: MeasuredOn) -> HttpResponse:
+    response = redirect("training:version", shown.pk)
+    response["Location"] += f"?{form.query}" if form.query else ""
+    return response
+
+
+def _bars(gate: Gate) -> dict:
+    margins = {"main": gate.margin, "regression": -gate.regression_margin}
+    pairs = {"main": gate.main, "regression": gate.regression}
+    return {name: interval_bar(one.difference, margins[name]) for name, one in pairs.items() if one}
+
+
+def _jobs(compared: list[Version], dataset) -> list:
+    answers = AnswerJob.objects.active().filter(version__in=compared).select_related("version", "dataset")
+    return [*answers, *ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")]
