@@ -26,7 +26,15 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
 from transformers.utils import logging
 
 from serving.corpus import Exchange, exchanges
@@ -37,13 +45,21 @@ from training.ml.examples import Encoded, Example, encode
 from training.ml.losses import dev_loss
 from training.ml.methods import adapted
 from training.ml.presets import paper
+from training.ml.progress import Progress
 from training.ml.settings import TrainingSettings
+from training.ml.steering import Steering
+from training.ml.trainer import AdapterTrainer
 from training.ml.training import train
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
 BATCH = 8
 PAPER_WIDTH = 256 + 512  # tokens, Table IV
 LEAST_GAIN = {"paper": 5.0, "grouped": 1.2}
+SIX_BILLION = {
+    **{"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 28, "vocab_size": 65024},
+    **{"num_attention_heads": 32, "num_key_value_heads": 2, "head_dim": 128, "max_position_embeddings": 8192},
+    **{"pad_token_id": 0, "eos_token_id": 1},
+}
 SAME_LOSS = 0.05  # relative difference of the held-out losses that counts as noise
 
 
@@ -81,7 +97,9 @@ class Rows(torch.utils.data.Dataset):
 
 
 def example(exchange: Exchange) -> Example:
-    said = [Message(role, text) for pair in exchange.history for role, text in zip(("customer", "agent"), pair)]
+    said = [
+        Message(role, text) for pair in exchange.history for role, text in zip(("customer", "agent"), pair, strict=True)
+    ]
     return Example((*said, Message("customer", exchange.customer)), exchange.teacher, "teacher", exchange.dialogue)
 
 
@@ -106,7 +124,7 @@ def rate(learned: list[int], ended: list[float]) -> float:
     return sum(learned[1:]) / (ended[-1] - ended[0])
 
 
-def plain(model: Path, examples: list[Example], settings: TrainingSettings, folder: Path, wide: bool) -> dict:
+def plain(model: Path, examples: list[Example], settings: TrainingSettings, folder: Path, *, wide: bool) -> dict:
     """The Trainer as it is, with the loss of the model over all logits."""
     set_seed(settings.seed)
     tokenizer = load_tokenizer(model)
@@ -193,6 +211,59 @@ def compared(ways: dict[str, dict]) -> dict:
     return {"times_faster": times, "loss_spread": spread, "holds": holds}
 
 
+def six_billion(quick: bool, sizes: dict | None = None) -> dict:
+    """LoRA at Table IV on random weights in the shape of the paper's model, rows of full width, batch 1, bfloat16."""
+    config = AutoConfig.for_model("glm", **(sizes or SIX_BILLION))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    with torch.device(device):
+        base = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
+    parameters = sum(p.numel() for p in base.parameters())
+    settings = paper("lora", 12 if quick else 60)
+    rows = [Encoded(torch.randint(5, 1000, (PAPER_WIDTH,)).tolist(), 256) for _ in range(8)]
+    told: list[tuple[float, Progress]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = AdapterTrainer(
+            adapted(base, settings),
+            encoded=rows,
+            dev=[],
+            pad=0,
+            settings=settings,
+            folder=Path(folder),
+            base="random",
+            precision="bfloat16",
+            steering=Steering(settings, lambda progress: told.append((time.perf_counter(), progress)), lambda: False),
+        )
+        trainer.train()
+    (first, _), *_, (last, progress) = told[2:]  # the first steps warm up
+    tokens_per_s = (len(told) - 3) * PAPER_WIDTH / (last - first)
+    # Forward, and back through the frozen weights without gradients of their own: 4 operations a weight and token.
+    share = 4 * parameters * tokens_per_s / fastest_product(device)
+    return {
+        "parameters": parameters,
+        "tokens_per_s": tokens_per_s,
+        "peak_memory_gb": progress.memory_mb / 1000,
+        "share_of_fastest_product": share,
+    }
+
+
+def fastest_product(device: str, size: int = 4096) -> float:
+    """Operations a second of a large bfloat16 matrix product, the most that training could reach here."""
+    left = torch.randn(size, size, dtype=torch.bfloat16, device=device)
+    taken = []
+    for _ in range(5):
+        wait(device)
+        began = time.perf_counter()
+        left @ left
+        wait(device)
+        taken.append(time.perf_counter() - began)
+    return 2 * size**3 / min(taken)
+
+
+def wait(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="96 examples instead of 400")
@@ -203,8 +274,6 @@ def main() -> None:
     logging.disable_progress_bar()
     figures = measure(options.model, options.quick)
     if torch.cuda.is_available():
-        from train_speed_gpu import six_billion
-
         figures["six_billion"] = six_billion(quick=options.quick)
     if options.json:
         print(json.dumps({"holds": figures.pop("holds"), "figures": figures}))

@@ -14,7 +14,7 @@ RATE_AT_1B, LOWEST_RATE, HIGHEST_RATE = 2e-4, 1e-4, 3e-3
 RATE_TIMES = {"lora": 1, "prefix": 3, "ptuning_v2": 60}
 BATCH = 8
 FEWEST_STEPS = {"lora": 150, "prefix": 600, "ptuning_v2": 600}  # thirty examples are seen 40 or 160 times
-PASSES = 3  # over many examples; more of them raise the dev loss again
+PASSES = 3  # over many examples; with more of them the dev loss rises again
 
 REASONS = {
     "learning_rate": "At 5e-5 a small adapter hardly moves in minutes. The rate falls with the root of the model's "
@@ -27,9 +27,10 @@ REASONS = {
     "lora_dropout": "A few dozen examples are to be learned to the letter; half of the paper's dropout is enough.",
     "lora_targets": "Facts sit in the feed-forward layers, which the attention layers alone do not reach.",
     "virtual_tokens": "Fewer virtual tokens leave more of a small context window and train faster.",
-    "prefix_init": "A prefix that begins as real text disturbs the model less than a random one.",
+    "prefix_init": "A prefix that begins as real text disturbs a large model less than a random one, and costs one "
+    "forward pass; on the end model that ships both learn equally well.",
     "warmup_steps": "High rates need a gentle start: the optimizer knows no scale of the gradients yet.",
-    "eval_every": "Ten looks at the dev loss show where learning turns into forgetting.",
+    "eval_every": "Ten looks at the dev loss show how the run goes without slowing it much.",
     "save_every": "Ten checkpoints; what a crash costs is a tenth of the run.",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 
 from transformers import TrainerCallback
@@ -30,12 +31,15 @@ class Steering(TrainerCallback):
             self.state = "cancelled"
         return self.state == "cancelled"
 
-    def stepped(self, loss: float, learning_rate: float, tokens: int, learned: int, seconds: float) -> None:
+    def stepped(self, loss: float, learning_rate: float, tokens: int, learned: int) -> None:
         self.losses.append(loss)
-        self.learning_rate = learning_rate
-        self.pace.add(tokens, learned, seconds)
+        self.learning_rate, self.size = learning_rate, (tokens, learned)
+
+    def on_step_begin(self, args, state, control, **rest):
+        self.step_began = time.perf_counter()
 
     def on_step_end(self, args, state, control, **rest):
+        self.pace.add(*self.size, time.perf_counter() - self.step_began)
         step = state.global_step
         if not math.isfinite(self.losses[-1]):
             raise Diverged(f"The loss became {self.losses[-1]} at step {step}; a lower learning rate may help.")

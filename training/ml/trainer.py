@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,10 +57,8 @@ class AdapterTrainer(Trainer):
 
     def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
         tokens, learned = int(inputs["attention_mask"].sum()), int((inputs["labels"] != IGNORED).sum())
-        began = time.perf_counter()
         loss = super().training_step(model, inputs, num_items_in_batch)
-        value = loss.item()  # waits for the device, so the time below is the step's
-        self.steering.stepped(value, self._get_learning_rate(), tokens, learned, time.perf_counter() - began)
+        self.steering.stepped(loss.item(), self._get_learning_rate(), tokens, learned)
         return loss
 
     def evaluate(self, *arguments, **named) -> dict[str, float]:

@@ -40,7 +40,7 @@ class Trained:
     losses: list[float]  # of each step since the start or the resumption, nats
     dev_losses: dict[int, float]  # by step, 0 is the base; nats
     checkpoint: Path  # the last
-    best: Path  # the one with the lowest dev loss of those saved; without evaluations the last
+    best: Path  # with patience the one of the lowest dev loss, else the last
     cut: dict[str, int]  # train examples whose prompt or reply was too long
     precision: str  # float32 | bfloat16
     seconds: float
@@ -93,7 +93,7 @@ def train(
         losses=steering.losses,
         dev_losses=measured,
         checkpoint=last,
-        best=_best(folder, measured) or last,
+        best=(settings.patience and _lowest(folder, measured)) or last,
         cut=count_cuts(run.train),
         precision=precision,
         seconds=time.perf_counter() - began,
@@ -143,7 +143,12 @@ def _refuse(config: dict, examples: Sequence[Example], settings: TrainingSetting
         raise CannotTrain(" ".join(reasons))
 
 
-def _best(folder: Path, measured: dict[int, float]) -> Path | None:
+def _lowest(folder: Path, measured: dict[int, float]) -> Path | None:
+    """The saved checkpoint of the lowest dev loss.
+
+    Only for who asked for early stopping: of few examples the dev loss soon rises, since it punishes confidence, while
+    the replies still get better.
+    """
     saved = {checkpoints.place(folder, step): loss for step, loss in measured.items() if step}
     present = [checkpoint for checkpoint in checkpoints.checkpoints(folder) if checkpoint in saved]
     return min(present, key=saved.get, default=None)

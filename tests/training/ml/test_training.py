@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from tests.serving.conftest import ARCHITECTURES
 from tests.training.ml import runs
 from training.ml import checkpoints
 from training.ml.checkpoints import CannotResume
+from training.ml.events import recorded
+from training.ml.progress import Progress
 from training.ml.settings import METHODS, TrainingSettings
 from training.ml.steering import Diverged, evaluations_without_gain
 from training.ml.training import CannotTrain, train
@@ -92,6 +95,13 @@ def test_it_stops_early_and_names_the_best_checkpoint(qwen, examples, quick, tmp
     assert run.best == tmp_path / f"checkpoint-{best}"
     assert run.checkpoint == tmp_path / f"checkpoint-{run.step}"
     assert checkpoints.read(run.checkpoint)
+
+
+def test_without_patience_the_last_checkpoint_is_the_best(qwen, examples, quick, tmp_path):
+    settings = quick(max_steps=20, eval_every=2, save_every=2, learning_rate=0.1, lora_dropout=0.0)
+    run = train(qwen, examples[:3], examples[3:], settings, tmp_path)
+    assert min(run.dev_losses, key=run.dev_losses.get) < 20
+    assert run.best == run.checkpoint
 
 
 def test_gain_is_counted_from_the_first_time_that_the_lowest_was_seen():
@@ -246,7 +256,8 @@ def test_a_run_that_was_killed_goes_on_from_its_last_whole_checkpoint(qwen, tmp_
     folder = tmp_path / "killed"
     command = [sys.executable, "-m", "tests.training.ml.runs", str(folder), str(qwen)]
     with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+        alone = os.environ | {"OMP_NUM_THREADS": "1"}
+        process = subprocess.Popen(command, cwd=ROOT, env=alone, stdout=subprocess.PIPE, stderr=log, text=True)
         for line in process.stdout:
             if int(line) == 7:
                 process.send_signal(signal.SIGKILL)
@@ -259,3 +270,32 @@ def test_a_run_that_was_killed_goes_on_from_its_last_whole_checkpoint(qwen, tmp_
     whole = train(qwen, runs.exchanges(), [], runs.settings(), tmp_path / "whole")
     assert resumed.losses == whole.losses[6:]
     assert not list(folder.glob(".*"))
+
+
+def test_a_finished_run_that_is_resumed_stays_finished(qwen, examples, quick, tmp_path):
+    run = train(qwen, examples, [], quick(max_steps=2), tmp_path)
+    again = train(qwen, examples, [], quick(max_steps=2), tmp_path, resume_from=run.checkpoint)
+    assert (again.state, again.step, again.losses, again.checkpoint) == ("finished", 2, [], run.checkpoint)
+
+
+def test_what_a_run_tells_is_written_for_tensorboard_too(tmp_path, monkeypatch):
+    written = []
+
+    class Writer:
+        def __init__(self, folder, flush_secs):
+            written.append(folder)
+
+        def add_scalar(self, *values):
+            written.append(values)
+
+        def close(self):
+            written.append("closed")
+
+    told = []
+    monkeypatch.setattr("training.ml.events._summary_writer", lambda: Writer)
+    with recorded(tmp_path, told.append) as tell:
+        tell(Progress(3, 9, 1.5, None, 0.1, 50.0, 20.0, 100.0, 7.0))
+    assert told[0].step == 3
+    assert written[:2] == [str(tmp_path / "events"), ("loss", 1.5, 3)]
+    assert "dev_loss" not in [values[0] for values in written[1:-1]]
+    assert written[-1] == "closed"

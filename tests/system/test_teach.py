@@ -1,0 +1,69 @@
+"""The moment people should love: correct answers, press Teach, see those answers before and after, promote, undo."""
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+TRAINING_MS = 240_000
+CORRECTION = "亲，这个我帮您登记好了，24小时内给您答复哦"
+
+
+def sign_in(page, site, name):
+    page.goto(f"{site.url}/accounts/login/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", site.password)
+    page.click("main button.primary")
+
+
+@pytest.fixture
+def page(browser, site):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def correct_six(page):
+    """Give six answers of the demo's teaching round a correction of their own."""
+    done = page.locator("[data-progress]")
+    for i in range(6):
+        before = done.inner_text()
+        page.keyboard.press("e")
+        page.locator("#correction").fill(f"{CORRECTION} {i}")
+        page.keyboard.press("Escape")
+        page.keyboard.press("0")
+        expect(done).not_to_have_text(before)
+
+
+def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
+    sign_in(page, site, "annotator2")
+    page.locator(".card", has_text="demo · teach").get_by_role("link").click()
+    correct_six(page)
+    page.goto(site.url)
+    page.click("text=Sign out")
+
+    sign_in(page, site, "manager")
+    page.locator("main table").get_by_role("link", name="demo", exact=True).click()
+    page.get_by_role("button", name="Teach").click()
+    expect(page.locator("h1")).to_contain_text("Teach demo")
+    expect(page.locator("[data-taught]")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.locator("[data-held-out]")).to_be_visible(timeout=TRAINING_MS)
+    before, after = (float(part) for part in page.locator("[data-taught]").inner_text().split("→"))
+    assert after > before, "what was taught is not said any better"
+    assert CORRECTION in page.locator(".changed").inner_text()
+
+    page.click("text=Promote or leave it")
+    version = page.locator("h1").inner_text().splitlines()[0].strip()
+    registry_page = page.url
+    page.fill("[name=reason]", "to see it answer")
+    page.locator("form[action*='/promote/'] button").click()
+    expect(page.locator("main")).to_contain_text("answers customers from now on")
+
+    page.goto(site.url)
+    expect(page.locator(".tile", has_text="End model")).to_contain_text(version.split(" ")[0])
+    page.goto(registry_page)
+    page.fill("form[action*='/rollback/'] [name=reason]", "undo")
+    page.locator("form[action*='/rollback/'] button").click()
+    expect(page.locator("main")).to_contain_text("answers customers again")
