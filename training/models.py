@@ -1,5 +1,7 @@
 """Labels that the end model should learn, the runs that learn them, and the checkpoints that runs leave behind."""
 
+import uuid
+
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -146,6 +148,7 @@ class Run(Job):
     best = models.ForeignKey(
         Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="lowest dev loss"
     )
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
     device = models.CharField(max_length=20, default="local")
     position = models.PositiveIntegerField(default=0, help_text="in the queue, the lowest first")
     resume_from = models.CharField(max_length=500, blank=True, help_text="checkpoint folder below ECC_DATA_DIR")
@@ -169,8 +172,8 @@ class Run(Job):
 
     @property
     def folder(self):
-        """Where log, loss curve and checkpoints lie."""
-        return settings.DATA_DIR / "runs" / str(self.pk)
+        """Where log and checkpoints lie; the key keeps a new database from meeting the runs of an old one."""
+        return settings.DATA_DIR / "runs" / f"{self.pk}-{self.key.hex[:8]}"
 
     @property
     def log(self):
