@@ -13,7 +13,7 @@ urlpatterns = [
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
-    path("datasets/<int:pk>/work/", dataset.work, name="dataset-work"),
+    path("datasets/<int:pk>/jobs/", dataset.work, name="dataset-work"),
     path("datasets/<int:pk>/review/", dataset.send_to_review, name="dataset-review"),
     path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
     path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),

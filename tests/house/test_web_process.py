@@ -33,7 +33,7 @@ client.force_login(User.objects.create_superuser("admin"))
 pages = ["/", "/healthz", "/import/", "/scores/", "/cloud/", "/review/", "/admin/"]
 status = {page: client.get(page).status_code for page in pages}
 shop = Dataset.objects.create(name="shop")
-status["work"] = client.post(f"/datasets/{shop.pk}/work/", {"work": "all"}, follow=True).status_code
+status["work"] = client.post(f"/datasets/{shop.pk}/jobs/", {"work": "all"}, follow=True).status_code
 print(json.dumps({"views": len(known), "status": status, "modules": sorted(sys.modules)}))
 """
 

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from tests.system.people import sign_in
+
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
@@ -22,13 +24,6 @@ def manager_state(browser, site):
     page.wait_for_url(f"{site.url}/")
     yield context.storage_state()
     context.close()
-
-
-def sign_in(page, site, name):
-    page.goto(f"{site.url}/accounts/login/")
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", site.password)
-    page.click("main button.primary")
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,14 @@
 
 import pytest
 
+from tests.system.people import sign_in
+
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TRAINING_MS = 240_000
 CORRECTION = "亲，这个我帮您登记好了，24小时内给您答复哦"
-
-
-def sign_in(page, site, name):
-    page.goto(f"{site.url}/accounts/login/")
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", site.password)
-    page.click("main button.primary")
 
 
 @pytest.fixture
