@@ -21,12 +21,19 @@ class NothingTaught(JobError):
 
 @transaction.atomic
 def teach(dataset: Dataset, by) -> Run:
-    """Queue a LoRA run on everything people have corrected or accepted. Raises NothingTaught."""
+    """Queue a LoRA run on everything people have corrected or accepted; the same run where it waits or runs already.
+
+    Raises NothingTaught.
+    """
     harvest(dataset)
     labels = Label.objects.chosen().filter(dataset=dataset, source=Label.Source.PERSON, split="train")
     count = labels.count()
     if not count:
         raise NothingTaught(_("Nobody has corrected an answer of this dataset yet: review some first."))
+    mix = {"person": count, "replay": count * REPLAY_SHARE}
+    same = Run.objects.active().filter(dataset=dataset, mix=mix, preset="recommended").first()
+    if same:
+        return same  # the button was pressed twice
     champion = Version.objects.champion()
     base = champion.base or champion
     run = Run.objects.create(
@@ -36,7 +43,7 @@ def teach(dataset: Dataset, by) -> Run:
         method=Run.Method.LORA,
         preset="recommended",
         parameters=from_preset("recommended", "lora", base, count * (1 + REPLAY_SHARE)).as_dict(),
-        mix={"person": count, "replay": count * REPLAY_SHARE},
+        mix=mix,
         position=Run.objects.last_position() + 1,
         created_by=by,
     )
