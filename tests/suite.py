@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> int:
     # An end from outside becomes an exception, so that the PostgreSQL of the tests is stopped and removed.
     signal.signal(signal.SIGTERM, lambda signum, _: sys.exit(128 + signum))
     environment = with_models({**os.environ, **_browser()})
+    # Set by importing the package ecc_site; with it the settings would load before the tests have a place of their own.
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
     notes = []
     codes = [_pytest(arguments, environment)]
     if binaries := _postgres(notes):
