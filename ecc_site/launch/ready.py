@@ -4,6 +4,8 @@ import http.client
 import os
 import time
 
+from ecc_site.env import env_list
+
 WAIT_S = 60
 LOOK_EVERY_S = 0.25
 
@@ -16,9 +18,11 @@ def missing(port: int) -> list[str]:
 
 
 def web_answers(port: int) -> bool:
+    """Asked by a name that the site answers to: in production 127.0.0.1 need not be one of ALLOWED_HOSTS."""
+    host = env_list("ALLOWED_HOSTS", ["127.0.0.1"])[0]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", "/healthz", headers={"Host": host})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
