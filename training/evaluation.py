@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.answering import answer_dataset, chunks_of_ids, missing_turns
@@ -28,19 +27,9 @@ def start_evaluation(version: Version, eval_set: EvalSet, by=None) -> list[Job]:
     for dataset in datasets_of(eval_set):
         values = {"dataset": dataset, "created_by": by}
         if missing_turns(dataset, version, eval_set).exists():
-            jobs += _enqueued(AnswerJob, version=version, eval_set=eval_set, **values)
-        jobs += _enqueued(ScoreJob, **values)
-    return jobs
-
-
-def _enqueued(model: type[Job], **values) -> list[Job]:
-    try:
-        with transaction.atomic():
-            job = model.objects.create(**values)
-            job.enqueue()
-    except IntegrityError:  # one for the same things waits or runs already
-        return []
-    return [job]
+            jobs.append(AnswerJob.objects.enqueue_once(version=version, eval_set=eval_set, **values))
+        jobs.append(ScoreJob.objects.enqueue_once(**values))
+    return [job for job in jobs if job]
 
 
 def evaluate(version: Version, eval_set: EvalSet, *, show: bool = False) -> None:

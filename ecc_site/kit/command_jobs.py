@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.core.management.base import CommandError
-from django.db import IntegrityError
 from tqdm import tqdm
 
 from ecc_site.kit.jobs import Job
@@ -29,7 +28,7 @@ def _move(bar: tqdm, job: Job) -> None:
 
 def create_or_refuse(model: type[Job], **values) -> Job:
     """A new job. Raises CommandError where one for the same things is waiting or running."""
-    try:
-        return model.objects.create(**values)
-    except IntegrityError:
-        raise CommandError("Such a job is waiting or running already.") from None
+    job = model.objects.create_once(**values)
+    if job is None:
+        raise CommandError("Such a job is waiting or running already.")
+    return job

@@ -14,7 +14,7 @@ from datetime import timedelta
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,21 @@ class Superseded(Exception):
 class JobQuerySet(models.QuerySet):
     def active(self):
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def create_once(self, **values):
+        """A new job, None where one for the same things is waiting or running (see one_active_per)."""
+        try:
+            with transaction.atomic():
+                return self.create(**values)
+        except IntegrityError:
+            return None
+
+    def enqueue_once(self, **values):
+        """As create_once, and the new job is sent to its queue."""
+        job = self.create_once(**values)
+        if job:
+            job.enqueue()
+        return job
 
     def lost(self):
         """Running, but silent for so long that its worker must be dead."""

@@ -1,7 +1,6 @@
 """One dataset with all that can be done to it: answers, scores, review."""
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.jobs import Job
+from ecc_site.kit.job_buttons import start_once
 from ecc_site.kit.roles import MANAGER, role_required
 from review.forms import RoundForm
 from review.rounds import NothingToReview, make_round
@@ -33,11 +32,11 @@ def work(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("work", "")
     Version.objects.register_configured()
     if wanted in ("end", "all"):
-        _start(request, AnswerJob, dataset=target, version=Version.objects.champion())
+        start_once(request, AnswerJob, dataset=target, version=Version.objects.champion())
     if wanted in ("cloud", "all") and not target.never_leaves:
-        _start(request, AnswerJob, dataset=target, version=Version.objects.configured_cloud())
+        start_once(request, AnswerJob, dataset=target, version=Version.objects.configured_cloud())
     if wanted in ("scores", "all"):
-        _start(request, ScoreJob, dataset=target)
+        start_once(request, ScoreJob, dataset=target)
     return redirect("dataset", pk)
 
 
@@ -55,14 +54,6 @@ def send_to_review(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, target, form)
     messages.success(request, _("%(count)s comparisons wait in “%(name)s”.") % {"count": made.item_count, "name": made})
     return redirect("dataset", pk)
-
-
-def _start(request: HttpRequest, model: type[Job], **values) -> None:
-    try:
-        with transaction.atomic():
-            model.objects.create(created_by=request.user, **values).enqueue()
-    except IntegrityError:
-        messages.info(request, _("That work is waiting or running already."))
 
 
 def _show(request: HttpRequest, target: Dataset, form: RoundForm | None = None) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Labels: where each comes from, which one wins, and the teacher's job that makes more of them."""
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.kit.fragments import page_or_fragment
+from ecc_site.kit.job_buttons import start_once
 from ecc_site.kit.keyset import keyset_page
 from ecc_site.kit.roles import MANAGER, role_required
 from serving.models import Version
@@ -62,7 +62,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = LabelJobForm(request.POST)
     if not form.is_valid():
         return _show(request, form)
-    _start(request, **form.cleaned_data)
+    start_once(request, LabelJob, **form.cleaned_data)
     return redirect("training:labels")
 
 
@@ -71,16 +71,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask again for what an earlier job left without a label."""
     earlier = get_object_or_404(LabelJob, pk=pk)
-    _start(request, **{name: getattr(earlier, name) for name in GO_ON})
+    start_once(request, LabelJob, **{name: getattr(earlier, name) for name in GO_ON})
     return redirect("training:labels")
-
-
-def _start(request: HttpRequest, **values) -> None:
-    try:
-        with transaction.atomic():
-            LabelJob.objects.create(created_by=request.user, **values).enqueue()
-    except IntegrityError:
-        messages.info(request, _("That work is waiting or running already."))
 
 
 def _with_origin():

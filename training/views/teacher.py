@@ -1,13 +1,11 @@
 """Table III: what the prompt does to the teacher's replies."""
 
-from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.kit.fragments import page_or_fragment
+from ecc_site.kit.job_buttons import start_once
 from ecc_site.kit.roles import MANAGER, role_required
 from serving.models import Version
 from training.label_forms import TeacherTableForm
@@ -30,11 +28,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = TeacherTableForm(request.POST)
     if not form.is_valid():
         return _show(request, form)
-    try:
-        with transaction.atomic():
-            TeacherTableJob.objects.create(created_by=request.user, **form.cleaned_data).enqueue()
-    except IntegrityError:
-        messages.info(request, _("That work is waiting or running already."))
+    start_once(request, TeacherTableJob, **form.cleaned_data)
     return redirect("training:teacher")
 
 
