@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
 from ecc_site.kit.jobs import Job, one_active_per
-from scoring.querysets import ProfileQuerySet, ScoreQuerySet, ScorerSetQuerySet
+from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
 from serving.models import Version
 
 
@@ -117,6 +117,9 @@ class ScoreJob(Job):
     queue = "models"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="score_jobs")
+    asked_again = models.BooleanField(default=False, help_text="somebody wanted more scores while it was at work")
+
+    objects = ScoreJobQuerySet.as_manager()
 
     class Meta(Job.Meta):
         constraints = [one_active_per("dataset", name="one_score_job_at_a_time")]
@@ -127,6 +130,13 @@ class ScoreJob(Job):
     def must_wait(self) -> bool:
         """Scores wait until the answers that are being written are there."""
         return self.dataset.answer_jobs.active().exists()
+
+    def follow_up(self) -> "ScoreJob | None":
+        """Where somebody asked again meanwhile, the next job: this one may not have seen their comparisons."""
+        asked = type(self).objects.filter(pk=self.pk, asked_again=True).exclude(state=self.State.CANCELLED)
+        if asked.update(asked_again=False):
+            return type(self).objects.ask(dataset=self.dataset, created_by=self.created_by)
+        return None
 
 
 class Embedding(models.Model):

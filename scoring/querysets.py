@@ -5,6 +5,8 @@ from django.db import models, transaction
 from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import Cast, Floor
 
+from ecc_site.kit.jobs import JobQuerySet
+
 BINS = 20
 
 
@@ -84,6 +86,20 @@ class ScoreQuerySet(models.QuerySet):
 
         mine = self.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
         return mine.update(final=final_expression(profile.alpha, profile.theta), profile=profile)
+
+
+class ScoreJobQuerySet(JobQuerySet):
+    def ask(self, *, dataset, **values):
+        """See that what is unscored by now will be scored: by a new job, or by one more after the one at work.
+
+        Returns the new job, None where one is waiting or at work.
+        """
+        while True:
+            job = self.enqueue_once(dataset=dataset, **values)
+            mine = self.filter(dataset=dataset)
+            if job or mine.filter(state="queued").exists() or mine.filter(state="running").update(asked_again=True):
+                return job
+            # The job that stood in the way has ended meanwhile.
 
 
 def unscored(comparisons: models.QuerySet, scorer_set) -> models.QuerySet:

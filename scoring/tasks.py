@@ -13,3 +13,4 @@ def score_dataset(self, job_id: int):
     from scoring.running import score_dataset as produce_scores
 
     job.run(produce_scores)
+    job.follow_up()

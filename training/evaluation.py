@@ -28,7 +28,7 @@ def start_evaluation(version: Version, eval_set: EvalSet, by=None) -> list[Job]:
         values = {"dataset": dataset, "created_by": by}
         if missing_turns(dataset, version, eval_set).exists():
             jobs.append(AnswerJob.objects.enqueue_once(version=version, eval_set=eval_set, **values))
-        jobs.append(ScoreJob.objects.enqueue_once(**values))
+        jobs.append(ScoreJob.objects.ask(**values))
     return [job for job in jobs if job]
 
 

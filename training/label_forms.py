@@ -3,12 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.models import Dataset
+from dialogues.models import Dataset, Language, Split
 from ecc_site.kit.filters import FilterForm
 from review.models import Round
 from serving.models import Version
 from training.models import Label, LabelJob
 from training.prompting import MOST_EXAMPLES, default_example_count
+from training.selections import TEACHABLE
 
 
 def _yes_or_no(label, anything, yes, no) -> forms.TypedChoiceField:
@@ -53,6 +54,23 @@ class LabelJobForm(forms.Form):
         required=False,
         empty_label=_("every round"),
         help_text=_("narrows what people rejected"),
+    )
+    split = forms.ChoiceField(
+        label=_("Split"),
+        required=False,
+        choices=[("", _("train and dev")), *((name, label) for name, label in Split.choices if name in TEACHABLE)],
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("every language")), *Language.choices]
+    )
+    contains = forms.CharField(label=_("The customer's message contains"), required=False, max_length=100)
+    below = forms.FloatField(
+        label=_("Final score below"),
+        required=False,
+        min_value=0,
+        max_value=1,
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+        help_text=_("of the champion's answer"),
     )
     example_count = forms.IntegerField(
         label=_("Examples in the prompt (N)"),

@@ -8,11 +8,11 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.models import Dataset, EvalSet, Split, Turn
+from dialogues.models import Dataset, EvalSet, Language, Split, Turn
 from ecc_site.kit.jobs import MAX_ATTEMPTS, Job, one_active_per
 from review.models import Round, VerdictRevision
 from serving.models import CloudCall, Version
-from training.querysets import LabelQuerySet, RunQuerySet
+from training.querysets import LabelQuerySet, LossPointQuerySet, RunQuerySet
 
 
 class Label(models.Model):
@@ -87,6 +87,11 @@ class LabelJob(Job):
     teacher = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="label_jobs")
     selection = models.CharField(max_length=8, choices=Selection)
     round = models.ForeignKey(Round, null=True, blank=True, on_delete=models.PROTECT, related_name="label_jobs")
+    # What narrows the selection further; empty narrows nothing.
+    split = models.CharField(max_length=5, choices=Split.choices, blank=True)
+    language = models.CharField(max_length=5, choices=Language.choices, blank=True)
+    contains = models.CharField(max_length=100, blank=True, help_text="text of the customer's message")
+    below = models.FloatField(null=True, blank=True, help_text="final score of the champion's answer, 0 to 1")
     example_count = models.PositiveSmallIntegerField(default=0, help_text="N of Table II, 0 to 500")
     nearest_count = models.PositiveSmallIntegerField(default=0, help_text="examples by nearest question, 0 to 20")
     limit = models.PositiveIntegerField(null=True, blank=True, help_text="at most so many turns")
@@ -97,6 +102,7 @@ class LabelJob(Job):
             one_active_per("dataset", "teacher", name="one_label_job_at_a_time"),
             models.CheckConstraint(condition=Q(example_count__lte=500), name="label_job_examples"),
             models.CheckConstraint(condition=Q(nearest_count__lte=20), name="label_job_nearest"),
+            models.CheckConstraint(condition=~Q(split="test"), name="label_job_leaves_test_alone"),
         ]
 
     def __str__(self):
@@ -216,6 +222,28 @@ class Run(Job):
             return True
         return False
 
+    @transaction.atomic
+    def go_on_from(self, checkpoint: "Checkpoint", by) -> "Run":
+        """A new run that starts at one of this run's checkpoints with the same settings, the curve up to it included.
+
+        Where such a run waits or runs already, that one.
+        """
+        start = {"resume_from": checkpoint.version.adapter, "parameters": self.parameters, "mix": self.mix}
+        same = type(self).objects.active().filter(**start).first()
+        if same:
+            return same  # the button was pressed twice
+        kept = {name: getattr(self, name) for name in ("dataset", "base", "method", "preset", "before", "held_out")}
+        run = type(self).objects.create(
+            name=_("%(run)s, from step %(step)s") % {"run": self.name[:150], "step": checkpoint.step},
+            position=type(self).objects.last_position() + 1,
+            created_by=by,
+            **start,
+            **kept,
+        )
+        self.losses.filter(step__lte=checkpoint.step).copy(run)
+        run.enqueue()
+        return run
+
     def give_back_if_abandoned(self) -> None:
         """Called when the run's process has ended: whatever still says "running" has nobody behind it."""
         mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING)
@@ -234,6 +262,8 @@ class LossPoint(models.Model):
     loss = models.FloatField(null=True)
     dev_loss = models.FloatField(null=True)
     learning_rate = models.FloatField(null=True)
+
+    objects = LossPointQuerySet.as_manager()
 
     class Meta:
         ordering = ["step"]

@@ -1,9 +1,12 @@
-"""What a draft run shows before it is started: its data, its first batch as it will be learned, what cannot work."""
+"""What a draft run shows before it is started: its data, its first batch as it will be learned, what cannot work, and
+how long it will take.
+"""
 
 from __future__ import annotations
 
 from serving.loading import place_of
 from training.dataset import build
+from training.estimating import estimate_apart
 from training.ml import compatibility
 from training.ml.preview import first_batch
 from training.ml.settings import TrainingSettings
@@ -11,7 +14,10 @@ from training.models import Run
 
 
 def prepare(run: Run) -> None:
-    """Fill the run's report; a refusal is a sentence, and a run with one cannot be started."""
+    """Fill the run's report; a refusal is a sentence, and a run with one cannot be started.
+
+    The estimate comes last, since a large model has to be loaded for it.
+    """
     from training.ml.base import load_tokenizer
 
     built = build(run)
@@ -23,4 +29,10 @@ def prepare(run: Run) -> None:
     else:
         rows = first_batch(built.train, load_tokenizer(place), chosen)
         report["first_batch"] = [[[t.text, t.learned, t.padding] for t in row] for row in rows]
-    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(data_report=report, data_hash=built.digest)
+    _report(run, data_report=report, data_hash=built.digest)
+    if not report["refusals"]:
+        _report(run, data_report=report | {"estimate": estimate_apart(run)})
+
+
+def _report(run: Run, **values) -> None:
+    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(**values)

@@ -22,6 +22,10 @@ class NothingToReturnTo(JobError):
     """There is no previous champion."""
 
 
+class StillNeeded(JobError):
+    """The version answers customers, or is what a rollback returns to."""
+
+
 def promote(version: Version, *, by=None, reason: str = "", offered: bool = False) -> bool:
     """Let `version` answer customers from the next answer on; False where it does so already.
 
@@ -58,6 +62,21 @@ def roll_back(*, by=None, reason: str = "", expected: int | None = None) -> Vers
         Alias.move("previous", champion, by=by, reason=reason.strip())
         Alias.move("champion", previous, by=by, reason=reason.strip() or "rolled back")
     return previous
+
+
+def retire(version: Version) -> bool:
+    """Let nobody promote the version any more; False where it is retired already. Raises StillNeeded."""
+    with transaction.atomic():
+        if version in _locked().values():
+            raise StillNeeded(_("%(version)s is the champion or the one before it.") % {"version": version})
+        candidates = Version.objects.end().filter(pk=version.pk, state=Version.State.CANDIDATE)
+        return bool(candidates.update(state=Version.State.RETIRED))
+
+
+def restore(version: Version) -> bool:
+    """Make a retired version a candidate again; False where it is one."""
+    retired = Version.objects.filter(pk=version.pk, state=Version.State.RETIRED)
+    return bool(retired.update(state=Version.State.CANDIDATE))
 
 
 def check(version: Version) -> None:

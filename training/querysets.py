@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, Max, Value, When
 from ecc_site.kit.jobs import JobQuerySet
 
 ORDER = ("person", "teacher", "corpus")
+POINT = ("step", "loss", "dev_loss", "learning_rate")
 
 
 class LabelQuerySet(models.QuerySet):
@@ -38,3 +39,9 @@ class RunQuerySet(JobQuerySet):
 
     def last_position(self) -> int:
         return self.filter(state="queued").aggregate(last=Max("position"))["last"] or 0
+
+
+class LossPointQuerySet(models.QuerySet):
+    def copy(self, run) -> None:
+        """Give these points to another run too."""
+        self.bulk_create([self.model(run=run, **point) for point in self.values(*POINT)], batch_size=1000)

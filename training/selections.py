@@ -21,21 +21,37 @@ def missing_turns(job: LabelJob) -> QuerySet[Turn]:
     own = Label.objects.filter(turn=OuterRef("pk"), source=Label.Source.TEACHER, teacher=job.teacher)
     own = own.filter(prompt_version=prompt_of(job))
     turns = Turn.objects.open_in(job.dataset).filter(~Exists(own), dialogue__split__in=TEACHABLE)
-    return SELECTIONS[job.selection](turns, job)
+    return _narrowed(SELECTIONS[job.selection](turns, job), job)
 
 
 def prompt_of(job: LabelJob) -> str:
     return prompt_name(job.example_count, job.nearest_count)
 
 
+def _narrowed(turns: QuerySet[Turn], job: LabelJob) -> QuerySet[Turn]:
+    """What the job's filter leaves of a selection."""
+    chosen = {
+        "dialogue__split": job.split,
+        "dialogue__language": job.language,
+        "text__icontains": job.contains.strip(),
+    }
+    turns = turns.filter(**{name: value for name, value in chosen.items() if value})
+    return turns if job.below is None else _under(turns, job, lambda profile: job.below)
+
+
 def _low(turns: QuerySet[Turn], job: LabelJob) -> QuerySet[Turn]:
-    """Where the champion's answer has a final score under the threshold: the paper's “dissatisfies the user”."""
+    """Under the threshold of the active profile: the paper's “dissatisfies the user”."""
+    return _under(turns, job, lambda profile: profile.threshold)
+
+
+def _under(turns: QuerySet[Turn], job: LabelJob, bound) -> QuerySet[Turn]:
+    """Where the champion's answer has a final score under `bound(profile)`."""
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None:
         raise JobError(_("Nothing is scored yet, so no answer is known to be under the threshold."))
     profile = Profile.objects.active_for(job.dataset, scorer_set)
     scores = Score.objects.filter(scorer_set=scorer_set, dataset=job.dataset, version=Version.objects.champion())
-    return turns.filter(Exists(scores.filter(comparison__turn=OuterRef("pk"), final__lt=profile.threshold)))
+    return turns.filter(Exists(scores.filter(comparison__turn=OuterRef("pk"), final__lt=bound(profile))))
 
 
 def _rejected(turns: QuerySet[Turn], job: LabelJob) -> QuerySet[Turn]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("runs/<int:pk>/start/", runs.start, name="start-run"),
     path("runs/<int:pk>/move/", runs.move, name="move-run"),
     path("runs/<int:pk>/resume/", runs.resume, name="resume-run"),
+    path("runs/<int:pk>/checkpoints/<int:step>/go-on/", runs.go_on, name="go-on-from"),
     path("datasets/<int:pk>/teach/", teach.teach_dataset, name="teach"),
     *label_urls.urlpatterns,
     *version_urls.urlpatterns,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("versions/<int:pk>/evaluate/", versions.evaluate, name="evaluate"),
     path("versions/<int:pk>/promote/", versions.promote, name="promote"),
     path("versions/<int:pk>/rollback/", versions.rollback, name="rollback"),
+    path("versions/<int:pk>/retire/", versions.retire, name="retire"),
     path("versions/<int:pk>/adapter.zip", versions.adapter, name="adapter"),
     path("table6/", table6.table6, name="table6"),
     path("table6/table6.csv", table6.as_csv, name="table6-csv"),

@@ -104,3 +104,26 @@ def test_the_command_says_how_many(compared, scorers, capsys):
 def test_the_command_refuses_an_unknown_dataset(db):
     with pytest.raises(CommandError, match="nowhere"):
         call_command("score", "nowhere")
+
+
+def test_scores_that_are_asked_for_while_others_are_made_are_made_afterwards(compared, scorers):
+    first = ScoreJob.objects.ask(dataset=compared)
+    assert ScoreJob.objects.ask(dataset=compared) is None, "the one that waits will see everything"
+
+    def asked_in_the_middle(job):
+        score_dataset(job)
+        assert ScoreJob.objects.ask(dataset=compared) is None
+
+    first.run(asked_in_the_middle)
+    following = first.follow_up()
+    assert (following.state, following.dataset) == ("queued", compared)
+    following.run(score_dataset)
+    assert following.follow_up() is None
+
+
+def test_a_cancelled_score_job_has_no_follower(compared):
+    job = ScoreJob.objects.ask(dataset=compared)
+    assert job.claim()
+    ScoreJob.objects.ask(dataset=compared)
+    ScoreJob.objects.filter(pk=job.pk).update(state="cancelled")
+    assert job.follow_up() is None

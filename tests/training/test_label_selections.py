@@ -90,3 +90,16 @@ def test_a_turn_with_a_label_of_this_teacher_and_prompt_is_left_out(chosen, revi
     Label.objects.create(text="好", text_hash="h", prompt_version="table2.1/3", **label)
     assert first not in chosen("all", example_count=3)
     assert first in chosen("all", example_count=4)
+
+
+def test_a_filter_narrows_a_selection(chosen):
+    everything = chosen("all")
+    first = everything[0]
+    assert chosen("all", contains=first.text) == [turn for turn in everything if first.text in turn.text]
+    assert chosen("all", split="dev") == [turn for turn in everything if turn.dialogue.split == "dev"]
+    assert chosen("all", language="en") == [turn for turn in everything if turn.dialogue.language == "en"]
+
+
+def test_a_bound_of_ones_own_takes_the_place_of_the_threshold(chosen):
+    low = Score.objects.filter(final__lt=0.25, split__in=("train", "dev")).order_by("comparison__turn")
+    assert chosen("all", below=0.25) == [score.comparison.turn for score in low] != []

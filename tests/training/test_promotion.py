@@ -6,7 +6,16 @@ from django.core.management import CommandError, call_command
 from serving.models import Alias, AliasMove, Version
 from tests.serving.conftest import _save_model
 from tests.training.shop import make_version
-from training.promotion import NothingToReturnTo, NotPromotable, ReasonNeeded, promote, roll_back
+from training.promotion import (
+    NothingToReturnTo,
+    NotPromotable,
+    ReasonNeeded,
+    StillNeeded,
+    promote,
+    restore,
+    retire,
+    roll_back,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -112,3 +121,21 @@ def test_the_commands_name_what_is_missing(old):
         call_command("promote", "v9")
     with pytest.raises(CommandError, match="no previous champion"):
         call_command("rollback")
+
+
+def test_a_retired_version_is_not_promoted_until_it_is_a_candidate_again(old, new):
+    assert retire(new)
+    assert not retire(new)
+    new.refresh_from_db()
+    with pytest.raises(NotPromotable, match="retired"):
+        promote(new, reason="all the same")
+    assert restore(new)
+    new.refresh_from_db()
+    assert promote(new, reason="back again")
+
+
+def test_what_answers_or_would_answer_after_a_rollback_is_not_retired(old, new):
+    promote(new, reason="better")
+    for version in (old, new):
+        with pytest.raises(StillNeeded):
+            retire(version)

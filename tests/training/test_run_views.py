@@ -1,8 +1,9 @@
 import pytest
 from django.urls import reverse
 
+from serving.models import Version
 from tests.training.records import champion, label, run, shop, turn
-from training.models import Run
+from training.models import Checkpoint, Run
 from training.preparing import prepare
 
 pytestmark = pytest.mark.django_db
@@ -13,16 +14,20 @@ def choices(dataset, base, **changes):
     return usual | {"person": 10, "teacher": 0, "corpus": 0, "replay": 0} | changes
 
 
-def test_a_new_run_is_a_draft_until_its_data_was_seen(as_manager):
+def test_a_new_run_is_a_draft_until_its_data_was_seen(as_manager, monkeypatch):
     dataset, base = shop(), champion()
     label(turn(dataset, 0), "taught")
     response = as_manager.post(reverse("training:new-run"), choices(dataset, base, max_steps=50))
     draft = Run.objects.get()
     assert response.url == reverse("training:run", args=[draft.pk])
     assert (draft.state, draft.parameters["max_steps"]) == ("draft", 50)
+    monkeypatch.setattr(
+        "training.preparing.estimate_apart", lambda run: {"seconds": 75.0, "memory_mb": 900.0, "step_ms": 9}
+    )
     prepare(draft)
     page = as_manager.get(response.url).content.decode()
     assert 'class="learned"' in page
+    assert "900 MB of memory" in page
     as_manager.post(reverse("training:start-run", args=[draft.pk]))
     draft.refresh_from_db()
     assert draft.state == "queued"
@@ -66,3 +71,16 @@ def test_the_queue_shows_what_runs_and_what_waits(as_manager):
     run(dataset, base, name="the second")
     page = as_manager.get(reverse("training:runs")).content.decode()
     assert page.index("the first") < page.index("the second")
+
+
+def test_a_checkpoint_on_the_way_is_gone_on_from_by_a_button(as_manager):
+    dataset, base = shop(), champion()
+    ended = run(dataset, base, state="cancelled")
+    version = Version.objects.create(kind="end", name="lora-2", model=base.model, adapter="runs/x", base=base)
+    Checkpoint.objects.create(run=ended, step=2, version=version)
+    address = reverse("training:go-on-from", args=[ended.pk, 2])
+    assert address in as_manager.get(reverse("training:run", args=[ended.pk])).content.decode()
+    response = as_manager.post(address)
+    following = Run.objects.get(resume_from="runs/x")
+    assert (response.url, following.state) == (reverse("training:run", args=[following.pk]), "queued")
+    assert as_manager.post(reverse("training:go-on-from", args=[ended.pk, 3])).status_code == 404

@@ -1,6 +1,8 @@
 """A run on the shipped model, short but real: the same engine, process and database as on the site."""
 
+import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +11,7 @@ from dialogues.models import AnswerJob
 from serving.loading import runtime_for
 from serving.runtimes.protocol import Message
 from tests.training.records import answered, champion, label, run, shop, turn
+from training import estimating
 from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
 from training.models import Run
@@ -84,6 +87,25 @@ def test_cancelled_it_keeps_a_checkpoint_and_goes_on_from_it(queued, monkeypatch
     assert done.losses.filter(step__lte=step).exists()
 
 
+def test_it_goes_on_from_any_checkpoint_as_a_run_of_its_own(queued, manager):
+    whole = ended(queued)
+    early = whole.checkpoints.get(step=2)
+    again = whole.go_on_from(early, manager)
+    assert whole.go_on_from(early, manager) == again, "pressed twice"
+    assert [point.step for point in again.losses.all()] == [p.step for p in whole.losses.all() if p.step <= 2]
+    done = ended(again)
+    assert (done.state, list(done.checkpoints.values_list("step", flat=True))) == ("done", [4])
+    last = [run.losses.get(step=4) for run in (whole, done)]  # in between only what half a second apart is kept
+    assert [(point.loss, point.dev_loss) for point in last] == [(last[0].loss, last[0].dev_loss)] * 2
+
+
+def test_it_does_not_go_on_where_the_data_is_another_by_now(queued, manager):
+    whole = ended(queued)
+    again = whole.go_on_from(whole.checkpoints.get(step=2), manager)
+    label(turn(queued.dataset, 2), "taught later")
+    assert "other data" in ended(again).error
+
+
 def test_a_folder_that_cannot_be_written_is_said(queued, settings, tmp_path):
     (tmp_path / "runs").write_text("a file where a folder is wanted")
     settings.DATA_DIR = tmp_path
@@ -118,3 +140,25 @@ def test_the_command_does_a_queued_run(queued, capsys):
     result = json.loads(capsys.readouterr().out)
     assert (result["run"], result["steps"], len(result["versions"])) == (queued.pk, 4, 2)
     assert checkpoints.latest(queued.folder).name == "checkpoint-4"
+
+
+def test_an_estimate_is_measured_in_a_process_of_its_own(queued, monkeypatch):
+    began = {}
+
+    def here(command, **options):
+        began["command"] = command
+        out = io.StringIO()
+        call_command(*command[2:], stdout=out)
+        return SimpleNamespace(stdout=f"Loading\n{out.getvalue()}")
+
+    monkeypatch.setattr(estimating.subprocess, "run", here)  # another process would not see the rows of this test
+    guess = estimating.estimate_apart(queued)
+    assert began["command"][-3:] == ["--run", str(queued.pk), "--estimate"]
+    assert guess["memory_mb"] > 100
+    assert 0 < guess["step_ms"] * 4 / 1000 < guess["seconds"] < 600
+
+
+def test_an_estimate_that_cannot_be_made_is_left_out(queued, monkeypatch, caplog):
+    monkeypatch.setattr(estimating.sys, "executable", "false")
+    assert estimating.estimate_apart(queued) == {}
+    assert "the estimate of run" in caplog.text

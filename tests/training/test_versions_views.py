@@ -174,3 +174,18 @@ def test_nonsense_in_the_address_is_survived(as_manager, measured, candidate, va
     for name in ("dataset", "kind", "after"):
         assert as_manager.get(f"{reverse('training:versions')}?{name}={value}").status_code == 200
         assert as_manager.get(f"{url('version', candidate)}?{name}={value}").status_code == 200
+
+
+def test_a_candidate_is_retired_and_brought_back_by_one_button(as_manager, candidate):
+    address = reverse("training:retire", args=[candidate.pk])
+    for state in ("retired", "candidate"):
+        as_manager.post(address, {"state": state})
+        candidate.refresh_from_db()
+        assert candidate.state == state
+
+
+def test_the_champion_is_not_retired(as_manager, champion):
+    response = as_manager.post(reverse("training:retire", args=[champion.pk]), {"state": "retired"}, follow=True)
+    assert "is the champion" in response.content.decode()
+    champion.refresh_from_db()
+    assert champion.state == "candidate"

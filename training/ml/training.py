@@ -7,28 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from peft import PeftModel
-from transformers import set_seed
-
 from training.ml import checkpoints
-from training.ml.base import load_model, load_tokenizer, stop_tokens
-from training.ml.batches import Padding, Plan
 from training.ml.compatibility import parameter_count, read_config, refusals
 from training.ml.events import recorded
-from training.ml.examples import Encoded, Example, count_cuts, encode, end_token
-from training.ml.losses import learned_loss
-from training.ml.methods import adapted
+from training.ml.examples import Example, count_cuts
+from training.ml.material import CannotTrain, Material
 from training.ml.precision import TYPES, choose
-from training.ml.prefixes import start_from_text
 from training.ml.progress import Progress
-from training.ml.settings import PREFIX_METHODS, TrainingSettings
+from training.ml.settings import TrainingSettings
 from training.ml.steering import Steering, dev_losses
 from training.ml.trainer import AdapterTrainer
-
-
-class CannotTrain(ValueError):
-    """Base, settings and data do not fit together; the text gives each reason a sentence."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +56,16 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     checkpoints.clear_unfinished(folder)
     _refuse(read_config(base), train_examples, settings)
-    run = _Run(base, train_examples, dev_examples, settings)
-    manifest = resume_from and checkpoints.to_resume(resume_from, settings, checkpoints.data_hash(run.train))
-    precision = manifest.precision if manifest else choose(settings.precision, run.probe, parameter_count(base))
+    material = Material(base, train_examples, dev_examples, settings)
+    manifest = resume_from and checkpoints.to_resume(resume_from, settings, checkpoints.data_hash(material.train))
+    precision = manifest.precision if manifest else choose(settings.precision, material.probe, parameter_count(base))
     with recorded(folder, on_progress) as told:
         steering = Steering(settings, told, should_stop)
         trainer = AdapterTrainer(
-            run.model(TYPES[precision]),
-            encoded=run.train,
-            dev=run.dev,
-            pad=run.pad,
+            material.model(TYPES[precision]),
+            encoded=material.train,
+            dev=material.dev,
+            pad=material.pad,
             settings=settings,
             folder=folder,
             base=str(base),
@@ -94,45 +82,10 @@ def train(
         dev_losses=measured,
         checkpoint=last,
         best=(settings.patience and _lowest(folder, measured)) or last,
-        cut=count_cuts(run.train),
+        cut=count_cuts(material.train),
         precision=precision,
         seconds=time.perf_counter() - began,
     )
-
-
-class _Run:
-    """The encoded data of a run and the models that can be made for it."""
-
-    def __init__(self, base: str | Path, train: Sequence[Example], dev: Sequence[Example], settings: TrainingSettings):
-        self.base, self.settings = base, settings
-        self.tokenizer = load_tokenizer(base)
-        self.pad = self.tokenizer.pad_token_id
-        end = end_token(self.tokenizer, stop_tokens(base))
-        self.train, self.dev = ([self._encoded(e, end) for e in examples] for examples in (train, dev))
-
-    def _encoded(self, example: Example, end: int) -> Encoded:
-        settings = self.settings
-        try:
-            return encode(example, self.tokenizer, settings.max_input_tokens, settings.max_output_tokens, end)
-        except ValueError as error:
-            raise CannotTrain(str(error)) from error
-
-    def model(self, dtype: torch.dtype) -> PeftModel:
-        """The base in `dtype` with a new adapter in float32; the seed makes it the same each time."""
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        set_seed(self.settings.seed)
-        model = adapted(load_model(self.base, dtype).to(device), self.settings)
-        if self.settings.method in PREFIX_METHODS and self.settings.prefix_init == "text":
-            start_from_text(model, self.train)
-        return model
-
-    def probe(self, dtype: torch.dtype) -> Callable[[], None]:
-        """A training step on the first batch, to be timed; nothing of it is kept."""
-        model = self.model(dtype).train()
-        lengths = [len(one.ids) for one in self.train]
-        first = next(iter(Plan(lengths, self.settings.batch_size, 1, self.settings.seed)))
-        batch = Padding(self.pad)([self.train[i] for i in first])
-        return lambda: learned_loss(model, batch).backward()
 
 
 def _refuse(config: dict, examples: Sequence[Example], settings: TrainingSettings) -> None:

@@ -19,7 +19,8 @@ from training.models import Label, LabelJob
 from training.pulling import pull_latest
 
 SHOWN = 5
-GO_ON = ("dataset", "teacher", "selection", "round", "example_count", "nearest_count", "limit")
+ASKED_FOR = ("dataset", "teacher", "selection", "round", "split", "language", "contains", "below")
+GO_ON = (*ASKED_FOR, "example_count", "nearest_count", "limit")
 
 
 @require_safe

@@ -80,6 +80,15 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("training:run", pk)
 
 
+@require_POST
+@role_required(MANAGER)
+def go_on(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Train again from one of the run's checkpoints, as a run of its own."""
+    ended = get_object_or_404(Run, pk=pk)
+    checkpoint = get_object_or_404(ended.checkpoints, step=step)
+    return redirect("training:run", ended.go_on_from(checkpoint, request.user).pk)
+
+
 def _tail(shown: Run) -> str:
     if not shown.log.is_file():
         return ""

@@ -102,6 +102,18 @@ def rollback(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("training:version", seen.pk)
 
 
+@require_POST
+@role_required(MANAGER)
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """Retire a candidate, or bring it back."""
+    shown = get_object_or_404(Version.objects.end(), pk=pk)
+    try:
+        (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown)
+    except JobError as problem:
+        messages.error(request, str(problem))
+    return redirect("training:version", shown.pk)
+
+
 @require_safe
 @role_required(MANAGER)
 def adapter(request: HttpRequest, pk: int) -> StreamingHttpResponse:

@@ -17,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("dataset", nargs="?", help="name of the dataset; not with --run")
         parser.add_argument("--run", type=int, help="number of a queued run")
+        parser.add_argument("--estimate", action="store_true", help="with --run: measure a few steps and print JSON")
         parser.add_argument("--method", choices=Run.Method.values, default="lora")
         parser.add_argument("--preset", choices=PRESETS, default="recommended")
         parser.add_argument("--max-steps", type=int)
@@ -27,6 +28,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         from training.running import train_run
 
+        if options["estimate"]:
+            self._estimate(options["run"])
+            return
         run = self._queued(options["run"]) if options["run"] else self._new(options)
         run_here(run, train_run, show=self.stderr.isatty())
         versions = list(run.checkpoints.values_list("version__name", flat=True))
@@ -34,6 +38,13 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"run": run.pk, "steps": run.done, "versions": versions}))
         else:
             self.stdout.write(f"Run {run.pk}: {run.done} steps; versions {', '.join(versions)}.")
+
+    def _estimate(self, number: int | None) -> None:
+        from training.estimating import estimated
+
+        if number is None:
+            raise CommandError("--estimate needs --run.")
+        self.stdout.write(json.dumps(estimated(self._queued(number))))
 
     def _queued(self, number: int) -> Run:
         run = Run.objects.filter(pk=number).first()
