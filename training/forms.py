@@ -61,4 +61,6 @@ class RunForm(forms.Form):
         cleaned = self.cleaned_data
         kept = {name: cleaned[name] for name in ("name", "dataset", "base", "method", "preset", "parameters")}
         mix = {source: cleaned[source] for source in SOURCES if cleaned[source]}
-        return Run.objects.create(state=Run.State.DRAFT, mix=mix, created_by=by, **kept)
+        by_hand = [name for name in OVERRIDES if cleaned.get(name) is not None]
+        report = {"chosen_by_hand": by_hand}
+        return Run.objects.create(state=Run.State.DRAFT, mix=mix, data_report=report, created_by=by, **kept)

@@ -1,11 +1,13 @@
 """Labels that the end model should learn, the runs that learn them, and the checkpoints that runs leave behind."""
 
 import uuid
+from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset, EvalSet, Language, Split, Turn
@@ -184,6 +186,12 @@ class Run(Job):
     @property
     def log(self):
         return self.folder / "log.txt"
+
+    @property
+    def done_at(self):
+        """When it will be done at the pace so far; None where that is not known."""
+        left = self.progress.get("seconds_left")
+        return timezone.now() + timedelta(seconds=left) if left and self.state == self.State.RUNNING else None
 
     def claim(self) -> bool:
         """As every job, but only where no other run has the device."""

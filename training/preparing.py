@@ -4,11 +4,14 @@ how long it will take.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from serving.loading import place_of
 from training.dataset import build
 from training.estimating import estimate_apart
 from training.ml import compatibility
-from training.ml.preview import first_batch
+from training.ml.examples import Example, count_cuts
+from training.ml.preview import first_batch, learned_tokens
 from training.ml.settings import TrainingSettings
 from training.models import Run
 
@@ -18,20 +21,31 @@ def prepare(run: Run) -> None:
 
     The estimate comes last, since a large model has to be loaded for it.
     """
-    from training.ml.base import load_tokenizer
-
     built = build(run)
     chosen = TrainingSettings.from_dict(run.parameters)
     place = place_of(run.base.model)
-    report = built.report | {"refusals": compatibility.refusals(compatibility.read_config(place), chosen)}
-    if not built.train:
-        report["refusals"].append("There is nothing to learn: correct some answers, or choose another data mix.")
+    report = (
+        run.data_report | built.report | {"refusals": compatibility.refusals(compatibility.read_config(place), chosen)}
+    )
+    if built.train:
+        report |= _encoded(place, built.train, chosen)
     else:
-        rows = first_batch(built.train, load_tokenizer(place), chosen)
-        report["first_batch"] = [[[t.text, t.learned, t.padding] for t in row] for row in rows]
+        report["refusals"].append("There is nothing to learn: correct some answers, or choose another data mix.")
     _report(run, data_report=report, data_hash=built.digest)
     if not report["refusals"]:
         _report(run, data_report=report | {"estimate": estimate_apart(run)})
+
+
+def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict:
+    """The first batch, token by token, and what is learned and lost in encoding."""
+    from training.ml.material import Material
+
+    material = Material(place, examples, [], chosen)
+    return {
+        "first_batch": [[[t.text, t.learned, t.padding] for t in row] for row in first_batch(material)],
+        "tokens": learned_tokens(examples, material.train),
+        "cut": count_cuts(material.train),
+    }
 
 
 def _report(run: Run, **values) -> None:

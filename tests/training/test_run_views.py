@@ -84,3 +84,11 @@ def test_a_checkpoint_on_the_way_is_gone_on_from_by_a_button(as_manager):
     following = Run.objects.get(resume_from="runs/x")
     assert (response.url, following.state) == (reverse("training:run", args=[following.pk]), "queued")
     assert as_manager.post(reverse("training:go-on-from", args=[ended.pk, 3])).status_code == 404
+
+
+def test_the_page_gives_the_reasons_of_the_preset_and_none_for_what_a_person_chose(as_manager):
+    as_manager.post(reverse("training:new-run"), choices(shop(), champion(), learning_rate=0.002))
+    page = as_manager.get(reverse("training:run", args=[Run.objects.get().pk]))
+    reasons = {setting.name: setting.reason for setting in page.context["settings"]}
+    assert reasons["lora_r"] in page.content.decode()
+    assert (reasons["learning_rate"], reasons["seed"]) == ("", "")

@@ -16,22 +16,34 @@ BATCH = 8
 FEWEST_STEPS = {"lora": 150, "prefix": 600, "ptuning_v2": 600}  # thirty examples are seen 40 or 160 times
 PASSES = 3  # over many examples; with more of them the dev loss rises again
 
+
+def _(text: str) -> str:
+    """Marks a text for the catalogue of translations; the page that shows it translates it."""
+    return text
+
+
 REASONS = {
-    "learning_rate": "At 5e-5 a small adapter hardly moves in minutes. The rate falls with the root of the model's "
-    "size; learned keys and values have gradients far smaller than weights and need more.",
-    "batch_size": "Eight examples of similar length cost little more than one, and their mean is a steadier guide.",
-    "max_steps": "So many that each of thirty corrections is seen often enough to be learned; with more examples "
-    "fewer passes are enough.",
-    "lora_r": "A tiny model has narrow layers; a higher rank costs next to nothing.",
-    "lora_alpha": "Twice the rank, so that the update's scale stays the same at every rank.",
-    "lora_dropout": "A few dozen examples are to be learned to the letter; half of the paper's dropout is enough.",
-    "lora_targets": "Facts sit in the feed-forward layers, which the attention layers alone do not reach.",
-    "virtual_tokens": "Fewer virtual tokens leave more of a small context window and train faster.",
-    "prefix_init": "A prefix that begins as real text disturbs a large model less than a random one, and costs one "
-    "forward pass; on the end model that ships both learn equally well.",
-    "warmup_steps": "High rates need a gentle start: the optimizer knows no scale of the gradients yet.",
-    "eval_every": "Ten looks at the dev loss show how the run goes without slowing it much.",
-    "save_every": "Ten checkpoints; what a crash costs is a tenth of the run.",
+    "learning_rate": _(
+        "At 5e-5 a small adapter hardly moves in minutes. The rate falls with the root of the model's "
+        "size; learned keys and values have gradients far smaller than weights and need more."
+    ),
+    "batch_size": _("Eight examples of similar length cost little more than one, and their mean is a steadier guide."),
+    "max_steps": _(
+        "So many that each of thirty corrections is seen often enough to be learned; with more examples "
+        "fewer passes are enough."
+    ),
+    "lora_r": _("A tiny model has narrow layers; a higher rank costs next to nothing."),
+    "lora_alpha": _("Twice the rank, so that the update's scale stays the same at every rank."),
+    "lora_dropout": _("A few dozen examples are to be learned to the letter; half of the paper's dropout is enough."),
+    "lora_targets": _("Facts sit in the feed-forward layers, which the attention layers alone do not reach."),
+    "virtual_tokens": _("Fewer virtual tokens leave more of a small context window and train faster."),
+    "prefix_init": _(
+        "A prefix that begins as real text disturbs a large model less than a random one, and costs one "
+        "forward pass; on the end model that ships both learn equally well."
+    ),
+    "warmup_steps": _("High rates need a gentle start: the optimizer knows no scale of the gradients yet."),
+    "eval_every": _("Ten looks at the dev loss show how the run goes without slowing it much."),
+    "save_every": _("Ten checkpoints; what a crash costs is a tenth of the run."),
 }
 
 
@@ -61,9 +73,9 @@ def recommended(method: str, n_examples: int, parameters: int = SHIPPED_PARAMETE
 
 
 def reasons(settings: TrainingSettings) -> dict[str, str]:
-    """Why each value that differs from the paper's does."""
-    theirs = paper(settings.method).as_dict()
-    return {name: REASONS[name] for name, value in settings.as_dict().items() if value != theirs[name]}
+    """Why each value that the preset chose otherwise than the paper is another."""
+    theirs, ours = paper(settings.method).as_dict(), settings.as_dict()
+    return {name: reason for name, reason in REASONS.items() if ours[name] != theirs[name]}
 
 
 def _rate(method: str, parameters: int) -> float:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from training.ml.examples import Encoded, Example, encode
-from training.ml.settings import TrainingSettings
+from training.ml.examples import Encoded, Example
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
+
+    from training.ml.material import Material
 
 
 @dataclass(frozen=True)
@@ -22,18 +23,23 @@ class Token:
     padding: bool
 
 
-def first_batch(
-    examples: Sequence[Example], tokenizer: PreTrainedTokenizerBase, settings: TrainingSettings, end: int | None = None
-) -> list[list[Token]]:
-    """The rows of the first step. Raises ValueError where an example cannot be encoded or there is none."""
+def first_batch(material: Material) -> list[list[Token]]:
+    """The rows of the first step. Raises ValueError where there is no example."""
     from training.ml.batches import Plan
 
-    if not examples:
+    if not material.train:
         raise ValueError("Expected at least one example to learn.")
-    limits = settings.max_input_tokens, settings.max_output_tokens
-    encoded = [encode(example, tokenizer, *limits, end) for example in examples]
-    plan = Plan([len(one.ids) for one in encoded], settings.batch_size, 1, settings.seed)
-    return rows([encoded[i] for i in next(iter(plan))], tokenizer)
+    settings = material.settings
+    plan = Plan([len(one.ids) for one in material.train], settings.batch_size, 1, settings.seed)
+    return rows([material.train[i] for i in next(iter(plan))], material.tokenizer)
+
+
+def learned_tokens(examples: Sequence[Example], encoded: Sequence[Encoded]) -> dict[str, int]:
+    """How many tokens are learned from each source; the two are in the same order."""
+    counts: dict[str, int] = {}
+    for example, one in zip(examples, encoded, strict=True):
+        counts[example.source] = counts.get(example.source, 0) + len(one.ids) - one.learned_from
+    return counts
 
 
 def rows(batch: Sequence[Encoded], tokenizer: PreTrainedTokenizerBase) -> list[list[Token]]:

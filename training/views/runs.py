@@ -8,12 +8,13 @@ from ecc_site.kit.charts import as_json
 from ecc_site.kit.fragments import page_or_fragment
 from ecc_site.kit.roles import MANAGER, role_required
 from serving.models import Version
-from training import charts
+from training import charts, run_facts
 from training.comparison import before_and_after
 from training.forms import RunForm
 from training.gate import compare
 from training.models import Run
 from training.teaching import add_eval_sets
+from training.trend import trend
 
 SHOWN = 50
 LOG_TAIL_BYTES = 8_000
@@ -50,8 +51,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": shown,
         "job": shown,
+        "trend": trend([point["loss"] for point in points if point["loss"] is not None]),
         "losses": as_json(charts.losses(points)) if points else None,
         "checkpoints": shown.checkpoints.select_related("version"),
+        "mix": run_facts.mix(shown),
+        "settings": run_facts.settings(shown),
         "log_tail": _tail(shown),
     } | _judged(shown)
     return page_or_fragment(request, "training/run.html", "training/_run.html", context)

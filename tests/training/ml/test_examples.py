@@ -5,7 +5,8 @@ from serving.runtimes.protocol import Message
 from training.ml.base import load_tokenizer, stop_tokens
 from training.ml.batches import IGNORED, Padding, Plan
 from training.ml.examples import Encoded, Example, count_cuts, encode, end_token
-from training.ml.preview import first_batch, rows
+from training.ml.material import Material
+from training.ml.preview import first_batch, learned_tokens, rows
 
 TALK = (
     Message("system", "be kind"),
@@ -116,8 +117,8 @@ def test_a_plan_ends_within_an_epoch():
 # --- the preview
 
 
-def test_the_preview_shows_what_is_learned_and_where_it_stops(tokenizer, examples, quick):
-    for row in first_batch(examples, tokenizer, quick()):
+def test_the_preview_shows_what_is_learned_and_where_it_stops(qwen, examples, quick):
+    for row in first_batch(Material(qwen, examples, [], quick())):
         seen = [token for token in row if not token.padding]
         said = [token.text for token in seen if token.learned]
         assert said[-1] == "<|end|>"
@@ -132,6 +133,12 @@ def test_rows_of_a_batch_are_equally_long(tokenizer):
     assert [token.padding for token in shown[0]] == [False, False, False, True, True]
 
 
-def test_a_preview_needs_an_example(tokenizer, quick):
+def test_a_preview_needs_an_example(qwen, quick):
     with pytest.raises(ValueError, match="at least one example"):
-        first_batch([], tokenizer, quick())
+        first_batch(Material(qwen, [], [], quick()))
+
+
+def test_learned_tokens_are_counted_by_source():
+    examples = [Example(TALK, "好的", source) for source in ("person", "replay", "person")]
+    encoded = [Encoded([5, 6, 7, 1], 2), Encoded([5, 6, 1], 2), Encoded([5, 6, 7, 8, 1], 2)]
+    assert learned_tokens(examples, encoded) == {"person": 2 + 3, "replay": 1}
