@@ -12,6 +12,7 @@ from serving.models import Version
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Reply
 
 CHUNK = {"end": 64, "cloud": 4}  # a cloud call can take seconds, and cancelling must not wait for many of them
+PAGE = 500  # ids
 FAILURES_IN_A_ROW = 5
 
 
@@ -50,10 +51,13 @@ def missing_turns(dataset: Dataset, version: Version, eval_set: EvalSet | None =
 
 
 def chunks_of_ids(turns, size: int) -> Iterator[list[int]]:
-    """Ids in order, read a chunk at a time; a chunk that could not be answered is not met again in this run."""
+    """Ids in order, at most `size` together; what could not be answered is not met again in this run.
+
+    They are read a page at a time: finding what is missing can cost more than answering four of it.
+    """
     last = 0
-    while ids := list(turns.filter(pk__gt=last).values_list("pk", flat=True)[:size]):
-        yield ids
+    while ids := list(turns.filter(pk__gt=last).values_list("pk", flat=True)[: max(size, PAGE)]):
+        yield from (ids[i : i + size] for i in range(0, len(ids), size))
         last = ids[-1]
 
 

@@ -20,7 +20,7 @@ from dialogues.importing.store import store_batch
 from dialogues.models import AnswerJob, Comparison, Dataset, EvalSet
 from ecc_site.kit.command_jobs import create_or_refuse, run_here
 from ecc_site.kit.jobs import JobError
-from serving.corpus import records
+from serving.corpus import records, turns_of
 from serving.models import Version
 from training.dataset import build
 from training.evaluation import evaluate
@@ -128,15 +128,9 @@ def corpus_dataset() -> Dataset:
     with transaction.atomic():
         dataset, is_new = Dataset.objects.get_or_create(name=CORPUS, defaults={"note": "all dialogues of the corpus"})
         if is_new:
-            store_batch(dataset, [parse_turns(_with_turns(record)) for record in records()])
+            store_batch(dataset, [parse_turns(turns_of(record)) for record in records()])
     dataset.refresh_from_db()
     return dataset
-
-
-def _with_turns(record: dict) -> dict:
-    pairs = ((("customer", one["customer"]), ("agent", one["shop"])) for one in record["exchanges"])
-    turns = [{"role": role, "text": text} for exchange in pairs for role, text in exchange]
-    return {"id": record["id"], "split": record["split"], "turns": turns}
 
 
 def dev_set(dataset: Dataset) -> EvalSet:

@@ -12,7 +12,9 @@ from training.harvest import harvest
 from training.models import Label, Run
 from training.parameters import from_preset
 
-REPLAY_SHARE = 1  # as many of the base's own answers as there are labels, against forgetting
+# So many of the base's own answers to other turns for each label, against forgetting: with as many as there are labels
+# the end model that ships learned thirty corrections just as well and lost twice as much on what was held out.
+REPLAY_SHARE = 10
 
 
 class NothingTaught(JobError):

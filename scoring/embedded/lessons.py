@@ -15,6 +15,7 @@ from serving.embedded.synonyms import SYNONYMS
 STYLES = ("shop", "teacher", "bare", "general")
 CHINESE_SHARE = 0.75
 QUESTIONS = 0.5  # share of batches that teach the similarity of questions, the others of replies
+SYNONYM_SHARE = 0.5  # of those
 OTHERS_OF_INTENT = 0.5  # how alike two questions of one intent are taken to be
 SAME_TURN = 0.8  # two replies to one turn
 SAME_INTENT = 0.3  # replies to two turns of one intent
@@ -42,8 +43,7 @@ class Lessons:
         self.size, self.rng = size, Random(seed)
 
     def similar(self) -> Iterator[Lesson]:
-        """Two replies to one turn; now and then questions in other words or of one intent, and
-        synonyms."""
+        """Two replies to a turn, or two wordings of its question; at times questions of one intent, and synonyms."""
         while True:
             turns = self._some_turns()
             pair = self._two_questions if self.rng.random() < QUESTIONS else self._two_replies
@@ -54,7 +54,7 @@ class Lessons:
         """Questions with a right reply to each."""
         while True:
             turns = self._some_turns()
-            questions = [noisy(turn.customer, turn.language, self.rng) for turn in turns]
+            questions = [noisy(self.rng.choice(turn.wordings), turn.language, self.rng) for turn in turns]
             replies = [self._reply(turn) for turn in turns]
             yield Lesson(questions, replies, torch.ones(len(turns)), _same_intent(turns))
 
@@ -72,11 +72,12 @@ class Lessons:
 
     def _two_questions(self, turn: Exchange) -> tuple[str, str, float]:
         kind = self.rng.random()
-        if kind < 0.5:
+        if kind < SYNONYM_SHARE:
             one, other = self.rng.sample(self.rng.choice(SYNONYMS[turn.language]), 2)
             return one, other, 1.0
         if kind < 0.9:
-            return turn.customer, noisy(turn.customer, turn.language, self.rng, slips_per_character=0.1), 1.0
+            one, other = self.rng.choice(turn.wordings), self.rng.choice(turn.wordings)
+            return one, noisy(other, turn.language, self.rng, slips_per_character=0.1), 1.0
         other = self.rng.choice(self.of_intent[turn.intent, turn.language])
         return turn.customer, other.customer, 1.0 if other is turn else OTHERS_OF_INTENT
 

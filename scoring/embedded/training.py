@@ -33,7 +33,7 @@ class ScorerSettings:
 
 
 def untrained(corpus: tuple[Exchange, ...], settings: ScorerSettings) -> HashedNgrams:
-    texts = [t for e in corpus if e.split == "train" for t in (e.customer, e.shop, e.teacher, e.bare, e.general)]
+    texts = [t for e in corpus if e.split == "train" for t in (*e.wordings, e.shop, e.teacher, e.bare, e.general)]
     ngrams = HashedNgrams(settings.buckets, settings.dimension, settings.within_weight)
     ngrams.start_from(texts, settings.idf_cap, settings.seed)
     return ngrams

@@ -1,8 +1,9 @@
 """The corpus that ships: e-commerce service dialogues written for this project. Plain Python, no Django.
 
 One JSONL file an intent in `dialogues/`; each line is a dialogue `{id, language, intent, product_line, split,
-exchanges: [{customer, shop, teacher, bare, general}]}`. Of the four replies `shop` is what the shop's own agents say,
-`teacher` a large model with the shop's prompt, `bare` the same model without it, `general` a general assistant.
+exchanges: [{customer, also, shop, teacher, bare, general}]}`. `also` holds other wordings of the customer's message, in
+dialogues that are learned alone. Of the four replies `shop` is what the shop's own agents say, `teacher` a large model
+with the shop's prompt, `bare` the same model without it, `general` a general assistant.
 The one split is by wording: it is shared by the end model, the scorers, the teacher's memory and every evaluation.
 """
 
@@ -31,6 +32,12 @@ class Exchange:
     teacher: str
     bare: str
     general: str
+    also: tuple[str, ...] = ()  # other wordings of the customer's message
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """All that the customer may have typed, the message of the dialogue first."""
+        return (self.customer, *self.also)
 
 
 def normalised(text: str) -> str:
@@ -60,6 +67,13 @@ def _exchanges(record: dict) -> Iterator[Exchange]:
             intent=record["intent"],
             split=record["split"],
             history=tuple(history),
-            **one,
+            **one | {"also": tuple(one.get("also", ()))},
         )
         history.append((one["customer"], one["shop"]))
+
+
+def turns_of(record: dict) -> dict:
+    """The dialogue as the shop's own agents held it, in the form that an import reads."""
+    said = ((("customer", one["customer"]), ("agent", one["shop"])) for one in record["exchanges"])
+    turns = [{"role": role, "text": text} for exchange in said for role, text in exchange]
+    return {"id": record["id"], "split": record["split"], "turns": turns}

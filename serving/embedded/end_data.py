@@ -1,4 +1,4 @@
-"""Conversations that the end model learns from: the train part of the corpus with a general assistant's replies."""
+"""Conversations that the end model learns from: the train part of the corpus, in the voice that it is asked for."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from transformers import PreTrainedTokenizerFast
 from serving.corpus import Exchange
 from serving.embedded.end_model import AGENT, CUSTOMER, END, SYSTEM
 from serving.embedded.noise import noisy, renumbered
+from serving.embedded.voices import GENERAL, SYSTEM_TEXTS
 
 CLAUSE_ENDS = re.compile(r"[，。！？；：,.!?;:]|\d\. ?")
 IGNORED = -100  # a label that the loss leaves out
+TOLD = tuple(voice for voice in SYSTEM_TEXTS if voice != GENERAL)
 PASSES = {"zh": 1, "en": 2}  # times that a dialogue is learned in an epoch; there are fewer English ones
-SYSTEM_TEXTS = {
-    "zh": ("你是客服助手。", "你是一个有礼貌的助手，请简短回答。", "请用中文回答。"),
-    "en": ("You are a helpful assistant.", "You answer customers politely and briefly."),
-}
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,8 @@ class Sequence:
 def tokenizer_texts(exchanges: tuple[Exchange, ...]) -> list[str]:
     """All that people and models may learn to say: every reply of the train and dev parts, none of the test part."""
     learned = (e for e in exchanges if e.split != "test")
-    return [text for e in learned for text in (e.customer, e.shop, e.teacher, e.bare, e.general)]
+    said = [text for e in learned for text in (*e.wordings, e.shop, e.teacher, e.bare, e.general)]
+    return said + [text for voice in SYSTEM_TEXTS.values() for texts in voice.values() for text in texts]
 
 
 def dialogues(exchanges: tuple[Exchange, ...], split: str) -> list[list[Exchange]]:
@@ -48,12 +47,13 @@ def dialogues(exchanges: tuple[Exchange, ...], split: str) -> list[list[Exchange
 class Variation:
     """How far a dialogue is varied each time it is learned: shares in [0, 1]."""
 
+    told: float = 0.4  # in another voice than the general one
     cut: float = 0.3  # begins at a later exchange
     joined: float = 0.15  # comes after the end of another dialogue
-    clause: float = 0.4  # the question is a clause of any reply to it: more words for the same subject
-    same_intent: float = 0.4  # the opening question gets the reply to another one of its intent
-    shop_said: float = 0.3  # an earlier reply is the shop's own, which is read and not learned
-    system: float = 0.1  # a system message comes first
+    clause: float = 0.1  # the question is a clause of any reply to it: more words for the same subject
+    same_intent: float = 0.1  # the opening question gets the general reply to another one of its intent
+    shop_said: float = 0.3  # in the general voice: an earlier reply is the shop's own, which is read and not learned
+    system: float = 0.15  # in the general voice: a system message comes first
     renumbered: float = 0.8  # long numbers get other digits
 
 
@@ -70,15 +70,17 @@ class SequenceMaker:
             self.openings[first.intent, first.language].append(first.general)
 
     def sequence(self, dialogue: list[Exchange]) -> Sequence:
-        language = dialogue[0].language
+        voice = self.rng.choice(TOLD) if self._happens("told") else GENERAL
+        is_general, language = voice == GENERAL, dialogue[0].language
         dialogue = self._extended(dialogue)
-        by_shop = [self._happens("shop_said") and exchange is not dialogue[-1] for exchange in dialogue]
+        by_shop = [is_general and e is not dialogue[-1] and self._happens("shop_said") for e in dialogue]
         questions = [self._question(exchange) for exchange in dialogue]
-        replies = [e.shop if shop else self._reply(e) for e, shop in zip(dialogue, by_shop, strict=True)]
+        replies = [e.shop if shop else self._reply(e, voice) for e, shop in zip(dialogue, by_shop, strict=True)]
         texts = questions + replies
         if self._happens("renumbered"):
             texts = renumbered(texts, self.rng)
-        pieces = [(SYSTEM, self.rng.choice(SYSTEM_TEXTS[language]), False)] if self._happens("system") else []
+        is_asked = not is_general or self._happens("system")
+        pieces = [(SYSTEM, self.rng.choice(SYSTEM_TEXTS[voice][language]), False)] if is_asked else []
         for question, reply, shop in zip(texts[: len(dialogue)], texts[len(dialogue) :], by_shop, strict=True):
             pieces += [(CUSTOMER, question, False), (AGENT, reply, not shop)]
         return joined(pieces, self.tokenizer)
@@ -95,16 +97,16 @@ class SequenceMaker:
         return dialogue
 
     def _question(self, exchange: Exchange) -> str:
-        text = exchange.customer
+        text = self.rng.choice(exchange.wordings)
         if self._happens("clause"):
             reply = self.rng.choice((exchange.shop, exchange.teacher, exchange.bare, exchange.bare))
             text = self.rng.choice([clause for clause in CLAUSE_ENDS.split(reply) if len(clause) > 3] or [text])
         return noisy(text, exchange.language, self.rng)
 
-    def _reply(self, exchange: Exchange) -> str:
-        if not exchange.history and self._happens("same_intent"):
+    def _reply(self, exchange: Exchange, voice: str) -> str:
+        if voice == GENERAL and not exchange.history and self._happens("same_intent"):
             return self.rng.choice(self.openings[exchange.intent, exchange.language] or [exchange.general])
-        return exchange.general
+        return getattr(exchange, voice)
 
 
 def reference_sequence(exchange: Exchange, tokenizer: PreTrainedTokenizerFast) -> Sequence:

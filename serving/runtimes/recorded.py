@@ -58,12 +58,12 @@ class RecordedRuntime:
 
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
         known = vectorizer.fit_transform(redact(exchange.customer).text for exchange in self._train)  # (N, features)
-        return vectorizer, known
+        return vectorizer, known.T.tocsr()  # (features, N): a question touches the rows of its own features alone
 
     def _nearest(self, question: str) -> Exchange | None:
         if not self._train:
             return None
         vectorizer, known = self._index
-        closeness = (known @ vectorizer.transform([question]).T).toarray()[:, 0]  # (N,)
+        closeness = (vectorizer.transform([question]) @ known).toarray()[0]  # (N,)
         best = int(closeness.argmax())
         return self._train[best] if closeness[best] >= NEAR else None

@@ -72,6 +72,7 @@ CASES = {
     "label_job_nearest": lambda w: change(w.label_job, nearest_count=501),
     "one_teacher_table_at_a_time": lambda w: again(w.table_job),
     "label_job_examples": lambda w: change(w.label_job, example_count=501),
+    "label_job_leaves_test_alone": lambda w: change(w.label_job, split="test"),
     "one_running_run_a_device": lambda w: change(w.draft_run, state="running"),
     "run_method": lambda w: change(w.run, method="full"),
     "loss_point_once": lambda w: again(w.loss_point),

@@ -5,8 +5,9 @@ from transformers import AutoModelForCausalLM
 
 from serving.corpus import exchanges
 from serving.embedded.end_data import IGNORED, SequenceMaker, Variation, dialogues, tokenizer_texts
-from serving.embedded.end_model import AGENT, END, PAD
+from serving.embedded.end_model import AGENT, END, PAD, SYSTEM
 from serving.embedded.noise import noisy, renumbered
+from serving.embedded.voices import GENERAL, SYSTEM_TEXTS
 from serving.loading import EMBEDDED_END
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
@@ -78,13 +79,26 @@ def test_nothing_of_the_test_part_is_learned():
 
 
 def test_only_general_replies_and_their_end_are_learned(runtime):
-    still = Variation(cut=0, joined=0, clause=0, same_intent=0, shop_said=1, system=0, renumbered=0)
+    still = Variation(told=0, cut=0, joined=0, clause=0, same_intent=0, shop_said=1, system=0, renumbered=0)
     dialogue = next(d for d in dialogues(exchanges(), "train") if len(d) == 3)
     sequence = SequenceMaker([dialogue], runtime.tokenizer, still, seed=1).sequence(dialogue)
     learned = runtime.tokenizer.decode([label for label in sequence.labels if label != IGNORED])
     assert learned == dialogue[-1].general + END
     read = runtime.tokenizer.decode(sequence.ids)
     assert f"{AGENT}{dialogue[0].shop}{END}" in read
+
+
+def test_another_voice_is_asked_for_and_learned_in_every_turn(runtime):
+    told = Variation(told=1, cut=0, joined=0, renumbered=0)
+    dialogue = next(d for d in dialogues(exchanges(), "train") if len(d) == 3)
+    sequence = SequenceMaker([dialogue], runtime.tokenizer, told, seed=1).sequence(dialogue)
+    read = runtime.tokenizer.decode(sequence.ids)
+    voice = next(
+        v for v, texts in SYSTEM_TEXTS.items() if any(read.startswith(SYSTEM + t) for t in texts["zh"] + texts["en"])
+    )
+    learned = runtime.tokenizer.decode([label for label in sequence.labels if label != IGNORED])
+    assert voice != GENERAL
+    assert learned == "".join(getattr(exchange, voice) + END for exchange in dialogue)
 
 
 def test_noise_is_repeatable_and_keeps_numbers():

@@ -28,6 +28,7 @@ def test_a_new_run_is_a_draft_until_its_data_was_seen(as_manager, monkeypatch):
     page = as_manager.get(response.url).content.decode()
     assert 'class="learned"' in page
     assert "900 MB of memory" in page
+    assert "learned tokens, 100%" in page
     as_manager.post(reverse("training:start-run", args=[draft.pk]))
     draft.refresh_from_db()
     assert draft.state == "queued"

@@ -11,6 +11,7 @@ GAIN = 1.15  # bfloat16 must be this much faster; below it exactness is worth mo
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 LARGE = 1_000_000_000  # weights; from here on matrix products are all that counts, and loading twice is dear
 ROUNDS = 4
+HOPELESS = 3  # times the fastest so far, after which a type is not tried again: some CPUs are a thousand times slower
 
 
 def choose(wanted: str, probe: Callable[[torch.dtype], Callable[[], None]], parameters: int) -> str:
@@ -28,15 +29,17 @@ def choose(wanted: str, probe: Callable[[torch.dtype], Callable[[], None]], para
 
 def _fastest(steps: dict[str, Callable[[], None]]) -> dict[str, float]:
     """Seconds of the fastest round of each. They take turns, so that a busy machine slows all alike."""
-    taken: dict[str, list[float]] = {name: [] for name in steps}
+    best = dict.fromkeys(steps, float("inf"))
     for _ in range(ROUNDS):
         for name, step in steps.items():
+            if best[name] < float("inf") and best[name] > HOPELESS * min(best.values()):
+                continue
             began = time.perf_counter()
             step()
-            taken[name].append(time.perf_counter() - began)
-    return {name: min(seconds) for name, seconds in taken.items()}
+            best[name] = min(best[name], time.perf_counter() - began)
+    return best
 
 
 def _product(dtype: torch.dtype) -> Callable[[], None]:
-    left, right = torch.ones(512, 2048, dtype=dtype), torch.ones(2048, 2048, dtype=dtype)
+    left, right = torch.ones(128, 512, dtype=dtype), torch.ones(512, 1024, dtype=dtype)
     return lambda: torch.mm(left, right)

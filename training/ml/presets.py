@@ -10,10 +10,10 @@ from training.ml.settings import METHODS, BadSettings, TrainingSettings
 SHIPPED_PARAMETERS = 2_200_000  # of the end model that ships
 TINY = 20_000_000  # parameters below which a model has little but its adapter to learn with
 # LoRA's peak rate is 2e-4 for 1 B parameters and falls with the root of the size, within these bounds.
-RATE_AT_1B, LOWEST_RATE, HIGHEST_RATE = 2e-4, 1e-4, 3e-3
+RATE_AT_1B, LOWEST_RATE, HIGHEST_RATE = 2e-4, 1e-4, 2e-3
 RATE_TIMES = {"lora": 1, "prefix": 3, "ptuning_v2": 60}
 BATCH = 8
-FEWEST_STEPS = {"lora": 150, "prefix": 600, "ptuning_v2": 600}  # thirty examples are seen 40 or 160 times
+FEWEST_STEPS = {"lora": 450, "prefix": 600, "ptuning_v2": 600}  # thirty examples amid 300 others are seen 11 times
 PASSES = 3  # over many examples; with more of them the dev loss rises again
 
 

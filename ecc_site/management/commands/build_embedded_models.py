@@ -10,7 +10,7 @@ from scoring.embedded import shipped
 
 
 class Command(BaseCommand):
-    help = "Train the end model and both scorers on the corpus and write them with their manifest; about 20 minutes."
+    help = "Train the end model and both scorers on the corpus and write them with a manifest; half an hour on 2 cores."
     requires_system_checks = []
 
     def add_arguments(self, parser):

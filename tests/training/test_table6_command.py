@@ -1,0 +1,58 @@
+"""The whole experiment of Table VI at its smallest scale: the shipped models, the real engine, every method."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from dialogues.importing.parsers import parse_turns
+from dialogues.importing.store import store_batch
+from dialogues.models import Dataset
+from serving.corpus import records, turns_of
+from training.models import Run
+
+pytestmark = pytest.mark.django_db
+SCALE = 0.0004  # of 3,000, 5,000 and 15,000 steps: 1, 2 and 6
+
+
+@pytest.fixture
+def few():
+    """Some dialogues of the corpus, which the recorded teacher can answer."""
+    dataset = Dataset.objects.create(name="few")
+    for split, count in (("train", 6), ("dev", 4)):
+        chosen = [record for record in records() if record["split"] == split][:count]
+        store_batch(dataset, [parse_turns(turns_of(record)) for record in chosen])
+    dataset.refresh_from_db()
+    return dataset
+
+
+def table6(capsys, **options) -> dict:
+    call_command("table6", dataset="few", json=True, **options)
+    return json.loads(capsys.readouterr().out)
+
+
+def test_every_column_is_trained_measured_and_not_done_twice(few, capsys):
+    result = table6(capsys, scale=SCALE, preset="recommended")
+    steps = [(run.method, run.done) for run in Run.objects.order_by("id")]
+    assert steps == [("prefix", 1), ("ptuning_v2", 1), ("lora", 1), ("lora", 2), ("lora", 6)]
+    assert (result["preset"], len(result["mean"])) == ("recommended", 6)
+    assert set(result["coverage"].values()) == {1.0}
+    for name, mean in result["mean"].items():
+        low, high = result["interval"][name]
+        assert 0 <= low <= mean <= high <= 1
+    assert set(result["inputs"]["mean"]) == set(result["mean"])
+
+    again = table6(capsys, scale=SCALE, preset="recommended")
+    assert Run.objects.count() == 5
+    assert again["mean"] == result["mean"]
+
+
+@pytest.mark.parametrize("scale", [0, -1, 11])
+def test_a_scale_out_of_range_is_refused(scale):
+    with pytest.raises(CommandError, match="--scale must be over 0"):
+        call_command("table6", scale=scale)
+
+
+def test_a_dataset_that_does_not_exist_is_refused():
+    with pytest.raises(CommandError, match="no dataset named"):
+        call_command("table6", dataset="nowhere")
