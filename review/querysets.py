@@ -30,22 +30,26 @@ class SeatQuerySet(models.QuerySet):
         return self.filter(Q(state="free") | Q(state="taken", leased_until__lt=timezone.now()))
 
     def take_next(self, round_, annotator, lease) -> bool:
-        """Seat the annotator at the most urgent dialogue by one UPDATE; False where nothing is free."""
-        chosen = lock_one(self.model.objects.free_for(round_, annotator))
+        """Seat the annotator at the most urgent dialogue; False where nothing is free."""
         until = timezone.now() + lease
         try:
             with transaction.atomic():
-                rows = self.unheld().filter(pk__in=chosen)
-                return bool(rows.update(annotator=annotator, state="taken", leased_until=until))
+                chosen = lock_first(self.model.objects.free_for(round_, annotator))
+                mine = self.unheld().filter(pk=chosen)
+                return bool(mine.update(annotator=annotator, state="taken", leased_until=until))
         except IntegrityError:
             return True  # the same person asked twice at once and has a seat by the other request
 
 
-def lock_one(candidates: models.QuerySet) -> models.QuerySet:
-    """The first candidate as a subquery; on PostgreSQL two people who ask at once get different ones."""
+def lock_first(candidates: models.QuerySet) -> int | None:
+    """Id of the first candidate, locked until the transaction ends; None where there is none.
+
+    On PostgreSQL two people who ask at once get different ones. It is a query of its own there: as a subquery of an
+    UPDATE it may be evaluated once a row, and lock and change one row each time. SQLite lets one transaction write.
+    """
     if connection.features.has_select_for_update_skip_locked:
         candidates = candidates.select_for_update(skip_locked=True, of=("self",))
-    return candidates.values("pk")[:1]
+    return candidates.values_list("pk", flat=True).first()
 
 
 class VerdictQuerySet(models.QuerySet):

@@ -59,9 +59,10 @@ def test_nobody_gets_a_dialogue_twice_through_another_seat(wanted, annotator, pe
     assert next_item(round_, annotator) is None
 
 
-def test_taking_a_seat_is_one_statement(round_, annotator, django_assert_num_queries):
-    with django_assert_num_queries(3):  # with the savepoint around it
+def test_taking_a_seat_takes_one_in_two_statements(round_, annotator, django_assert_num_queries):
+    with django_assert_num_queries(4):  # with the savepoint around them
         Seat.objects.take_next(round_, annotator, timedelta(minutes=1))
+    assert Seat.objects.filter(state="taken").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ expect = playwright.expect
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 STEPS = 500
+SOON_MS = 60_000  # a worker has to load torch first
 TRAINING_MS = 300_000
 
 
@@ -33,7 +34,7 @@ def new_run(page, site, name: str, steps: int) -> int:
     for field, value in {"person": 0, "corpus": 24, "max_steps": steps, "eval_every": 100}.items():
         page.fill(f"[name={field}]", str(value))
     page.get_by_role("button", name="Look at the data").click()
-    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
+    expect(page.get_by_role("button", name="Start training")).to_be_enabled(timeout=SOON_MS)
     return int(re.search(r"/runs/(\d+)/", page.url)[1])
 
 
@@ -68,9 +69,9 @@ def test_cancelled_it_keeps_a_checkpoint_and_goes_on_from_there(page, site):
     wait_for_step(page, 20)
     page.reload()  # a run needs no open page
     page.get_by_role("button", name="Cancel").first.click()
-    expect(page.locator("#run .chip", has_text="cancelled")).to_be_visible()
+    expect(page.locator("#run .chip", has_text="cancelled")).to_be_visible(timeout=SOON_MS)
     saved = int(re.search(r"lora-(\d+) · run", page.locator("#run").inner_text())[1])
     page.get_by_role("button", name="Go on from the last checkpoint").click()
     wait_for_step(page, saved + 1)
     page.get_by_role("button", name="Cancel").first.click()
-    expect(page.locator("#run .chip", has_text="cancelled")).to_be_visible()
+    expect(page.locator("#run .chip", has_text="cancelled")).to_be_visible(timeout=SOON_MS)
