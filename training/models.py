@@ -262,6 +262,21 @@ class Run(Job):
         mine.update(state=self.State.QUEUED, token=None)
 
 
+class MergeJob(Job):
+    """Make one plain model of a version's LoRA adapter and its base, for servers that take no adapters."""
+
+    task_name = "training.tasks.merge_version"
+    queue = "models"
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="merge_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("version", name="one_merge_job_at_a_time")]
+
+    def __str__(self):
+        return str(self.version)
+
+
 class LossPoint(models.Model):
     """One point of a run's loss curve."""
 

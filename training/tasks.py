@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from training.models import LabelJob, Run, TeacherTableJob
+from training.models import LabelJob, MergeJob, Run, TeacherTableJob
 from training.supervising import start_next
 
 
@@ -24,6 +24,13 @@ def ask_teacher(job_id: int):
     from training.teacher_table import ask_teachers
 
     TeacherTableJob.objects.get(pk=job_id).run(ask_teachers)
+
+
+@shared_task
+def merge_version(job_id: int):
+    from training.merged import merge_version as merge
+
+    MergeJob.objects.get(pk=job_id).run(merge)
 
 
 @shared_task

@@ -135,7 +135,7 @@ def add_training(w, name: str, text: str) -> None:
     from django.conf import settings
 
     from serving.models import Version
-    from training.models import Checkpoint, Label, LabelJob, LossPoint, Run, TeacherTableJob
+    from training.models import Checkpoint, Label, LabelJob, LossPoint, MergeJob, Run, TeacherTableJob
 
     where = {"turn": w.turn, "dataset": w.dataset, "split": "train", "text": text}
     w.label = Label.objects.create(source="person", text_hash="0", chosen=True, revision=w.revision, **where)
@@ -164,6 +164,7 @@ def add_training(w, name: str, text: str) -> None:
     folder = settings.DATA_DIR / "runs" / "of-tests" / "checkpoint-1"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "adapter_config.json").write_text("{}")
+    folder.with_name("merged-checkpoint-1").mkdir(exist_ok=True)
     w.trained = Version.objects.create(
         kind="end",
         name=f"trained {name}",
@@ -172,6 +173,7 @@ def add_training(w, name: str, text: str) -> None:
         base=w.end_version,
     )
     w.checkpoint = Checkpoint.objects.create(run=w.run, step=1, version=w.trained)
+    w.merge_job = MergeJob.objects.create(version=w.trained)
 
 
 @pytest.fixture

@@ -78,6 +78,8 @@ SITE = {
     "training:rollback": Page("manager", ("trained",), "POST", {"reason": "worse"}),
     "training:retire": Page("manager", ("trained",), "POST"),
     "training:adapter": Page("manager", ("trained",)),
+    "training:merge": Page("manager", ("trained",), "POST"),
+    "training:merged": Page("manager", ("trained",)),
     "training:table6": Page("manager"),
     "training:table6-csv": Page("manager"),
     "training:table6-latex": Page("manager"),

@@ -15,7 +15,7 @@ def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
     """Write the merged model with its tokenizer to `folder`, as safetensors in the base's own precision.
 
     The sum is made in float32; a bfloat16 base rounds it, so replies may differ in close calls. Raises CannotMerge
-    for a prefix, an adapter without safetensors, or a folder that is there already.
+    for a prefix, an adapter without safetensors, or a folder that is there already, and OSError where it cannot write.
     """
     refusal = merge_refusal(adapter)
     if refusal is None and folder.exists():
@@ -24,6 +24,7 @@ def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
         raise CannotMerge(refusal)
     writing = folder.with_name(f".writing-{folder.name}")
     shutil.rmtree(writing, ignore_errors=True)
+    writing.mkdir(parents=True)  # transformers would only log that it cannot write there
     import torch
     from peft import PeftModel
 

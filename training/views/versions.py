@@ -1,9 +1,8 @@
 """The registry of versions, the gate before one of them, and the move that lets it answer customers."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,11 +14,12 @@ from ecc_site.kit.roles import MANAGER, role_required
 from scoring.models import ScoreJob
 from serving.models import Alias, AliasMove, Version
 from training import promotion
-from training.adapter_zip import zipped
 from training.evaluation import start_evaluation
 from training.evaluation_sets import gate_set, regression_set
 from training.gate import Gate
 from training.gate_choice import gate_before, newest_choice, rival_of
+from training.merged import can_merge, merged_folder
+from training.models import MergeJob
 from training.registry import adapter_folder, end_versions, entries
 from training.version_charts import interval_bar
 from training.version_forms import MeasuredOn
@@ -51,8 +51,10 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "is_champion": Alias.objects.filter(name="champion", version=shown).exists(),
         "previous": Alias.objects.filter(name="previous").select_related("version").first(),
         "has_adapter": adapter_folder(shown) is not None,
+        "can_merge": can_merge(shown),
+        "merged": merged_folder(shown),
         "moves": AliasMove.objects.filter(name="champion").select_related("before", "after", "by")[:MOVES_SHOWN],
-        "jobs": _jobs(compared, form.values.get("dataset")),
+        "jobs": _jobs(shown, compared, form.values.get("dataset")),
     }
     return page_or_fragment(request, "training/version.html", "training/_version.html", context)
 
@@ -114,19 +116,6 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("training:version", shown.pk)
 
 
-@require_safe
-@role_required(MANAGER)
-def adapter(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    shown = get_object_or_404(Version, pk=pk)
-    folder = adapter_folder(shown)
-    if folder is None:
-        raise Http404
-    name = slugify(shown.name) or f"version-{shown.pk}"
-    response = StreamingHttpResponse(zipped(folder, name), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
-    return response
-
-
 def _form(request: HttpRequest, shown: Version | None = None) -> MeasuredOn:
     return MeasuredOn(newest_choice(shown) | {name: value for name, value in request.GET.items() if value})
 
@@ -143,6 +132,9 @@ def _bars(gate: Gate) -> dict:
     return {name: interval_bar(one.difference, margins[name]) for name, one in pairs.items() if one}
 
 
-def _jobs(compared: list[Version], dataset) -> list:
+def _jobs(shown: Version, compared: list[Version], dataset) -> list:
+    merge = shown.merge_jobs.first()
+    is_open = merge and merge.state not in (MergeJob.State.DONE, MergeJob.State.CANCELLED)
     answers = AnswerJob.objects.active().filter(version__in=compared).select_related("version", "dataset")
-    return [*answers, *ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")]
+    scores = ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")
+    return [*([merge] if is_open else []), *answers, *scores]

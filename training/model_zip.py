@@ -1,4 +1,4 @@
-"""An adapter as a zip of its standard PEFT folder, streamed so that its size does not matter."""
+"""The folder of an adapter or of a merged model as a zip, streamed so that its size does not matter."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 BLOCK = 2**20
 # What PEFT and vLLM read, and our manifest. The state of an optimizer is pickled, and nobody else's business.
-WANTED = {".json", ".safetensors", ".jinja", ".md", ".txt"}
+WANTED = {".json", ".safetensors", ".jinja", ".model", ".md", ".txt"}
 
 
-def adapter_files(folder: Path) -> list[Path]:
-    """The files of an adapter that are handed out: plain files of the folder itself, no links."""
+def model_files(folder: Path) -> list[Path]:
+    """The files that are handed out: plain files of the folder itself, no links."""
     files = (file for file in folder.iterdir() if file.is_file() and not file.is_symlink())
     return sorted(file for file in files if file.suffix in WANTED and not file.name.startswith("."))
 
@@ -22,7 +22,7 @@ def zipped(folder: Path, name: str) -> Iterator[bytes]:
     """The zip in pieces; inside, all files lie in one folder `name`."""
     out = _Outflow()
     with ZipFile(out, "w", ZIP_STORED) as archive:
-        for file in adapter_files(folder):
+        for file in model_files(folder):
             info = ZipInfo.from_file(file, f"{name}/{file.name}")
             with file.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
                 while block := source.read(BLOCK):
