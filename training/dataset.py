@@ -7,9 +7,12 @@ import json
 from dataclasses import dataclass, field
 from random import Random
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from dialogues.answering import messages_of
 from dialogues.models import Answer, Turn
 from serving.corpus import normalised
+from training.harvest import keep_natural_replies
 from training.ml.examples import Example
 from training.models import Label, Run
 
@@ -55,28 +58,32 @@ def _labels(source: str):
     return pick
 
 
-def _answers(**which):
-    """Answers of the train split that match, a sample by the run's seed."""
-
-    def pick(run: Run, rng: Random) -> list[tuple[int, str]]:
-        narrowed = {name: value(run) if callable(value) else value for name, value in which.items()}
-        answers = Answer.objects.filter(turn__dialogue__dataset=run.dataset, turn__dialogue__split="train", **narrowed)
-        ids = list(answers.exclude(text="").order_by("id").values_list("pk", flat=True))
-        drawn = rng.sample(ids, min(run.mix[_name_of(which)], len(ids)))
-        return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))
-
-    return pick
+def _natural_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
+    """What human agents said. Each becomes a label that can be read, and rejected for the next run."""
+    refused = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS, rejected=True)
+    pairs = _sample(run, rng, "corpus", Answer.objects.filter(~Exists(refused), source="human"))
+    keep_natural_replies(run.dataset, pairs)
+    return pairs
 
 
-def _name_of(which: dict) -> str:
-    return "replay" if "version" in which else "corpus"
+def _replay(run: Run, rng: Random) -> list[tuple[int, str]]:
+    """What the base said itself, against forgetting."""
+    return _sample(run, rng, "replay", Answer.objects.filter(source="model", version=run.base))
+
+
+def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> list[tuple[int, str]]:
+    """As many of the answers of the train split as the mix takes of the source, by the run's seed."""
+    answers = answers.filter(turn__dialogue__dataset=run.dataset, turn__dialogue__split="train").exclude(text="")
+    ids = list(answers.order_by("id").values_list("pk", flat=True))
+    drawn = rng.sample(ids, min(run.mix[source], len(ids)))
+    return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))
 
 
 SOURCES = {
     "person": _labels("person"),
     "teacher": _labels("teacher"),
-    "corpus": _answers(source="human"),
-    "replay": _answers(source="model", version=lambda run: run.base),  # what the base said itself, against forgetting
+    "corpus": _natural_replies,
+    "replay": _replay,
 }
 
 

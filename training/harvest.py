@@ -60,19 +60,13 @@ def harvest(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     return len(new)
 
 
-def harvest_corpus(dataset: Dataset) -> int:
-    """Make the human agents' replies of the train split labels of the corpus; returns how many are new."""
-    own = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS)
-    replies = Answer.objects.filter(source="human", turn__dialogue__dataset=dataset, turn__dialogue__split="train")
-    replies = replies.exclude(text="").filter(~Exists(own)).order_by("pk")
-    added = 0
-    while rows := list(replies.values_list("turn_id", "text")[:BATCH]):
+def keep_natural_replies(dataset: Dataset, pairs: Sequence[tuple[int, str]]) -> None:
+    """Make these human agents' replies, pairs of turn and text of the train split, labels of the corpus."""
+    for batch in batches(pairs):
         with transaction.atomic():
-            labels = [_corpus_label(dataset, turn, text) for turn, text in rows]
-            Label.objects.bulk_create(labels)
-            Label.objects.choose([turn for turn, _ in rows])
-        added += len(rows)
-    return added
+            labels = [_corpus_label(dataset, turn, text) for turn, text in batch]
+            Label.objects.bulk_create(labels, ignore_conflicts=True)
+            Label.objects.choose([turn for turn, _ in batch])
 
 
 def standing(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[Said]:

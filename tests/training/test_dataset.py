@@ -65,6 +65,20 @@ def test_rejected_labels_are_not_learned():
     assert build(run(dataset, champion())).train == []
 
 
+def test_a_natural_reply_is_a_label_that_can_be_rejected_for_the_next_run():
+    dataset = shop()
+    label(turn(dataset, 0), "person says")
+    one = run(dataset, champion(), mix={"corpus": 10})
+    assert len(build(one).train) == len(build(one).train) == 3
+    natural = Label.objects.filter(source="corpus")
+    assert [(made.turn.text, made.split) for made in natural.order_by("turn")] == [
+        (f"question {i}", "train") for i in range(3)
+    ]
+    assert natural.chosen().count() == 2  # what a person said still wins
+    natural.filter(turn=turn(dataset, 1)).update(rejected=True, chosen=False)
+    assert replies(build(one)) == [("corpus", "reply 0"), ("corpus", "reply 2")]
+
+
 def test_empty_replies_are_not_learned():
     dataset = shop()
     Answer.objects.filter(source="human").update(text="")

@@ -9,7 +9,7 @@ from review.rounds import make_round
 from review.verdicts import record, undo
 from tests.review.conftest import opinion, reviewed, round_, wanted  # noqa: F401
 from training.editing import reject, rewrite
-from training.harvest import harvest, harvest_corpus
+from training.harvest import harvest
 from training.models import Label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -155,11 +155,3 @@ def test_an_annotators_answer_that_no_verdict_made_stays(reviewed, annotator):  
     Answer.objects.create(turn=turn, source="annotator", author=annotator, text="别处写的", settings_hash="x")
     harvest(reviewed)
     assert Answer.objects.filter(source="annotator").count() == 1
-
-
-def test_natural_replies_of_the_train_split_become_labels_of_the_corpus(reviewed, annotator, says):  # noqa: F811
-    says(annotator, correction="三天内到")
-    harvest(reviewed)
-    assert (harvest_corpus(reviewed), harvest_corpus(reviewed)) == (6, 0)
-    assert set(Label.objects.filter(source="corpus").values_list("split", flat=True)) == {"train"}
-    assert Label.objects.chosen().filter(source="corpus").count() == 5
