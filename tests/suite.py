@@ -15,6 +15,7 @@ from ecc_site.launch.model_environment import with_models
 from ecc_site.launch.refusal import Refusal
 from tests import postgres
 
+MOST_PROCESSES = 4  # each has a Redis and a database of its own
 NONE_CHOSEN = 5  # pytest's exit code where the arguments leave no test
 
 
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    tests = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment)
+    tests = subprocess.Popen([sys.executable, "-m", "pytest", *_spread(), *arguments], env=environment)
     try:
         return tests.wait()
     except KeyboardInterrupt:  # pytest has had it too, and now stops the processes that it started
@@ -46,6 +47,12 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
         tests.send_signal(signal.SIGINT)
         tests.wait()
         raise
+
+
+def _spread() -> list[str]:
+    """Options of pytest-xdist. Each process names its settings itself, as above, once it has a place of its own."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    return ["--dist", "loadgroup", "--tx", f"{processes}*popen//env:DJANGO_SETTINGS_MODULE="]
 
 
 def _browser() -> dict[str, str]:

@@ -19,7 +19,6 @@ from serving.embedded.voices import GENERAL, SYSTEM_TEXTS
 CLAUSE_ENDS = re.compile(r"[，。！？；：,.!?;:]|\d\. ?")
 IGNORED = -100  # a label that the loss leaves out
 TOLD = tuple(voice for voice in SYSTEM_TEXTS if voice != GENERAL)
-PASSES = {"zh": 1, "en": 2}  # times that a dialogue is learned in an epoch; there are fewer English ones
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,9 @@ def dialogues(exchanges: tuple[Exchange, ...], split: str) -> list[list[Exchange
 
 @dataclass(frozen=True)
 class Variation:
-    """How far a dialogue is varied each time it is learned: shares in [0, 1]."""
+    """How often a dialogue is learned in an epoch, and how far it is varied each time: shares in [0, 1]."""
 
+    english_passes: int = 3  # there are fewer of them, and their replies have more tokens
     told: float = 0.4  # in another voice than the general one
     cut: float = 0.3  # begins at a later exchange
     joined: float = 0.15  # comes after the end of another dialogue
@@ -68,6 +68,13 @@ class SequenceMaker:
         self.openings: dict[tuple[str, str], list[str]] = defaultdict(list)
         for first, *_ in train:
             self.openings[first.intent, first.language].append(first.general)
+
+    def epoch(self) -> list[Sequence]:
+        """Every dialogue once, an English one `english_passes` times, in no order."""
+        passes = {"zh": 1, "en": self.variation.english_passes}
+        found = [self.sequence(dialogue) for dialogue in self.train for _ in range(passes[dialogue[0].language])]
+        self.rng.shuffle(found)
+        return found
 
     def sequence(self, dialogue: list[Exchange]) -> Sequence:
         voice = self.rng.choice(TOLD) if self._happens("told") else GENERAL
@@ -129,8 +136,7 @@ def joined(pieces: list[tuple[str, str, bool]], tokenizer: PreTrainedTokenizerFa
 def batches(maker: SequenceMaker, size: int) -> Iterator[list[Sequence]]:
     """Batches without end; neighbours in length share a batch, so little is padded."""
     while True:
-        epoch = [maker.sequence(dialogue) for dialogue in maker.train for _ in range(PASSES[dialogue[0].language])]
-        maker.rng.shuffle(epoch)
+        epoch = maker.epoch()
         window = size * 8
         chunks = []
         for start in range(0, len(epoch), window):

@@ -76,6 +76,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
         eos_token_id=end,
+        initializer_range=0.07,  # 1 / sqrt(hidden_size): the usual .02 is meant for models ten times as wide
         use_cache=True,
     )
     model = Qwen3ForCausalLM(configuration)

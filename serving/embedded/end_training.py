@@ -38,7 +38,8 @@ class EndSettings:
     seed: int = 7
 
 
-SHIPPED = EndSettings()
+STANDARD = EndSettings()
+LONG = EndSettings(steps=9000)
 QUICK = EndSettings(steps=4, batch=4, warmup=1)
 
 

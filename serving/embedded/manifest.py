@@ -49,21 +49,21 @@ def write(entries: dict[str, dict], file: Path = FILE) -> None:
     fresh.replace(file)
 
 
-def problems(places: dict[str, tuple[Path, object]], file: Path = FILE) -> list[str]:
+def problems(places: dict[str, tuple[Path, list[object]]], file: Path = FILE) -> list[str]:
     """One sentence for everything that does not belong together; empty where all is well.
 
-    `places` has the folder and the present settings of each model.
+    `places` has the folder of each model and the settings of the code that it may have been built with.
     """
     manifest = json.loads(file.read_text(encoding="utf-8"))
     found = []
     if manifest["corpus_sha256"] != corpus_digest():
         found.append("The corpus is not the one that the models were built from: run build_embedded_models.")
-    for name, (folder, settings) in places.items():
+    for name, (folder, allowed) in places.items():
         entry = manifest["models"].get(name)
         if entry is None:
             found.append(f"The manifest knows no model {name}.")
             continue
-        if entry["settings_sha256"] != settings_digest(settings):
+        if entry["settings_sha256"] not in map(settings_digest, allowed):
             found.append(f"{name} was built with other settings than those in the code.")
         present = {file.relative_to(folder).as_posix(): _digest(file) for file in _files(folder)}
         differing = sorted(path for path, _ in present.items() ^ entry["files"].items())

@@ -35,7 +35,7 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def places(built):
-    return {name: (built / name, model.quick) for name, model in shipped.MODELS.items()}
+    return {name: (built / name, [model.settings["quick"]]) for name, model in shipped.MODELS.items()}
 
 
 def test_a_quick_build_makes_three_models_and_their_manifest(built, places):
