@@ -22,7 +22,7 @@ from serving.corpus import records, turns_of
 from serving.models import Version
 
 DATASET = "demo"
-DIALOGUES = {"train": 160, "dev": 40, "test": 120}  # enough of test for the gate to tell a gain from chance
+DIALOGUES = {"train": 480, "dev": 40, "test": 120}  # of train enough to replay, of test to tell a gain from chance
 ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
 
 

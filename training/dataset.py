@@ -42,7 +42,7 @@ def build(run: Run) -> Built:
     built = Built(report={"taken": {}, "in_test": {}, "turns_shared_with_test": 0})
     for source, pairs in replies.items():
         kept, refused = _without_test_pairs(pairs, built.report)
-        built.train += _examples(source, kept)
+        built.train += _examples(source, kept) * (run.repeats if source == Label.Source.PERSON else 1)
         built.report["taken"][source] = len(kept)
         built.report["in_test"][source] = refused
     built.dev = _examples("dev", _dev_replies(run, rng))

@@ -25,6 +25,9 @@ class RunForm(forms.Form):
         choices=[("recommended", _("recommended")), ("paper", _("paper (Table IV)"))],
     )
     person = forms.IntegerField(label=_("Labels by people"), min_value=0, initial=1000)
+    repeats = forms.IntegerField(
+        label=_("Times each label by people is learned a pass"), min_value=1, max_value=100, initial=1
+    )
     teacher = forms.IntegerField(label=_("Labels by the teacher"), min_value=0, initial=0)
     corpus = forms.IntegerField(label=_("Natural replies of the corpus"), min_value=0, initial=0)
     replay = forms.IntegerField(label=_("Replay of the base's own answers"), min_value=0, initial=0)
@@ -39,14 +42,14 @@ class RunForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if {"method", "preset", "base", *SOURCES} <= cleaned.keys():
+        if {"method", "preset", "base", "repeats", *SOURCES} <= cleaned.keys():
             if not any(cleaned[source] for source in SOURCES):
                 raise forms.ValidationError(_("The data mix is empty: choose at least one source."))
             self._check_parameters(cleaned)
         return cleaned
 
     def _check_parameters(self, cleaned: dict) -> None:
-        count = sum(cleaned[source] for source in SOURCES)
+        count = sum(cleaned[source] for source in SOURCES) + cleaned["person"] * (cleaned["repeats"] - 1)
         try:
             start = from_preset(cleaned["preset"], cleaned["method"], cleaned["base"], count).as_dict()
             chosen = {name: cleaned.get(name) for name in OVERRIDES}
@@ -59,7 +62,9 @@ class RunForm(forms.Form):
     def make_run(self, by) -> Run:
         """A draft: its data and its first batch are looked at before it is started."""
         cleaned = self.cleaned_data
-        kept = {name: cleaned[name] for name in ("name", "dataset", "base", "method", "preset", "parameters")}
+        kept = {
+            name: cleaned[name] for name in ("name", "dataset", "base", "method", "preset", "parameters", "repeats")
+        }
         mix = {source: cleaned[source] for source in SOURCES if cleaned[source]}
         by_hand = [name for name in OVERRIDES if cleaned.get(name) is not None]
         report = {"chosen_by_hand": by_hand}

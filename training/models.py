@@ -147,6 +147,7 @@ class Run(Job):
     preset = models.CharField(max_length=20, default="recommended")
     parameters = models.JSONField(help_text="as training.ml.settings.TrainingSettings.as_dict")
     mix = models.JSONField(help_text="source: how many examples at the most")
+    repeats = models.PositiveSmallIntegerField(default=1, help_text="times a label by people is learned a pass")
     data_hash = models.CharField(max_length=64, blank=True)
     data_report = models.JSONField(default=dict, blank=True, help_text="counts of what was taken, cut and refused")
     before = models.ForeignKey(
@@ -240,7 +241,10 @@ class Run(Job):
         same = type(self).objects.active().filter(**start).first()
         if same:
             return same  # the button was pressed twice
-        kept = {name: getattr(self, name) for name in ("dataset", "base", "method", "preset", "before", "held_out")}
+        kept = {
+            name: getattr(self, name)
+            for name in ("dataset", "base", "method", "preset", "repeats", "before", "held_out")
+        }
         run = type(self).objects.create(
             name=_("%(run)s, from step %(step)s") % {"run": self.name[:150], "step": checkpoint.step},
             position=type(self).objects.last_position() + 1,

@@ -13,10 +13,14 @@ from training.models import Label, Run
 
 @dataclass(frozen=True)
 class Part:
-    """One source of a run's data; `tokens` and `share` (of the learned tokens, 0 to 1) are None until encoded."""
+    """One source of a run's data, each example `times` a pass.
+
+    `tokens` and `share` (of the learned tokens, 0 to 1) are None until encoded.
+    """
 
     source: str
     examples: int
+    times: int
     tokens: int | None
     share: float | None
 
@@ -38,6 +42,7 @@ def mix(run: Run) -> list[Part]:
         Part(
             labels.get(source, source),
             count,
+            run.repeats if source == Label.Source.PERSON else 1,
             tokens.get(source),
             tokens[source] / total if tokens.get(source) else None,
         )

@@ -5,16 +5,18 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dialogues.models import Comparison, Dataset, EvalSet
+from dialogues.models import Answer, Comparison, Dataset, EvalSet
 from ecc_site.kit.jobs import JobError
 from serving.models import Version
 from training.harvest import harvest
 from training.models import Label, Run
 from training.parameters import from_preset
 
-# So many of the base's own answers to other turns for each label, against forgetting: with as many as there are labels
-# the end model that ships learned thirty corrections just as well and lost twice as much on what was held out.
-REPLAY_SHARE = 10
+# Against forgetting: so many of the base's own answers to other turns for each label, where there are so many. The more
+# of them are different, the less the end model that ships lost on what was held out. Repeating the labels until they
+# make this share of the examples lets them be learned all the same, in the same number of steps.
+REPLAYED_PER_LABEL = 30
+SHARE_OF_LABELS = 0.1
 
 
 class NothingTaught(JobError):
@@ -32,26 +34,34 @@ def teach(dataset: Dataset, by) -> Run:
     count = labels.count()
     if not count:
         raise NothingTaught(_("Nobody has corrected an answer of this dataset yet: review some first."))
-    mix = {"person": count, "replay": count * REPLAY_SHARE}
+    champion = Version.objects.champion()
+    base = champion.base or champion
+    mix = {"person": count, "replay": _replayable(dataset, base, count * REPLAYED_PER_LABEL)}
     same = Run.objects.active().filter(dataset=dataset, mix=mix, preset="recommended").first()
     if same:
         return same  # the button was pressed twice
-    champion = Version.objects.champion()
-    base = champion.base or champion
+    repeats = max(1, round(SHARE_OF_LABELS / (1 - SHARE_OF_LABELS) * mix["replay"] / count))
     run = Run.objects.create(
         name=_("Teach %(dataset)s: %(count)s replies") % {"dataset": dataset, "count": count},
         dataset=dataset,
         base=base,
         method=Run.Method.LORA,
         preset="recommended",
-        parameters=from_preset("recommended", "lora", base, count * (1 + REPLAY_SHARE)).as_dict(),
+        parameters=from_preset("recommended", "lora", base, count * repeats + mix["replay"]).as_dict(),
         mix=mix,
+        repeats=repeats,
         position=Run.objects.last_position() + 1,
         created_by=by,
     )
     add_eval_sets(run)
     run.enqueue()
     return run
+
+
+def _replayable(dataset: Dataset, base: Version, at_most: int) -> int:
+    """How many of the base's own answers can be replayed."""
+    answers = Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split="train", version=base)
+    return answers.exclude(text="")[:at_most].count()
 
 
 def add_eval_sets(run: Run) -> None:

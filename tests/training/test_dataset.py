@@ -79,6 +79,14 @@ def test_a_natural_reply_is_a_label_that_can_be_rejected_for_the_next_run():
     assert replies(build(one)) == [("corpus", "reply 0"), ("corpus", "reply 2")]
 
 
+def test_labels_by_people_alone_are_repeated():
+    dataset = shop()
+    label(turn(dataset, 0), "person says")
+    built = build(run(dataset, champion(), mix={"person": 10, "corpus": 1}, repeats=3))
+    assert [example.source for example in built.train] == ["person"] * 3 + ["corpus"]
+    assert built.report["taken"] == {"person": 1, "corpus": 1}
+
+
 def test_empty_replies_are_not_learned():
     dataset = shop()
     Answer.objects.filter(source="human").update(text="")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def choices(dataset, base, **changes):
     usual = {"name": "week 47", "dataset": dataset.pk, "base": base.pk, "method": "lora", "preset": "recommended"}
-    return usual | {"person": 10, "teacher": 0, "corpus": 0, "replay": 0} | changes
+    return usual | {"person": 10, "repeats": 1, "teacher": 0, "corpus": 0, "replay": 0} | changes
 
 
 def test_a_new_run_is_a_draft_until_its_data_was_seen(as_manager, monkeypatch):

@@ -40,6 +40,13 @@ def test_pressed_twice_it_is_one_run(corrected, manager):
     assert Run.objects.count() == 1
 
 
+def test_few_corrections_amid_many_other_answers_are_repeated(corrected, manager, monkeypatch):
+    monkeypatch.setattr("training.teaching.SHARE_OF_LABELS", 0.8)
+    run = teach(corrected, manager)
+    assert run.mix == {"person": 3, "replay": 3}  # there are no more answers of the base
+    assert run.repeats == 4
+
+
 def test_without_a_correction_there_is_nothing_to_teach(manager):
     dataset = shop()
     champion()

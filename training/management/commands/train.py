@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--max-steps", type=int)
         for source, count in (("person", 1000), ("teacher", 0), ("corpus", 0), ("replay", 0)):
             parser.add_argument(f"--{source}", type=int, default=count, help=f"examples at the most ({count})")
+        parser.add_argument("--repeats", type=int, default=1, help="times a label by people is learned a pass (1)")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
     def handle(self, *args, **options):
@@ -60,7 +61,8 @@ class Command(BaseCommand):
         champion = Version.objects.champion()
         mix = {source: options[source] for source in ("person", "teacher", "corpus", "replay") if options[source]}
         base = champion.base or champion
-        parameters = from_preset(options["preset"], options["method"], base, sum(mix.values())).as_dict()
+        count = sum(mix.values()) + mix.get("person", 0) * (options["repeats"] - 1)
+        parameters = from_preset(options["preset"], options["method"], base, count).as_dict()
         if options["max_steps"]:
             parameters["max_steps"] = options["max_steps"]
         return Run.objects.create(
@@ -71,4 +73,5 @@ class Command(BaseCommand):
             preset=options["preset"],
             parameters=parameters,
             mix=mix,
+            repeats=options["repeats"],
         )
