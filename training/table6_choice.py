@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import EvalSet
 from ecc_site.kit.filters import FilterForm
 from scoring.models import Profile, ScorerSet
-from serving.models import Version
+from serving.models import Alias, Version
 from training.evaluation import datasets_of, kinds_of
 from training.evaluation_sets import INPUT_SET, TABLE6
 from training.models import Run
@@ -30,7 +30,9 @@ class VersionsField(forms.ModelMultipleChoiceField):
 class Table6Form(FilterForm):
     """α and Θ of Eq. 1 left empty are those of the dataset's active profile."""
 
-    eval_set = forms.ModelChoiceField(EvalSet.objects.order_by("-id"), label=_("Frozen set"), required=False)
+    eval_set = forms.ModelChoiceField(
+        EvalSet.objects.order_by("-id"), label=_("Frozen set"), required=False, empty_label=_("the newest")
+    )
     version = VersionsField(Version.objects.end(), label=_("Versions"), required=False)
     alpha = forms.FloatField(
         label="α", required=False, min_value=0, max_value=1, widget=forms.NumberInput(attrs={"step": "0.05"})
@@ -50,7 +52,7 @@ class Choice:
     def __init__(self, form: Table6Form):
         self.form, self.scorer_set = form, ScorerSet.objects.current()
         self.inputs = EvalSet.objects.filter(name=INPUT_SET).first()
-        self.eval_set = form.values.get("eval_set") or newest_dev_set() or self.inputs
+        self.eval_set = form.values.get("eval_set") or newest_dev_set() or self.inputs or newest_held_out()
         self.versions = _ordered(list(form.values.get("version") or newest_experiment())[:MOST])
 
     @property
@@ -75,11 +77,18 @@ def newest_dev_set() -> EvalSet | None:
     return EvalSet.objects.filter(name__startswith="dev · ").exclude(name__endswith=" · human").order_by("-id").first()
 
 
+def newest_held_out() -> EvalSet | None:
+    """What the last run was compared on by its gate."""
+    return EvalSet.objects.filter(gated_runs__best__isnull=False).order_by("-id").first()
+
+
 def newest_experiment():
-    """Base and trained versions of the last table6; without one, the champion and the newest versions."""
+    """Base and trained versions of the last table6; without one, the champion and what the newest runs chose."""
     last = Run.objects.filter(name__startswith=f"{TABLE6} · ", checkpoints__isnull=False).order_by("-id").first()
     if last is None:
-        return end_versions().order_by("-aliases__name", "-id")[:6]
+        chosen = Run.objects.filter(best__isnull=False).order_by("-id").values_list("best", flat=True)[:5]
+        champion = Alias.objects.filter(name="champion").values_list("version", flat=True)
+        return end_versions().filter(pk__in=[*champion, *chosen])
     together = Run.objects.filter(name__startswith=last.name.rsplit(" · ", 1)[0] + " · ", base=last.base)
     newest = {run.name: run for run in together.order_by("id")}  # of runs repeated on other data the last
     made = Version.objects.filter(checkpoint__run__in=newest.values())

@@ -7,9 +7,9 @@ from django.urls import reverse
 from dialogues.models import Answer, Comparison
 from scoring.fusion import final_score
 from scoring.models import Score
-from serving.models import Version
+from serving.models import Alias, Version
 from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
-from training.evaluation_sets import INPUT_SET, TABLE6, freeze_answers, references
+from training.evaluation_sets import INPUT_SET, TABLE6, freeze_answers, gate_set, references
 from training.models import Checkpoint, Run
 from training.table6 import INPUTS, RUNS
 from training.table6_export import csv_text, escaped, harmless, latex_text
@@ -166,3 +166,26 @@ def test_without_anything_to_show_a_download_leads_to_the_page_that_says_what_to
 def test_nonsense_in_the_address_is_survived(as_manager, inputs, name, value):
     assert as_manager.get(f"{reverse(URL)}?{name}={value}").status_code == 200
     assert as_manager.get(f"{reverse('training:table6-csv')}?{name}={value}").status_code == 200
+
+
+def test_before_the_experiment_it_shows_what_the_last_gate_compared(as_manager, db):
+    champion, dataset = make_version("v1"), make_dataset("shop", 3)
+    Alias.move("champion", champion)
+    made = [make_version(f"lora-{step}", base=champion) for step in (1, 2)]
+    for version in (champion, *made):
+        answer(dataset, version, [0.3, 0.4, 0.5])
+    run = Run.objects.create(
+        name="Teach",
+        dataset=dataset,
+        base=champion,
+        method="lora",
+        parameters={},
+        mix={},
+        best=made[1],
+        held_out=gate_set(dataset, "human"),
+    )
+    for step, version in enumerate(made, start=1):
+        Checkpoint.objects.create(run=run, step=step, version=version)
+    page = as_manager.get(reverse(URL))
+    assert page.context["choice"].eval_set == run.held_out
+    assert [column.version for column in page.context["measured"].columns] == [champion, made[1]]
