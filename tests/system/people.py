@@ -6,3 +6,9 @@ def sign_in(page, site, name):
     page.fill("[name=username]", name)
     page.fill("[name=password]", site.password)
     page.click("main button.primary")
+
+
+def open_desk(page, round_name):
+    """From the queue to the desk of a round, with its keys at work."""
+    page.locator(".card", has_text=round_name).get_by_role("link").click()
+    page.wait_for_url("**/review/*/")  # until everything is loaded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system.people import sign_in
+from tests.system.people import open_desk, sign_in
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -34,7 +34,7 @@ def correct_six(page):
 
 def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     sign_in(page, site, "annotator2")
-    page.locator(".card", has_text="demo · teach").get_by_role("link").click()
+    open_desk(page, "demo · teach")
     correct_six(page)
     page.goto(site.url)
     page.click("text=Sign out")
