@@ -1,5 +1,7 @@
 """What every story in the browser begins with."""
 
+import re
+
 
 def sign_in(page, site, name):
     page.goto(f"{site.url}/accounts/login/")
@@ -11,4 +13,4 @@ def sign_in(page, site, name):
 def open_desk(page, round_name):
     """From the queue to the desk of a round, with its keys at work."""
     page.locator(".card", has_text=round_name).get_by_role("link").click()
-    page.wait_for_url("**/review/*/")  # until everything is loaded
+    page.wait_for_url(re.compile(r"/review/\d+/"))  # until everything is loaded
