@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.system.people import open_desk, sign_in
+from tests.system.people import sign_in
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -102,7 +102,7 @@ def test_a_manager_sends_it_to_review_and_an_annotator_reviews_ten_by_keys(page,
 
     page.click("text=Sign out")
     sign_in(page, site, "annotator")
-    open_desk(page, "browser round")
+    page.locator(".card", has_text="browser round").get_by_role("link").click()
     done = page.locator("[data-progress]")
     for i, key in enumerate("1230123012"):
         expect(done).to_have_text(f"{i} / 12")
@@ -112,7 +112,7 @@ def test_a_manager_sends_it_to_review_and_an_annotator_reviews_ten_by_keys(page,
 
 def test_typing_gives_no_verdict_and_undo_brings_the_text_back(page, site):
     sign_in(page, site, "annotator")
-    open_desk(page, "browser round")
+    page.locator(".card", has_text="browser round").get_by_role("link").click()
     done = page.locator("[data-progress]")
     expect(done).to_have_text("10 / 12")
     page.keyboard.press("e")
@@ -135,7 +135,7 @@ def test_typing_gives_no_verdict_and_undo_brings_the_text_back(page, site):
 
 def test_keys_are_off_while_an_input_method_composes(page, site):
     sign_in(page, site, "annotator")
-    open_desk(page, "browser round")
+    page.locator(".card", has_text="browser round").get_by_role("link").click()
     done = page.locator("[data-progress]")
     before = done.inner_text()
     page.evaluate("document.dispatchEvent(new CompositionEvent('compositionstart'))")
