@@ -10,8 +10,9 @@ from random import Random
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.answering import messages_of
-from dialogues.models import Answer, Turn
+from dialogues.models import Answer, Dataset, Turn
 from serving.corpus import normalised
+from serving.models import Version
 from training.harvest import keep_natural_replies
 from training.ml.examples import Example
 from training.models import Label, Run
@@ -61,19 +62,26 @@ def _labels(source: str):
 def _natural_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
     """What human agents said. Each becomes a label that can be read, and rejected for the next run."""
     refused = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS, rejected=True)
-    pairs = _sample(run, rng, "corpus", Answer.objects.filter(~Exists(refused), source="human"))
+    pairs = _sample(run, rng, "corpus", _learnable(run.dataset).filter(~Exists(refused), source="human"))
     keep_natural_replies(run.dataset, pairs)
     return pairs
 
 
 def _replay(run: Run, rng: Random) -> list[tuple[int, str]]:
-    """What the base said itself, against forgetting."""
-    return _sample(run, rng, "replay", Answer.objects.filter(source="model", version=run.base))
+    return _sample(run, rng, "replay", replayable(run.dataset, run.base))
+
+
+def replayable(dataset: Dataset, base: Version) -> QuerySet[Answer]:
+    """What the base said itself to the train split, against forgetting."""
+    return _learnable(dataset).filter(source="model", version=base)
+
+
+def _learnable(dataset: Dataset) -> QuerySet[Answer]:
+    return Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split="train").exclude(text="")
 
 
 def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> list[tuple[int, str]]:
-    """As many of the answers of the train split as the mix takes of the source, by the run's seed."""
-    answers = answers.filter(turn__dialogue__dataset=run.dataset, turn__dialogue__split="train").exclude(text="")
+    """As many of the answers as the mix takes of the source, by the run's seed."""
     ids = list(answers.order_by("id").values_list("pk", flat=True))
     drawn = rng.sample(ids, min(run.mix[source], len(ids)))
     return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))

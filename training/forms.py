@@ -7,7 +7,7 @@ from dialogues.models import Dataset
 from serving.models import Version
 from training.ml.settings import BadSettings, TrainingSettings
 from training.models import Run
-from training.parameters import from_preset
+from training.parameters import example_count, from_preset
 
 OVERRIDES = ("learning_rate", "batch_size", "max_steps", "lora_r", "virtual_tokens", "eval_every", "patience", "seed")
 SOURCES = ("person", "teacher", "corpus", "replay")
@@ -49,7 +49,7 @@ class RunForm(forms.Form):
         return cleaned
 
     def _check_parameters(self, cleaned: dict) -> None:
-        count = sum(cleaned[source] for source in SOURCES) + cleaned["person"] * (cleaned["repeats"] - 1)
+        count = example_count({source: cleaned[source] for source in SOURCES}, cleaned["repeats"])
         try:
             start = from_preset(cleaned["preset"], cleaned["method"], cleaned["base"], count).as_dict()
             chosen = {name: cleaned.get(name) for name in OVERRIDES}

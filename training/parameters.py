@@ -9,6 +9,11 @@ from training.ml.settings import TrainingSettings
 PRESETS = ("recommended", "paper")
 
 
+def example_count(mix: dict[str, int], repeats: int) -> int:
+    """How many examples a pass has at the most: those of the mix, each label by people `repeats` times."""
+    return sum(mix.values()) + mix.get("person", 0) * (repeats - 1)
+
+
 def from_preset(preset: str, method: str, base: Version, example_count: int) -> TrainingSettings:
     """Table IV of the paper, or what is recommended for so many examples and a base of that size."""
     if preset == "paper":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dialogues.models import Answer, Comparison, Dataset, EvalSet
+from dialogues.models import Comparison, Dataset, EvalSet
 from ecc_site.kit.jobs import JobError
 from serving.models import Version
+from training.dataset import replayable
 from training.harvest import harvest
 from training.models import Label, Run
-from training.parameters import from_preset
+from training.parameters import example_count, from_preset
 
 # Against forgetting: so many of the base's own answers to other turns for each label, where there are so many. The more
 # of them are different, the less the end model that ships lost on what was held out. Repeating the labels until they
@@ -36,7 +37,7 @@ def teach(dataset: Dataset, by) -> Run:
         raise NothingTaught(_("Nobody has corrected an answer of this dataset yet: review some first."))
     champion = Version.objects.champion()
     base = champion.base or champion
-    mix = {"person": count, "replay": _replayable(dataset, base, count * REPLAYED_PER_LABEL)}
+    mix = {"person": count, "replay": replayable(dataset, base)[: count * REPLAYED_PER_LABEL].count()}
     same = Run.objects.active().filter(dataset=dataset, mix=mix, preset="recommended").first()
     if same:
         return same  # the button was pressed twice
@@ -47,7 +48,7 @@ def teach(dataset: Dataset, by) -> Run:
         base=base,
         method=Run.Method.LORA,
         preset="recommended",
-        parameters=from_preset("recommended", "lora", base, count * repeats + mix["replay"]).as_dict(),
+        parameters=from_preset("recommended", "lora", base, example_count(mix, repeats)).as_dict(),
         mix=mix,
         repeats=repeats,
         position=Run.objects.last_position() + 1,
@@ -56,12 +57,6 @@ def teach(dataset: Dataset, by) -> Run:
     add_eval_sets(run)
     run.enqueue()
     return run
-
-
-def _replayable(dataset: Dataset, base: Version, at_most: int) -> int:
-    """How many of the base's own answers can be replayed."""
-    answers = Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split="train", version=base)
-    return answers.exclude(text="")[:at_most].count()
 
 
 def add_eval_sets(run: Run) -> None:

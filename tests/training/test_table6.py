@@ -8,6 +8,7 @@ from dialogues.models import Answer, Comparison
 from scoring.fusion import final_score
 from scoring.models import Score
 from serving.models import Alias, Version
+from tests.training.records import run as make_run
 from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
 from training.evaluation_sets import INPUT_SET, TABLE6, freeze_answers, gate_set, references
 from training.models import Checkpoint, Run
@@ -174,16 +175,7 @@ def test_before_the_experiment_it_shows_what_the_last_gate_compared(as_manager, 
     made = [make_version(f"lora-{step}", base=champion) for step in (1, 2)]
     for version in (champion, *made):
         answer(dataset, version, [0.3, 0.4, 0.5])
-    run = Run.objects.create(
-        name="Teach",
-        dataset=dataset,
-        base=champion,
-        method="lora",
-        parameters={},
-        mix={},
-        best=made[1],
-        held_out=gate_set(dataset, "human"),
-    )
+    run = make_run(dataset, champion, best=made[1], held_out=gate_set(dataset, "human"))
     for step, version in enumerate(made, start=1):
         Checkpoint.objects.create(run=run, step=step, version=version)
     page = as_manager.get(reverse(URL))

@@ -8,7 +8,7 @@ from dialogues.models import Dataset
 from ecc_site.kit.command_jobs import run_here
 from serving.models import Version
 from training.models import Run
-from training.parameters import PRESETS, from_preset
+from training.parameters import PRESETS, example_count, from_preset
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         champion = Version.objects.champion()
         mix = {source: options[source] for source in ("person", "teacher", "corpus", "replay") if options[source]}
         base = champion.base or champion
-        count = sum(mix.values()) + mix.get("person", 0) * (options["repeats"] - 1)
+        count = example_count(mix, options["repeats"])
         parameters = from_preset(options["preset"], options["method"], base, count).as_dict()
         if options["max_steps"]:
             parameters["max_steps"] = options["max_steps"]
