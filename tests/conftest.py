@@ -55,16 +55,6 @@ def pytest_configure(config):
         raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it makes the tests use the data of the real site.")
 
 
-def pytest_collection_modifyitems(items):
-    """Where tests run in several processes, those of a file share one, so that its fixtures are made once.
-
-    So do all that start real processes: two sites at a time would be slow enough to be taken for broken.
-    """
-    for item in items:
-        starts_processes = item.path.parent.name in ("launch", "system")
-        item.add_marker(pytest.mark.xdist_group("processes" if starts_processes else str(item.path)))
-
-
 def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 

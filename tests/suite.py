@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     # Set by importing the package ecc_site; with it the settings would load before the tests have a place of their own.
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     notes = []
-    codes = [_pytest(arguments, environment)]
+    codes = [_pytest(part, environment) for part in _parts(arguments)]
     if binaries := _postgres(notes):
         with postgres.temporary_cluster(binaries) as url:
             print("\nThe tests marked `database` again, on PostgreSQL:", flush=True)
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    tests = subprocess.Popen([sys.executable, "-m", "pytest", *_spread(), *arguments], env=environment)
+    tests = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment)
     try:
         return tests.wait()
     except KeyboardInterrupt:  # pytest has had it too, and now stops the processes that it started
@@ -49,10 +49,17 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
         raise
 
 
+def _parts(arguments: list[str]) -> list[list[str]]:
+    """What somebody chose in one process. Of all tests those that start the real site too, after the others: two sites
+    at a time are slow enough to be taken for broken.
+    """
+    return [arguments] if arguments else [[*_spread(), "-m", "not system"], ["-m", "system"]]
+
+
 def _spread() -> list[str]:
     """Options of pytest-xdist. Each process names its settings itself, as above, once it has a place of its own."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ["--dist", "loadgroup", "--tx", f"{processes}*popen//env:DJANGO_SETTINGS_MODULE="]
+    return ["--dist", "loadfile", "--tx", f"{processes}*popen//env:DJANGO_SETTINGS_MODULE="]
 
 
 def _browser() -> dict[str, str]:
