@@ -60,7 +60,7 @@ def pytest_unconfigure():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+def django_db_modify_db_settings():
     """On SQLite the database of the tests is a file: threads could not share one in memory."""
     from django.db import connection
 

@@ -15,7 +15,6 @@ from ecc_site.launch.model_environment import with_models
 from ecc_site.launch.refusal import Refusal
 from tests import postgres
 
-MOST_PROCESSES = 4  # each has a Redis and a database of its own
 NONE_CHOSEN = 5  # pytest's exit code where the arguments leave no test
 
 
@@ -26,7 +25,7 @@ def main(arguments: list[str]) -> int:
     # Set by importing the package ecc_site; with it the settings would load before the tests have a place of their own.
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     notes = []
-    codes = [_pytest(part, environment) for part in _parts(arguments)]
+    codes = [_pytest(arguments, environment)]
     if binaries := _postgres(notes):
         with postgres.temporary_cluster(binaries) as url:
             print("\nThe tests marked `database` again, on PostgreSQL:", flush=True)
@@ -47,19 +46,6 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
         tests.send_signal(signal.SIGINT)
         tests.wait()
         raise
-
-
-def _parts(arguments: list[str]) -> list[list[str]]:
-    """What somebody chose in one process. Of all tests those that start the real site too, after the others: two sites
-    at a time are slow enough to be taken for broken.
-    """
-    return [arguments] if arguments else [[*_spread(), "-m", "not system"], ["-m", "system"]]
-
-
-def _spread() -> list[str]:
-    """Options of pytest-xdist. Each process names its settings itself, as above, once it has a place of its own."""
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ["--dist", "loadfile", "--tx", f"{processes}*popen//env:DJANGO_SETTINGS_MODULE="]
 
 
 def _browser() -> dict[str, str]:
