@@ -26,7 +26,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 
-from scoring.embedded.lessons import STYLES
+from scoring.embedded.batches import STYLES
 from scoring.measures.match import DualMatch
 from scoring.measures.similarity import Similarity
 from serving.corpus import Exchange, exchanges

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dialogues.models import Answer, AnswerJob, Comparison, Dataset, EvalSet, Turn
-from ecc_site.kit.jobs import JobError
+from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.loading import runtime_for
 from serving.models import Version

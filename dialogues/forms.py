@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing import FORMATS
 from dialogues.models import Language, Split
-from ecc_site.kit.filters import FilterForm
+from ecc_site.core.filters import FilterForm
 
 
 class UploadForm(forms.Form):

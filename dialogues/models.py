@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.querysets import AnswerQuerySet, ComparisonQuerySet, DialogueQuerySet, EvalSetQuerySet, TurnQuerySet
-from ecc_site.kit.jobs import Job, one_active_per
+from ecc_site.core.jobs import Job, one_active_per
 from serving.models import CloudCall, Version
 
 

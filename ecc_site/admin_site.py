@@ -5,7 +5,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from ecc_site.kit.roles import ADMIN, has_role
+from ecc_site.core.roles import ADMIN, has_role
 
 
 class AdminSite(admin.AdminSite):

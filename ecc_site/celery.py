@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
 
 app = Celery("ecc_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["ecc_site.kit", "dialogues", "scoring", "training"])
+app.autodiscover_tasks(["ecc_site.core", "dialogues", "scoring", "training"])
 
 
 @setup_logging.connect
@@ -19,7 +19,7 @@ def use_the_logging_of_settings(**_):
 
 @heartbeat_sent.connect
 def say_that_this_worker_lives(sender, **_):
-    from ecc_site.kit.presence import seen
+    from ecc_site.core.presence import seen
 
     for queue in sender.eventer.app.amqp.queues.consume_from:
         seen(queue)
@@ -27,6 +27,6 @@ def say_that_this_worker_lives(sender, **_):
 
 @beat_init.connect
 def say_that_beat_lives(**_):
-    from ecc_site.kit.presence import seen
+    from ecc_site.core.presence import seen
 
     seen("beat")

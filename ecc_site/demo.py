@@ -13,8 +13,8 @@ from dialogues.answering import answer_dataset
 from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
 from dialogues.models import AnswerJob, Dataset
+from ecc_site.core.command_jobs import create_or_refuse, run_here
 from ecc_site.env import env_str
-from ecc_site.kit.command_jobs import create_or_refuse, run_here
 from review.models import Round
 from review.rounds import Wanted, make_round
 from scoring.models import ScoreJob

@@ -49,7 +49,7 @@ CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known of i
 
 # --- applications, one per room of the house
 INSTALLED_APPS = [
-    "ecc_site.kit",
+    "ecc_site.core",
     "serving",
     "dialogues",
     "scoring",
@@ -93,14 +93,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "ecc_site.kit.presence.missing_workers",
-                "ecc_site.kit.roles.rank_of_visitor",
+                "ecc_site.core.presence.missing_workers",
+                "ecc_site.core.roles.rank_of_visitor",
             ]
         },
     }
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTHENTICATION_BACKENDS = ["ecc_site.kit.roles.AdminsMayDoAll"]
+AUTHENTICATION_BACKENDS = ["ecc_site.core.roles.AdminsMayDoAll"]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "login"
@@ -145,7 +145,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "light"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"reap": {"task": "ecc_site.kit.tasks.reap", "schedule": 15.0, "options": {"expires": 15}}}
+CELERY_BEAT_SCHEDULE = {"reap": {"task": "ecc_site.core.tasks.reap", "schedule": 15.0, "options": {"expires": 15}}}
 
 # --- languages and time
 USE_I18N = True

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset
-from ecc_site.kit.jobs import JobError
+from ecc_site.core.jobs import JobError
 from review.models import Round, RoundItem, Seat
 from scoring.models import Score, ScorerSet
 from serving.models import Version

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from ecc_site.kit.read_only_admin import ReadOnlyAdmin
+from ecc_site.core.read_only_admin import ReadOnlyAdmin
 from scoring.models import Profile, ScorerSet
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ecc_site.kit.charts import speaker
+from ecc_site.core.charts import speaker
 from scoring.querysets import BINS
 from scoring.summary import Summary
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
-from ecc_site.kit.filters import FilterForm
+from ecc_site.core.filters import FilterForm
 from serving.models import Version
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from safetensors import SafetensorError
 
-from ecc_site.kit.jobs import JobError
+from ecc_site.core.jobs import JobError
 from scoring.fusion import THETA
 from scoring.measures.cross_match import CrossMatch
 from scoring.measures.match import DualMatch

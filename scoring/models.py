@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
-from ecc_site.kit.jobs import Job, one_active_per
+from ecc_site.core.jobs import Job, one_active_per
 from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
 from serving.models import Version
 

@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import Cast, Floor
 
-from ecc_site.kit.jobs import JobQuerySet
+from ecc_site.core.jobs import JobQuerySet
 
 BINS = 20
 

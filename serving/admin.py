@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from ecc_site.kit.read_only_admin import ReadOnlyAdmin
+from ecc_site.core.read_only_admin import ReadOnlyAdmin
 from serving.models import AliasMove, CloudCall, Version
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ecc_site.kit.jobs import JobError
+from ecc_site.core.jobs import JobError
 from serving import budget
 from serving.limits import Limits, NoLimits, limits_of
 from serving.loading import runtime_for

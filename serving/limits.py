@@ -15,8 +15,8 @@ from contextlib import contextmanager
 import redis
 from django.conf import settings
 
-from ecc_site.kit import presence
-from ecc_site.kit.jobs import JobError
+from ecc_site.core import presence
+from ecc_site.core.jobs import JobError
 from serving.models import Version
 from serving.runtimes.protocol import CloudProblem
 

@@ -101,7 +101,7 @@ def nothing_remembered(redis_server):
     """What one test leaves in Redis, in the cache of Django and in the connection to Redis, no other test meets."""
     from django.core.cache import cache
 
-    from ecc_site.kit import presence
+    from ecc_site.core import presence
 
     presence.connection.cache_clear()
     cache.clear()

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from training.models import LabelJob, MergeJob, Run, TeacherTableJob
-from training.supervising import start_next
+from training.runs.queue import start_next
 
 
 @shared_task
@@ -14,27 +14,27 @@ def train_next(run_id: int):
 
 @shared_task
 def label_dataset(job_id: int):
-    from training.labelling import label_dataset as ask_the_teacher
+    from training.labels.teacher import label_dataset as ask_the_teacher
 
     LabelJob.objects.get(pk=job_id).run(ask_the_teacher)
 
 
 @shared_task
 def ask_teacher(job_id: int):
-    from training.teacher_table import ask_teachers
+    from training.paper.table3.teacher_table import ask_teachers
 
     TeacherTableJob.objects.get(pk=job_id).run(ask_teachers)
 
 
 @shared_task
 def merge_version(job_id: int):
-    from training.merged import merge_version as merge
+    from training.versions.merged import merge_version as merge
 
     MergeJob.objects.get(pk=job_id).run(merge)
 
 
 @shared_task
 def prepare_run(run_id: int):
-    from training.preparing import prepare
+    from training.runs.preview import prepare
 
     prepare(Run.objects.get(pk=run_id))

@@ -4,6 +4,6 @@ A further file format is one more parser, or one more reader, and its name in FO
 """
 
 from dialogues.importing.parsers import parse_turns
-from ecc_site.kit.jsonl import read_jsonl
+from ecc_site.core.jsonl import read_jsonl
 
 FORMATS = {"jsonl": (read_jsonl, parse_turns)}

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 
 from dialogues.cleaning import clean
-from ecc_site.kit.jsonl import LineProblem
+from ecc_site.core.jsonl import LineProblem
 
 ROLES = ("customer", "agent", "event")
 SPLITS = ("train", "dev", "test")

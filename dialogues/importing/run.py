@@ -12,8 +12,8 @@ from dialogues.importing import FORMATS
 from dialogues.importing.parsers import ParsedDialogue
 from dialogues.importing.store import BATCH, store_batch
 from dialogues.models import Dataset, ImportJob, ImportProblem
-from ecc_site.kit.jobs import JobError
-from ecc_site.kit.jsonl import LineProblem, count_lines
+from ecc_site.core.jobs import JobError
+from ecc_site.core.jsonl import LineProblem, count_lines
 
 PREVIEW_LINES = 200
 

@@ -10,8 +10,8 @@ from dialogues.forms import UploadForm
 from dialogues.importing.run import preview
 from dialogues.models import Dataset, ImportJob
 from dialogues.uploads import keep_upload
-from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.roles import MANAGER, role_required
 
 SHOWN = 5
 

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from dialogues.forms import DialogueFilter
 from dialogues.models import Dataset
-from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.keyset import keyset_page
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.keyset import keyset_page
+from ecc_site.core.roles import MANAGER, role_required
 
 
 @require_safe

@@ -46,7 +46,7 @@ def _prepare(production: bool) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
     django.setup()
-    from ecc_site.kit import presence
+    from ecc_site.core import presence
 
     call_command("migrate", interactive=False, verbosity=0)
     if production:

@@ -37,7 +37,7 @@ def missing_workers() -> list[str]:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
     django.setup()
-    from ecc_site.kit import presence
+    from ecc_site.core import presence
 
     try:
         return presence.missing()

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dialogues.models import AnswerJob, Dataset
-from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.job_buttons import start_once
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.job_buttons import start_once
+from ecc_site.core.roles import MANAGER, role_required
 from review.forms import RoundForm
 from review.rounds import NothingToReview, make_round
 from scoring.models import Score, ScoreJob, ScorerSet

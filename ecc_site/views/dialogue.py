@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Comparison, Dialogue
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.roles import MANAGER, role_required
 from review.models import Verdict
 from scoring.models import Score, ScorerSet
 

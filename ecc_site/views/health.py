@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from ecc_site.kit import presence
+from ecc_site.core import presence
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset, ImportJob
-from ecc_site.kit.roles import MANAGER, has_role
+from ecc_site.core.roles import MANAGER, has_role
 from review.models import Round
 from scoring.models import ScorerSet
 from serving.models import Version

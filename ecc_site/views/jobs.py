@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from ecc_site.kit.jobs import Job, job_models
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.jobs import Job, job_models
+from ecc_site.core.roles import MANAGER, role_required
 
 
 @require_safe
 @role_required(MANAGER)
 def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     job = _job(slug, pk)
-    response = render(request, "kit/_job.html" if request.htmx else "kit/job.html", {"job": job})
+    response = render(request, "core/_job.html" if request.htmx else "core/job.html", {"job": job})
     if request.htmx and not job.is_active:
         response["HX-Trigger"] = "job-ended"  # the panels around it show numbers that have changed
     return response
@@ -27,7 +27,7 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     job.cancel()
     if request.htmx:
         job.refresh_from_db()
-        return render(request, "kit/_job.html", {"job": job})
+        return render(request, "core/_job.html", {"job": job})
     back = request.META.get("HTTP_REFERER", "")
     here = url_has_allowed_host_and_scheme(back, {request.get_host()})
     return redirect(back if here else reverse("job", args=[slug, pk]))

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.roles import ANNOTATOR, role_required
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.roles import ANNOTATOR, role_required
 from review import verdicts
 from review.assignment import next_item
 from review.desk import Desk

@@ -7,7 +7,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.roles import MANAGER, role_required
 from review.models import Round, Verdict
 
 COLUMNS = {

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ecc_site.kit.roles import ANNOTATOR, role_required
+from ecc_site.core.roles import ANNOTATOR, role_required
 from review.models import Round
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import LogisticRegression
 
-from scoring.embedded.lessons import STYLES
+from scoring.embedded.batches import STYLES
 from scoring.embedded.training import Progress, ScorerSettings, train_match, train_similarity
 from scoring.measures.match import CALIBRATION, DualMatch
 from scoring.measures.similarity import Similarity

@@ -10,7 +10,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Router
 from torch.nn import functional
 
-from scoring.embedded.lessons import SAME_INTENT, Lesson, Lessons
+from scoring.embedded.batches import SAME_INTENT, Lesson, Lessons
 from scoring.measures.hashed_ngrams import HashedNgrams
 from serving.corpus import Exchange
 

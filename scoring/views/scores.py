@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset
-from ecc_site.kit.charts import as_json
-from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.keyset import keyset_page
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.charts import as_json
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.keyset import keyset_page
+from ecc_site.core.roles import MANAGER, role_required
 from scoring import charts
 from scoring.forms import ScoreFilter
 from scoring.models import Profile, Score, ScorerSet

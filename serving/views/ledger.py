@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from ecc_site.kit.filters import FilterForm
-from ecc_site.kit.fragments import page_or_fragment
-from ecc_site.kit.keyset import keyset_page
-from ecc_site.kit.roles import MANAGER, role_required
+from ecc_site.core.filters import FilterForm
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.keyset import keyset_page
+from ecc_site.core.roles import MANAGER, role_required
 from serving.models import CloudCall, CloudDay, Version
 
 

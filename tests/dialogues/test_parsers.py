@@ -1,7 +1,7 @@
 import pytest
 
 from dialogues.importing.parsers import parse_turns
-from ecc_site.kit.jsonl import LineProblem
+from ecc_site.core.jsonl import LineProblem
 
 
 def turns(*pairs):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from scoring.embedded.lessons import Lessons
+from scoring.embedded.batches import Lessons
 from scoring.loading import FOLDERS
 from scoring.measures.match import DualMatch
 from scoring.measures.similarity import Similarity

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from ecc_site.kit import presence
+from ecc_site.core import presence
 from serving import gateway, limits
 from serving.limits import CircuitOpen, Crowded, Limits, NoLimits, RedisAway, limits_of
 from serving.models import CloudCall, CloudDay, Version

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "progress",
-                    models.JSONField(blank=True, default=dict, help_text="the last training.ml.training.Progress"),
+                    models.JSONField(blank=True, default=dict, help_text="the last training.ml.train.Progress"),
                 ),
                 (
                     "base",

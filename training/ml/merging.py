@@ -28,7 +28,7 @@ def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
     import torch
     from peft import PeftModel
 
-    from training.ml.base import load_model, load_tokenizer
+    from training.ml.loading import load_model, load_tokenizer
 
     model = load_model(base)
     dtype = model.dtype

@@ -11,7 +11,7 @@ from training.ml.examples import Encoded, Example
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from training.ml.material import Material
+    from training.ml.data import Material
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from training.ml import checkpoints
 from training.ml.batches import IGNORED, Padding, Plan
+from training.ml.callbacks import Steering
 from training.ml.examples import Encoded
 from training.ml.losses import dev_loss, learned_loss
 from training.ml.settings import TrainingSettings
-from training.ml.steering import Steering
 
 PROJECTION = "prompt_encoder.safetensors"  # Prefix-Tuning's own weights; PEFT saves only the prefix that they make
 

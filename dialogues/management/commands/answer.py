@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.answering import answer_dataset
 from dialogues.models import AnswerJob, Dataset
-from ecc_site.kit.command_jobs import create_or_refuse, run_here
-from ecc_site.kit.version_option import VersionOption
+from ecc_site.core.command_jobs import create_or_refuse, run_here
+from ecc_site.core.version_option import VersionOption
 from serving.models import Version
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dialogues.importing import FORMATS
 from dialogues.importing.run import import_file
 from dialogues.models import ImportJob
-from ecc_site.kit.command_jobs import create_or_refuse, run_here
+from ecc_site.core.command_jobs import create_or_refuse, run_here
 
 
 class Command(BaseCommand):

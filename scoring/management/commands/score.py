@@ -5,7 +5,7 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset
-from ecc_site.kit.command_jobs import create_or_refuse, run_here
+from ecc_site.core.command_jobs import create_or_refuse, run_here
 from scoring.models import ScoreJob
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from django.core.management.base import CommandError
 
-from ecc_site.kit.file_commands import FileCommand, texts
+from ecc_site.core.file_commands import FileCommand, texts
 from scoring.fusion import ALPHA, check_weights, final_score
 
 

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from ecc_site.kit.file_commands import FileCommand
-from ecc_site.kit.jsonl import LineProblem
-from ecc_site.kit.version_option import VersionOption
+from ecc_site.core.file_commands import FileCommand
+from ecc_site.core.jsonl import LineProblem
+from ecc_site.core.version_option import VersionOption
 from serving.loading import runtime_for
 from serving.models import Version
 from serving.runtimes.protocol import EVALUATION, Message, ModelUnavailable

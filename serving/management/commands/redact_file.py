@@ -1,6 +1,6 @@
 """Redact a file of {text} lines."""
 
-from ecc_site.kit.file_commands import FileCommand, texts
+from ecc_site.core.file_commands import FileCommand, texts
 from serving.redaction import redact
 
 

@@ -11,7 +11,7 @@ from serving.runtimes.protocol import Message
 from tests.serving.conftest import SENTENCES
 from training.ml.examples import Example
 from training.ml.settings import TrainingSettings
-from training.ml.training import train
+from training.ml.train import train
 
 STEPS = 12
 QUICK = {

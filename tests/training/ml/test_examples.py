@@ -2,10 +2,10 @@ import pytest
 
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
-from training.ml.base import load_tokenizer, stop_tokens
 from training.ml.batches import IGNORED, Padding, Plan
+from training.ml.data import Material
 from training.ml.examples import Encoded, Example, count_cuts, encode, end_token
-from training.ml.material import Material
+from training.ml.loading import load_tokenizer, stop_tokens
 from training.ml.preview import first_batch, learned_tokens, rows
 
 TALK = (

@@ -3,9 +3,9 @@ import torch
 from peft import PeftModel
 
 from tests.serving.conftest import ARCHITECTURES
-from training.ml.base import load_model, load_tokenizer
 from training.ml.batches import Padding
 from training.ml.examples import encode
+from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
 from training.ml.methods import adapted, lora_targets
 from training.ml.precision import choose

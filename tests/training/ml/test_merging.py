@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Decoding
 from training.ml.merging import CannotMerge, merge
-from training.ml.training import train
+from training.ml.train import train
 
 SHORT = Decoding(max_input_tokens=64, max_new_tokens=12)
 

@@ -13,7 +13,7 @@ from tests.training.ml import runs
 from training.ml import checkpoints
 from training.ml.checkpoints import CannotResume
 from training.ml.settings import METHODS, TrainingSettings
-from training.ml.training import train
+from training.ml.train import train
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -5,12 +5,12 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset, EvalSet
-from ecc_site.kit.jobs import JobError
-from ecc_site.kit.version_option import VersionOption
+from ecc_site.core.jobs import JobError
+from ecc_site.core.version_option import VersionOption
 from serving.models import Version
-from training.evaluation import evaluate
-from training.evaluation_sets import REGRESSION, gate_set, regression_set
-from training.evaluation_summary import Measured, measured
+from training.evaluation.run import evaluate
+from training.evaluation.sets import REGRESSION, gate_set, regression_set
+from training.evaluation.summary import Measured, measured
 
 
 class Command(VersionOption, BaseCommand):

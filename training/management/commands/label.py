@@ -5,11 +5,11 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset
-from ecc_site.kit.command_jobs import create_or_refuse, run_here
+from ecc_site.core.command_jobs import create_or_refuse, run_here
 from serving.models import Version
-from training.labelling import label_dataset, reasons_of
-from training.models import LabelJob
-from training.prompting import MOST_EXAMPLES, default_example_count
+from training.labels.models import LabelJob
+from training.labels.prompt import MOST_EXAMPLES, default_example_count
+from training.labels.teacher import label_dataset, reasons_of
 
 
 class Command(BaseCommand):

@@ -4,10 +4,10 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ecc_site.kit.jobs import JobError
+from ecc_site.core.jobs import JobError
 from serving.models import Version
-from training.gate_choice import gate_before, measured_choice
-from training.promotion import promote
+from training.versions.gate_choice import gate_before, measured_choice
+from training.versions.promotion import promote
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ecc_site.kit.jobs import JobError
-from training.promotion import roll_back
+from ecc_site.core.jobs import JobError
+from training.versions.promotion import roll_back
 
 
 class Command(BaseCommand):

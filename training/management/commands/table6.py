@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset, EvalSet
-from ecc_site.kit.jobs import JobError
+from ecc_site.core.jobs import JobError
 from serving.models import Version
-from training.evaluation_sets import INPUT_SET
-from training.evaluation_summary import measured
-from training.table6 import INPUTS, Experiment, corpus_dataset, dev_set
+from training.evaluation.sets import INPUT_SET
+from training.evaluation.summary import measured
+from training.paper.table6.experiment import INPUTS, Experiment, corpus_dataset, dev_set
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset
-from ecc_site.kit.command_jobs import run_here
+from ecc_site.core.command_jobs import run_here
 from serving.models import Version
-from training.models import Run
-from training.parameters import PRESETS, example_count, from_preset
+from training.runs.models import Run
+from training.runs.presets import PRESETS, example_count, from_preset
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
     def handle(self, *args, **options):
-        from training.running import train_run
+        from training.runs.worker import train_run
 
         if options["estimate"]:
             self._estimate(options["run"])
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Run {run.pk}: {run.done} steps; versions {', '.join(versions)}.")
 
     def _estimate(self, number: int | None) -> None:
-        from training.estimating import estimated
+        from training.runs.estimate import estimated
 
         if number is None:
             raise CommandError("--estimate needs --run.")

@@ -1,0 +1,78 @@
+"""Commands that read one JSONL file and write another, without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from ecc_site.core.jsonl import LineProblem, count_lines, read_jsonl, write_jsonl
+
+BATCH = 256
+
+
+class FileCommand(BaseCommand):
+    """Subclasses say in `check` which record can be used and in `results` what it becomes.
+
+    A line that cannot be used is named with its number, field and what was expected; nothing is written then.
+    """
+
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("infile", type=Path)
+        parser.add_argument("outfile", type=Path)
+
+    def check_record(self, record: dict) -> None:
+        """Raise LineProblem where the record cannot be used."""
+        raise NotImplementedError
+
+    def results(self, records: list[dict]) -> list[dict]:
+        raise NotImplementedError
+
+    def handle(self, *args, infile: Path, outfile: Path, **options):
+        if not infile.is_file():
+            raise CommandError(f"{infile} is no file that can be read.")
+        self.prepare(options)
+        try:
+            written = write_jsonl(outfile, self._transformed(infile))
+        except OSError as error:
+            raise CommandError(f"{outfile} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"{written} lines written to {outfile}")
+
+    def prepare(self, options: dict) -> None:
+        """Read options and load models, before the first line."""
+
+    def _transformed(self, infile: Path) -> Iterator[dict]:
+        records = self._usable(infile)
+        with tqdm(total=count_lines(infile), disable=not self.stderr.isatty()) as bar:
+            while batch := list(islice(records, BATCH)):
+                yield from self.results(batch)
+                bar.update(len(batch))
+
+    def _usable(self, infile: Path) -> Iterator[dict]:
+        for number, record in read_jsonl(infile):
+            try:
+                if isinstance(record, LineProblem):
+                    raise record
+                self.check_record(record)
+            except LineProblem as problem:
+                place = f", field {problem.field}" if problem.field else ""
+                message = f"{infile}, line {number}{place}: expected {problem.expected}. Nothing was written."
+                raise CommandError(message) from None
+            yield record
+
+
+def texts(*names: str, or_null: bool = False) -> Callable[[dict], None]:
+    """A check that the record has these fields and that they are texts, or null where that is allowed."""
+    allowed = (str, type(None)) if or_null else (str,)
+
+    def check(record: dict) -> None:
+        for name in names:
+            if name not in record or not isinstance(record[name], allowed):
+                raise LineProblem(name, "a text or null" if or_null else "a text")
+
+    return check

@@ -1,0 +1,134 @@
+"""An import only ever goes down, and so do the names of relations in strings, which no import linter sees."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+FLOORS = ("ecc_site.core", "serving", "dialogues", "scoring", "review", "ecc_site")
+ROOMS = FLOORS[:-1]
+SPAN = re.compile(r"-?[A-Za-z_]\w*(__\w+)+")
+WORD = re.compile(r"-?[a-z_]\w*")
+DOTTED = re.compile(r"(ecc_site|serving|dialogues|scoring|review)(\.\w+)+")
+CALLS_OF_THE_ORM = {
+    *("filter", "exclude", "get", "order_by", "values", "values_list", "select_related", "prefetch_related", "only"),
+    *("defer", "annotate", "aggregate", "alias", "distinct", "Q", "F", "OuterRef", "Prefetch", "Count", "Avg", "Sum"),
+    *("Min", "Max", "in_bulk", "earliest", "latest", "dates", "select_for_update", "update_or_create", "get_or_create"),
+}
+
+
+def floor_of(module: str) -> int:
+    """The floor of a module; whatever is not of the house lies below it."""
+    fits = [i for i, room in enumerate(FLOORS) if module == room or module.startswith(room + ".")]
+    return fits[0] if fits else -1
+
+
+def reverse_names_above(floor: int) -> set[str]:
+    """How models of this floor and below are bound to those above it: what they may not know."""
+    names = set()
+    for model in apps.get_models():
+        if floor_of(model.__module__) > floor:
+            continue
+        for relation in model._meta.related_objects:
+            if floor_of(relation.related_model.__module__) > floor:
+                names |= {relation.get_accessor_name(), relation.related_query_name}
+    return names - {None}
+
+
+def upward_names(source: str, module: str) -> list[str]:
+    """`line: name` for every relation or model of a higher floor that a source of this module names."""
+    floor = floor_of(module)
+    above = reverse_names_above(floor)
+    found = []
+    for line, name, parts in names_in(ast.parse(source)):
+        if floor_of(name) > floor if DOTTED.fullmatch(name) else above.intersection(parts):
+            found.append(f"{line}: {name}")
+    return found
+
+
+def names_in(tree: ast.AST) -> Iterator[tuple[int, str, list[str]]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr, [node.attr]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if SPAN.fullmatch(node.value) or DOTTED.fullmatch(node.value):
+                yield node.lineno, node.value, node.value.lstrip("-").split("__")
+        elif isinstance(node, ast.Call):
+            yield from _names_in_call(node)
+
+
+def _names_in_call(call: ast.Call) -> Iterator[tuple[int, str, list[str]]]:
+    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    texts = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if called == "get_model" and len(texts) == 2:
+        yield call.lineno, ".".join(texts), []
+    elif called in CALLS_OF_THE_ORM:
+        for name in [*texts, *(k.arg for k in call.keywords if k.arg)]:
+            if WORD.fullmatch(name):
+                yield call.lineno, name, name.lstrip("-").split("__")
+
+
+def sources(room: str) -> list[Path]:
+    folder = settings.BASE_DIR / room.replace(".", "/")
+    return [path for path in folder.rglob("*.py") if "migrations" not in path.parts]
+
+
+def test_imports_go_down_only():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    linted = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert linted.returncode == 0, linted.stdout
+    assert "2 kept, 0 broken" in linted.stdout
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_relation_in_a_string_runs_upwards(room):
+    found = []
+    for path in sources(room):
+        module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+        found += [f"{path.relative_to(settings.BASE_DIR)}:{name}" for name in upward_names(path.read_text(), module)]
+    assert sources(room)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("dialogues.querysets", "self.filter(scores__final__lt=0.5)"),
+        ("dialogues.querysets", 'self.order_by("-scores__final")'),
+        ("dialogues.querysets", 'self.filter(**{"round_items__round": r})'),
+        ("dialogues.querysets", 'self.annotate(n=Count("verdicts"))'),
+        ("dialogues.querysets", 'self.prefetch_related("scores")'),
+        ("dialogues.views.lists", "dataset.rounds.exists()"),
+        ("dialogues.querysets", 'apps.get_model("scoring", "Score")'),
+        ("dialogues.querysets", 'apps.get_model("review.Round")'),
+        ("dialogues.models", 'models.ForeignKey("scoring.Score", on_delete=models.CASCADE)'),
+        ("scoring.models", 'task_name = "review.tasks.close"'),
+        ("serving.querysets", 'self.filter(answers__turn__role="customer")'),
+        ("scoring.querysets", "self.filter(comparison__verdicts__withdrawn=False)"),
+        ("ecc_site.core.roles", "user.seats.all()"),
+        ("ecc_site.core.jobs", 'apps.get_model("dialogues", "ImportJob")'),
+    ],
+)
+def test_the_search_finds_a_name_that_runs_upwards(module, source):
+    assert upward_names(source, module)
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("dialogues.querysets", "self.filter(answers__version__kind='end')"),
+        ("dialogues.querysets", 'apps.get_model("dialogues", "Turn")'),
+        ("scoring.querysets", 'self.select_related("comparison__end", "comparison__turn__dialogue")'),
+        ("review.querysets", "self.filter(comparison__scores__final__lt=0.5)"),
+        ("review.models", 'models.ForeignKey("dialogues.Comparison", on_delete=models.CASCADE)'),
+        ("ecc_site.views.dataset", "dataset.rounds.filter(verdicts__withdrawn=False)"),
+    ],
+)
+def test_the_search_lets_pass_what_runs_down(module, source):
+    assert upward_names(source, module) == []

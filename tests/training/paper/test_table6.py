@@ -1,0 +1,183 @@
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from dialogues.models import Answer, Comparison
+from scoring.fusion import final_score
+from scoring.models import Score
+from serving.models import Alias, Version
+from tests.training.records import run as make_run
+from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
+from training.evaluation.sets import INPUT_SET, TABLE6, freeze_answers, gate_set, references
+from training.models import Checkpoint, Run
+from training.paper.table6.experiment import INPUTS, RUNS
+from training.paper.table6.export import csv_text, escaped, harmless, latex_text
+from training.paper.table6.table import build
+
+pytestmark = pytest.mark.django_db
+URL = "training:table6"
+
+
+@pytest.fixture
+def versions(db):
+    base = make_version("base")
+    made = [base]
+    dataset = make_dataset("taught", 2, split="train")
+    for method, steps in RUNS:
+        run = Run.objects.create(
+            name=f"table6 · shop · paper ×0.1 · {method} {steps}",
+            dataset=dataset,
+            base=base,
+            method=method,
+            parameters={},
+            mix={},
+            state="done",
+        )
+        version = make_version(f"{method}-{steps}", base=base)
+        Checkpoint.objects.create(run=run, step=steps, version=version)
+        made.append(version)
+    return made
+
+
+@pytest.fixture
+def inputs(versions):
+    """Four inputs, of which the teacher knows three."""
+    dataset = make_dataset(TABLE6, 4)
+    cloud = Version.objects.create(kind="cloud", name="teacher", model="recorded")
+    Answer.objects.filter(source="human").delete()
+    turns = [dialogue.turns.get(position=0) for dialogue in dataset.dialogues.order_by("id")]
+    for turn in turns[:3]:
+        Answer.objects.create(turn=turn, source="model", version=cloud, text=f"回复{turn.pk}", settings_hash="x")
+    for i, version in enumerate(versions):
+        answer(dataset, version, [0.3 + 0.1 * i, 0.5, None, 0.2])
+    return freeze_answers(INPUT_SET, references(dataset, Comparison.Kind.CLOUD, "test"))
+
+
+@pytest.fixture
+def table(inputs, versions):
+    listed = list(Version.objects.filter(pk__in=[v.pk for v in versions]).order_by("id"))
+    return build(inputs, listed, make_scorer_set(), "cloud", alpha=0.8, theta=0.2)
+
+
+def test_the_inputs_are_six_questions_in_two_languages():
+    assert len(INPUTS) == 12
+    assert "Hello" in INPUTS
+
+
+def test_a_column_has_mean_interval_and_coverage(table):
+    base = table.columns[0]
+    assert base.interval.mean == pytest.approx((0.3 + 0.5) / 2)
+    assert (base.interval.n, base.wanted, base.coverage) == (2, 4, 0.5)
+    assert [cell.final for cell in base.cells] == [pytest.approx(0.3), 0.5, None, None]
+
+
+def test_titles_name_method_and_steps(table):
+    titles = [column.title for column in table.columns]
+    assert titles == ["base", "Prefix-Tuning 3,000", "P-Tuning v2 3,000", "LoRA 3,000", "LoRA 5,000", "LoRA 15,000"]
+
+
+def test_an_input_that_the_teacher_does_not_know_is_shown_and_unknown(table):
+    assert [row.reference for row in table.rows][-1] == ""
+    assert {cell.score for cell in table.rows[-1].cells} == {None}
+
+
+def test_cells_are_recomputed_by_eq_1(inputs, versions):
+    Score.objects.update(match_cloud=0.9)
+    cell = build(inputs, versions[:1], make_scorer_set(), "cloud", alpha=0.6, theta=0.2).rows[0].cells[0]
+    assert cell.final == pytest.approx(final_score(0.3, 0.5, 0.9, alpha=0.6, theta=0.2)) == pytest.approx(0.38)
+
+
+def test_measures_of_text_length_and_time(table):
+    measures = table.columns[0].measures
+    assert set(measures) == {"bleu", "rouge_l", "chrf", "characters", "latency_ms"}
+    assert measures["characters"] == len("base 0")
+    assert measures["latency_ms"] == 5
+
+
+def test_the_page_shows_the_last_experiment_in_the_order_of_the_paper(as_manager, inputs, versions):
+    page = as_manager.get(reverse(URL))
+    assert [column.version for column in page.context["inputs"].columns] == versions
+    text = page.content.decode()
+    assert 'id="figure-by-input"' in text
+    assert "LoRA 15,000" in text
+    assert "base 0" in text  # the answer, a click away
+
+
+def test_alpha_and_theta_of_the_address_change_the_table(as_manager, inputs):
+    Score.objects.update(match_cloud=0.9)
+    means = [
+        as_manager.get(reverse(URL), {"alpha": a, "theta": t}).context["measured"].columns[0].interval.mean
+        for a, t in ((1, 0.2), (0, 0.2), (0, 1))
+    ]
+    assert means == [pytest.approx(0.4), pytest.approx(0.5), pytest.approx(0.4)]
+
+
+def test_a_version_that_has_answered_nothing_yet_has_an_empty_column(as_manager, inputs):
+    late = make_version("late")
+    page = as_manager.get(reverse(URL), {"version": [late.pk]})
+    assert page.status_code == 200
+    assert page.context["measured"].columns[0].interval.mean is None
+    assert set(page.context["measured"].columns[0].measures.values()) == {None}
+
+
+def test_versions_can_be_chosen(as_manager, inputs, versions):
+    page = as_manager.get(reverse(URL), {"version": [versions[5].pk, versions[0].pk]})
+    assert [column.version for column in page.context["inputs"].columns] == [versions[0], versions[5]]
+
+
+def test_without_an_experiment_the_page_says_what_to_do(as_manager):
+    assert "table6" in as_manager.get(reverse(URL)).content.decode()
+
+
+def test_to_htmx_the_page_is_a_fragment(as_manager, inputs):
+    text = as_manager.get(reverse(URL), headers={"HX-Request": "true"}).content.decode()
+    assert text.lstrip().startswith('<div id="table6"')
+
+
+def test_csv_has_a_line_for_each_input_and_each_summary(as_manager, inputs):
+    response = as_manager.get(reverse("training:table6-csv"))
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert rows[0][2:4] == ["base", "Prefix-Tuning 3,000"]
+    assert rows[1][0] == "问题0"
+    assert rows[1][2] == "0.3000"
+    assert [row[0] for row in rows[5:9]] == ["mean", "interval low", "interval high", "coverage"]
+
+
+def test_latex_is_a_tabular_with_as_many_columns(as_manager, inputs):
+    text = as_manager.get(reverse("training:table6-latex")).content.decode()
+    assert r"\begin{tabular}{lrrrrrr}" in text
+    assert text.count(r"\\") == 1 + 4 + 4 + 5
+    assert all(line.count(" & ") == 6 for line in text.splitlines() if line.endswith(r"\\"))
+
+
+def test_hostile_text_stays_text(table):
+    assert harmless("=1+1") == "'=1+1"
+    assert escaped("50% & #1_{x}\\\n~^$") == r"50\% \& \#1\_\{x\}\textbackslash{} \textasciitilde{}\textasciicircum{}\$"
+    assert csv_text(table).count("\n") == latex_text(table).count(r"\\")
+
+
+def test_without_anything_to_show_a_download_leads_to_the_page_that_says_what_to_do(as_manager):
+    assert as_manager.get(reverse("training:table6-csv"))["Location"] == reverse(URL)
+
+
+@pytest.mark.parametrize("name", ["eval_set", "version", "alpha", "theta", "of"])
+@pytest.mark.parametrize("value", ["x", "-1", "99999999999999999999", "NaN", "%00", ""])
+def test_nonsense_in_the_address_is_survived(as_manager, inputs, name, value):
+    assert as_manager.get(f"{reverse(URL)}?{name}={value}").status_code == 200
+    assert as_manager.get(f"{reverse('training:table6-csv')}?{name}={value}").status_code == 200
+
+
+def test_before_the_experiment_it_shows_what_the_last_gate_compared(as_manager, db):
+    champion, dataset = make_version("v1"), make_dataset("shop", 3)
+    Alias.move("champion", champion)
+    made = [make_version(f"lora-{step}", base=champion) for step in (1, 2)]
+    for version in (champion, *made):
+        answer(dataset, version, [0.3, 0.4, 0.5])
+    run = make_run(dataset, champion, best=made[1], held_out=gate_set(dataset, "human"))
+    for step, version in enumerate(made, start=1):
+        Checkpoint.objects.create(run=run, step=step, version=version)
+    page = as_manager.get(reverse(URL))
+    assert page.context["choice"].eval_set == run.held_out
+    assert [column.version for column in page.context["measured"].columns] == [champion, made[1]]

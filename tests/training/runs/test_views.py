@@ -1,0 +1,95 @@
+import pytest
+from django.urls import reverse
+
+from serving.models import Version
+from tests.training.records import champion, label, run, shop, turn
+from training.models import Checkpoint, Run
+from training.runs.preview import prepare
+
+pytestmark = pytest.mark.django_db
+
+
+def choices(dataset, base, **changes):
+    usual = {"name": "week 47", "dataset": dataset.pk, "base": base.pk, "method": "lora", "preset": "recommended"}
+    return usual | {"person": 10, "repeats": 1, "teacher": 0, "corpus": 0, "replay": 0} | changes
+
+
+def test_a_new_run_is_a_draft_until_its_data_was_seen(as_manager, monkeypatch):
+    dataset, base = shop(), champion()
+    label(turn(dataset, 0), "taught")
+    response = as_manager.post(reverse("training:new-run"), choices(dataset, base, max_steps=50))
+    draft = Run.objects.get()
+    assert response.url == reverse("training:run", args=[draft.pk])
+    assert (draft.state, draft.parameters["max_steps"]) == ("draft", 50)
+    monkeypatch.setattr(
+        "training.runs.preview.estimate_apart", lambda run: {"seconds": 75.0, "memory_mb": 900.0, "step_ms": 9}
+    )
+    prepare(draft)
+    page = as_manager.get(response.url).content.decode()
+    assert 'class="learned"' in page
+    assert "900 MB of memory" in page
+    assert "learned tokens, 100%" in page
+    as_manager.post(reverse("training:start-run", args=[draft.pk]))
+    draft.refresh_from_db()
+    assert draft.state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        ({"learning_rate": -1}, "learning_rate"),
+        ({"max_steps": 0}, "max_steps"),
+        ({"lora_r": 100_000}, "lora_r"),
+        ({"person": 0}, "__all__"),
+        ({"method": "full"}, "method"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_it_is_queued(as_manager, bad, field):
+    response = as_manager.post(reverse("training:new-run"), choices(shop(), champion(), **bad))
+    assert field in response.context["form"].errors
+    assert not Run.objects.exists()
+
+
+def test_a_draft_with_a_refusal_cannot_be_started(as_manager):
+    draft = run(shop(), champion(), state="draft", data_report={"refusals": ["This cannot work."]})
+    as_manager.post(reverse("training:start-run", args=[draft.pk]))
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert "This cannot work." in as_manager.get(reverse("training:run", args=[draft.pk])).content.decode()
+
+
+def test_nothing_corrected_is_nothing_to_teach(as_manager):
+    dataset = shop()
+    champion()
+    response = as_manager.post(reverse("training:teach", args=[dataset.pk]), follow=True)
+    assert "Nobody has corrected an answer" in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_the_queue_shows_what_runs_and_what_waits(as_manager):
+    dataset, base = shop(), champion()
+    run(dataset, base, name="the first", state="running")
+    run(dataset, base, name="the second")
+    page = as_manager.get(reverse("training:runs")).content.decode()
+    assert page.index("the first") < page.index("the second")
+
+
+def test_a_checkpoint_on_the_way_is_gone_on_from_by_a_button(as_manager):
+    dataset, base = shop(), champion()
+    ended = run(dataset, base, state="cancelled")
+    version = Version.objects.create(kind="end", name="lora-2", model=base.model, adapter="runs/x", base=base)
+    Checkpoint.objects.create(run=ended, step=2, version=version)
+    address = reverse("training:go-on-from", args=[ended.pk, 2])
+    assert address in as_manager.get(reverse("training:run", args=[ended.pk])).content.decode()
+    response = as_manager.post(address)
+    following = Run.objects.get(resume_from="runs/x")
+    assert (response.url, following.state) == (reverse("training:run", args=[following.pk]), "queued")
+    assert as_manager.post(reverse("training:go-on-from", args=[ended.pk, 3])).status_code == 404
+
+
+def test_the_page_gives_the_reasons_of_the_preset_and_none_for_what_a_person_chose(as_manager):
+    as_manager.post(reverse("training:new-run"), choices(shop(), champion(), learning_rate=0.002))
+    page = as_manager.get(reverse("training:run", args=[Run.objects.get().pk]))
+    reasons = {setting.name: setting.reason for setting in page.context["settings"]}
+    assert reasons["lora_r"] in page.content.decode()
+    assert (reasons["learning_rate"], reasons["seed"]) == ("", "")

@@ -1,0 +1,98 @@
+"""Making one plain model of a version and taking it away, with the shipped model and a run of a few steps."""
+
+import io
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from serving.runtimes.end import EndRuntime
+from serving.runtimes.protocol import Message
+from tests.training.records import champion, label, run, shop, turn
+from training.models import MergeJob
+from training.runs.worker import train_run
+from training.versions.merged import merge_version as work
+from training.versions.merged import merged_folder, merged_place
+
+pytestmark = pytest.mark.django_db
+ASKED = [Message("customer", "在吗")]
+
+
+def trained(method: str):
+    dataset, base = shop(), champion()
+    for i in range(2):
+        label(turn(dataset, i), f"taught {i}")
+    parameters = {"method": method, "max_steps": 2, "batch_size": 2, "save_every": 2, "learning_rate": 0.05, "seed": 7}
+    one = run(dataset, base, parameters=parameters, method=method)
+    one.run(train_run)
+    return one.checkpoints.get().version
+
+
+@pytest.fixture
+def version():
+    return trained("lora")
+
+
+@pytest.fixture
+def page(version, as_manager):
+    def text() -> str:
+        return as_manager.get(reverse("training:version", args=[version.pk])).content.decode()
+
+    return text
+
+
+def to(name: str, version) -> str:
+    return reverse(f"training:{name}", args=[version.pk])
+
+
+def test_a_version_is_merged_and_taken_away_as_one_model(version, page, as_manager, tmp_path):
+    assert "Merge with the base" in page()
+    for _ in range(2):  # a double click
+        as_manager.post(to("merge", version))
+    job = MergeJob.objects.get()
+    assert f"job-merge-{job.pk}" in page()
+    job.run(work)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+    assert "Download the merged model" in page() and "Merge with the base" not in page()
+
+    response = as_manager.get(to("merged", version))
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        archive.extractall(tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert not (folder / "adapter_config.json").exists()
+    assert EndRuntime(folder).reply(ASKED).text == EndRuntime(merged_folder(version)).reply(ASKED).text
+
+
+def test_what_is_merged_is_not_merged_again(version, as_manager):
+    job = MergeJob.objects.create(version=version)
+    merged_place(version).mkdir()
+    job.run(work)
+    job.refresh_from_db()
+    assert (job.state, list(merged_place(version).iterdir())) == ("done", [])
+    as_manager.post(to("merge", version))
+    assert MergeJob.objects.count() == 1
+
+
+def test_a_prefix_offers_no_merging(as_manager):
+    version = trained("prefix")
+    assert "Merge with the base" not in as_manager.get(to("version", version)).content.decode()
+    as_manager.post(to("merge", version))
+    assert not MergeJob.objects.exists()
+    assert as_manager.get(to("merged", version)).status_code == 404
+
+
+def test_a_merge_that_cannot_be_says_why_on_the_page(version, page):
+    merged_place(version).with_name(f".writing-{merged_place(version).name}").write_text("in the way")
+    job = MergeJob.objects.create(version=version)
+    job.run(work)
+    assert "cannot be written" in page()
+
+
+def test_an_adapter_that_has_gone_is_named(version):
+    job = MergeJob.objects.create(version=version)
+    version.adapter = "../elsewhere"
+    version.save()
+    job.run(work)
+    job.refresh_from_db()
+    assert (job.state, "not below the folder of data" in job.error) == ("failed", True)

@@ -1,0 +1,191 @@
+import io
+import json
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from dialogues.models import AnswerJob
+from scoring.models import ScoreJob
+from serving.models import Alias, Version
+from tests.training.shop import answer, make_dataset, make_version
+from training.evaluation.sets import gate_set
+from training.models import Checkpoint, Run
+from training.versions.registry import adapter_folder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dataset(db):
+    return make_dataset()
+
+
+@pytest.fixture
+def champion(db):
+    version = make_version("v1")
+    Alias.move("champion", version)
+    return version
+
+
+@pytest.fixture
+def candidate(champion, dataset, settings, tmp_path):
+    """A checkpoint of a run, with its adapter on the disk."""
+    settings.DATA_DIR = tmp_path
+    folder = tmp_path / "runs" / "1" / "checkpoint-30"
+    folder.mkdir(parents=True)
+    (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    (folder / "adapter_model.safetensors").write_bytes(b"x" * 3_000_000)
+    (folder / "optimizer.pt").write_bytes(b"pickle")
+    run = Run.objects.create(
+        name="Teach",
+        dataset=dataset,
+        base=champion,
+        method="lora",
+        parameters={},
+        mix={},
+        data_hash="abc123",
+        state="done",
+    )
+    version = make_version("lora-30", base=champion, adapter="runs/1/checkpoint-30")
+    Checkpoint.objects.create(run=run, step=30, version=version, dev_loss=1.25)
+    return version
+
+
+@pytest.fixture
+def measured(dataset, champion, candidate):
+    answer(dataset, champion, [0.4] * 30)
+    answer(dataset, candidate, [0.5] * 30)
+    return gate_set(dataset, "human")
+
+
+def url(name, version):
+    return reverse(f"training:{name}", args=[version.pk])
+
+
+def test_the_registry_lists_every_end_model_with_origin_and_mean(as_manager, measured, candidate):
+    page = as_manager.get(reverse("training:versions"))
+    entry = page.context["entries"][0]
+    assert (entry.version, entry.checkpoint.step, entry.size) == (candidate, 30, 3_000_027)
+    assert entry.summary.mean == pytest.approx(0.5)
+    text = page.content.decode()
+    assert "abc123" in text
+    assert "run 1" in text or f"run {entry.checkpoint.run_id}" in text
+
+
+def test_the_registry_asks_the_database_as_often_for_many_versions_as_for_one(
+    as_manager, measured, django_assert_max_num_queries
+):
+    for i in range(20):
+        make_version(f"more {i}")
+    with django_assert_max_num_queries(20):
+        assert len(as_manager.get(reverse("training:versions")).context["entries"]) == 22
+
+
+def test_without_versions_the_registry_says_what_to_do(as_manager):
+    assert reverse("home") in as_manager.get(reverse("training:versions")).content.decode()
+
+
+def test_the_page_of_a_version_shows_the_gate(as_manager, measured, candidate):
+    page = as_manager.get(url("version", candidate))
+    gate = page.context["gate"]
+    assert gate.main.difference.mean == pytest.approx(0.1)
+    assert (gate.verdict, gate.offered) == ("better", False)  # the regression set is not measured yet
+    text = page.content.decode()
+    assert "+0.100" in text
+    assert "30 · 0 · 0" in text
+    assert 'name="reason" maxlength="500" required' in text
+
+
+def test_to_htmx_the_page_is_a_fragment(as_manager, measured, candidate):
+    text = as_manager.get(url("version", candidate), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in text
+    assert text.lstrip().startswith('<div id="version"')
+
+
+def test_a_version_without_scores_can_be_measured(as_manager, champion, candidate, dataset):
+    answer(dataset, champion, [0.4] * 30)
+    assert as_manager.get(url("version", candidate)).context["gate"].verdict == "unmeasured"
+    as_manager.post(url("evaluate", candidate))
+    as_manager.post(url("evaluate", candidate))
+    jobs = AnswerJob.objects.filter(dataset=dataset)
+    assert [(job.version, job.eval_set.items.count()) for job in jobs] == [(candidate, 30)]
+    assert AnswerJob.objects.filter(dataset__name="regression").count() == 2
+    assert ScoreJob.objects.count() == 2
+
+
+def test_measuring_without_a_reference_says_why(as_manager, champion, candidate):
+    response = as_manager.post(f"{url('evaluate', candidate)}?dataset={candidate.checkpoint.run.dataset_id}&kind=cloud")
+    page = as_manager.get(response["Location"]).content.decode()
+    assert "has no reference answer of this kind" in page
+
+
+def test_overruling_the_gate_needs_a_reason(as_manager, measured, champion, candidate):
+    page = as_manager.post(url("promote", candidate), follow=True).content.decode()
+    assert "say why" in page
+    assert Version.objects.champion() == champion
+    as_manager.post(url("promote", candidate), {"reason": "the board wants it"})
+    assert Version.objects.champion() == candidate
+    assert "the board wants it" in as_manager.get(url("version", candidate)).content.decode()
+
+
+def test_an_offered_promotion_needs_none(as_manager, measured, champion, candidate, monkeypatch):
+    monkeypatch.setattr("training.evaluation.gate.Gate.offered", True)
+    as_manager.post(url("promote", candidate))
+    as_manager.post(url("promote", candidate))
+    assert Version.objects.champion() == candidate
+    assert Version.objects.get(aliases__name="previous") == champion
+
+
+def test_rolling_back_twice_by_a_double_click_returns_once(as_manager, champion, candidate):
+    as_manager.post(url("promote", candidate), {"reason": "try"})
+    assert "Roll back to v1" in as_manager.get(url("version", candidate)).content.decode()
+    for _ in range(2):
+        as_manager.post(url("rollback", candidate), {"reason": "worse"})
+    assert Version.objects.champion() == champion
+
+
+def test_the_adapter_is_a_zip_of_the_peft_folder_without_pickles(as_manager, candidate):
+    response = as_manager.get(url("adapter", candidate))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    assert archive.namelist() == ["lora-30/adapter_config.json", "lora-30/adapter_model.safetensors"]
+    assert archive.testzip() is None
+    assert json.loads(archive.read("lora-30/adapter_config.json")) == {"peft_type": "LORA"}
+
+
+@pytest.mark.parametrize("place", ["../outside", "/etc", ".", "runs/none"])
+def test_an_adapter_outside_the_data_folder_is_not_handed_out(as_manager, candidate, tmp_path, place):
+    (tmp_path.parent / "outside").mkdir(exist_ok=True)
+    Version.objects.filter(pk=candidate.pk).update(adapter=place)
+    candidate.refresh_from_db()
+    assert adapter_folder(candidate) is None
+    assert as_manager.get(url("adapter", candidate)).status_code == 404
+
+
+def test_a_link_inside_the_adapter_is_not_followed(as_manager, candidate, tmp_path):
+    (tmp_path / "secret.json").write_text("secret")
+    (adapter_folder(candidate) / "link.json").symlink_to(tmp_path / "secret.json")
+    content = b"".join(as_manager.get(url("adapter", candidate)).streaming_content)
+    assert "link.json" not in zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "999999999999999999999", "%00"])
+def test_nonsense_in_the_address_is_survived(as_manager, measured, candidate, value):
+    for name in ("dataset", "kind", "after"):
+        assert as_manager.get(f"{reverse('training:versions')}?{name}={value}").status_code == 200
+        assert as_manager.get(f"{url('version', candidate)}?{name}={value}").status_code == 200
+
+
+def test_a_candidate_is_retired_and_brought_back_by_one_button(as_manager, candidate):
+    address = reverse("training:retire", args=[candidate.pk])
+    for state in ("retired", "candidate"):
+        as_manager.post(address, {"state": state})
+        candidate.refresh_from_db()
+        assert candidate.state == state
+
+
+def test_the_champion_is_not_retired(as_manager, champion):
+    response = as_manager.post(reverse("training:retire", args=[champion.pk]), {"state": "retired"}, follow=True)
+    assert "is the champion" in response.content.decode()
+    champion.refresh_from_db()
+    assert champion.state == "candidate"

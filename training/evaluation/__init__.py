@@ -1,0 +1,1 @@
+"""Versions on frozen sets: answers and scores, paired comparisons, the gate."""

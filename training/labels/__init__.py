@@ -1,0 +1,1 @@
+"""What the end model should learn: replies by people, by the teacher and by the corpus."""

@@ -1,0 +1,39 @@
+"""What a manager does to labels: rewrite, reject, restore. The best of the turn wins anew each time."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from dialogues.models import text_hash
+from training.labels.models import Label
+
+
+@transaction.atomic
+def rewrite(label: Label, text: str, author) -> Label:
+    """A person's label with this text for the same turn; the label it started from stays."""
+    hashed = text_hash(text)
+    written, _ = Label.objects.update_or_create(
+        turn_id=label.turn_id,
+        source=Label.Source.PERSON,
+        text_hash=hashed,
+        defaults={"rejected": False, "created_at": timezone.now()},
+        create_defaults={
+            "text": text,
+            "author": author,
+            "dataset_id": label.dataset_id,
+            "split": label.split,
+        },
+    )
+    Label.objects.choose([label.turn_id])
+    return written
+
+
+@transaction.atomic
+def reject(label: Label) -> None:
+    Label.objects.filter(pk=label.pk).update(rejected=True, chosen=False)
+    Label.objects.choose([label.turn_id])
+
+
+@transaction.atomic
+def restore(label: Label) -> None:
+    Label.objects.filter(pk=label.pk).update(rejected=False)
+    Label.objects.choose([label.turn_id])

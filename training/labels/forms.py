@@ -1,0 +1,99 @@
+"""What managers may ask of labels and of the teacher."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Dataset, Language, Split
+from ecc_site.core.filters import FilterForm
+from review.models import Round
+from serving.models import Version
+from training.labels.models import Label, LabelJob
+from training.labels.prompt import MOST_EXAMPLES, default_example_count
+from training.labels.selections import TEACHABLE
+
+
+def _yes_or_no(label, anything, yes, no) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        required=False,
+        choices=[("", anything), ("True", yes), ("False", no)],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+    )
+
+
+class LabelFilter(FilterForm):
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.all(), label=_("Dataset"), required=False, empty_label=_("every dataset")
+    )
+    source = forms.ChoiceField(
+        label=_("Source"), required=False, choices=[("", _("every source")), *Label.Source.choices]
+    )
+    teacher = forms.ModelChoiceField(
+        Version.objects.cloud(), label=_("Teacher"), required=False, empty_label=_("every teacher")
+    )
+    chosen = _yes_or_no(_("Wins"), _("whether it wins or not"), _("wins"), _("does not win"))
+    rejected = _yes_or_no(_("Rejected"), _("rejected or not"), _("rejected"), _("not rejected"))
+
+
+class LabelTextForm(forms.Form):
+    """A better reply for the turn of a label."""
+
+    text = forms.CharField(label=_("Reply"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class LabelJobForm(forms.Form):
+    """Ask the teacher for labels."""
+
+    dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
+    teacher = forms.ModelChoiceField(Version.objects.cloud(), label=_("Teacher"), empty_label=None)
+    selection = forms.ChoiceField(label=_("Turns"), choices=LabelJob.Selection.choices)
+    round = forms.ModelChoiceField(
+        Round.objects.all(),
+        label=_("Of the round"),
+        required=False,
+        empty_label=_("every round"),
+        help_text=_("narrows what people rejected"),
+    )
+    split = forms.ChoiceField(
+        label=_("Split"),
+        required=False,
+        choices=[("", _("train and dev")), *((name, label) for name, label in Split.choices if name in TEACHABLE)],
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("every language")), *Language.choices]
+    )
+    contains = forms.CharField(label=_("The customer's message contains"), required=False, max_length=100)
+    below = forms.FloatField(
+        label=_("Final score below"),
+        required=False,
+        min_value=0,
+        max_value=1,
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+        help_text=_("of the champion's answer"),
+    )
+    example_count = forms.IntegerField(
+        label=_("Examples in the prompt (N)"),
+        required=False,
+        min_value=0,
+        max_value=MOST_EXAMPLES,
+        help_text=_("0 to 500; empty: as many as fit into the model's window, one token counted a character"),
+    )
+    nearest_count = forms.IntegerField(
+        label=_("Nearest questions after them"), required=False, min_value=0, max_value=20, initial=0
+    )
+    limit = forms.IntegerField(label=_("At most so many turns"), required=False, min_value=1, max_value=10**9)
+
+    def clean(self):
+        cleaned = super().clean()
+        dataset, teacher, round_ = (cleaned.get(name) for name in ("dataset", "teacher", "round"))
+        if dataset and dataset.never_leaves:
+            self.add_error("dataset", _("Its dialogues never leave this machine, so no cloud model may label them."))
+        if round_ and cleaned.get("selection") != LabelJob.Selection.REJECTED:
+            self.add_error("round", _("A round narrows only what people rejected."))
+        if round_ and dataset and round_.dataset_id != dataset.pk:
+            self.add_error("round", _("This round is of another dataset."))
+        if teacher and cleaned.get("example_count") is None:
+            cleaned["example_count"] = default_example_count(teacher)
+        cleaned["nearest_count"] = cleaned.get("nearest_count") or 0
+        return cleaned

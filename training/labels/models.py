@@ -1,0 +1,106 @@
+"""Replies that the end model should learn, and the jobs that ask the teacher for more of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Dataset, Language, Split, Turn
+from ecc_site.core.jobs import Job, one_active_per
+from review.models import Round, VerdictRevision
+from serving.models import CloudCall, Version
+from training.labels.querysets import LabelQuerySet
+
+
+class Label(models.Model):
+    """A reply the end model should learn for one turn. At most one of a turn is chosen."""
+
+    class Source(models.TextChoices):
+        PERSON = "person", _("person")
+        TEACHER = "teacher", _("teacher")
+        CORPUS = "corpus", _("corpus")
+
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="labels")
+    source = models.CharField(max_length=7, choices=Source)
+    text = models.TextField()
+    text_hash = models.CharField(max_length=16)
+    chosen = models.BooleanField(default=False)
+    rejected = models.BooleanField(default=False)
+    # Where it came from: a person's verdict, the teacher's call, or nothing more than the imported dialogue.
+    revision = models.ForeignKey(
+        VerdictRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="labels"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    cloud_call = models.ForeignKey(CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
+    teacher = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
+    prompt_version = models.CharField(max_length=20, blank=True)
+    # Repeated from the turn's dialogue, because lists are filtered by them.
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
+    split = models.CharField(max_length=5, choices=Split)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LabelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "source", "text_hash"], name="label_once_a_source"),
+            models.UniqueConstraint(fields=["turn"], condition=Q(chosen=True), name="one_chosen_label_a_turn"),
+            models.CheckConstraint(condition=~Q(split="test"), name="no_label_on_a_test_dialogue"),
+            models.CheckConstraint(condition=Q(chosen=False) | Q(rejected=False), name="no_rejected_label_is_chosen"),
+            models.CheckConstraint(
+                condition=Q(source="person", cloud_call__isnull=True)
+                | Q(source="teacher", teacher__isnull=False)
+                | Q(source="corpus", cloud_call__isnull=True, revision__isnull=True),
+                name="label_source_fits_its_origin",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["dataset", "source", "id"], name="label_dataset_source"),
+            models.Index(fields=["dataset", "chosen", "id"], name="label_dataset_chosen"),
+            models.Index(fields=["source", "id"], name="label_source"),
+            models.Index(fields=["teacher", "id"], name="label_teacher"),
+            models.Index(fields=["id"], condition=Q(rejected=True), name="label_rejected"),
+        ]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class LabelJob(Job):
+    """Ask the teacher for the reply to each turn of a selection that has no teacher's label yet."""
+
+    class Selection(models.TextChoices):
+        ALL = "all", _("every open turn")
+        LOW = "low", _("answers under the threshold")
+        REJECTED = "rejected", _("answers that people rejected")
+
+    task_name = "training.tasks.label_dataset"
+    queue = "models"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="label_jobs")
+    teacher = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="label_jobs")
+    selection = models.CharField(max_length=8, choices=Selection)
+    round = models.ForeignKey(Round, null=True, blank=True, on_delete=models.PROTECT, related_name="label_jobs")
+    # What narrows the selection further; empty narrows nothing.
+    split = models.CharField(max_length=5, choices=Split.choices, blank=True)
+    language = models.CharField(max_length=5, choices=Language.choices, blank=True)
+    contains = models.CharField(max_length=100, blank=True, help_text="text of the customer's message")
+    below = models.FloatField(null=True, blank=True, help_text="final score of the champion's answer, 0 to 1")
+    example_count = models.PositiveSmallIntegerField(default=0, help_text="N of Table II, 0 to 500")
+    nearest_count = models.PositiveSmallIntegerField(default=0, help_text="examples by nearest question, 0 to 20")
+    limit = models.PositiveIntegerField(null=True, blank=True, help_text="at most so many turns")
+    unanswered = models.JSONField(default=dict, blank=True, help_text="reason: how many")
+
+    class Meta(Job.Meta):
+        constraints = [
+            one_active_per("dataset", "teacher", name="one_label_job_at_a_time"),
+            models.CheckConstraint(condition=Q(example_count__lte=500), name="label_job_examples"),
+            models.CheckConstraint(condition=Q(nearest_count__lte=20), name="label_job_nearest"),
+            models.CheckConstraint(condition=~Q(split="test"), name="label_job_leaves_test_alone"),
+        ]
+
+    def __str__(self):
+        return f"{self.teacher} ⇢ {self.dataset}"

@@ -1,0 +1,115 @@
+"""The teacher's prompt, Table II of the paper: role text, N question/answer examples, the conversation.
+
+The role text and the N examples are one system message that is byte for byte the same in every request of a job, so
+that a provider's prefix cache works. Examples picked by nearest question, where wanted, are a message after it.
+Tokens are counted as in the daily budget: one a character, which is about right for Chinese and too much for English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from serving.budget import CHARACTERS_A_TOKEN
+from serving.models import Version
+from serving.redaction import Redactor
+from serving.runtimes.protocol import Decoding, Message
+from training.labels.few_shot import Example, NearestQuestions
+
+PROMPT_VERSION = "table2.1"  # change it with any word below
+ROLE = (
+    "你是一家网店的人工客服。请像下面示例中的客服那样回复顾客：先解决问题，语气亲切，简短，用顾客所用的语言；"
+    "不编造订单、物流或政策信息；方括号里的大写字母和编号是隐去的个人信息，需要时原样照抄。只写出给顾客的回复。"
+)
+EXAMPLES_TITLE = "以下是本店客服的回复示例："
+NEAREST_TITLE = "与本次提问相近的示例："
+MOST_EXAMPLES = 500  # N of the paper
+LABELLING = Decoding(max_new_tokens=1024)  # a teacher that thinks first spends tokens before it speaks
+CONVERSATION_TOKENS = 2048  # kept free for the conversation; the oldest turns of a longer one are left out
+WINDOWS = {"gemini": 1_000_000, "openai": 8_192}  # tokens; what a small server of either kind has at the least
+UNREAD = "recorded"  # knows the question alone, so examples would be cost without use
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What comes before a conversation; `messages` puts the conversation after it."""
+
+    head: str
+    nearest: NearestQuestions | None = None
+    nearest_count: int = 0
+
+    def messages(self, context: Sequence) -> list[Message]:
+        """System message, nearest examples where wanted, then the newest turns of the conversation that fit."""
+        asked = context[-1]
+        near = self.nearest.of(asked.text, asked.dialogue_id, self.nearest_count) if self.nearest else []
+        opening = [Message("system", self.head)]
+        if near:
+            opening.append(Message("system", block(NEAREST_TITLE, near)))
+        return [*opening, *(Message(turn.role, turn.text) for turn in newest_that_fit(context))]
+
+
+def make_prompt(
+    teacher: Version, found: Sequence[Example], nearest: NearestQuestions | None = None, nearest_count: int = 0
+) -> Prompt:
+    """The prompt with as many of these examples, in their order, as fit into the teacher's window."""
+    kept = fitting(found, room_for_examples(teacher))
+    head = f"{ROLE}\n\n{block(EXAMPLES_TITLE, kept)}" if kept else ROLE
+    return Prompt(head, nearest, nearest_count)
+
+
+def fitting(examples: Sequence[Example], tokens: int) -> list[Example]:
+    """The first examples that together take at most so many tokens."""
+    kept = []
+    for example in examples:
+        tokens -= count_tokens(written(example))
+        if tokens < 0:
+            break
+        kept.append(example)
+    return kept
+
+
+def prompt_name(example_count: int, nearest_count: int = 0) -> str:
+    """What a label keeps, at most 20 characters: the version of the words, N, and the nearest where there are any."""
+    return f"{PROMPT_VERSION}/{example_count}" + (f"+{nearest_count}" if nearest_count else "")
+
+
+def default_example_count(teacher: Version) -> int:
+    """N where nobody says one: the paper's 500, of which as many are sent as fit; 0 where the teacher reads none."""
+    return 0 if scheme_of(teacher) == UNREAD else MOST_EXAMPLES
+
+
+def room_for_examples(teacher: Version) -> int:
+    """Tokens of the window (CLOUD_WINDOW_TOKENS, else what its kind has) that role text, talk and reply leave."""
+    window = settings.CLOUD_WINDOW_TOKENS or WINDOWS.get(scheme_of(teacher), WINDOWS["openai"])
+    return max(0, window - count_tokens(ROLE) - CONVERSATION_TOKENS - LABELLING.max_new_tokens)
+
+
+def scheme_of(teacher: Version) -> str:
+    return teacher.model.partition(":")[0]
+
+
+def count_tokens(text: str) -> int:
+    return -(-len(text) // CHARACTERS_A_TOKEN)
+
+
+def block(title: str, examples: Iterable[Example]) -> str:
+    return f"{title}\n\n" + "\n\n".join(written(example) for example in examples)
+
+
+def written(example: Example) -> str:
+    """Redacted by itself, for good: no reply may ever put another customer's data back."""
+    question, answer = Redactor().redact_all([example.question, example.answer])
+    return f"问：{question.text}\n答：{answer.text}"
+
+
+def newest_that_fit(context: Sequence) -> list:
+    """The newest turns that fit into CONVERSATION_TOKENS together, the asked one in any case."""
+    kept, room = [context[-1]], CONVERSATION_TOKENS - count_tokens(context[-1].text)
+    for turn in reversed(context[:-1]):
+        room -= count_tokens(turn.text)
+        if room < 0:
+            break
+        kept.append(turn)
+    return kept[::-1]

@@ -1,0 +1,110 @@
+"""Labels: where each comes from, which one wins, and the teacher's job that makes more of them."""
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.job_buttons import start_once
+from ecc_site.core.keyset import keyset_page
+from ecc_site.core.roles import MANAGER, role_required
+from serving.models import Version
+from training.labels.editing import reject, restore, rewrite
+from training.labels.forms import LabelFilter, LabelJobForm, LabelTextForm
+from training.labels.models import Label, LabelJob
+from training.labels.pulling import pull_latest
+from training.labels.teacher import reasons_of
+
+SHOWN = 5
+ASKED_FOR = ("dataset", "teacher", "selection", "round", "split", "language", "contains", "below")
+GO_ON = (*ASKED_FOR, "example_count", "nearest_count", "limit")
+
+
+@require_safe
+@role_required(MANAGER)
+def labels(request: HttpRequest) -> HttpResponse:
+    return _show(request)
+
+
+@require_safe
+@role_required(MANAGER)
+def label(request: HttpRequest, pk: int) -> HttpResponse:
+    return _show_one(request, get_object_or_404(_with_origin(), pk=pk))
+
+
+@require_POST
+@role_required(MANAGER)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A better reply becomes a label of its own; this one stays."""
+    edited = get_object_or_404(_with_origin(), pk=pk)
+    form = LabelTextForm(request.POST)
+    if not form.is_valid():
+        return _show_one(request, edited, form)
+    written = rewrite(edited, form.cleaned_data["text"], request.user)
+    messages.success(request, _("Your reply is a label now, and the one that wins."))
+    return redirect("training:label", written.pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reject a label or restore it."""
+    judged = get_object_or_404(Label, pk=pk)
+    (restore if request.POST.get("judgement") == "restore" else reject)(judged)
+    return redirect("training:label", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def start(request: HttpRequest) -> HttpResponse:
+    form = LabelJobForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form)
+    start_once(request, LabelJob, **form.cleaned_data)
+    return redirect("training:labels")
+
+
+@require_POST
+@role_required(MANAGER)
+def go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask again for what an earlier job left without a label."""
+    earlier = get_object_or_404(LabelJob, pk=pk)
+    start_once(request, LabelJob, **{name: getattr(earlier, name) for name in GO_ON})
+    return redirect("training:labels")
+
+
+def _with_origin():
+    """Labels with where they come from, and whether their turn has another one."""
+    others = Label.objects.filter(turn=OuterRef("turn")).exclude(pk=OuterRef("pk"))
+    rows = Label.objects.select_related(
+        "turn", "dataset", "teacher", "author", "cloud_call__version", "revision__verdict__round"
+    )
+    return rows.annotate(has_rivals=Exists(others))
+
+
+def _show(request: HttpRequest, job_form: LabelJobForm | None = None) -> HttpResponse:
+    pull_latest()
+    form = LabelFilter(request.GET)
+    Version.objects.register_configured()
+    jobs = LabelJob.objects.select_related("dataset", "teacher")[:SHOWN]
+    context = {
+        "form": form,
+        "page": keyset_page(_with_origin().filter(**form.values), ("-id",), request.GET.get("after", "")),
+        "jobs": [(job, reasons_of(job)) for job in jobs],
+        "job_form": job_form or LabelJobForm(initial={"teacher": Version.objects.configured_cloud()} | form.values),
+    }
+    return page_or_fragment(request, "training/labels/labels.html", "training/labels/_labels.html", context)
+
+
+def _show_one(request: HttpRequest, shown: Label, form: LabelTextForm | None = None) -> HttpResponse:
+    turn = shown.turn
+    context = {
+        "label": shown,
+        "conversation": turn.dialogue.turns.filter(position__lte=turn.position),
+        "rivals": _with_origin().filter(turn=turn).by_rank(),
+        "form": form or LabelTextForm(initial={"text": shown.text}),
+    }
+    return render(request, "training/labels/label.html", context)

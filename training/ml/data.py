@@ -1,0 +1,57 @@
+"""What a run is made of: the encoded examples, and the models that can be made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from transformers import set_seed
+
+from training.ml.batches import Padding, Plan
+from training.ml.examples import Encoded, Example, encode, end_token
+from training.ml.loading import load_model, load_tokenizer, stop_tokens
+from training.ml.losses import learned_loss
+from training.ml.methods import adapted
+from training.ml.prefixes import start_from_text
+from training.ml.settings import PREFIX_METHODS, TrainingSettings
+
+
+class CannotTrain(ValueError):
+    """Base, settings and data do not fit together; the text gives each reason a sentence."""
+
+
+class Material:
+    """`train` and `dev` are encoded once; `pad` is the padding token. Raises CannotTrain."""
+
+    def __init__(self, base: str | Path, train: Sequence[Example], dev: Sequence[Example], settings: TrainingSettings):
+        self.base, self.settings = base, settings
+        self.tokenizer = load_tokenizer(base)
+        self.pad = self.tokenizer.pad_token_id
+        end = end_token(self.tokenizer, stop_tokens(base))
+        self.train, self.dev = ([self._encoded(e, end) for e in examples] for examples in (train, dev))
+
+    def _encoded(self, example: Example, end: int) -> Encoded:
+        settings = self.settings
+        try:
+            return encode(example, self.tokenizer, settings.max_input_tokens, settings.max_output_tokens, end)
+        except ValueError as error:
+            raise CannotTrain(str(error)) from error
+
+    def model(self, dtype: torch.dtype) -> PeftModel:
+        """The base in `dtype` with a new adapter in float32; the seed makes it the same each time."""
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        set_seed(self.settings.seed)
+        model = adapted(load_model(self.base, dtype).to(device), self.settings)
+        if self.settings.method in PREFIX_METHODS and self.settings.prefix_init == "text":
+            start_from_text(model, self.train)
+        return model
+
+    def probe(self, dtype: torch.dtype) -> Callable[[], None]:
+        """A training step on the first batch, to be timed; nothing of it is kept."""
+        model = self.model(dtype).train()
+        lengths = [len(one.ids) for one in self.train]
+        first = next(iter(Plan(lengths, self.settings.batch_size, 1, self.settings.seed)))
+        batch = Padding(self.pad)([self.train[i] for i in first])
+        return lambda: learned_loss(model, batch).backward()

@@ -1,0 +1,1 @@
+"""Tables of the paper, made anew on the shop's own data."""

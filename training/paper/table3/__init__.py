@@ -1,0 +1,1 @@
+"""Table III of the paper: what the prompt does to the teacher's replies."""

@@ -1,0 +1,25 @@
+"""What managers may ask the teacher for Table III."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Dataset
+from serving.models import Version
+
+
+class TeacherTableForm(forms.Form):
+    """What the bare and the prompted teacher are asked: a question, or turns of a dataset."""
+
+    teacher = forms.ModelChoiceField(
+        Version.objects.cloud().exclude(model="recorded:bare"), label=_("Teacher"), empty_label=None
+    )
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.filter(never_leaves=False), label=_("Turns of"), required=False, empty_label=_("no dataset")
+    )
+    question = forms.CharField(label=_("or a question"), required=False, max_length=1000)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not (cleaned["dataset"] or cleaned["question"]):
+            raise forms.ValidationError(_("Choose a dataset or type a question."))
+        return cleaned

@@ -1,0 +1,66 @@
+"""Figures of Table VI, each from plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecc_site.core.charts import speaker
+from training.evaluation.statistics import Interval
+
+METHOD_COLOURS = {"": "customer", "prefix": "worse", "ptuning_v2": "accent", "lora": "end"}
+
+
+def by_input(names: Sequence[str], columns: Sequence[dict]):
+    """Final score of each input for each version (Fig. 3 of the paper); columns are {name, method, shade, finals}.
+
+    `shade` in (0, 1] tells the steps of one method apart; a final is None where it is unknown.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for column in columns:
+        figure.add_bar(
+            x=list(names),
+            y=column["finals"],
+            name=column["name"],
+            marker_color=speaker(METHOD_COLOURS.get(column["method"], "human")),
+            opacity=column["shade"],
+            hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(
+        barmode="group",
+        height=380,
+        xaxis={"automargin": True, "type": "category"},
+        yaxis={"range": [0, 1], "title": "final"},
+        legend={"orientation": "h", "y": 1.15},
+    )
+    return figure
+
+
+def means_with_intervals(columns: Sequence[dict]):
+    """Mean final score of each version with its 95% interval; columns are {name, method, shade, interval}."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for column in columns:
+        interval: Interval = column["interval"]
+        if interval.mean is None:
+            continue
+        low = interval.mean if interval.low is None else interval.low
+        high = interval.mean if interval.high is None else interval.high
+        error = {"type": "data", "symmetric": False, "array": [high - interval.mean]}
+        figure.add_scatter(
+            x=[interval.mean],
+            y=[column["name"]],
+            mode="markers",
+            marker={"size": 11, "color": speaker(METHOD_COLOURS.get(column["method"], "human"))},
+            opacity=column["shade"],
+            error_x=error | {"arrayminus": [interval.mean - low]},
+            hovertemplate=f"%{{x:.3f}} (n = {interval.n})<extra>%{{y}}</extra>",
+        )
+    figure.update_layout(
+        showlegend=False,
+        xaxis={"title": "final"},
+        yaxis={"automargin": True, "type": "category", "autorange": "reversed"},
+    )
+    return figure

@@ -1,0 +1,103 @@
+"""Which versions and which set the page of Table VI shows."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import EvalSet
+from ecc_site.core.filters import FilterForm
+from scoring.models import Profile, ScorerSet
+from serving.models import Alias, Version
+from training.evaluation.run import datasets_of, kinds_of
+from training.evaluation.sets import INPUT_SET, TABLE6
+from training.paper.table6.table import Table, build
+from training.runs.models import Run
+from training.versions.registry import end_versions
+
+ORDER = {"": 0, "prefix": 1, "ptuning_v2": 2, "lora": 3}
+MOST = 12  # columns that a table can hold and still be read
+
+
+class VersionsField(forms.ModelMultipleChoiceField):
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except OverflowError:  # an id that SQLite cannot hold
+            raise forms.ValidationError(_("Choose among the versions that are there.")) from None
+
+
+class Table6Form(FilterForm):
+    """α and Θ of Eq. 1 left empty are those of the dataset's active profile."""
+
+    eval_set = forms.ModelChoiceField(
+        EvalSet.objects.order_by("-id"), label=_("Frozen set"), required=False, empty_label=_("the newest")
+    )
+    version = VersionsField(Version.objects.end(), label=_("Versions"), required=False)
+    alpha = forms.FloatField(
+        label="α", required=False, min_value=0, max_value=1, widget=forms.NumberInput(attrs={"step": "0.05"})
+    )
+    theta = forms.FloatField(
+        label="Θ", required=False, min_value=0, max_value=1, widget=forms.NumberInput(attrs={"step": "0.05"})
+    )
+
+    @property
+    def values(self) -> dict:
+        return {name: value for name, value in super().values.items() if name != "version" or value.exists()}
+
+
+class Choice:
+    """What one look at the page shows: the inputs, another set, the versions, α and Θ."""
+
+    def __init__(self, form: Table6Form):
+        self.form, self.scorer_set = form, ScorerSet.objects.current()
+        self.inputs = EvalSet.objects.filter(name=INPUT_SET).first()
+        self.eval_set = form.values.get("eval_set") or newest_dev_set() or self.inputs or newest_held_out()
+        self.versions = _ordered(list(form.values.get("version") or newest_experiment())[:MOST])
+
+    @property
+    def can_show(self) -> bool:
+        return bool(self.scorer_set and self.eval_set and self.versions)
+
+    def weights(self, eval_set: EvalSet) -> tuple[float, float]:
+        """α and Θ: as asked for, else of the active profile of the set's dataset."""
+        profile = Profile.objects.active_for(datasets_of(eval_set).first(), self.scorer_set)
+        values = self.form.values
+        return values.get("alpha", profile.alpha), values.get("theta", profile.theta)
+
+    def table(self, eval_set: EvalSet | None) -> Table | None:
+        kind = next(iter(kinds_of(eval_set)), "") if eval_set else ""
+        if not kind:
+            return None
+        alpha, theta = self.weights(eval_set)
+        return build(eval_set, self.versions, self.scorer_set, kind, alpha=alpha, theta=theta)
+
+
+def newest_dev_set() -> EvalSet | None:
+    return EvalSet.objects.filter(name__startswith="dev · ").exclude(name__endswith=" · human").order_by("-id").first()
+
+
+def newest_held_out() -> EvalSet | None:
+    """What the last run was compared on by its gate."""
+    return EvalSet.objects.filter(gated_runs__best__isnull=False).order_by("-id").first()
+
+
+def newest_experiment():
+    """Base and trained versions of the last table6; without one, the champion and what the newest runs chose."""
+    last = Run.objects.filter(name__startswith=f"{TABLE6} · ", checkpoints__isnull=False).order_by("-id").first()
+    if last is None:
+        chosen = Run.objects.filter(best__isnull=False).order_by("-id").values_list("best", flat=True)[:5]
+        champion = Alias.objects.filter(name="champion").values_list("version", flat=True)
+        return end_versions().filter(pk__in=[*champion, *chosen])
+    together = Run.objects.filter(name__startswith=last.name.rsplit(" · ", 1)[0] + " · ", base=last.base)
+    newest = {run.name: run for run in together.order_by("id")}  # of runs repeated on other data the last
+    made = Version.objects.filter(checkpoint__run__in=newest.values())
+    return end_versions().filter(pk__in=[last.base_id, *made.values_list("pk", flat=True)])
+
+
+def _ordered(versions: list[Version]) -> list[Version]:
+    def place(version: Version) -> tuple:
+        checkpoint = getattr(version, "checkpoint", None)
+        return (ORDER[checkpoint.run.method], checkpoint.step, version.pk) if checkpoint else (0, 0, version.pk)
+
+    return sorted({version.pk: version for version in versions}.values(), key=place)

@@ -1,0 +1,165 @@
+"""Table VI as it is shown: inputs × versions under an α and Θ, from the components that are stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan
+
+from django.core.cache import cache
+
+from dialogues.models import Answer, EvalSet, Turn
+from dialogues.querysets import KINDS
+from scoring.fusion import final_score
+from scoring.measures import text_overlap
+from scoring.models import Score, ScorerSet
+from serving.models import Version
+from training.evaluation.run import scores_of
+from training.evaluation.sets import INPUT_SET, TABLE6
+from training.evaluation.statistics import Interval, mean_interval
+
+REMEMBERED_S = 24 * 3600
+MEASURES = ("bleu", "rouge_l", "chrf", "characters", "latency_ms")
+METHOD_NAMES = {"lora": "LoRA", "prefix": "Prefix-Tuning", "ptuning_v2": "P-Tuning v2"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One answer. `final` is None where it is unknown; then `score` may be None too, for no answer was scored."""
+
+    score: Score | None
+    final: float | None
+
+    @property
+    def heat(self) -> float:
+        """0 to 100, for the colour."""
+        return round(100 * (self.final or 0), 1)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A version on one set: mean over the known of `wanted` pairs, and what else describes its answers."""
+
+    version: Version
+    method: str  # empty for a base
+    steps: int | None
+    cells: list[Cell]
+    wanted: int
+    rank: float = 1.0  # place of the steps among those of the same method, in (0, 1]
+
+    @property
+    def title(self) -> str:
+        return f"{METHOD_NAMES[self.method]} {self.steps:,}" if self.method else str(self.version)
+
+    @cached_property
+    def interval(self) -> Interval:
+        return mean_interval([cell.final for cell in self.cells if cell.final is not None]).in_unit()
+
+    @property
+    def coverage(self) -> float:
+        return self.interval.n / self.wanted if self.wanted else 0.0
+
+    @property
+    def shade(self) -> float:
+        """In (0, 1]; the more steps the darker."""
+        return 0.4 + 0.6 * self.rank
+
+    @cached_property
+    def measures(self) -> dict[str, float | None]:
+        """bleu, rouge_l, chrf in [0, 1]; characters and latency_ms are means. None where nothing was answered."""
+        scores = [cell.score for cell in self.cells if cell.score]
+        if not scores:
+            return dict.fromkeys(MEASURES)
+        answers = [score.comparison.end.text for score in scores]
+        latencies = [s.comparison.end.latency_ms for s in scores if s.comparison.end.latency_ms is not None]
+        return self._text_measures(scores) | {
+            "characters": sum(map(len, answers)) / len(answers),
+            "latency_ms": sum(latencies) / len(latencies) if latencies else None,
+        }
+
+    def _text_measures(self, scores: list[Score]) -> dict[str, float]:
+        """Remembered: answers and references never change, only more of them come."""
+        key = f"table6-{self.version.pk}-{len(scores)}-{min(s.pk for s in scores)}-{max(s.pk for s in scores)}"
+        texts = [s.comparison.end.text for s in scores], [s.comparison.reference.text for s in scores]
+        return cache.get_or_set(key, lambda: {n: getattr(text_overlap, n)(*texts) for n in MEASURES[:3]}, REMEMBERED_S)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One input with its reference, and a cell for each column."""
+
+    text: str
+    reference: str
+    dialogue: int
+    turn: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: list[Row]
+    columns: list[Column]
+
+
+def build(
+    eval_set: EvalSet, versions: list[Version], scorer_set: ScorerSet, kind: str, *, alpha: float, theta: float
+) -> Table:
+    """The set's pairs of one kind by the versions, in their order. Raises ValueError for α or Θ outside [0, 1].
+
+    Open turns of the dataset of inputs that nobody gave a reference for are shown too, and unknown.
+    """
+    pairs = _pairs(eval_set, kind)
+    related = ("comparison__end", "comparison__reference")
+    scores: dict[tuple, Score] = {}
+    for score in scores_of(eval_set, versions, scorer_set, kind).select_related(*related):
+        scores[score.version_id, score.comparison.turn_id, score.comparison.reference_id] = score
+    origins = _origins(versions)
+    columns = []
+    for version in versions:
+        own = [scores.get((version.pk, turn.pk, reference.pk)) if reference else None for turn, reference in pairs]
+        cells = [Cell(score, _final(score, alpha, theta)) for score in own]
+        method, steps, rank = origins[version.pk]
+        columns.append(Column(version, method, steps, cells, len(pairs), rank))
+    rows = [
+        Row(turn.text, reference.text if reference else "", turn.dialogue_id, turn.pk, [c.cells[i] for c in columns])
+        for i, (turn, reference) in enumerate(pairs)
+    ]
+    return Table(rows, columns)
+
+
+def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
+    items = eval_set.items.select_related("turn", "reference").order_by("turn_id", "reference_id")
+    pairs = [(item.turn, item.reference) for item in items if KINDS[item.reference.source] == kind]
+    if eval_set.name == INPUT_SET:
+        known = {turn.pk for turn, _ in pairs}
+        pairs += [(turn, None) for turn in inputs().exclude(pk__in=known)]
+    return sorted(pairs, key=lambda pair: pair[0].pk)
+
+
+def inputs():
+    """The turns that Table VI asks, whether or not the teacher knows a reply to them."""
+    return Turn.objects.filter(dialogue__dataset__name=TABLE6, is_open=True)
+
+
+def _final(score: Score | None, alpha: float, theta: float) -> float | None:
+    if score is None:
+        return None
+    final = final_score(score.similarity, score.match_end, score.match_cloud, alpha=alpha, theta=theta)
+    return None if isnan(final) else final
+
+
+def _origins(versions: list[Version]) -> dict[int, tuple[str, int | None, float]]:
+    """Method, steps, and the place of the steps among those of the same method, in [0, 1]."""
+    checkpoints = {v.pk: getattr(v, "checkpoint", None) for v in versions}
+    steps = defaultdict(list)
+    for one in filter(None, checkpoints.values()):
+        steps[one.run.method].append(one.step)
+    found = {}
+    for pk, one in checkpoints.items():
+        if one is None:
+            found[pk] = ("", None, 1.0)
+        else:
+            ordered = sorted(set(steps[one.run.method]))
+            found[pk] = (one.run.method, one.step, (ordered.index(one.step) + 1) / len(ordered))
+    return found

@@ -1,0 +1,67 @@
+"""Table VI: inputs × versions under an α and Θ that can be moved, and the same on a frozen set with intervals."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from ecc_site.core.charts import as_json
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.roles import MANAGER, role_required
+from scoring.measures.text_overlap import TOKENIZATION
+from training.paper.table6 import charts
+from training.paper.table6.choice import Choice, Table6Form
+from training.paper.table6.export import csv_text, latex_text
+from training.paper.table6.table import Table
+
+
+@require_safe
+@role_required(MANAGER)
+def table6(request: HttpRequest) -> HttpResponse:
+    form = Table6Form(request.GET)
+    choice = Choice(form)
+    context = {"form": form, "choice": choice, "query": request.GET.urlencode(), "tokenization": TOKENIZATION}
+    if choice.can_show:
+        context["alpha"], context["theta"] = choice.weights(choice.eval_set)
+        context["inputs"], context["measured"] = choice.table(choice.inputs), choice.table(choice.eval_set)
+        context |= _figures(context["inputs"], context["measured"])
+    return page_or_fragment(request, "training/paper/table6.html", "training/paper/_table6.html", context)
+
+
+@require_safe
+@role_required(MANAGER)
+def as_csv(request: HttpRequest) -> HttpResponse:
+    # The mark tells spreadsheets that this is UTF-8.
+    return _download(request, lambda table: "\ufeff" + csv_text(table), "text/csv; charset=utf-8", "table6.csv")
+
+
+@require_safe
+@role_required(MANAGER)
+def as_latex(request: HttpRequest) -> HttpResponse:
+    return _download(request, latex_text, "application/x-tex; charset=utf-8", "table6.tex")
+
+
+def _download(request: HttpRequest, text_of, content_type: str, name: str) -> HttpResponse:
+    """The inputs; `?of=set` the chosen frozen set."""
+    choice = Choice(Table6Form(request.GET))
+    wanted = choice.eval_set if request.GET.get("of") == "set" else choice.inputs or choice.eval_set
+    table = choice.table(wanted) if choice.can_show else None
+    if table is None:
+        return redirect("training:table6")  # which says what to do first
+    response = HttpResponse(text_of(table), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _figures(inputs: Table | None, measured: Table | None) -> dict:
+    figures = {}
+    if inputs:
+        columns = [_plain(column) | {"finals": [cell.final for cell in column.cells]} for column in inputs.columns]
+        figures["by_input"] = as_json(charts.by_input([row.text for row in inputs.rows], columns))
+    if measured:
+        columns = [_plain(column) | {"interval": column.interval} for column in measured.columns]
+        figures["means"] = as_json(charts.means_with_intervals(columns))
+    return figures
+
+
+def _plain(column) -> dict:
+    return {"name": column.title, "method": column.method, "shade": column.shade}

@@ -1,0 +1,141 @@
+"""What a run learns: labels, natural replies and replay, as examples; and what the laws keep out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from random import Random
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from dialogues.answering import messages_of
+from dialogues.models import Answer, Dataset, Turn
+from serving.corpus import normalised
+from serving.models import Version
+from training.labels.from_corpus import keep_natural_replies
+from training.labels.models import Label
+from training.ml.examples import Example
+from training.runs.models import Run
+
+DEV_AT_MOST = 100  # a dev loss over more would cost more than it tells
+
+
+@dataclass
+class Built:
+    """Examples of a run, and the counts that its page shows."""
+
+    train: list[Example] = field(default_factory=list)
+    dev: list[Example] = field(default_factory=list)
+    report: dict = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that is learned, in its order."""
+        said = [[[m.role, m.text] for m in e.messages] + [e.reply, e.source] for e in self.train]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def build(run: Run) -> Built:
+    """The examples of a run, the same for the same database and seed. Test dialogues never get in (law 4)."""
+    rng = Random(run.parameters["seed"])
+    replies = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
+    replies = _one_reply_a_turn(replies)
+    built = Built(report={"taken": {}, "in_test": {}, "turns_shared_with_test": 0})
+    for source, pairs in replies.items():
+        kept, refused = _without_test_pairs(pairs, built.report)
+        built.train += _examples(source, kept) * (run.repeats if source == Label.Source.PERSON else 1)
+        built.report["taken"][source] = len(kept)
+        built.report["in_test"][source] = refused
+    built.dev = _examples("dev", _dev_replies(run, rng))
+    built.report["dev"] = len(built.dev)
+    return built
+
+
+def _labels(source: str):
+    def pick(run: Run, rng: Random) -> list[tuple[int, str]]:
+        labels = Label.objects.chosen().filter(dataset=run.dataset, source=source, split="train").order_by("-id")
+        return list(labels.values_list("turn_id", "text")[: run.mix[source]])
+
+    return pick
+
+
+def _natural_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
+    """What human agents said. Each becomes a label that can be read, and rejected for the next run."""
+    refused = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS, rejected=True)
+    pairs = _sample(run, rng, "corpus", _learnable(run.dataset).filter(~Exists(refused), source="human"))
+    keep_natural_replies(run.dataset, pairs)
+    return pairs
+
+
+def _replay(run: Run, rng: Random) -> list[tuple[int, str]]:
+    return _sample(run, rng, "replay", replayable(run.dataset, run.base))
+
+
+def replayable(dataset: Dataset, base: Version) -> QuerySet[Answer]:
+    """What the base said itself to the train split, against forgetting."""
+    return _learnable(dataset).filter(source="model", version=base)
+
+
+def _learnable(dataset: Dataset) -> QuerySet[Answer]:
+    return Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split="train").exclude(text="")
+
+
+def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> list[tuple[int, str]]:
+    """As many of the answers as the mix takes of the source, by the run's seed."""
+    ids = list(answers.order_by("id").values_list("pk", flat=True))
+    drawn = rng.sample(ids, min(run.mix[source], len(ids)))
+    return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))
+
+
+SOURCES = {
+    "person": _labels("person"),
+    "teacher": _labels("teacher"),
+    "corpus": _natural_replies,
+    "replay": _replay,
+}
+
+
+def _one_reply_a_turn(replies: dict[str, list[tuple[int, str]]]) -> dict[str, list[tuple[int, str]]]:
+    """An earlier source wins: a turn that a person has labelled is not learned from anybody else."""
+    seen: set[int] = set()
+    left = {}
+    for source, pairs in replies.items():
+        left[source] = [(turn, text) for turn, text in pairs if turn not in seen]
+        seen.update(turn for turn, _ in left[source])
+    return left
+
+
+def _without_test_pairs(pairs: list[tuple[int, str]], report: dict) -> tuple[list[tuple[int, str]], int]:
+    """Drop pairs of customer turn and reply that occur in a test dialogue of any dataset; count turns shared alone."""
+    asked = dict(Turn.objects.filter(pk__in=[turn for turn, _ in pairs]).values_list("pk", "text"))
+    in_test = _test_replies(set(asked.values()))
+    kept = [(turn, text) for turn, text in pairs if normalised(text) not in in_test.get(asked[turn], set())]
+    report["turns_shared_with_test"] += sum(asked[turn] in in_test for turn, _ in kept)
+    return kept, len(pairs) - len(kept)
+
+
+def _test_replies(questions: set[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    answers = Answer.objects.filter(turn__dialogue__split="test", turn__text__in=questions).exclude(source="model")
+    for question, reply in answers.values_list("turn__text", "text"):
+        found.setdefault(question, set()).add(normalised(reply))
+    return found
+
+
+def _dev_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
+    """Chosen labels of the dev split; where there are none, what the human agents said there."""
+    labels = Label.objects.chosen().filter(dataset=run.dataset, split="dev").order_by("id")
+    pairs = list(labels.values_list("turn_id", "text"))
+    if not pairs:
+        human = Answer.objects.filter(turn__dialogue__dataset=run.dataset, turn__dialogue__split="dev", source="human")
+        pairs = list(human.exclude(text="").order_by("id").values_list("turn_id", "text"))
+    return rng.sample(pairs, min(DEV_AT_MOST, len(pairs)))
+
+
+def _examples(source: str, pairs: list[tuple[int, str]]) -> list[Example]:
+    contexts = Turn.objects.filter(pk__in=[turn for turn, _ in pairs]).contexts()
+    return [
+        Example(messages=tuple(messages_of(contexts[turn])), reply=text, source=source, id=f"turn-{turn}")
+        for turn, text in pairs
+    ]

@@ -1,0 +1,47 @@
+"""How long a run will take, measured before it is started in a process that does nothing else."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from dataclasses import asdict
+
+from django.conf import settings
+
+from serving.loading import place_of
+from training.ml.settings import TrainingSettings
+from training.runs.dataset import build
+from training.runs.models import Run
+
+logger = logging.getLogger(__name__)
+
+LONGEST_S = 600  # a model that cannot do six steps in this time is seen to be slow without a number
+
+
+def estimate_apart(run: Run) -> dict:
+    """`estimated` from a process of its own; {} where it fails or takes too long, and the log says why."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train", "--run", str(run.pk), "--estimate"]
+    try:
+        done = subprocess.run(
+            command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=LONGEST_S, check=True
+        )
+        return json.loads(done.stdout.splitlines()[-1])
+    except subprocess.TimeoutExpired:
+        logger.warning("the estimate of run %s took more than %s s and was given up", run.pk, LONGEST_S)
+    except subprocess.CalledProcessError as error:
+        logger.warning("the estimate of run %s failed: %s", run.pk, error.stderr[-2000:])
+    return {}
+
+
+def estimated(run: Run) -> dict:
+    """The fields of training.ml.estimate.Estimate, measured here and now. Raises CannotTrain, OSError."""
+    import torch
+
+    from training.ml.estimate import estimate
+
+    torch.set_num_threads(1)  # as the run itself will
+    built = build(run)
+    chosen = TrainingSettings.from_dict(run.parameters)
+    return asdict(estimate(place_of(run.base.model), built.train, built.dev, chosen))

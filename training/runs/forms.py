@@ -1,0 +1,71 @@
+"""What a manager may choose for a run. Whether it can work is checked against method and model before it is queued."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Dataset
+from serving.models import Version
+from training.ml.settings import BadSettings, TrainingSettings
+from training.runs.models import Run
+from training.runs.presets import example_count, from_preset
+
+OVERRIDES = ("learning_rate", "batch_size", "max_steps", "lora_r", "virtual_tokens", "eval_every", "patience", "seed")
+SOURCES = ("person", "teacher", "corpus", "replay")
+
+
+class RunForm(forms.Form):
+    """Base, method, preset, data mix; a parameter left empty is the preset's."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
+    base = forms.ModelChoiceField(Version.objects.end().filter(adapter=""), label=_("Base"), empty_label=None)
+    method = forms.ChoiceField(label=_("Method"), choices=Run.Method.choices)
+    preset = forms.ChoiceField(
+        label=_("Preset"),
+        choices=[("recommended", _("recommended")), ("paper", _("paper (Table IV)"))],
+    )
+    person = forms.IntegerField(label=_("Labels by people"), min_value=0, initial=1000)
+    repeats = forms.IntegerField(
+        label=_("Times each label by people is learned a pass"), min_value=1, max_value=100, initial=1
+    )
+    teacher = forms.IntegerField(label=_("Labels by the teacher"), min_value=0, initial=0)
+    corpus = forms.IntegerField(label=_("Natural replies of the corpus"), min_value=0, initial=0)
+    replay = forms.IntegerField(label=_("Replay of the base's own answers"), min_value=0, initial=0)
+    learning_rate = forms.FloatField(label=_("Learning rate"), required=False)
+    batch_size = forms.IntegerField(label=_("Batch"), required=False)
+    max_steps = forms.IntegerField(label=_("Steps"), required=False)
+    lora_r = forms.IntegerField(label=_("LoRA rank"), required=False)
+    virtual_tokens = forms.IntegerField(label=_("Virtual tokens"), required=False)
+    eval_every = forms.IntegerField(label=_("Evaluate every … steps"), required=False)
+    patience = forms.IntegerField(label=_("Stop after … evaluations without gain"), required=False)
+    seed = forms.IntegerField(label=_("Seed"), required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"method", "preset", "base", "repeats", *SOURCES} <= cleaned.keys():
+            if not any(cleaned[source] for source in SOURCES):
+                raise forms.ValidationError(_("The data mix is empty: choose at least one source."))
+            self._check_parameters(cleaned)
+        return cleaned
+
+    def _check_parameters(self, cleaned: dict) -> None:
+        count = example_count({source: cleaned[source] for source in SOURCES}, cleaned["repeats"])
+        try:
+            start = from_preset(cleaned["preset"], cleaned["method"], cleaned["base"], count).as_dict()
+            chosen = {name: cleaned.get(name) for name in OVERRIDES}
+            changed = start | {name: value for name, value in chosen.items() if value is not None}
+            cleaned["parameters"] = TrainingSettings.from_dict(changed).as_dict()
+        except BadSettings as problem:
+            field = problem.field if problem.field in self.fields else None
+            self.add_error(field, str(problem))
+
+    def make_run(self, by) -> Run:
+        """A draft: its data and its first batch are looked at before it is started."""
+        cleaned = self.cleaned_data
+        kept = {
+            name: cleaned[name] for name in ("name", "dataset", "base", "method", "preset", "parameters", "repeats")
+        }
+        mix = {source: cleaned[source] for source in SOURCES if cleaned[source]}
+        by_hand = [name for name in OVERRIDES if cleaned.get(name) is not None]
+        report = {"chosen_by_hand": by_hand}
+        return Run.objects.create(state=Run.State.DRAFT, mix=mix, data_report=report, created_by=by, **kept)

@@ -1,0 +1,189 @@
+"""PEFT runs, their loss curves and the checkpoints that they leave behind."""
+
+import uuid
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.models import Dataset, EvalSet
+from ecc_site.core.jobs import MAX_ATTEMPTS, Job
+from serving.models import Version
+from training.runs.querysets import LossPointQuerySet, RunQuerySet
+
+
+class Run(Job):
+    """One PEFT training, always from the base on all the data chosen for it."""
+
+    class Method(models.TextChoices):
+        LORA = "lora", "LoRA"
+        PREFIX = "prefix", "Prefix-Tuning"
+        PTUNING_V2 = "ptuning_v2", "P-Tuning v2"
+
+    task_name = "training.tasks.train_next"
+    queue = "training"
+
+    name = models.CharField(max_length=200)
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")
+    base = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="runs")
+    method = models.CharField(max_length=10, choices=Method)
+    preset = models.CharField(max_length=20, default="recommended")
+    parameters = models.JSONField(help_text="as training.ml.settings.TrainingSettings.as_dict")
+    mix = models.JSONField(help_text="source: how many examples at the most")
+    repeats = models.PositiveSmallIntegerField(default=1, help_text="times a label by people is learned a pass")
+    data_hash = models.CharField(max_length=64, blank=True)
+    data_report = models.JSONField(default=dict, blank=True, help_text="counts of what was taken, cut and refused")
+    before = models.ForeignKey(
+        EvalSet, null=True, blank=True, on_delete=models.PROTECT, related_name="taught_runs", help_text="what it learns"
+    )
+    held_out = models.ForeignKey(EvalSet, null=True, blank=True, on_delete=models.PROTECT, related_name="gated_runs")
+    best = models.ForeignKey(
+        Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="lowest dev loss"
+    )
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    device = models.CharField(max_length=20, default="local")
+    position = models.PositiveIntegerField(default=0, help_text="in the queue, the lowest first")
+    resume_from = models.CharField(max_length=500, blank=True, help_text="checkpoint folder below ECC_DATA_DIR")
+    progress = models.JSONField(default=dict, blank=True, help_text="the last training.ml.train.Progress")
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta(Job.Meta):
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["device"], condition=Q(state="running"), name="one_running_run_a_device"),
+            models.CheckConstraint(condition=Q(method__in=["lora", "prefix", "ptuning_v2"]), name="run_method"),
+        ]
+        indexes = [
+            *Job.Meta.indexes,
+            models.Index(fields=["state", "device", "position", "id"], name="run_queue"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def folder(self):
+        """Where log and checkpoints lie; the key keeps a new database from meeting the runs of an old one."""
+        return settings.DATA_DIR / "runs" / f"{self.pk}-{self.key.hex[:8]}"
+
+    @property
+    def log(self):
+        return self.folder / "log.txt"
+
+    @property
+    def done_at(self):
+        """When it will be done at the pace so far; None where that is not known."""
+        left = self.progress.get("seconds_left")
+        return timezone.now() + timedelta(seconds=left) if left and self.state == self.State.RUNNING else None
+
+    def claim(self) -> bool:
+        """As every job, but only where no other run has the device."""
+        try:
+            with transaction.atomic():
+                return super().claim()
+        except IntegrityError:
+            return False
+
+    def ask_for_preparation(self) -> None:
+        """Have a worker that may load a tokenizer look at the data and the first batch."""
+        transaction.on_commit(lambda: current_app.send_task("training.tasks.prepare_run", [self.pk], queue="models"))
+
+    def queue_last(self) -> bool:
+        """Start a draft behind all that wait; False where it has been started already."""
+        type(self).objects.filter(pk=self.pk).update(position=type(self).objects.last_position() + 1)
+        return self.start()
+
+    def move_up(self) -> None:
+        """Change places with the one before it in the queue."""
+        with transaction.atomic():
+            order = list(type(self).objects.waiting().select_for_update())
+            places = [run.pk for run in order]
+            if self.pk in places[1:]:
+                i = places.index(self.pk)
+                order[i - 1], order[i] = order[i], order[i - 1]
+            for position, run in enumerate(order, start=1):
+                type(self).objects.filter(pk=run.pk).update(position=position)
+
+    def resume(self) -> bool:
+        """Queue an ended run again; it goes on at its newest checkpoint."""
+        ended = type(self).objects.filter(pk=self.pk, state__in=[self.State.FAILED, self.State.CANCELLED])
+        values = {"cancel_requested": False, "error": "", "attempts": 0, "ended_at": None}
+        if ended.update(state=self.State.QUEUED, **values):
+            self.enqueue()
+            return True
+        return False
+
+    @transaction.atomic
+    def go_on_from(self, checkpoint: "Checkpoint", by) -> "Run":
+        """A new run that starts at one of this run's checkpoints with the same settings, the curve up to it included.
+
+        Where such a run waits or runs already, that one.
+        """
+        start = {"resume_from": checkpoint.version.adapter, "parameters": self.parameters, "mix": self.mix}
+        same = type(self).objects.active().filter(**start).first()
+        if same:
+            return same  # the button was pressed twice
+        kept = {
+            name: getattr(self, name)
+            for name in ("dataset", "base", "method", "preset", "repeats", "before", "held_out")
+        }
+        run = type(self).objects.create(
+            name=_("%(run)s, from step %(step)s") % {"run": self.name[:150], "step": checkpoint.step},
+            position=type(self).objects.last_position() + 1,
+            created_by=by,
+            **start,
+            **kept,
+        )
+        self.losses.filter(step__lte=checkpoint.step).copy(run)
+        run.enqueue()
+        return run
+
+    def give_back_if_abandoned(self) -> None:
+        """Called when the run's process has ended: whatever still says "running" has nobody behind it."""
+        mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING)
+        if mine.filter(attempts__gte=MAX_ATTEMPTS).update(
+            state=self.State.FAILED, error=f"Its process died {MAX_ATTEMPTS} times; the log says more.", token=None
+        ):
+            return
+        mine.update(state=self.State.QUEUED, token=None)
+
+
+class LossPoint(models.Model):
+    """One point of a run's loss curve."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="losses")
+    step = models.PositiveIntegerField()
+    loss = models.FloatField(null=True)
+    dev_loss = models.FloatField(null=True)
+    learning_rate = models.FloatField(null=True)
+
+    objects = LossPointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["step"]
+        constraints = [models.UniqueConstraint(fields=["run", "step"], name="loss_point_once")]
+
+    def __str__(self):
+        return f"{self.run_id} @ {self.step}"
+
+
+class Checkpoint(models.Model):
+    """A saved state of a run; each is a version that can answer."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="checkpoints")
+    step = models.PositiveIntegerField()
+    version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="checkpoint")
+    dev_loss = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["step"]
+        constraints = [models.UniqueConstraint(fields=["run", "step"], name="checkpoint_once_a_step")]
+
+    def __str__(self):
+        return f"{self.run} @ {self.step}"

@@ -1,0 +1,52 @@
+"""What a draft run shows before it is started: its data, its first batch as it will be learned, what cannot work, and
+how long it will take.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from serving.loading import place_of
+from training.ml import compatibility
+from training.ml.examples import Example, count_cuts
+from training.ml.preview import first_batch, learned_tokens
+from training.ml.settings import TrainingSettings
+from training.runs.dataset import build
+from training.runs.estimate import estimate_apart
+from training.runs.models import Run
+
+
+def prepare(run: Run) -> None:
+    """Fill the run's report; a refusal is a sentence, and a run with one cannot be started.
+
+    The estimate comes last, since a large model has to be loaded for it.
+    """
+    built = build(run)
+    chosen = TrainingSettings.from_dict(run.parameters)
+    place = place_of(run.base.model)
+    report = (
+        run.data_report | built.report | {"refusals": compatibility.refusals(compatibility.read_config(place), chosen)}
+    )
+    if built.train:
+        report |= _encoded(place, built.train, chosen)
+    else:
+        report["refusals"].append("There is nothing to learn: correct some answers, or choose another data mix.")
+    _report(run, data_report=report, data_hash=built.digest)
+    if not report["refusals"]:
+        _report(run, data_report=report | {"estimate": estimate_apart(run)})
+
+
+def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict:
+    """The first batch, token by token, and what is learned and lost in encoding."""
+    from training.ml.data import Material
+
+    material = Material(place, examples, [], chosen)
+    return {
+        "first_batch": [[[t.text, t.learned, t.padding] for t in row] for row in first_batch(material)],
+        "tokens": learned_tokens(examples, material.train),
+        "cut": count_cuts(material.train),
+    }
+
+
+def _report(run: Run, **values) -> None:
+    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(**values)

@@ -1,0 +1,72 @@
+"""Between the training loop and the database: progress goes out, the wish to stop comes in."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from ecc_site.core.jobs import Cancelled
+from serving.models import Version
+from training.ml import checkpoints
+from training.ml.progress import Progress
+from training.runs.models import Checkpoint, LossPoint, Run
+
+BETWEEN_WRITES_S = 0.5  # a step can take milliseconds, a page is looked at every few seconds
+
+
+class Watch:
+    """Writes progress at most twice a second, and evaluations, checkpoints and the last step at once."""
+
+    def __init__(self, run: Run):
+        self.run, self.cancelled = run, False
+        self._written_at, self._dev_loss, self._folders = 0.0, None, set()
+
+    def progress(self, now: Progress) -> None:
+        folders = {path.name for path in Path(self.run.folder).glob(f"{checkpoints.NAME}*")}
+        news = folders != self._folders or now.dev_loss != self._dev_loss or now.step >= now.max_steps
+        if not news and time.monotonic() - self._written_at < BETWEEN_WRITES_S:
+            return
+        self._write(now)
+        if folders != self._folders:
+            keep_checkpoints(self.run)
+        self._written_at, self._dev_loss, self._folders = time.monotonic(), now.dev_loss, folders
+
+    def should_stop(self) -> bool:
+        return self.cancelled
+
+    def _write(self, now: Progress) -> None:
+        Run.objects.filter(pk=self.run.pk).update(progress=asdict(now))
+        known = {"loss": now.loss, "learning_rate": now.learning_rate}
+        if now.dev_loss != self._dev_loss:
+            known["dev_loss"] = now.dev_loss
+        LossPoint.objects.update_or_create(run=self.run, step=now.step, defaults=known)
+        try:
+            self.run.advance(done=now.step - self.run.done)
+        except Cancelled:
+            self.cancelled = True  # the loop saves a checkpoint and ends by itself
+
+
+def keep_checkpoints(run: Run) -> None:
+    """Make a version of every complete checkpoint folder that has none yet."""
+    known = set(run.checkpoints.values_list("step", flat=True))
+    for folder in checkpoints.checkpoints(run.folder):
+        step = int(folder.name.removeprefix(checkpoints.NAME))
+        if step not in known:
+            _keep(run, step, folder)
+
+
+def _keep(run: Run, step: int, folder: Path) -> None:
+    loss = LossPoint.objects.filter(run=run, step=step).values_list("dev_loss", flat=True).first()
+    with transaction.atomic():
+        version = Version.objects.create(
+            kind=Version.Kind.END,
+            name=f"{run.method}-{step} · run {run.pk}",
+            model=run.base.model,
+            adapter=str(folder.relative_to(settings.DATA_DIR)),
+            base=run.base,
+        )
+        Checkpoint.objects.create(run=run, step=step, version=version, dev_loss=loss)

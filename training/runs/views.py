@@ -1,0 +1,132 @@
+"""Runs: the queue, a new one, and one run with everything that can be seen and done."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dialogues.models import Dataset
+from ecc_site.core.charts import as_json
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.roles import MANAGER, role_required
+from serving.models import Version
+from training.evaluation.before_after import before_and_after
+from training.evaluation.gate import compare
+from training.runs import charts, facts
+from training.runs import teach as teaching
+from training.runs.forms import RunForm
+from training.runs.models import Run
+from training.runs.teach import NothingTaught, add_eval_sets
+
+SHOWN = 50
+LOG_TAIL_BYTES = 8_000
+
+
+@require_safe
+@role_required(MANAGER)
+def runs(request: HttpRequest) -> HttpResponse:
+    context = {
+        "running": Run.objects.filter(state=Run.State.RUNNING),
+        "waiting": Run.objects.waiting(),
+        "ended": Run.objects.exclude(state__in=[Run.State.RUNNING, Run.State.QUEUED])[:SHOWN],
+    }
+    return page_or_fragment(request, "training/runs/runs.html", "training/runs/_runs.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def new(request: HttpRequest) -> HttpResponse:
+    form = RunForm(request.POST or None, initial={"dataset": request.GET.get("dataset")})
+    if request.method == "POST" and form.is_valid():
+        run = form.make_run(request.user)
+        add_eval_sets(run)
+        run.ask_for_preparation()
+        return redirect("training:run", run.pk)
+    return render(request, "training/runs/new_run.html", {"form": form})
+
+
+@require_safe
+@role_required(MANAGER)
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Run.objects.select_related("dataset", "base", "before", "held_out", "best"), pk=pk)
+    points = list(shown.losses.values("step", "loss", "dev_loss"))
+    context = {
+        "run": shown,
+        "job": shown,
+        "trend": charts.trend([point["loss"] for point in points if point["loss"] is not None]),
+        "losses": as_json(charts.losses(points)) if points else None,
+        "checkpoints": shown.checkpoints.select_related("version"),
+        "mix": facts.mix(shown),
+        "settings": facts.settings(shown),
+        "log_tail": _tail(shown),
+    } | _judged(shown)
+    return page_or_fragment(request, "training/runs/run.html", "training/runs/_run.html", context)
+
+
+@require_POST
+@role_required(MANAGER)
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = get_object_or_404(Run, pk=pk)
+    if not draft.data_report.get("refusals"):
+        draft.queue_last()
+    return redirect("training:run", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Run, pk=pk).move_up()
+    return redirect("training:runs")
+
+
+@require_POST
+@role_required(MANAGER)
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Run, pk=pk).resume()
+    return redirect("training:run", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def go_on(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Train again from one of the run's checkpoints, as a run of its own."""
+    ended = get_object_or_404(Run, pk=pk)
+    checkpoint = get_object_or_404(ended.checkpoints, step=step)
+    return redirect("training:run", ended.go_on_from(checkpoint, request.user).pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def teach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue a run on what people corrected in a dataset."""
+    dataset = get_object_or_404(Dataset, pk=pk)
+    try:
+        run = teaching.teach(dataset, request.user)
+    except NothingTaught as nothing:
+        messages.error(request, str(nothing))
+        return redirect("dataset", pk)
+    return redirect("training:run", run.pk)
+
+
+def _tail(shown: Run) -> str:
+    if not shown.log.is_file():
+        return ""
+    with shown.log.open("rb") as log:
+        log.seek(0, 2)
+        log.seek(max(0, log.tell() - LOG_TAIL_BYTES))
+        return log.read().decode("utf-8", "replace")
+
+
+def _judged(shown: Run) -> dict:
+    """What was taught, before and after, and the gain on what was held out, as far as it has been measured."""
+    champion = Version.objects.champion()
+    if shown.best is None or champion is None:
+        return {}
+    before = champion if champion != shown.best else shown.base
+    judged = {"before": before}
+    if shown.before:
+        judged["taught"] = compare(shown.best, before, shown.before)
+        judged["changed"] = before_and_after(shown.before, before, shown.best)
+    if shown.held_out:
+        judged["held_out"] = compare(shown.best, before, shown.held_out)
+    return judged

@@ -1,0 +1,73 @@
+"""The work of a run: build the data, train, keep every checkpoint as a version, and have the best one judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from ecc_site.core.jobs import Cancelled, JobError
+from serving.loading import place_of
+from training.evaluation.run import start_evaluation
+from training.ml import checkpoints
+from training.ml.callbacks import Diverged
+from training.ml.settings import TrainingSettings
+from training.ml.train import CannotTrain, Trained, train
+from training.runs.dataset import build
+from training.runs.models import Run
+from training.runs.progress import Watch, keep_checkpoints
+
+
+class NothingToLearn(JobError):
+    """The chosen mix holds no example."""
+
+
+def train_run(run: Run) -> None:
+    """Work of a Run; goes on at the newest checkpoint of an earlier attempt. Raises JobError and Cancelled."""
+    built = build(run)
+    if not built.train:
+        raise NothingToLearn("There is nothing to learn: correct some answers, or choose another data mix.")
+    chosen = TrainingSettings.from_dict(run.parameters)
+    Run.objects.filter(pk=run.pk).update(data_hash=built.digest, data_report=run.data_report | built.report)
+    run.set_total(chosen.max_steps)
+    watch = Watch(run)
+    trained = _train(run, built, chosen, watch)
+    keep_checkpoints(run)
+    if trained.state == "cancelled":
+        raise Cancelled
+    _judge(run, trained)
+
+
+def _train(run: Run, built, chosen: TrainingSettings, watch: Watch) -> Trained:
+    import torch
+
+    torch.set_num_threads(1)  # a resumed run then repeats the uninterrupted one
+    try:
+        return train(
+            place_of(run.base.model),
+            built.train,
+            built.dev,
+            chosen,
+            run.folder,
+            on_progress=watch.progress,
+            should_stop=watch.should_stop,
+            resume_from=_newest(run),
+        )
+    except (CannotTrain, checkpoints.CannotResume, Diverged) as problem:
+        raise JobError(str(problem)) from problem
+    except OSError as problem:
+        raise JobError(f"The folder {run.folder} cannot be written: {problem.strerror or problem}.") from problem
+
+
+def _newest(run: Run) -> Path | None:
+    """Where to go on: this run's newest complete checkpoint, else the one that it was told to start from."""
+    own = checkpoints.latest(run.folder)
+    return own or (settings.DATA_DIR / run.resume_from if run.resume_from else None)
+
+
+def _judge(run: Run, trained: Trained) -> None:
+    """Let the best version answer what it was taught and what was held out."""
+    best = run.checkpoints.get(version__adapter=str(trained.best.relative_to(settings.DATA_DIR))).version
+    Run.objects.filter(pk=run.pk).update(best=best)
+    for eval_set in filter(None, (run.before, run.held_out)):
+        start_evaluation(best, eval_set, run.created_by)

@@ -1,0 +1,51 @@
+"""A version to take away: its adapter, or one plain model of adapter and base."""
+
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from ecc_site.core.job_buttons import start_once
+from ecc_site.core.roles import MANAGER, role_required
+from serving.models import Version
+from training.versions.merged import can_merge, merged_folder
+from training.versions.model_zip import zipped
+from training.versions.models import MergeJob
+from training.versions.registry import adapter_folder
+
+
+@require_safe
+@role_required(MANAGER)
+def adapter(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    shown = get_object_or_404(Version, pk=pk)
+    return _zip(adapter_folder(shown), _file_name(shown))
+
+
+@require_safe
+@role_required(MANAGER)
+def merged(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    shown = get_object_or_404(Version, pk=pk)
+    return _zip(merged_folder(shown), f"{_file_name(shown)}-merged")
+
+
+@require_POST
+@role_required(MANAGER)
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Version.objects.end(), pk=pk)
+    if can_merge(shown) and not merged_folder(shown):
+        start_once(request, MergeJob, version=shown)
+    return redirect("training:version", shown.pk)
+
+
+def _file_name(version: Version) -> str:
+    return slugify(version.name) or f"version-{version.pk}"
+
+
+def _zip(folder: Path | None, name: str) -> StreamingHttpResponse:
+    if folder is None:
+        raise Http404
+    response = StreamingHttpResponse(zipped(folder, name), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    return response

@@ -1,0 +1,21 @@
+"""The job that merges a version's adapter with its base."""
+
+from django.db import models
+
+from ecc_site.core.jobs import Job, one_active_per
+from serving.models import Version
+
+
+class MergeJob(Job):
+    """Make one plain model of a version's LoRA adapter and its base, for servers that take no adapters."""
+
+    task_name = "training.tasks.merge_version"
+    queue = "models"
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="merge_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("version", name="one_merge_job_at_a_time")]
+
+    def __str__(self):
+        return str(self.version)
