@@ -15,7 +15,7 @@ run: environment ## Start the site on 127.0.0.1 (PORT=8000) and stop all of it o
 test: environment ## Run all tests (ARGS="tests/launch -k port" chooses among them)
 	@exec $(PYTHON) -m tests.suite $(ARGS)
 
-check: environment ## Lint, format, floors of the house, migrations, production settings
+check: environment ## Lint, format, layers, migrations, production settings
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports

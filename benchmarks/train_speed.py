@@ -42,7 +42,7 @@ from transformers.utils import logging
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.protocol import Message
 from training.ml.batches import IGNORED, Padding, Plan
-from training.ml.callbacks import Steering
+from training.ml.callbacks import RunCallback
 from training.ml.examples import Encoded, Example, encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
@@ -273,7 +273,9 @@ def six_billion(quick: bool, sizes: dict | None = None) -> dict:
             folder=Path(folder),
             base="random",
             precision="bfloat16",
-            steering=Steering(settings, lambda progress: told.append((time.perf_counter(), progress)), lambda: False),
+            run_callback=RunCallback(
+                settings, lambda progress: told.append((time.perf_counter(), progress)), lambda: False
+            ),
         )
         trainer.train()
     (first, _), *_, (last, progress) = told[2:]  # the first steps warm up

@@ -1,4 +1,4 @@
-"""Settings, wiring and the pages composed of several rooms."""
+"""Settings, wiring and the pages composed of several apps."""
 
 from ecc_site.celery import app as celery_app
 

@@ -16,7 +16,7 @@ from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import create_or_refuse, run_here
 from ecc_site.env import env_str
 from review.models import Round
-from review.rounds import Wanted, make_round
+from review.rounds import RoundSpec, make_round
 from scoring.models import ScoreJob
 from serving.corpus import records, turns_of
 from serving.models import Version
@@ -96,4 +96,4 @@ def make_rounds(dataset: Dataset) -> None:
         name = f"{DATASET} · {purpose}"
         if not Round.objects.filter(name=name).exists():
             version = Version.objects.champion()
-            make_round(Wanted(dataset, version, "cloud", purpose, "worst", size, name), by=None)
+            make_round(RoundSpec(dataset, version, "cloud", purpose, "worst", size, name), by=None)

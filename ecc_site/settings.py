@@ -47,7 +47,7 @@ CLOUD_CONCURRENCY = env_int("CLOUD_CONCURRENCY", 4, low=1, high=1000)
 CLOUD_REQUESTS_PER_MINUTE = env_int("CLOUD_REQUESTS_PER_MINUTE", 60)  # 0: as many as the provider takes
 CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known of its kind (training/prompting.py)
 
-# --- applications, one per room of the house
+# --- applications, lowest layer first
 INSTALLED_APPS = [
     "ecc_site.core",
     "serving",

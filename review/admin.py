@@ -11,7 +11,7 @@ class RoundAdmin(admin.ModelAdmin):
     fields = ["name", "guideline", "guideline_version", "is_open"]
 
     def has_add_permission(self, request) -> bool:
-        """A round is made with its items and seats, on the page of a dataset."""
+        """A round is made with its items and assignments, on the page of a dataset."""
         return False
 
 

@@ -1,39 +1,39 @@
-"""Who reviews what next: an annotator keeps a seat at a dialogue until every item of it has a verdict."""
+"""Who reviews what next: an annotator keeps the assignment of a dialogue until every item of it has a verdict."""
 
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from review.models import LEASE, Round, RoundItem, Seat, Verdict
+from review.models import LEASE, Assignment, Round, RoundItem, Verdict
 
 
 def next_item(round_: Round, annotator) -> RoundItem | None:
-    """The annotator's next item, taking a new seat where none is held; None where the round has nothing left."""
+    """The annotator's next item, taking a new assignment where none is held; None where the round has nothing left."""
     while True:
-        seat = Seat.objects.held_by(round_, annotator)
-        if seat is None:
-            if not Seat.objects.take_next(round_, annotator, LEASE):
+        assignment = Assignment.objects.held_by(round_, annotator)
+        if assignment is None:
+            if not Assignment.objects.take_next(round_, annotator, LEASE):
                 return None
             continue
-        item = open_items(seat).first()
+        item = open_items(assignment).first()
         if item:
             return item
-        close_if_finished(seat)
+        close_if_finished(assignment)
 
 
-def open_items(seat: Seat):
-    """Items of the seat's dialogue without a standing verdict at this seat, in the order of the conversation."""
-    judged = Verdict.objects.standing().filter(seat=seat, comparison=OuterRef("comparison"))
-    items = RoundItem.objects.filter(~Exists(judged), round=seat.round_id, dialogue=seat.dialogue_id)
+def open_items(assignment: Assignment):
+    """Items of the dialogue that have no active verdict under this assignment, in the order of the conversation."""
+    judged = Verdict.objects.active().filter(assignment=assignment, comparison=OuterRef("comparison"))
+    items = RoundItem.objects.filter(~Exists(judged), round=assignment.round_id, dialogue=assignment.dialogue_id)
     return items.order_by("position", "id")
 
 
-def renew(seat: Seat) -> None:
-    """Keep the seat for another while: every verdict shows that its annotator is there."""
-    Seat.objects.filter(pk=seat.pk).update(leased_until=timezone.now() + LEASE)
+def renew(assignment: Assignment) -> None:
+    """Keep the assignment for another while: every verdict shows that its annotator is there."""
+    Assignment.objects.filter(pk=assignment.pk).update(leased_until=timezone.now() + LEASE)
 
 
-def close_if_finished(seat: Seat) -> None:
-    if not open_items(seat).exists():
-        Seat.objects.filter(pk=seat.pk).update(state=Seat.State.DONE)
+def close_if_finished(assignment: Assignment) -> None:
+    if not open_items(assignment).exists():
+        Assignment.objects.filter(pk=assignment.pk).update(state=Assignment.State.DONE)

@@ -1,12 +1,12 @@
-"""What annotators and managers may send to the review room."""
+"""What annotators and managers may send to review."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison
 from review.models import Round, RoundItem, VerdictRevision
-from review.rounds import LARGEST, Wanted
-from review.verdicts import Opinion
+from review.rounds import LARGEST, RoundSpec
+from review.verdicts import VerdictInput
 from serving.models import Version
 
 
@@ -18,8 +18,8 @@ class VerdictForm(forms.Form):
     seconds = forms.FloatField(required=False, min_value=0, max_value=86_400)
 
     @property
-    def opinion(self) -> Opinion:
-        return Opinion(**self.cleaned_data)
+    def verdict_input(self) -> VerdictInput:
+        return VerdictInput(**self.cleaned_data)
 
 
 class UndoForm(forms.Form):
@@ -37,5 +37,5 @@ class RoundForm(forms.Form):
     size = forms.IntegerField(label=_("Comparisons"), min_value=1, max_value=LARGEST, initial=200)
     overlap = forms.IntegerField(label=_("Verdicts for each"), min_value=1, max_value=20, initial=1)
 
-    def wanted(self, dataset) -> Wanted:
-        return Wanted(dataset=dataset, **self.cleaned_data)
+    def spec(self, dataset) -> RoundSpec:
+        return RoundSpec(dataset=dataset, **self.cleaned_data)

@@ -1,4 +1,4 @@
-"""Rounds of review, the seats that hand out dialogues, and the verdicts of people."""
+"""Rounds of review, the assignments that hand out dialogues, and the verdicts of people."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Dialogue
-from review.querysets import RoundQuerySet, SeatQuerySet, VerdictQuerySet
+from review.querysets import AssignmentQuerySet, RoundQuerySet, VerdictQuerySet
 
 LEASE = timedelta(minutes=30)
 
@@ -37,7 +37,7 @@ class Round(models.Model):
     is_open = models.BooleanField(default=True)
     item_count = models.PositiveIntegerField(default=0)
     wanted_count = models.PositiveIntegerField(default=0, help_text="verdicts wanted: items times overlap")
-    verdict_count = models.PositiveIntegerField(default=0, help_text="standing verdicts")
+    verdict_count = models.PositiveIntegerField(default=0, help_text="active verdicts")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -82,10 +82,10 @@ class RoundItem(models.Model):
         return f"{self.round} #{self.comparison_id}"
 
 
-class Seat(models.Model):
-    """One annotator's place at one dialogue of a round.
+class Assignment(models.Model):
+    """One annotator's lease on one dialogue of a round.
 
-    All `overlap` seats of a dialogue are made with the round, so more people than that cannot sit down.
+    All `overlap` assignments of a dialogue are made with the round, so no more people than that can be assigned.
     """
 
     class State(models.TextChoices):
@@ -93,45 +93,45 @@ class Seat(models.Model):
         TAKEN = "taken", _("taken")
         DONE = "done", _("done")
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="seats")
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="seats")
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="assignments")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="assignments")
     n = models.PositiveSmallIntegerField(help_text="1 to the overlap of the round")
     priority = models.PositiveIntegerField(help_text="the lowest comes first")
     state = models.CharField(max_length=5, choices=State, default=State.FREE)
     annotator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="seats"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
     )
     leased_until = models.DateTimeField(null=True, blank=True)
 
-    objects = SeatQuerySet.as_manager()
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["priority", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["round", "dialogue", "n"], name="seat_number_once"),
+            models.UniqueConstraint(fields=["round", "dialogue", "n"], name="assignment_number_once"),
             models.UniqueConstraint(
                 fields=["round", "dialogue", "annotator"],
                 condition=Q(annotator__isnull=False),
                 name="annotator_once_at_a_dialogue",
             ),
-            models.CheckConstraint(condition=Q(n__gte=1, n__lte=20), name="seat_number_in_overlap"),
+            models.CheckConstraint(condition=Q(n__gte=1, n__lte=20), name="assignment_number_in_overlap"),
             models.CheckConstraint(
                 condition=Q(state="free", annotator__isnull=True)
                 | Q(state__in=["taken", "done"], annotator__isnull=False),
-                name="a_taken_seat_has_an_annotator",
+                name="a_taken_assignment_has_an_annotator",
             ),
         ]
-        indexes = [models.Index(fields=["round", "state", "priority", "id"], name="seat_next")]
+        indexes = [models.Index(fields=["round", "state", "priority", "id"], name="assignment_next")]
 
     def __str__(self):
-        return f"{self.round}: dialogue {self.dialogue_id}, seat {self.n}"
+        return f"{self.round}: dialogue {self.dialogue_id}, assignment {self.n}"
 
 
 class Verdict(models.Model):
     """What one annotator thinks of one comparison of a round; `current` is its newest revision."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="verdicts")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="verdicts")
     item = models.ForeignKey(RoundItem, on_delete=models.PROTECT, related_name="verdicts")
     comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="verdicts")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="verdicts")
@@ -148,7 +148,9 @@ class Verdict(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["annotator", "round", "comparison"], name="verdict_once"),
             models.UniqueConstraint(
-                fields=["seat", "comparison"], condition=Q(withdrawn=False), name="standing_verdict_once_a_seat"
+                fields=["assignment", "comparison"],
+                condition=Q(withdrawn=False),
+                name="active_verdict_once_an_assignment",
             ),
         ]
         indexes = [models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest")]

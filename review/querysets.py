@@ -1,4 +1,4 @@
-"""Questions to rounds, seats and verdicts."""
+"""Questions to rounds, assignments and verdicts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(is_open=True)
 
 
-class SeatQuerySet(models.QuerySet):
+class AssignmentQuerySet(models.QuerySet):
     def held_by(self, round_, annotator):
-        """The seat of the round where this annotator was last, None where there is none."""
+        """The assignment of the round where this annotator was last, None where there is none."""
         return self.filter(round=round_, annotator=annotator, state="taken").order_by("-leased_until").first()
 
     def free_for(self, round_, annotator):
-        """Seats nobody holds, at dialogues of the round where the annotator has neither a seat nor a verdict."""
-        seats = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
-        verdicts = apps.get_model("review", "Verdict").objects.standing()
+        """Assignments that nobody holds, of dialogues that the annotator has neither been assigned nor judged."""
+        assignments = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
+        verdicts = apps.get_model("review", "Verdict").objects.active()
         judged = verdicts.filter(round=round_, annotator=annotator, item__dialogue=OuterRef("dialogue"))
-        return self.unheld().filter(~Exists(seats), ~Exists(judged), round=round_).order_by("priority", "id")
+        return self.unheld().filter(~Exists(assignments), ~Exists(judged), round=round_).order_by("priority", "id")
 
     def unheld(self):
         """Free, or taken by somebody whose lease has run out."""
@@ -38,7 +38,7 @@ class SeatQuerySet(models.QuerySet):
                 mine = self.unheld().filter(pk=chosen)
                 return bool(mine.update(annotator=annotator, state="taken", leased_until=until))
         except IntegrityError:
-            return True  # the same person asked twice at once and has a seat by the other request
+            return True  # the same person asked twice at once and has an assignment by the other request
 
 
 def lock_first(candidates: models.QuerySet) -> int | None:
@@ -53,9 +53,9 @@ def lock_first(candidates: models.QuerySet) -> int | None:
 
 
 class VerdictQuerySet(models.QuerySet):
-    def standing(self):
+    def active(self):
         return self.filter(withdrawn=False)
 
     def latest_of(self, round_, annotator):
         """The verdict that undo reopens, None where there is none."""
-        return self.standing().filter(round=round_, annotator=annotator).order_by("-updated_at").first()
+        return self.active().filter(round=round_, annotator=annotator).order_by("-updated_at").first()

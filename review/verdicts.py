@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from review.assignment import close_if_finished, renew
-from review.models import Round, RoundItem, Seat, Verdict, VerdictRevision
+from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 
 # What the one key says about each side, unless the person says otherwise.
 ACCEPTABLE = {  # preference: (end, reference)
@@ -21,12 +21,12 @@ ACCEPTABLE = {  # preference: (end, reference)
 }
 
 
-class SeatLost(Exception):
+class AssignmentLost(Exception):
     """The lease ran out and somebody else sits at this dialogue now."""
 
 
 @dataclass(frozen=True)
-class Opinion:
+class VerdictInput:
     """What an annotator said about one comparison."""
 
     key: uuid.UUID  # idempotency key of the request
@@ -37,40 +37,40 @@ class Opinion:
 
 
 @transaction.atomic
-def record(annotator, item: RoundItem, opinion: Opinion) -> Verdict:
+def record(annotator, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
     """Save an opinion as the newest revision of the annotator's verdict. Raises SeatLost; nothing is saved then."""
-    known = VerdictRevision.objects.filter(key=opinion.key, verdict__annotator=annotator).first()
+    known = VerdictRevision.objects.filter(key=verdict_input.key, verdict__annotator=annotator).first()
     if known:
         return known.verdict
-    seat = _own_seat(annotator, item)
+    assignment = _own_assignment(annotator, item)
     verdict, is_new = Verdict.objects.select_for_update().get_or_create(
         annotator=annotator,
         round_id=item.round_id,
         comparison_id=item.comparison_id,
-        defaults={"seat": seat, "item": item},
+        defaults={"assignment": assignment, "item": item},
     )
-    was_standing = not is_new and not verdict.withdrawn
-    end_acceptable, reference_acceptable = ACCEPTABLE[opinion.preference]
+    was_active = not is_new and not verdict.withdrawn
+    end_acceptable, reference_acceptable = ACCEPTABLE[verdict_input.preference]
     _revise(
         verdict,
-        key=opinion.key,
-        preference=opinion.preference,
+        key=verdict_input.key,
+        preference=verdict_input.preference,
         end_acceptable=end_acceptable,
         reference_acceptable=reference_acceptable,
-        correction=opinion.correction,
-        note=opinion.note,
-        seconds=opinion.seconds,
+        correction=verdict_input.correction,
+        note=verdict_input.note,
+        seconds=verdict_input.seconds,
     )
-    if not was_standing:
+    if not was_active:
         Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
-    renew(seat)
-    close_if_finished(seat)
+    renew(assignment)
+    close_if_finished(assignment)
     return verdict
 
 
 @transaction.atomic
 def undo(annotator, round_: Round, key: uuid.UUID) -> RoundItem | None:
-    """Withdraw the annotator's latest standing verdict and give its item back; None where there is none."""
+    """Withdraw the annotator's latest active verdict and give its item back; None where there is none."""
     known = VerdictRevision.objects.filter(key=key, verdict__annotator=annotator).first()
     if known:
         return known.verdict.item
@@ -84,19 +84,19 @@ def undo(annotator, round_: Round, key: uuid.UUID) -> RoundItem | None:
     }
     _revise(verdict, key=key, withdrawn=True, **kept)
     Round.objects.filter(pk=round_.pk).update(verdict_count=F("verdict_count") - 1)
-    Seat.objects.filter(pk=verdict.seat_id, annotator=annotator).update(state=Seat.State.TAKEN)
-    renew(verdict.seat)
+    Assignment.objects.filter(pk=verdict.assignment_id, annotator=annotator).update(state=Assignment.State.TAKEN)
+    renew(verdict.assignment)
     return verdict.item
 
 
-def _own_seat(annotator, item: RoundItem) -> Seat:
-    seats = Seat.objects.select_for_update().filter(round=item.round_id, dialogue=item.dialogue_id)
-    seat = seats.filter(annotator=annotator).first()
-    if seat is None:
-        raise SeatLost(
+def _own_assignment(annotator, item: RoundItem) -> Assignment:
+    assignments = Assignment.objects.select_for_update().filter(round=item.round_id, dialogue=item.dialogue_id)
+    assignment = assignments.filter(annotator=annotator).first()
+    if assignment is None:
+        raise AssignmentLost(
             _("Your time at this dialogue ran out and it went to somebody else; this verdict was not saved.")
         )
-    return seat
+    return assignment
 
 
 def _revise(verdict: Verdict, **values) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from safetensors import SafetensorError
 
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from scoring.fusion import THETA
 from scoring.measures.cross_match import CrossMatch
 from scoring.measures.match import DualMatch
@@ -26,7 +26,7 @@ FOLDERS = {"embedded-simbert": EMBEDDED / "simbert", "embedded-rocketqa": EMBEDD
 DESCRIPTION = "scorer.json"  # theta and quantiles that ship with a scorer
 
 
-class ScorerUnavailable(JobError):
+class ScorerUnavailable(ExpectedError):
     """A scorer cannot be loaded; the text is one sentence."""
 
 

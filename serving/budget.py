@@ -5,13 +5,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.models import CloudDay
 
 CHARACTERS_A_TOKEN = 1  # Chinese text; a guess that reserves too much is given back after the call
 
 
-class BudgetSpent(JobError):
+class BudgetSpent(ExpectedError):
     """Today's tokens are used up."""
 
 

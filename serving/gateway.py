@@ -1,4 +1,4 @@
-"""The only way out to a cloud model: redacted, logged, bounded by timeout, retry and budget (law 1)."""
+"""The only way out to a cloud model: redacted, logged, bounded by timeout, retry and budget (invariant 1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving import budget
 from serving.limits import Limits, NoLimits, limits_of
 from serving.loading import runtime_for
@@ -23,7 +23,7 @@ CHARACTERS_A_TOKEN = 40  # more than any token has; a reply beyond it was not wh
 CUT = "the reply was cut at its longest length"
 
 
-class NeverLeaves(JobError):
+class NeverLeaves(ExpectedError):
     """The dialogue is marked as one that never goes to a cloud model."""
 
 

@@ -16,7 +16,7 @@ import redis
 from django.conf import settings
 
 from ecc_site.core import presence
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.models import Version
 from serving.runtimes.protocol import CloudProblem
 
@@ -48,11 +48,11 @@ return 0
 """
 
 
-class RedisAway(JobError):
+class RedisAway(ExpectedError):
     """Redis, which keeps the limits that all workers share, does not answer as it should."""
 
 
-class CircuitOpen(JobError):
+class CircuitOpen(ExpectedError):
     """The cloud model failed several times in a row and is left alone for `seconds`."""
 
     def __init__(self, sentence: str, seconds: float):

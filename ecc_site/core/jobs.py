@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
+from ecc_site.core.errors import ExpectedError
+
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = timedelta(seconds=5)
@@ -28,8 +30,8 @@ RESEND_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 
 
-class JobError(Exception):
-    """An expected failure: its text is one sentence for the person who started the job."""
+class JobError(ExpectedError):
+    """A job could not be finished; the text is one sentence for the person who started it."""
 
 
 class Cancelled(Exception):
@@ -197,7 +199,7 @@ class Job(models.Model):
         except KeyboardInterrupt:
             self._end(self.State.CANCELLED)
             raise
-        except JobError as error:
+        except ExpectedError as error:
             self._end(self.State.FAILED, str(error))
         except Exception as error:
             logger.exception("%s %s failed", self._meta.label, self.pk)

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from ecc_site.launch import leftovers, prctl, preflight, prepare, redis_server, startup, terminal
+from ecc_site.launch import orphans, prctl, preflight, prepare, redis_server, startup, terminal
 from ecc_site.launch.options import Options
 from ecc_site.launch.processes import Processes
 
@@ -22,7 +22,7 @@ def main() -> None:
         try:
             _run(options, flag)
         finally:
-            leftovers.end_all()
+            orphans.end_all()
             startup.finish(flag)
     print("Stopped.", flush=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ecc_site.env import env_str
 from ecc_site.launch import debian
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONT = "fonts-noto-cjk"
@@ -23,7 +23,7 @@ def find() -> Path | None:
     """The browser that ECC_CHROMIUM names, else one on the PATH, else the one that playwright has installed."""
     if chosen := env_str("ECC_CHROMIUM"):
         if not os.access(chosen, os.X_OK):
-            raise Refusal(f"ECC_CHROMIUM={chosen!r} cannot be used: expected the path of a program.")
+            raise StartupError(f"ECC_CHROMIUM={chosen!r} cannot be used: expected the path of a program.")
         return Path(chosen)
     for name in NAMES:
         if found := shutil.which(name):
@@ -43,7 +43,7 @@ def bring() -> Path:
         _install_playwrights_own()
         browser = find()
     if browser is None or not _starts(browser):
-        raise Refusal("No Chromium that starts was found or could be installed; name one with ECC_CHROMIUM=PATH.")
+        raise StartupError("No Chromium that starts was found or could be installed; name one with ECC_CHROMIUM=PATH.")
     return browser
 
 

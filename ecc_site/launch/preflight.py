@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TextIO
 
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 
 
 def require_writable(folder: Path) -> None:
@@ -17,7 +17,7 @@ def require_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise Refusal(
+        raise StartupError(
             f"The data folder {folder} cannot be written ({error.strerror}); choose another with ECC_DATA_DIR=FOLDER."
         ) from None
 
@@ -31,7 +31,7 @@ def require_free_port(port: int) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             reason = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
-            raise Refusal(f"Port {port} on 127.0.0.1 {reason}; choose another with PORT=NUMBER.") from None
+            raise StartupError(f"Port {port} on 127.0.0.1 {reason}; choose another with PORT=NUMBER.") from None
 
 
 def claim(folder: Path) -> TextIO:
@@ -41,7 +41,7 @@ def claim(folder: Path) -> TextIO:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.seek(0)
-        raise Refusal(
+        raise StartupError(
             f"A site already runs from {folder} (process {lock.read().strip()}); "
             "stop it, or choose another folder with ECC_DATA_DIR=FOLDER."
         ) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 from ecc_site.launch import prctl
 from ecc_site.launch.model_environment import with_models
 from ecc_site.launch.options import ROOT, Options
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 
 
 def in_own_process() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
     except Exception as error:
         _keep_traceback(log)
         reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise Refusal(
+        raise StartupError(
             f"The database could not be prepared: {reason} ({type(error).__name__}; all of it is in {log})."
         ) from None
 

@@ -13,11 +13,11 @@ from ecc_site.launch import ready, startup
 from ecc_site.launch.banner import banner
 from ecc_site.launch.journal import Journal
 from ecc_site.launch.options import ROOT, Options
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 from ecc_site.launch.respawn import describe
 from ecc_site.launch.tail import last_lines
 
-# Every keeper of respawn.py ends its own process within six seconds; honcho's own patience must be longer than that.
+# A supervisor of respawn.py ends its process within six seconds; honcho's own patience must be longer than that.
 honcho.manager.KILL_WAIT = 8
 
 
@@ -37,14 +37,16 @@ class Processes:
         """Return when the operator has stopped the site; raise a Refusal where it stopped by itself."""
         try:
             self.manager.loop()
-        except KeyError:  # honcho was asked to stop before it knew all its processes; leftovers.py ends them
+        except KeyError:  # honcho was asked to stop before it knew all its processes; orphans.py ends them
             sys.exit(self.manager.returncode)
         if death := startup.first_death(self.flag):
             self.failure = self._obituary(*death)
         if self.failure:
-            raise Refusal(self.failure)
+            raise StartupError(self.failure)
         if self.manager.returncode not in {known["rc"] for known in SIGNALS.values()}:
-            raise Refusal(f"A process was ended from outside, so the site has been stopped; see {self.options.logs}.")
+            raise StartupError(
+                f"A process was ended from outside, so the site has been stopped; see {self.options.logs}."
+            )
 
     def _announce(self) -> None:
         names = ready.wait(self.options.port)

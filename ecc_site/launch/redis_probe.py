@@ -8,7 +8,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
 from redis.retry import Retry
 
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 
 LOADING_S = 60  # how long a Redis that reads its data from disk is waited for
 
@@ -22,7 +22,7 @@ class Address:
                 url, socket_connect_timeout=2, socket_timeout=2, retry=Retry(NoBackoff(), 0)
             )
         except ValueError as error:
-            raise Refusal(f"REDIS_URL cannot be used: {error}.") from None
+            raise StartupError(f"REDIS_URL cannot be used: {error}.") from None
         parts = self.client.connection_pool.connection_kwargs
         self.scheme = url.partition("://")[0]
         self.path = parts.get("path")
@@ -48,17 +48,17 @@ def answers(address: Address) -> bool:
             return address.client.ping()
         except BusyLoadingError:
             if time.monotonic() > deadline:
-                raise Refusal(f"Redis at {address} still loads its data after {LOADING_S} s.") from None
+                raise StartupError(f"Redis at {address} still loads its data after {LOADING_S} s.") from None
             time.sleep(0.2)
         except AuthenticationError:
-            raise Refusal(
+            raise StartupError(
                 f"Redis at {address} refuses: it asks for a password, or for another one; "
                 "put it into REDIS_URL=redis://:PASSWORD@HOST:PORT/0."
             ) from None
         except ResponseError as error:
-            raise Refusal(f"Redis at {address} refuses: {error}.") from None
+            raise StartupError(f"Redis at {address} refuses: {error}.") from None
         except RedisError:
-            raise Refusal(
+            raise StartupError(
                 f"What listens at {address} does not answer like a Redis; choose another address with REDIS_URL."
             ) from None
 

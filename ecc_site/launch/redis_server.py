@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ecc_site.launch.options import ROOT
 from ecc_site.launch.redis_probe import Address, answers
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 from ecc_site.launch.tail import last_lines
 
 STARTING_S = 30
@@ -30,7 +30,7 @@ def at(url: str, data_dir: Path) -> Iterator[str]:
         yield f"Redis at {address}"
         return
     if not address.is_local:
-        raise Refusal(f"No Redis can be reached at {address}; start it, or choose another with REDIS_URL.")
+        raise StartupError(f"No Redis can be reached at {address}; start it, or choose another with REDIS_URL.")
     binary = find_binary()
     process = _start(binary, address, data_dir)
     try:
@@ -48,7 +48,7 @@ def find_binary() -> str:
         binary = Path(package.submodule_search_locations[0]) / "bin" / "redis-server"
         if os.access(binary, os.X_OK):
             return str(binary)
-    raise Refusal(
+    raise StartupError(
         "No Redis answers at REDIS_URL, and no redis-server was found to start; "
         "install one, or give the address of another with REDIS_URL."
     )
@@ -99,7 +99,7 @@ def _wait(process: subprocess.Popen, address: Address, log: Path) -> None:
     deadline = time.monotonic() + STARTING_S
     while not answers(address):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise Refusal(f"Redis could not be started at {address}; the last lines of {log}:\n{last_lines(log)}")
+            raise StartupError(f"Redis could not be started at {address}; the last lines of {log}:\n{last_lines(log)}")
         time.sleep(0.05)
 
 

@@ -22,7 +22,7 @@ NOT_FOUND = 127  # what a shell answers
 PATIENCE = ((signal.SIGTERM, 2.5), (signal.SIGQUIT, 3.0))
 
 
-class Keeper:
+class Supervisor:
     """Runs one command again and again until it is asked to stop."""
 
     def __init__(self, command: list[str], name: str, pauses_s=PAUSES_S, settled_s=SETTLED_S, patience=PATIENCE):
@@ -51,7 +51,7 @@ class Keeper:
     def _start(self) -> subprocess.Popen:
         # A group of its own: a signal meant for the command reaches its main process first, which then
         # ends its workers in order, and SIGKILL to the group leaves none of them.
-        return subprocess.Popen(self.command, start_new_session=True, preexec_fn=_die_with_keeper)  # noqa: PLW1509 - one thread
+        return subprocess.Popen(self.command, start_new_session=True, preexec_fn=_die_with_supervisor)  # noqa: PLW1509 - one thread
 
     def _end(self, child: subprocess.Popen) -> None:
         for signum, patience_s in self.patience:
@@ -77,7 +77,7 @@ class Keeper:
             self.wake.sleep(left)
 
 
-def _die_with_keeper() -> None:
+def _die_with_supervisor() -> None:
     prctl.die_with_parent(signal.SIGTERM)
 
 
@@ -97,7 +97,7 @@ def main(arguments: list[str]) -> int:
         if startup.is_under_way():
             startup.report_death(name, NOT_FOUND)
         return NOT_FOUND
-    return Keeper(command, name).run()
+    return Supervisor(command, name).run()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def is_under_way() -> bool:
 
 
 def report_death(name: str, code: int) -> None:
-    """Called by the keeper of a process that died too early; one line a death, the first is the cause."""
+    """Called by the supervisor of a process that died too early; one line a death, the first is the cause."""
     with Path(os.environ[VARIABLE]).open("a") as flag:
         flag.write(f"{name} {code}\n")
 

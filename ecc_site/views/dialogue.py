@@ -17,7 +17,7 @@ def dialogue(request: HttpRequest, pk: int) -> HttpResponse:
     turns = list(shown.turns.prefetch_related("answers__version"))
     comparisons = Comparison.objects.filter(turn__dialogue=shown)
     scores = Score.objects.filter(comparison__in=comparisons, scorer_set=ScorerSet.objects.current())
-    verdicts = Verdict.objects.standing().filter(comparison__in=comparisons)
+    verdicts = Verdict.objects.active().filter(comparison__in=comparisons)
     context = {
         "dialogue": shown,
         "turns": turns,

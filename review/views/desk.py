@@ -31,8 +31,8 @@ def verdict(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
         return _show(request, round_item.round, status=422)
     try:
-        verdicts.record(request.user, round_item, form.opinion)
-    except verdicts.SeatLost as lost:
+        verdicts.record(request.user, round_item, form.verdict_input)
+    except verdicts.AssignmentLost as lost:
         messages.error(request, str(lost))
     return _go_on(request, round_item.round)
 

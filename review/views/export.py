@@ -53,12 +53,12 @@ def verdicts_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 def _lines(round_: Round) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)  # the mark tells spreadsheets that this is UTF-8
-    verdicts = Verdict.objects.standing().filter(round=round_).order_by("pk")
+    verdicts = Verdict.objects.active().filter(round=round_).order_by("pk")
     for row in verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000):
-        yield writer.writerow([harmless(value) for value in row])
+        yield writer.writerow([escape_formula(value) for value in row])
 
 
-def harmless(value):
+def escape_formula(value):
     """A cell that no spreadsheet takes for a formula: customer text is hostile."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value

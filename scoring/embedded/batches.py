@@ -22,7 +22,7 @@ SAME_INTENT = 0.3  # replies to two turns of one intent
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Batch:
     """Texts of B pairs, how alike each pair is, shape (B,) in [0, 1], and which turns share an intent, shape (B, B)."""
 
     left: list[str]
@@ -31,7 +31,7 @@ class Lesson:
     same_intent: torch.Tensor
 
 
-class Lessons:
+class Batches:
     """Batches of turns of one language; nothing of the dev and test parts."""
 
     def __init__(self, corpus: tuple[Exchange, ...], size: int, seed: int):
@@ -42,21 +42,21 @@ class Lessons:
             self.of_intent.setdefault((exchange.intent, exchange.language), []).append(exchange)
         self.size, self.rng = size, Random(seed)
 
-    def similar(self) -> Iterator[Lesson]:
+    def similar(self) -> Iterator[Batch]:
         """Two replies to a turn, or two wordings of its question; at times questions of one intent, and synonyms."""
         while True:
             turns = self._some_turns()
             pair = self._two_questions if self.rng.random() < QUESTIONS else self._two_replies
             left, right, alike = zip(*(pair(turn) for turn in turns), strict=True)
-            yield Lesson(list(left), list(right), torch.tensor(alike), _same_intent(turns))
+            yield Batch(list(left), list(right), torch.tensor(alike), _same_intent(turns))
 
-    def answered(self) -> Iterator[Lesson]:
+    def answered(self) -> Iterator[Batch]:
         """Questions with a right reply to each."""
         while True:
             turns = self._some_turns()
             questions = [noisy(self.rng.choice(turn.wordings), turn.language, self.rng) for turn in turns]
             replies = [self._reply(turn) for turn in turns]
-            yield Lesson(questions, replies, torch.ones(len(turns)), _same_intent(turns))
+            yield Batch(questions, replies, torch.ones(len(turns)), _same_intent(turns))
 
     def _some_turns(self) -> list[Exchange]:
         turns = self.turns["zh" if self.rng.random() < CHINESE_SHARE else "en"]

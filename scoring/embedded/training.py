@@ -10,7 +10,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Router
 from torch.nn import functional
 
-from scoring.embedded.batches import SAME_INTENT, Lesson, Lessons
+from scoring.embedded.batches import SAME_INTENT, Batch, Batches
 from scoring.measures.hashed_ngrams import HashedNgrams
 from serving.corpus import Exchange
 
@@ -43,8 +43,8 @@ def train_similarity(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_
     """One tower, so that two texts are as alike in either order."""
     torch.manual_seed(settings.seed)
     model = SentenceTransformer(modules=[untrained(corpus, settings)], device="cpu", similarity_fn_name="cosine")
-    lessons = Lessons(corpus, settings.batch, settings.seed).similar()
-    _descend(model, lessons, lambda lesson: graded_loss(model, lesson), settings, on_step)
+    batches = Batches(corpus, settings.batch, settings.seed).similar()
+    _descend(model, batches, lambda batch: graded_loss(model, batch), settings, on_step)
     return model
 
 
@@ -53,8 +53,8 @@ def train_match(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_step:
     torch.manual_seed(settings.seed)
     sides = Router.for_query_document([_projection(settings.dimension)], [_projection(settings.dimension)])
     model = SentenceTransformer(modules=[untrained(corpus, settings), sides], device="cpu", similarity_fn_name="cosine")
-    lessons = Lessons(corpus, settings.batch, settings.seed).answered()
-    _descend(model, lessons, lambda lesson: ranking_loss(model, lesson, settings.temperature), settings, on_step)
+    batches = Batches(corpus, settings.batch, settings.seed).answered()
+    _descend(model, batches, lambda batch: ranking_loss(model, batch, settings.temperature), settings, on_step)
     return model
 
 
@@ -65,29 +65,29 @@ def _projection(dimension: int) -> Dense:
     )  # fmt: skip
 
 
-def graded_loss(model: SentenceTransformer, lesson: Lesson) -> torch.Tensor:
+def graded_loss(model: SentenceTransformer, batch: Batch) -> torch.Tensor:
     """Squared distance of every cosine in the batch from what it should be; unrelated texts should have 0."""
-    cosines = _cosines(model, lesson, (None, None))
-    own = torch.eye(len(lesson.left), dtype=torch.bool)
-    wanted = torch.where(lesson.same_intent, SAME_INTENT, 0.0)
-    wanted[own] = lesson.alike
-    weight = torch.where(own, 1.0, torch.where(lesson.same_intent, 0.3, 0.15))
-    return (weight * (cosines - wanted).square()).sum() / len(lesson.left)
+    cosines = _cosines(model, batch, (None, None))
+    own = torch.eye(len(batch.left), dtype=torch.bool)
+    wanted = torch.where(batch.same_intent, SAME_INTENT, 0.0)
+    wanted[own] = batch.alike
+    weight = torch.where(own, 1.0, torch.where(batch.same_intent, 0.3, 0.15))
+    return (weight * (cosines - wanted).square()).sum() / len(batch.left)
 
 
-def ranking_loss(model: SentenceTransformer, lesson: Lesson, temperature: float) -> torch.Tensor:
+def ranking_loss(model: SentenceTransformer, batch: Batch, temperature: float) -> torch.Tensor:
     """Each question must find its reply among the others', and the other way round; the same intent is no negative."""
-    cosines = _cosines(model, lesson, ("query", "document")) / temperature
-    own = torch.eye(len(lesson.left), dtype=torch.bool)
-    cosines = cosines.masked_fill(lesson.same_intent & ~own, float("-inf"))
-    right = torch.arange(len(lesson.left))
+    cosines = _cosines(model, batch, ("query", "document")) / temperature
+    own = torch.eye(len(batch.left), dtype=torch.bool)
+    cosines = cosines.masked_fill(batch.same_intent & ~own, float("-inf"))
+    right = torch.arange(len(batch.left))
     return functional.cross_entropy(cosines, right) + functional.cross_entropy(cosines.T, right)
 
 
-def _cosines(model: SentenceTransformer, lesson: Lesson, sides: tuple[str | None, str | None]) -> torch.Tensor:
+def _cosines(model: SentenceTransformer, batch: Batch, sides: tuple[str | None, str | None]) -> torch.Tensor:
     """Shape (B, B), left texts by right texts."""
     vectors = []
-    for texts, side in zip((lesson.left, lesson.right), sides, strict=True):
+    for texts, side in zip((batch.left, batch.right), sides, strict=True):
         features = model(model.preprocess(texts, task=side), **({"task": side} if side else {}))
         vectors.append(functional.normalize(features["sentence_embedding"], dim=1))
     return vectors[0] @ vectors[1].T
@@ -95,15 +95,15 @@ def _cosines(model: SentenceTransformer, lesson: Lesson, sides: tuple[str | None
 
 def _descend(
     model: SentenceTransformer,
-    lessons: Iterator[Lesson],
+    batches: Iterator[Batch],
     loss_of: Callable,
     settings: ScorerSettings,
     on_step: Progress,
 ) -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
     model.train()
-    for step, lesson in zip(range(settings.steps), lessons, strict=False):
-        loss_of(lesson).backward()
+    for step, batch in zip(range(settings.steps), batches, strict=False):
+        loss_of(batch).backward()
         optimizer.step()
         optimizer.zero_grad()
         on_step(step + 1, settings.steps)

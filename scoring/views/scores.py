@@ -1,4 +1,4 @@
-"""The score room: how good the end answers are, by Eq. 1."""
+"""The score page: how good the end answers are, by Eq. 1."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe

@@ -10,7 +10,7 @@ import redis
 
 from ecc_site.launch import redis_server, startup
 from ecc_site.launch.redis_probe import Address, answers
-from ecc_site.launch.refusal import Refusal
+from ecc_site.launch.refusal import StartupError
 
 
 def url(port: int, password: str = "") -> str:
@@ -97,7 +97,7 @@ def test_our_own_redis_keeps_queued_tasks_over_a_restart(free_port, tmp_path):
 def test_our_own_redis_asks_for_the_password_of_the_url(free_port, tmp_path):
     with redis_server.at(url(free_port, "secret"), tmp_path):
         assert answers(Address(url(free_port, "secret")))
-        with pytest.raises(Refusal, match="asks for a password"):
+        with pytest.raises(StartupError, match="asks for a password"):
             answers(Address(url(free_port)))
 
 
@@ -116,7 +116,7 @@ def test_our_own_redis_that_dies_while_starting_is_shown_with_its_last_lines(fre
     began = time.monotonic()
     with (
         pytest.raises(
-            Refusal, match=rf"Redis could not be started at 127.0.0.1:{free_port}; the last lines of .*redis.log"
+            StartupError, match=rf"Redis could not be started at 127.0.0.1:{free_port}; the last lines of .*redis.log"
         ),
         redis_server.at(url(free_port), tmp_path),
     ):
@@ -127,13 +127,13 @@ def test_our_own_redis_that_dies_while_starting_is_shown_with_its_last_lines(fre
 
 def test_it_refuses_a_redis_that_wants_a_password(start_redis, tmp_path):
     port = start_redis("--requirepass", "secret")
-    with pytest.raises(Refusal, match=f"Redis at 127.0.0.1:{port} refuses: it asks for a password.*REDIS_URL"):
+    with pytest.raises(StartupError, match=f"Redis at 127.0.0.1:{port} refuses: it asks for a password.*REDIS_URL"):
         redis_server.at(url(port), tmp_path).__enter__()
 
 
 def test_it_never_shows_the_password(start_redis):
     port = start_redis("--requirepass", "secret")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(StartupError) as refused:
         answers(Address(url(port, "wrong-secret")))
     assert "wrong-secret" not in str(refused.value)
 
@@ -141,18 +141,18 @@ def test_it_never_shows_the_password(start_redis):
 @pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH\r\n", b""], ids=["another protocol", "silence"])
 def test_it_refuses_what_does_not_answer_like_a_redis(listener, greeting, tmp_path):
     port = listener(greeting)
-    with pytest.raises(Refusal, match=f"127.0.0.1:{port} does not answer like a Redis.*REDIS_URL"):
+    with pytest.raises(StartupError, match=f"127.0.0.1:{port} does not answer like a Redis.*REDIS_URL"):
         redis_server.at(url(port), tmp_path).__enter__()
 
 
 @pytest.mark.parametrize("address", ["redis://redis.invalid:6379/0", "unix:///nowhere/redis.sock"])
 def test_it_does_not_bring_up_a_redis_for_another_machine_or_a_socket(address, tmp_path):
-    with pytest.raises(Refusal, match=r"No Redis can be reached at .*REDIS_URL"):
+    with pytest.raises(StartupError, match=r"No Redis can be reached at .*REDIS_URL"):
         redis_server.at(address, tmp_path).__enter__()
 
 
 def test_it_refuses_an_address_that_is_none(tmp_path):
-    with pytest.raises(Refusal, match="REDIS_URL cannot be used: Redis URL must specify"):
+    with pytest.raises(StartupError, match="REDIS_URL cannot be used: Redis URL must specify"):
         redis_server.at("http://127.0.0.1", tmp_path).__enter__()
 
 
@@ -171,5 +171,5 @@ def test_without_a_program_on_the_path_the_one_in_the_package_is_found(monkeypat
 def test_without_any_program_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(redis_server, "find_spec", lambda _: None)
-    with pytest.raises(Refusal, match="no redis-server was found"):
+    with pytest.raises(StartupError, match="no redis-server was found"):
         redis_server.find_binary()

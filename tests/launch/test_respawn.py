@@ -13,14 +13,14 @@ from ecc_site.launch.options import ROOT
 
 KEEP_WITH_SHORT_PAUSES = """
 import sys
-from ecc_site.launch.respawn import Keeper
-sys.exit(Keeper(sys.argv[1:], "patient", pauses_s=(0.1, 0.4, 0.8)).run())
+from ecc_site.launch.respawn import Supervisor
+sys.exit(Supervisor(sys.argv[1:], "patient", pauses_s=(0.1, 0.4, 0.8)).run())
 """
 KEEP_WITHOUT_PATIENCE = """
 import sys
 from signal import SIGQUIT, SIGTERM
-from ecc_site.launch.respawn import Keeper
-sys.exit(Keeper(sys.argv[1:], "patient", patience=((SIGTERM, 0.3), (SIGQUIT, 0.3))).run())
+from ecc_site.launch.respawn import Supervisor
+sys.exit(Supervisor(sys.argv[1:], "patient", patience=((SIGTERM, 0.3), (SIGQUIT, 0.3))).run())
 """
 # A command with a child of its own that ignores every request to end.
 STUBBORN_FAMILY = "trap '' TERM QUIT INT; (trap '' TERM QUIT INT; sleep 300) & echo $!; while :; do sleep 300; done"
@@ -28,20 +28,20 @@ STUBBORN_FAMILY = "trap '' TERM QUIT INT; (trap '' TERM QUIT INT; sleep 300) & e
 
 @pytest.fixture
 def keep():
-    """Start a keeper for a shell command; its process."""
+    """Start a supervisor for a shell command; its process."""
     running = []
 
     def start(script: str, *, program=("-m", "ecc_site.launch.respawn", "--"), **environment) -> subprocess.Popen:
         command = [sys.executable, *program, "sh", "-c", script]
         environment = {**os.environ, "HONCHO_PROCESS_NAME": "patient", **environment}
-        keeper = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-        running.append(keeper)
-        return keeper
+        supervisor = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        running.append(supervisor)
+        return supervisor
 
     yield start
-    for keeper in running:
-        keeper.kill()
-        keeper.wait()
+    for supervisor in running:
+        supervisor.kill()
+        supervisor.wait()
 
 
 def lives(pid: int) -> bool:
@@ -66,42 +66,42 @@ def test_it_says_why_and_when_it_starts_a_command_again(keep):
 
 def test_a_command_that_has_lived_long_enough_begins_again_with_the_shortest_pause(keep):
     settled_at_once = KEEP_WITH_SHORT_PAUSES.replace("pauses_s=", "settled_s=0, pauses_s=")
-    keeper = keep("exit 1", program=("-c", settled_at_once))
-    assert [keeper.stdout.readline().split()[-2] for _ in range(3)] == ["0.1"] * 3
+    supervisor = keep("exit 1", program=("-c", settled_at_once))
+    assert [supervisor.stdout.readline().split()[-2] for _ in range(3)] == ["0.1"] * 3
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_request_to_end_ends_the_command_and_counts_as_success(keep, signum):
-    keeper = keep("echo $$; exec sleep 300")
-    child = int(keeper.stdout.readline())
-    keeper.send_signal(signum)
-    assert keeper.wait(5) == 0
+    supervisor = keep("echo $$; exec sleep 300")
+    child = int(supervisor.stdout.readline())
+    supervisor.send_signal(signum)
+    assert supervisor.wait(5) == 0
     assert not lives(child)
 
 
 def test_a_request_to_end_during_a_pause_is_heard_at_once(keep):
-    keeper = keep("exit 1")
-    keeper.stdout.readline()
+    supervisor = keep("exit 1")
+    supervisor.stdout.readline()
     began = time.monotonic()
-    keeper.terminate()
-    assert keeper.wait(5) == 0
+    supervisor.terminate()
+    assert supervisor.wait(5) == 0
     assert time.monotonic() - began < 0.9
 
 
 def test_a_family_that_ignores_requests_is_killed_when_patience_ends(keep, eventually):
-    keeper = keep(STUBBORN_FAMILY, program=("-c", KEEP_WITHOUT_PATIENCE))
-    grandchild = int(keeper.stdout.readline())
-    family = [process.pid for process in psutil.Process(keeper.pid).children(recursive=True)]
+    supervisor = keep(STUBBORN_FAMILY, program=("-c", KEEP_WITHOUT_PATIENCE))
+    grandchild = int(supervisor.stdout.readline())
+    family = [process.pid for process in psutil.Process(supervisor.pid).children(recursive=True)]
     assert grandchild in family
-    keeper.terminate()
-    assert keeper.wait(5) == 0
+    supervisor.terminate()
+    assert supervisor.wait(5) == 0
     assert eventually(lambda: not any(map(lives, family)), seconds=1)
 
 
 def test_children_of_a_command_that_died_are_gone_before_it_starts_again(keep, eventually):
-    keeper = keep("sleep 300 & echo $!; exit 1")
-    orphan = int(keeper.stdout.readline())
-    keeper.stdout.readline()
+    supervisor = keep("sleep 300 & echo $!; exit 1")
+    orphan = int(supervisor.stdout.readline())
+    supervisor.stdout.readline()
     assert eventually(lambda: not lives(orphan), seconds=1)
 
 
@@ -124,8 +124,8 @@ def test_a_program_that_does_not_exist_ends_it_with_a_sentence(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent has been killed")
-def test_a_keeper_that_is_killed_takes_its_command_along(keep, eventually):
-    keeper = keep("echo $$; exec sleep 300")
-    child = int(keeper.stdout.readline())
-    keeper.kill()
+def test_a_supervisor_that_is_killed_takes_its_command_along(keep, eventually):
+    supervisor = keep("echo $$; exec sleep 300")
+    child = int(supervisor.stdout.readline())
+    supervisor.kill()
     assert eventually(lambda: not lives(child), seconds=2)

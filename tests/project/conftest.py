@@ -25,7 +25,7 @@ def make_world(db, settings, tmp_path):
             ImportProblem,
             Turn,
         )
-        from review.models import Round, RoundItem, Seat, Verdict, VerdictRevision
+        from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
         from scoring.models import Embedding, Profile, Score, ScoreJob, ScorerSet
         from serving.models import Alias, CloudCall, CloudDay, Version
 
@@ -95,12 +95,12 @@ def make_world(db, settings, tmp_path):
         w.item = RoundItem.objects.create(
             round=w.round, comparison=w.comparison, dialogue=w.dialogue, position=0, stratum="worst", reason=name
         )
-        w.seat = Seat.objects.create(
+        w.assignment = Assignment.objects.create(
             round=w.round, dialogue=w.dialogue, n=1, priority=1, state="taken", annotator=annotator
         )
-        w.free_seat = Seat.objects.create(round=w.round, dialogue=w.dialogue, n=2, priority=2)
+        w.free_assignment = Assignment.objects.create(round=w.round, dialogue=w.dialogue, n=2, priority=2)
         w.verdict = Verdict.objects.create(
-            round=w.round, seat=w.seat, item=w.item, comparison=w.comparison, annotator=annotator
+            round=w.round, assignment=w.assignment, item=w.item, comparison=w.comparison, annotator=annotator
         )
         w.revision = VerdictRevision.objects.create(
             verdict=w.verdict,

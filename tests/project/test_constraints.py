@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from dialogues.models import Answer, Comparison, Dialogue, Turn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-ROOMS = ("serving", "dialogues", "scoring", "review", "training")
+APPS = ("serving", "dialogues", "scoring", "review", "training")
 
 
 def again(row, **values) -> None:
@@ -54,12 +54,12 @@ CASES = {
     "round_overlap": lambda w: change(w.round, overlap=21),
     "round_purpose": lambda w: change(w.round, purpose="fun"),
     "comparison_once_in_round": lambda w: again(w.item, position=9),
-    "seat_number_once": lambda w: again(w.free_seat),
-    "annotator_once_at_a_dialogue": lambda w: change(w.free_seat, annotator=w.annotator, state="taken"),
-    "seat_number_in_overlap": lambda w: change(w.free_seat, n=0),
-    "a_taken_seat_has_an_annotator": lambda w: change(w.free_seat, state="taken"),
-    "verdict_once": lambda w: again(w.verdict, seat_id=w.free_seat.pk, current_id=None),
-    "standing_verdict_once_a_seat": lambda w: again(w.verdict, annotator_id=w.other.pk, current_id=None),
+    "assignment_number_once": lambda w: again(w.free_assignment),
+    "annotator_once_at_a_dialogue": lambda w: change(w.free_assignment, annotator=w.annotator, state="taken"),
+    "assignment_number_in_overlap": lambda w: change(w.free_assignment, n=0),
+    "a_taken_assignment_has_an_annotator": lambda w: change(w.free_assignment, state="taken"),
+    "verdict_once": lambda w: again(w.verdict, assignment_id=w.free_assignment.pk, current_id=None),
+    "active_verdict_once_an_assignment": lambda w: again(w.verdict, annotator_id=w.other.pk, current_id=None),
     "revision_preference": lambda w: change(w.revision, preference="none"),
     "revision_left_side": lambda w: change(w.revision, left_side="both"),
     "revision_rating": lambda w: change(w.revision, rating=6),
@@ -82,7 +82,7 @@ CASES = {
 
 
 def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
-    house = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+    house = [model for room in APPS for model in apps.get_app_config(room).get_models()]
     return {constraint.name: (model, constraint) for model in house for constraint in model._meta.constraints}
 
 
@@ -133,10 +133,10 @@ def test_what_differs_in_one_point_is_no_repetition(world):
     assert Turn.objects.filter(dialogue=world.dialogue).count() == 3
 
 
-def test_free_seats_have_no_annotator_and_may_be_many(world):
-    again(world.free_seat, n=3)
+def test_free_assignments_have_no_annotator_and_may_be_many(world):
+    again(world.free_assignment, n=3)
     with pytest.raises(IntegrityError), transaction.atomic():
-        change(world.free_seat, annotator=world.annotator)
+        change(world.free_assignment, annotator=world.annotator)
 
 
 def test_a_key_of_a_request_writes_one_revision(world):

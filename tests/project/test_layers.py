@@ -11,8 +11,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-FLOORS = ("ecc_site.core", "serving", "dialogues", "scoring", "review", "ecc_site")
-ROOMS = FLOORS[:-1]
+LAYERS = ("ecc_site.core", "serving", "dialogues", "scoring", "review", "ecc_site")
+APPS = LAYERS[:-1]
 SPAN = re.compile(r"-?[A-Za-z_]\w*(__\w+)+")
 WORD = re.compile(r"-?[a-z_]\w*")
 DOTTED = re.compile(r"(ecc_site|serving|dialogues|scoring|review)(\.\w+)+")
@@ -23,31 +23,31 @@ CALLS_OF_THE_ORM = {
 }
 
 
-def floor_of(module: str) -> int:
-    """The floor of a module; whatever is not of the house lies below it."""
-    fits = [i for i, room in enumerate(FLOORS) if module == room or module.startswith(room + ".")]
+def layer_of(module: str) -> int:
+    """The layer of a module; whatever is not of the project lies below it."""
+    fits = [i for i, app in enumerate(LAYERS) if module == app or module.startswith(app + ".")]
     return fits[0] if fits else -1
 
 
-def reverse_names_above(floor: int) -> set[str]:
-    """How models of this floor and below are bound to those above it: what they may not know."""
+def reverse_names_above(layer: int) -> set[str]:
+    """How models of this layer and below are bound to those above it: what they may not know."""
     names = set()
     for model in apps.get_models():
-        if floor_of(model.__module__) > floor:
+        if layer_of(model.__module__) > layer:
             continue
         for relation in model._meta.related_objects:
-            if floor_of(relation.related_model.__module__) > floor:
+            if layer_of(relation.related_model.__module__) > layer:
                 names |= {relation.get_accessor_name(), relation.related_query_name}
     return names - {None}
 
 
 def upward_names(source: str, module: str) -> list[str]:
-    """`line: name` for every relation or model of a higher floor that a source of this module names."""
-    floor = floor_of(module)
-    above = reverse_names_above(floor)
+    """`line: name` for every relation or model of a higher layer that a source of this module names."""
+    layer = layer_of(module)
+    above = reverse_names_above(layer)
     found = []
     for line, name, parts in names_in(ast.parse(source)):
-        if floor_of(name) > floor if DOTTED.fullmatch(name) else above.intersection(parts):
+        if layer_of(name) > layer if DOTTED.fullmatch(name) else above.intersection(parts):
             found.append(f"{line}: {name}")
     return found
 
@@ -74,8 +74,8 @@ def _names_in_call(call: ast.Call) -> Iterator[tuple[int, str, list[str]]]:
                 yield call.lineno, name, name.lstrip("-").split("__")
 
 
-def sources(room: str) -> list[Path]:
-    folder = settings.BASE_DIR / room.replace(".", "/")
+def sources(app: str) -> list[Path]:
+    folder = settings.BASE_DIR / app.replace(".", "/")
     return [path for path in folder.rglob("*.py") if "migrations" not in path.parts]
 
 
@@ -86,13 +86,13 @@ def test_imports_go_down_only():
     assert "2 kept, 0 broken" in linted.stdout
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_relation_in_a_string_runs_upwards(room):
+@pytest.mark.parametrize("app", APPS)
+def test_no_relation_in_a_string_runs_upwards(app):
     found = []
-    for path in sources(room):
+    for path in sources(app):
         module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
         found += [f"{path.relative_to(settings.BASE_DIR)}:{name}" for name in upward_names(path.read_text(), module)]
-    assert sources(room)
+    assert sources(app)
     assert found == []
 
 
@@ -111,7 +111,7 @@ def test_no_relation_in_a_string_runs_upwards(room):
         ("scoring.models", 'task_name = "review.tasks.close"'),
         ("serving.querysets", 'self.filter(answers__turn__role="customer")'),
         ("scoring.querysets", "self.filter(comparison__verdicts__withdrawn=False)"),
-        ("ecc_site.core.roles", "user.seats.all()"),
+        ("ecc_site.core.roles", "user.assignments.all()"),
         ("ecc_site.core.jobs", 'apps.get_model("dialogues", "ImportJob")'),
     ],
 )

@@ -1,4 +1,4 @@
-"""Law 2: models live in workers. The web process serves every page without ever loading a library of models."""
+"""Invariant 2: models live in workers. The web process serves every page without ever loading a library of models."""
 
 import json
 import os

@@ -5,8 +5,8 @@ import pytest
 from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
 from dialogues.models import Answer, Comparison, Dataset, Turn
-from review.rounds import Wanted, make_round
-from review.verdicts import Opinion
+from review.rounds import RoundSpec, make_round
+from review.verdicts import VerdictInput
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 
@@ -57,7 +57,7 @@ def _score(dataset, version):
 
 
 @pytest.fixture
-def wanted(reviewed):
+def spec(reviewed):
     """What a manager may ask for; keyword arguments change it."""
 
     def ask(**changes):
@@ -70,20 +70,20 @@ def wanted(reviewed):
             "size": 100,
             "name": "week 47",
         }
-        return Wanted(**(usual | changes))
+        return RoundSpec(**(usual | changes))
 
     return ask
 
 
 @pytest.fixture
-def round_(wanted):
+def round_(spec):
     """Three train dialogues, six items."""
-    return make_round(wanted(), by=None)
+    return make_round(spec(), by=None)
 
 
 @pytest.fixture
-def opinion():
+def verdict_input():
     def make(preference="end", **values):
-        return Opinion(**({"key": uuid.uuid4(), "preference": preference} | values))
+        return VerdictInput(**({"key": uuid.uuid4(), "preference": preference} | values))
 
     return make

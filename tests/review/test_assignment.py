@@ -6,26 +6,26 @@ from django.db import connection
 from django.utils import timezone
 
 from review.assignment import next_item
-from review.models import Seat
+from review.models import Assignment
 from review.rounds import make_round
 from review.verdicts import record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-def test_the_turns_of_a_dialogue_are_walked_in_order(round_, annotator, opinion):
+def test_the_turns_of_a_dialogue_are_walked_in_order(round_, annotator, verdict_input):
     walked = []
     while item := next_item(round_, annotator):
         walked.append(item.comparison.turn.text)
-        record(annotator, item, opinion())
+        record(annotator, item, verdict_input())
     assert walked == [f"customer {i}.{k}" for i in range(3) for k in range(2)]
-    assert set(Seat.objects.values_list("state", flat=True)) == {"done"}
+    assert set(Assignment.objects.values_list("state", flat=True)) == {"done"}
 
 
-def test_a_seat_left_half_way_goes_on_where_it_stopped(round_, annotator, opinion):
-    record(annotator, next_item(round_, annotator), opinion())
+def test_an_assignment_left_half_way_goes_on_where_it_stopped(round_, annotator, verdict_input):
+    record(annotator, next_item(round_, annotator), verdict_input())
     assert next_item(round_, annotator).comparison.turn.text == "customer 0.1"
-    assert Seat.objects.filter(state="taken").count() == 1
+    assert Assignment.objects.filter(state="taken").count() == 1
 
 
 def test_two_annotators_get_different_dialogues(round_, annotator, person):
@@ -33,49 +33,49 @@ def test_two_annotators_get_different_dialogues(round_, annotator, person):
     assert next_item(round_, annotator).dialogue_id != next_item(round_, other).dialogue_id
 
 
-def test_with_overlap_both_get_the_same_dialogue_and_a_third_does_not(wanted, annotator, person):
-    round_ = make_round(wanted(overlap=2, size=1), by=None)
+def test_with_overlap_both_get_the_same_dialogue_and_a_third_does_not(spec, annotator, person):
+    round_ = make_round(spec(overlap=2, size=1), by=None)
     bob, carol = person("bob", "annotator"), person("carol", "annotator")
     assert next_item(round_, annotator) == next_item(round_, bob)
     assert next_item(round_, carol) is None
 
 
-def test_a_seat_whose_lease_ran_out_goes_to_the_next_who_asks(wanted, annotator, person, opinion):
-    round_ = make_round(wanted(size=2), by=None)
-    record(annotator, next_item(round_, annotator), opinion())
-    Seat.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+def test_an_assignment_whose_lease_ran_out_goes_to_the_next_who_asks(spec, annotator, person, verdict_input):
+    round_ = make_round(spec(size=2), by=None)
+    record(annotator, next_item(round_, annotator), verdict_input())
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     bob = person("bob", "annotator")
     assert next_item(round_, bob).comparison.turn.text == "customer 0.1"
     assert next_item(round_, annotator) is None
 
 
-def test_nobody_gets_a_dialogue_twice_through_another_seat(wanted, annotator, person, opinion):
-    round_ = make_round(wanted(size=2, overlap=2), by=None)
-    record(annotator, next_item(round_, annotator), opinion())
-    Seat.objects.filter(annotator=annotator).update(leased_until=timezone.now() - timedelta(seconds=1))
-    Seat.objects.filter(state="free").update(state="done", annotator=person("carol", "annotator"))
+def test_nobody_gets_a_dialogue_twice_through_another_assignment(spec, annotator, person, verdict_input):
+    round_ = make_round(spec(size=2, overlap=2), by=None)
+    record(annotator, next_item(round_, annotator), verdict_input())
+    Assignment.objects.filter(annotator=annotator).update(leased_until=timezone.now() - timedelta(seconds=1))
+    Assignment.objects.filter(state="free").update(state="done", annotator=person("carol", "annotator"))
     next_item(round_, person("bob", "annotator"))
-    Seat.objects.filter(state="done").update(state="free", annotator=None)
+    Assignment.objects.filter(state="done").update(state="free", annotator=None)
     assert next_item(round_, annotator) is None
 
 
-def test_taking_a_seat_takes_one_in_two_statements(round_, annotator, django_assert_num_queries):
+def test_taking_an_assignment_takes_one_in_two_statements(round_, annotator, django_assert_num_queries):
     with django_assert_num_queries(4):  # with the savepoint around them
-        Seat.objects.take_next(round_, annotator, timedelta(minutes=1))
-    assert Seat.objects.filter(state="taken").count() == 1
+        Assignment.objects.take_next(round_, annotator, timedelta(minutes=1))
+    assert Assignment.objects.filter(state="taken").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_ask_at_once_never_share_a_seat(wanted, person, opinion):
+def test_many_who_ask_at_once_never_share_an_assignment(spec, person, verdict_input):
     """Twelve people, three dialogues, overlap two: each item ends with exactly two verdicts."""
-    round_ = make_round(wanted(overlap=2), by=None)
+    round_ = make_round(spec(overlap=2), by=None)
     people = [person(f"p{i}", "annotator") for i in range(12)]
     problems = []
 
     def review(one):
         try:
             while item := next_item(round_, one):
-                record(one, item, opinion())
+                record(one, item, verdict_input())
         except Exception as problem:
             problems.append(problem)
         finally:

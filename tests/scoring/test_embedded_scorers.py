@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from scoring.embedded.batches import Lessons
+from scoring.embedded.batches import Batches
 from scoring.loading import FOLDERS
 from scoring.measures.match import DualMatch
 from scoring.measures.similarity import Similarity
@@ -57,10 +57,10 @@ def test_theta_lies_where_right_replies_begin():
     assert json.loads((SIMBERT / "scorer.json").read_text())["quantiles"]["unrelated"]["0.5"] < 0.1
 
 
-def test_lessons_are_repeatable_and_of_the_train_part_alone():
+def test_batches_are_repeatable_and_of_the_train_part_alone():
     corpus = exchanges()
-    first, second = (next(Lessons(corpus, 32, seed=4).answered()) for _ in range(2))
+    first, second = (next(Batches(corpus, 32, seed=4).answered()) for _ in range(2))
     assert (first.left, first.right) == (second.left, second.right)
-    lessons = Lessons(corpus, 32, seed=4)
+    lessons = Batches(corpus, 32, seed=4)
     taught = [turn for turns in [*lessons.turns.values(), *lessons.of_intent.values()] for turn in turns]
     assert {turn.split for turn in taught} == {"train"}

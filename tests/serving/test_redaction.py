@@ -343,8 +343,8 @@ def test_the_number_of_entities_in_published_vectors_is_reached():
     for line in lines("pii/vectors.jsonl"):
         kind = ours.get(line["entity"], line["entity"])
         agreed[line["entity"]] += kinds(line["text"]).count(kind) == line["expected_count"]
-    floor = Counter(phone=18, phone_intl=21, id_card=36, bank_card=28, credit_card=18, email=24)
-    assert agreed >= floor
+    layer = Counter(phone=18, phone_intl=21, id_card=36, bank_card=28, credit_card=18, email=24)
+    assert agreed >= layer
 
 
 @needs_real_data

@@ -81,7 +81,7 @@ class Gate:
     regression_margin: float = REGRESSION_MARGIN
 
     @property
-    def verdict(self) -> str:
+    def outcome(self) -> str:
         """unmeasured | partial | few | better | worse | undecided, on the main set."""
         if self.main is None or not self.main.known:
             return "unmeasured"
@@ -94,7 +94,7 @@ class Gate:
         return "worse" if self.main.difference.high < 0 else "undecided"
 
     @property
-    def regression_verdict(self) -> str:
+    def regression_outcome(self) -> str:
         """unmeasured | partial | holds | fails, on the general assistant's set."""
         if self.regression is None or self.regression.known < MIN_PAIRS:
             return "unmeasured"
@@ -105,7 +105,7 @@ class Gate:
     @property
     def offered(self) -> bool:
         """Whether promotion offers itself; otherwise it takes a reason."""
-        return self.verdict == "better" and self.regression_verdict == "holds"
+        return self.outcome == "better" and self.regression_outcome == "holds"
 
 
 def judge(candidate: Version, champion: Version, eval_set: EvalSet | None, regression: EvalSet | None) -> Gate:

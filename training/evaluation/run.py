@@ -20,7 +20,7 @@ CHUNK = 500
 def start_evaluation(version: Version, eval_set: EvalSet, by=None) -> list[Job]:
     """Queue what is still to be done: the answers to the set's turns, then the scores. Returns the new jobs.
 
-    Calling it again is harmless: what is answered and scored is not done twice, and a job that waits is not doubled.
+    Calling it again changes nothing: nothing is answered or scored twice, and a waiting job is not doubled.
     """
     pair(eval_set)
     jobs = []

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
 from dialogues.models import Answer, Comparison, Dataset, EvalItem, EvalSet
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.corpus import exchanges
 from serving.models import Version
 
@@ -25,7 +25,7 @@ TABLE6 = "table6"
 INPUT_SET = f"{TABLE6} · inputs"
 
 
-class NothingToMeasure(JobError):
+class NothingToMeasure(ExpectedError):
     """There is no reference answer on the test split yet."""
 
 

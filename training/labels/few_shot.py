@@ -1,4 +1,4 @@
-"""Question/answer examples for the teacher's prompt: what people said or accepted, in the train split alone (law 4)."""
+"""Question/answer examples for the teacher's prompt: what people said or accepted, from the train split only."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from training.labels.from_verdicts import batches
 from training.labels.models import Label
 
 
-def keep_natural_replies(dataset: Dataset, pairs: Sequence[tuple[int, str]]) -> None:
+def keep_agent_replies(dataset: Dataset, pairs: Sequence[tuple[int, str]]) -> None:
     """Make these human agents' replies, pairs of turn and text of the train split, labels of the corpus."""
     for batch in batches(pairs):
         with transaction.atomic():

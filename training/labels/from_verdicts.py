@@ -1,6 +1,6 @@
-"""Labels that cost no question: what people said at the desk, and the natural replies of the corpus.
+"""Labels that cost no question: what people said at the desk.
 
-Training pulls; the review room never calls up. Calling again changes nothing where nothing new was said.
+Training pulls; review never calls up. Calling again changes nothing where nothing new was said.
 """
 
 from __future__ import annotations
@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dialogues.models import Answer, Comparison, Dataset, EvalItem, text_hash
-from review.models import Verdict
+from review.models import Round, Verdict, VerdictRevision
 from training.labels.models import Label
 from training.labels.selections import TEACHABLE
 
 BATCH = 500
+SEEN = "labels-of-verdicts-up-to"  # remembered by each process; where it is forgotten a look costs a little more
 ACCEPTED = ("reference", "tie")
 
 
 @dataclass(frozen=True)
-class Said:
+class HumanReply:
     """A reply that a person wrote, or accepted from the human agent."""
 
     turn_id: int
@@ -38,13 +40,13 @@ class Said:
 
 
 @transaction.atomic
-def harvest(dataset: Dataset, turns: Collection[int] | None = None) -> int:
-    """Make the standing verdicts of a dataset, or of these turns of it, labels; returns how many labels are new.
+def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
+    """Make the active verdicts of a dataset, or of these turns of it, labels; returns how many labels are new.
 
     Train and dev alone. A correction becomes a label and a reference answer of the kind `correction`; a reply of the
     human agent that was accepted becomes a label. A verdict that was withdrawn or revised takes its label back.
     """
-    said = {one.key: one for one in standing(dataset, turns)}  # of equal texts the one said last
+    said = {one.key: one for one in active_replies(dataset, turns)}  # of equal texts the one said last
     known = {(label.turn_id, label.text_hash): label for label in _from_verdicts(dataset, turns)}
     taken = set(_taken(dataset, said.keys() - known.keys()))
     new = [one for key, one in said.items() if key not in known and key not in taken]
@@ -60,9 +62,35 @@ def harvest(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     return len(new)
 
 
-def standing(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[Said]:
+def sync_latest() -> None:
+    """Sync the turns whose verdicts changed since the last time; usually one small query.
+
+    A verdict that was being written meanwhile may be missed here; the full sync before a run finds it.
+    """
+    newest = VerdictRevision.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None or cache.get(SEEN) == newest:
+        return
+    for dataset in Dataset.objects.filter(Exists(Round.objects.filter(dataset=OuterRef("pk")))):
+        with transaction.atomic():  # all or nothing, because the newest label says how far it came
+            for turns in batches(turns_since(dataset, _synced_up_to(dataset))):
+                sync_labels(dataset, turns)
+    cache.set(SEEN, newest, timeout=None)
+
+
+def turns_since(dataset: Dataset, revision_id: int) -> list[int]:
+    later = VerdictRevision.objects.filter(pk__gt=revision_id, verdict__round__dataset=dataset).order_by("pk")
+    return list(dict.fromkeys(later.values_list("verdict__comparison__turn_id", flat=True)))
+
+
+def _synced_up_to(dataset: Dataset) -> int:
+    """When the newest label was made, every revision up to its own had been looked at."""
+    labels = Label.objects.filter(dataset=dataset, source=Label.Source.PERSON, revision__isnull=False)
+    return labels.order_by("-id").values_list("revision_id", flat=True).first() or 0
+
+
+def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[HumanReply]:
     """What stands as said about train and dev dialogues, in the order in which it was said."""
-    verdicts = Verdict.objects.standing().filter(round__dataset=dataset, comparison__split__in=TEACHABLE)
+    verdicts = Verdict.objects.active().filter(round__dataset=dataset, comparison__split__in=TEACHABLE)
     accepted = Q(comparison__kind="human", current__preference__in=ACCEPTED, current__reference_acceptable=True)
     verdicts = verdicts.filter(~Q(current__correction="") | accepted).order_by("current_id")
     verdicts = verdicts if turns is None else verdicts.filter(comparison__turn__in=turns)
@@ -78,7 +106,7 @@ def standing(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator
     for turn, correction, reference, split, revision, author, at in rows.iterator(chunk_size=2000):
         text = correction.strip() or reference.strip()
         if text:
-            yield Said(turn, text, split, revision, author, at, bool(correction.strip()))
+            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()))
 
 
 def _from_verdicts(dataset: Dataset, turns: Collection[int] | None):
@@ -93,7 +121,7 @@ def _taken(dataset: Dataset, keys) -> Iterator[tuple[int, str]]:
         yield from own.filter(turn__in=turns).values_list("turn_id", "text_hash")
 
 
-def _label(dataset: Dataset, one: Said) -> Label:
+def _label(dataset: Dataset, one: HumanReply) -> Label:
     return Label(
         turn_id=one.turn_id,
         source=Label.Source.PERSON,
@@ -106,7 +134,7 @@ def _label(dataset: Dataset, one: Said) -> Label:
     )
 
 
-def _follow(label: Label, said: Said | None) -> bool:
+def _follow(label: Label, said: HumanReply | None) -> bool:
     """Let a label follow its verdict; whether anything changed.
 
     Nobody says it any more: it is taken back. It was said anew: it stands again. A manager's rejection therefore
@@ -123,7 +151,7 @@ def _follow(label: Label, said: Said | None) -> bool:
     return bool(mine.update(**changes))
 
 
-def _date(new: Sequence[Said]) -> None:
+def _date(new: Sequence[HumanReply]) -> None:
     """A label is as old as what was said: of two persons' the newest wins, in whatever order they were pulled."""
     dates = {one.revision_id: one.at for one in new}
     for revisions in batches(list(dates)):
@@ -133,7 +161,7 @@ def _date(new: Sequence[Said]) -> None:
         Label.objects.bulk_update(labels, ["created_at"])
 
 
-def _keep_corrections(dataset: Dataset, turns: Collection[int] | None, corrections: list[Said]) -> None:
+def _keep_corrections(dataset: Dataset, turns: Collection[int] | None, corrections: list[HumanReply]) -> None:
     """Answers by annotators, compared with the end answers; what nobody stands by any more goes."""
     wanted = {(one.turn_id, one.author_id, text_hash(one.text)): one for one in corrections}
     kept = Answer.objects.filter(source="annotator", turn__dialogue__dataset=dataset)
@@ -150,7 +178,7 @@ def _keep_corrections(dataset: Dataset, turns: Collection[int] | None, correctio
 ANSWER = ("pk", "turn_id", "author_id", "settings_hash")
 
 
-def _answer(one: Said) -> Answer:
+def _answer(one: HumanReply) -> Answer:
     hashed = text_hash(one.text)
     return Answer(turn_id=one.turn_id, source="annotator", author_id=one.author_id, text=one.text, settings_hash=hashed)
 

@@ -55,7 +55,7 @@ def _under(turns: QuerySet[Turn], job: LabelJob, bound) -> QuerySet[Turn]:
 
 
 def _rejected(turns: QuerySet[Turn], job: LabelJob) -> QuerySet[Turn]:
-    verdicts = Verdict.objects.standing().filter(round__dataset=job.dataset, current__end_acceptable=False)
+    verdicts = Verdict.objects.active().filter(round__dataset=job.dataset, current__end_acceptable=False)
     if job.round_id:
         verdicts = verdicts.filter(round=job.round_id)
     return turns.filter(Exists(verdicts.filter(comparison__turn=OuterRef("pk"))))

@@ -14,8 +14,8 @@ from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
 from training.labels.editing import reject, restore, rewrite
 from training.labels.forms import LabelFilter, LabelJobForm, LabelTextForm
+from training.labels.from_verdicts import sync_latest
 from training.labels.models import Label, LabelJob
-from training.labels.pulling import pull_latest
 from training.labels.teacher import reasons_of
 
 SHOWN = 5
@@ -82,11 +82,11 @@ def _with_origin():
     rows = Label.objects.select_related(
         "turn", "dataset", "teacher", "author", "cloud_call__version", "revision__verdict__round"
     )
-    return rows.annotate(has_rivals=Exists(others))
+    return rows.annotate(has_others=Exists(others))
 
 
 def _show(request: HttpRequest, job_form: LabelJobForm | None = None) -> HttpResponse:
-    pull_latest()
+    sync_latest()
     form = LabelFilter(request.GET)
     Version.objects.register_configured()
     jobs = LabelJob.objects.select_related("dataset", "teacher")[:SHOWN]
@@ -104,7 +104,7 @@ def _show_one(request: HttpRequest, shown: Label, form: LabelTextForm | None = N
     context = {
         "label": shown,
         "conversation": turn.dialogue.turns.filter(position__lte=turn.position),
-        "rivals": _with_origin().filter(turn=turn).by_rank(),
+        "of_turn": _with_origin().filter(turn=turn).by_rank(),
         "form": form or LabelTextForm(initial={"text": shown.text}),
     }
     return render(request, "training/labels/label.html", context)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from transformers import TrainerCallback
 
-from training.ml.progress import Pace, Progress, memory_mb
+from training.ml.progress import Progress, Throughput, memory_mb
 from training.ml.settings import TrainingSettings
 
 
@@ -16,14 +16,14 @@ class Diverged(RuntimeError):
     """The loss is no number any more; the checkpoints before it are kept."""
 
 
-class Steering(TrainerCallback):
+class RunCallback(TrainerCallback):
     """`state` says how it ended: finished | cancelled | stopped_early."""
 
     def __init__(
         self, settings: TrainingSettings, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
     ):
         self.settings, self.on_progress, self._asked = settings, on_progress, should_stop
-        self.pace, self.state, self.losses = Pace(), "finished", []
+        self.throughput, self.state, self.losses = Throughput(), "finished", []
 
     def should_stop(self) -> bool:
         """Whether somebody wants it to stop; asked once after the answer was yes."""
@@ -39,7 +39,7 @@ class Steering(TrainerCallback):
         self.step_began = time.perf_counter()
 
     def on_step_end(self, args, state, control, **rest):
-        self.pace.add(*self.size, time.perf_counter() - self.step_began)
+        self.throughput.add(*self.size, time.perf_counter() - self.step_began)
         step = state.global_step
         if not math.isfinite(self.losses[-1]):
             raise Diverged(f"The loss became {self.losses[-1]} at step {step}; a lower learning rate may help.")
@@ -70,7 +70,7 @@ class Steering(TrainerCallback):
         control.should_evaluate, control.should_save, control.should_training_stop = False, True, True
 
     def _tell(self, state) -> None:
-        tokens_per_s, learned_per_s = self.pace.rates()
+        tokens_per_s, learned_per_s = self.throughput.rates()
         step, total = state.global_step, self.settings.max_steps
         self.on_progress(
             Progress(
@@ -82,7 +82,7 @@ class Steering(TrainerCallback):
                 tokens_per_s=tokens_per_s,
                 learned_tokens_per_s=learned_per_s,
                 memory_mb=memory_mb(),
-                seconds_left=self.pace.seconds_left(total - step),
+                seconds_left=self.throughput.seconds_left(total - step),
             )
         )
 

@@ -108,8 +108,8 @@ def to_resume(checkpoint: Path, settings: TrainingSettings, data: str) -> Manife
 
 def clear_unfinished(folder: Path) -> None:
     """Remove what a killed process was writing."""
-    for leftover in [*folder.glob(f".writing-{NAME}*"), *folder.glob(f".replaced-{NAME}*")]:
-        shutil.rmtree(leftover, ignore_errors=True)
+    for unfinished in [*folder.glob(f".writing-{NAME}*"), *folder.glob(f".replaced-{NAME}*")]:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _sha256(file: Path) -> str:

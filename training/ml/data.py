@@ -22,7 +22,7 @@ class CannotTrain(ValueError):
     """Base, settings and data do not fit together; the text gives each reason a sentence."""
 
 
-class Material:
+class TrainingData:
     """`train` and `dev` are encoded once; `pad` is the padding token. Raises CannotTrain."""
 
     def __init__(self, base: str | Path, train: Sequence[Example], dev: Sequence[Example], settings: TrainingSettings):

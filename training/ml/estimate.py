@@ -11,7 +11,7 @@ import torch
 
 from training.ml.batches import Padding, Plan
 from training.ml.compatibility import parameter_count
-from training.ml.data import Material
+from training.ml.data import TrainingData
 from training.ml.examples import Example
 from training.ml.losses import dev_loss, learned_loss
 from training.ml.precision import TYPES, choose
@@ -37,25 +37,25 @@ def estimate(
 ) -> Estimate:
     """Call it in a process of its own: the memory is the peak of the whole process. Raises CannotTrain, OSError."""
     began = time.perf_counter()
-    material = Material(base, train_examples, dev_examples, settings)
-    precision = choose(settings.precision, material.probe, parameter_count(base))
-    model = material.model(TYPES[precision]).train()
+    data = TrainingData(base, train_examples, dev_examples, settings)
+    precision = choose(settings.precision, data.probe, parameter_count(base))
+    model = data.model(TYPES[precision]).train()
     start_s = time.perf_counter() - began
-    step_s = _mean_step(model, material, settings)
-    looks = settings.max_steps // settings.eval_every + 1 if settings.eval_every and material.dev else 0
+    step_s = _mean_step(model, data, settings)
+    looks = settings.max_steps // settings.eval_every + 1 if settings.eval_every and data.dev else 0
     return Estimate(
-        seconds=start_s + settings.max_steps * step_s + looks * _dev_look(model, material, settings),
+        seconds=start_s + settings.max_steps * step_s + looks * _dev_look(model, data, settings),
         step_ms=1000 * step_s,
         memory_mb=peak_memory_mb(),
         precision=precision,
     )
 
 
-def _mean_step(model, material: Material, settings: TrainingSettings) -> float:
+def _mean_step(model, data: TrainingData, settings: TrainingSettings) -> float:
     """Seconds of a step: forward, backward and update on batches of different lengths, the first one not counted."""
     optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=0.0)
     taken = []
-    for batch in _batches(material, settings):
+    for batch in _batches(data, settings):
         began = time.perf_counter()
         learned_loss(model, {name: values.to(model.device) for name, values in batch.items()}).backward()
         optimizer.step()
@@ -66,20 +66,20 @@ def _mean_step(model, material: Material, settings: TrainingSettings) -> float:
     return sum(taken[1:]) / len(taken[1:])
 
 
-def _batches(material: Material, settings: TrainingSettings) -> Iterator[dict[str, torch.Tensor]]:
-    lengths = [len(one.ids) for one in material.train]
+def _batches(data: TrainingData, settings: TrainingSettings) -> Iterator[dict[str, torch.Tensor]]:
+    lengths = [len(one.ids) for one in data.train]
     planned = list(Plan(lengths, settings.batch_size, min(LOOKED_AT, settings.max_steps), settings.seed))
     planned.sort(key=lambda batch: max(lengths[i] for i in batch))
     chosen = [planned[round(k * (len(planned) - 1) / (SAMPLED - 1))] for k in range(SAMPLED)]
     for batch in [chosen[0], *chosen]:
-        yield Padding(material.pad)([material.train[i] for i in batch])
+        yield Padding(data.pad)([data.train[i] for i in batch])
 
 
-def _dev_look(model, material: Material, settings: TrainingSettings) -> float:
+def _dev_look(model, data: TrainingData, settings: TrainingSettings) -> float:
     """Seconds of one look at the dev loss, from its first two batches."""
-    few = material.dev[: 2 * settings.batch_size]
+    few = data.dev[: 2 * settings.batch_size]
     if not few:
         return 0.0
     began = time.perf_counter()
-    dev_loss(model, few, Padding(material.pad), settings.batch_size)
-    return (time.perf_counter() - began) * len(material.dev) / len(few)
+    dev_loss(model, few, Padding(data.pad), settings.batch_size)
+    return (time.perf_counter() - began) * len(data.dev) / len(few)

@@ -11,7 +11,7 @@ from training.ml.examples import Encoded, Example
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from training.ml.data import Material
+    from training.ml.data import TrainingData
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class Token:
     padding: bool
 
 
-def first_batch(material: Material) -> list[list[Token]]:
+def first_batch(data: TrainingData) -> list[list[Token]]:
     """The rows of the first step. Raises ValueError where there is no example."""
     from training.ml.batches import Plan
 
-    if not material.train:
+    if not data.train:
         raise ValueError("Expected at least one example to learn.")
-    settings = material.settings
-    plan = Plan([len(one.ids) for one in material.train], settings.batch_size, 1, settings.seed)
-    return rows([material.train[i] for i in next(iter(plan))], material.tokenizer)
+    settings = data.settings
+    plan = Plan([len(one.ids) for one in data.train], settings.batch_size, 1, settings.seed)
+    return rows([data.train[i] for i in next(iter(plan))], data.tokenizer)
 
 
 def learned_tokens(examples: Sequence[Example], encoded: Sequence[Encoded]) -> dict[str, int]:

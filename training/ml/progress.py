@@ -26,7 +26,7 @@ class Progress:
 
 
 @dataclass
-class Pace:
+class Throughput:
     """Counts tokens and time. Rates are over training alone; the time left includes evaluating and saving."""
 
     tokens: int = 0

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.ml import checkpoints
-from training.ml.callbacks import Steering, dev_losses
+from training.ml.callbacks import RunCallback, dev_losses
 from training.ml.compatibility import parameter_count, read_config, refusals
-from training.ml.data import CannotTrain, Material
+from training.ml.data import CannotTrain, TrainingData
 from training.ml.events import recorded
 from training.ml.examples import Example, count_cuts
 from training.ml.precision import TYPES, choose
@@ -56,33 +56,33 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     checkpoints.clear_unfinished(folder)
     _refuse(read_config(base), train_examples, settings)
-    material = Material(base, train_examples, dev_examples, settings)
-    manifest = resume_from and checkpoints.to_resume(resume_from, settings, checkpoints.data_hash(material.train))
-    precision = manifest.precision if manifest else choose(settings.precision, material.probe, parameter_count(base))
+    data = TrainingData(base, train_examples, dev_examples, settings)
+    manifest = resume_from and checkpoints.to_resume(resume_from, settings, checkpoints.data_hash(data.train))
+    precision = manifest.precision if manifest else choose(settings.precision, data.probe, parameter_count(base))
     with recorded(folder, on_progress) as told:
-        steering = Steering(settings, told, should_stop)
+        run_callback = RunCallback(settings, told, should_stop)
         trainer = AdapterTrainer(
-            material.model(TYPES[precision]),
-            encoded=material.train,
-            dev=material.dev,
-            pad=material.pad,
+            data.model(TYPES[precision]),
+            encoded=data.train,
+            dev=data.dev,
+            pad=data.pad,
             settings=settings,
             folder=folder,
             base=str(base),
             precision=precision,
-            steering=steering,
+            run_callback=run_callback,
         )
         trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
     step, measured = trainer.state.global_step, dev_losses(trainer.state.log_history)
     last = checkpoints.place(folder, step)
     return Trained(
-        state=steering.state,
+        state=run_callback.state,
         step=step,
-        losses=steering.losses,
+        losses=run_callback.losses,
         dev_losses=measured,
         checkpoint=last,
         best=(settings.patience and _lowest(folder, measured)) or last,
-        cut=count_cuts(material.train),
+        cut=count_cuts(data.train),
         precision=precision,
         seconds=time.perf_counter() - began,
     )

@@ -13,7 +13,7 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from training.ml import checkpoints
 from training.ml.batches import IGNORED, Padding, Plan
-from training.ml.callbacks import Steering
+from training.ml.callbacks import RunCallback
 from training.ml.examples import Encoded
 from training.ml.losses import dev_loss, learned_loss
 from training.ml.settings import TrainingSettings
@@ -35,12 +35,12 @@ class AdapterTrainer(Trainer):
         folder: Path,
         base: str,
         precision: str,
-        steering: Steering,
+        run_callback: RunCallback,
     ):
-        self.settings, self.base, self.precision, self.steering = settings, base, precision, steering
+        self.settings, self.base, self.precision, self.run_callback = settings, base, precision, run_callback
         self.data_hash, self.dev, self.padding, self._writing = checkpoints.data_hash(encoded), dev, Padding(pad), None
         super().__init__(
-            model, _arguments(settings, folder, bool(dev)), train_dataset=list(encoded), callbacks=[steering]
+            model, _arguments(settings, folder, bool(dev)), train_dataset=list(encoded), callbacks=[run_callback]
         )
         self.pop_callback(PrinterCallback)
 
@@ -58,14 +58,14 @@ class AdapterTrainer(Trainer):
     def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
         tokens, learned = int(inputs["attention_mask"].sum()), int((inputs["labels"] != IGNORED).sum())
         loss = super().training_step(model, inputs, num_items_in_batch)
-        self.steering.stepped(loss.item(), self._get_learning_rate(), tokens, learned)
+        self.run_callback.stepped(loss.item(), self._get_learning_rate(), tokens, learned)
         return loss
 
     def evaluate(self, *arguments, **named) -> dict[str, float]:
         """The dev loss is remembered in the state, which every checkpoint carries; a wish to stop ends it early."""
         if self.state.global_step and not self.control.should_evaluate:
             return {}  # the Trainer looks at the base first, also where a run resumes
-        loss = dev_loss(self.model, self.dev, self.padding, self.settings.batch_size, self.steering.should_stop)
+        loss = dev_loss(self.model, self.dev, self.padding, self.settings.batch_size, self.run_callback.should_stop)
         if loss is not None:
             self.state.log_history.append({"step": self.state.global_step, "dev_loss": loss})
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})

@@ -1,4 +1,4 @@
-"""What a run learns: labels, natural replies and replay, as examples; and what the laws keep out."""
+"""What a run learns: labels, agent replies and replay, as examples; and what the invariants keep out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialogues.answering import messages_of
 from dialogues.models import Answer, Dataset, Turn
 from serving.corpus import normalised
 from serving.models import Version
-from training.labels.from_corpus import keep_natural_replies
+from training.labels.from_corpus import keep_agent_replies
 from training.labels.models import Label
 from training.ml.examples import Example
 from training.runs.models import Run
@@ -37,7 +37,7 @@ class Built:
 
 
 def build(run: Run) -> Built:
-    """The examples of a run, the same for the same database and seed. Test dialogues never get in (law 4)."""
+    """The examples of a run, the same for the same database and seed. Test dialogues never get in (invariant 4)."""
     rng = Random(run.parameters["seed"])
     replies = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
     replies = _one_reply_a_turn(replies)
@@ -60,11 +60,11 @@ def _labels(source: str):
     return pick
 
 
-def _natural_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
+def _agent_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
     """What human agents said. Each becomes a label that can be read, and rejected for the next run."""
     refused = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS, rejected=True)
     pairs = _sample(run, rng, "corpus", _learnable(run.dataset).filter(~Exists(refused), source="human"))
-    keep_natural_replies(run.dataset, pairs)
+    keep_agent_replies(run.dataset, pairs)
     return pairs
 
 
@@ -91,7 +91,7 @@ def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> li
 SOURCES = {
     "person": _labels("person"),
     "teacher": _labels("teacher"),
-    "corpus": _natural_replies,
+    "corpus": _agent_replies,
     "replay": _replay,
 }
 

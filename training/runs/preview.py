@@ -38,13 +38,13 @@ def prepare(run: Run) -> None:
 
 def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict:
     """The first batch, token by token, and what is learned and lost in encoding."""
-    from training.ml.data import Material
+    from training.ml.data import TrainingData
 
-    material = Material(place, examples, [], chosen)
+    data = TrainingData(place, examples, [], chosen)
     return {
-        "first_batch": [[[t.text, t.learned, t.padding] for t in row] for row in first_batch(material)],
-        "tokens": learned_tokens(examples, material.train),
-        "cut": count_cuts(material.train),
+        "first_batch": [[[t.text, t.learned, t.padding] for t in row] for row in first_batch(data)],
+        "tokens": learned_tokens(examples, data.train),
+        "cut": count_cuts(data.train),
     }
 
 

@@ -18,7 +18,7 @@ from training.runs.models import Checkpoint, LossPoint, Run
 BETWEEN_WRITES_S = 0.5  # a step can take milliseconds, a page is looked at every few seconds
 
 
-class Watch:
+class ProgressReporter:
     """Writes progress at most twice a second, and evaluations, checkpoints and the last step at once."""
 
     def __init__(self, run: Run):

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset, EvalSet
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.models import Version
-from training.labels.from_verdicts import harvest
+from training.labels.from_verdicts import sync_labels
 from training.labels.models import Label
 from training.runs.dataset import replayable
 from training.runs.models import Run
@@ -21,7 +21,7 @@ REPLAYED_PER_LABEL = 30
 SHARE_OF_LABELS = 0.1
 
 
-class NothingTaught(JobError):
+class NothingTaught(ExpectedError):
     """Nobody has corrected anything yet."""
 
 
@@ -31,7 +31,7 @@ def teach(dataset: Dataset, by) -> Run:
 
     Raises NothingTaught.
     """
-    harvest(dataset)
+    sync_labels(dataset)
     labels = Label.objects.chosen().filter(dataset=dataset, source=Label.Source.PERSON, split="train")
     count = labels.count()
     if not count:

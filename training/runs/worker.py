@@ -15,7 +15,7 @@ from training.ml.settings import TrainingSettings
 from training.ml.train import CannotTrain, Trained, train
 from training.runs.dataset import build
 from training.runs.models import Run
-from training.runs.progress import Watch, keep_checkpoints
+from training.runs.progress import ProgressReporter, keep_checkpoints
 
 
 class NothingToLearn(JobError):
@@ -30,15 +30,15 @@ def train_run(run: Run) -> None:
     chosen = TrainingSettings.from_dict(run.parameters)
     Run.objects.filter(pk=run.pk).update(data_hash=built.digest, data_report=run.data_report | built.report)
     run.set_total(chosen.max_steps)
-    watch = Watch(run)
-    trained = _train(run, built, chosen, watch)
+    reporter = ProgressReporter(run)
+    trained = _train(run, built, chosen, reporter)
     keep_checkpoints(run)
     if trained.state == "cancelled":
         raise Cancelled
     _judge(run, trained)
 
 
-def _train(run: Run, built, chosen: TrainingSettings, watch: Watch) -> Trained:
+def _train(run: Run, built, chosen: TrainingSettings, reporter: ProgressReporter) -> Trained:
     import torch
 
     torch.set_num_threads(1)  # a resumed run then repeats the uninterrupted one
@@ -49,8 +49,8 @@ def _train(run: Run, built, chosen: TrainingSettings, watch: Watch) -> Trained:
             built.dev,
             chosen,
             run.folder,
-            on_progress=watch.progress,
-            should_stop=watch.should_stop,
+            on_progress=reporter.progress,
+            should_stop=reporter.should_stop,
             resume_from=_newest(run),
         )
     except (CannotTrain, checkpoints.CannotResume, Diverged) as problem:

@@ -11,7 +11,7 @@ from training.evaluation.sets import REGRESSION, TABLE6, found_gate_set
 from training.runs.models import Run
 
 
-def rival_of(version: Version) -> Version | None:
+def baseline_of(version: Version) -> Version | None:
     """The champion; for the champion itself the one before it."""
     champion = Version.objects.champion()
     return champion if champion != version else Version.objects.filter(aliases__name="previous").first()
@@ -19,11 +19,11 @@ def rival_of(version: Version) -> Version | None:
 
 def gate_before(version: Version, dataset: Dataset | None = None, kind: str = "") -> Gate | None:
     """The gate on the dataset's frozen test split; None where there is nobody to compare with."""
-    rival = rival_of(version)
-    if rival is None or rival == version:
+    baseline = baseline_of(version)
+    if baseline is None or baseline == version:
         return None
     regression = EvalSet.objects.filter(name=REGRESSION).first()
-    return judge(version, rival, _set_of(version, dataset, kind), regression)
+    return judge(version, baseline, _set_of(version, dataset, kind), regression)
 
 
 def _set_of(version: Version, dataset: Dataset | None, kind: str) -> EvalSet | None:

@@ -6,23 +6,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.models import Alias, Version
 
 
-class NotPromotable(JobError):
+class NotPromotable(ExpectedError):
     """This version cannot answer customers; the text says why."""
 
 
-class ReasonNeeded(JobError):
+class ReasonNeeded(ExpectedError):
     """The gate does not offer the promotion, and nobody said why it should be done all the same."""
 
 
-class NothingToReturnTo(JobError):
+class NothingToReturnTo(ExpectedError):
     """There is no previous champion."""
 
 
-class StillNeeded(JobError):
+class StillNeeded(ExpectedError):
     """The version answers customers, or is what a rollback returns to."""
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dialogues.models import AnswerJob
+from ecc_site.core.errors import ExpectedError
 from ecc_site.core.fragments import page_or_fragment
-from ecc_site.core.jobs import JobError
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.roles import MANAGER, role_required
 from scoring.models import ScoreJob
@@ -19,7 +19,7 @@ from training.evaluation.sets import gate_set, regression_set
 from training.versions import promotion
 from training.versions.charts import interval_bar
 from training.versions.forms import MeasuredOn
-from training.versions.gate_choice import gate_before, newest_choice, rival_of
+from training.versions.gate_choice import baseline_of, gate_before, newest_choice
 from training.versions.merged import can_merge, merged_folder
 from training.versions.models import MergeJob
 from training.versions.registry import adapter_folder, end_versions, entries
@@ -62,15 +62,15 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(MANAGER)
 def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the version and its rival answer both sets; what they have answered already is not asked again."""
+    """Let the version and its baseline answer both sets; what they have answered already is not asked again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     form = _form(request, shown)
     try:
         sets = [gate_set(**form.values), regression_set()] if {"dataset", "kind"} <= form.values.keys() else []
-        for one in filter(None, (shown, rival_of(shown))):
+        for one in filter(None, (shown, baseline_of(shown))):
             for eval_set in sets:
                 start_evaluation(one, eval_set, request.user)
-    except JobError as problem:
+    except ExpectedError as problem:
         messages.error(request, str(problem))
     return _back(shown, form)
 
@@ -85,7 +85,7 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if promotion.promote(shown, by=request.user, reason=reason, offered=bool(gate and gate.offered)):
             messages.success(request, _("%(version)s answers customers from now on.") % {"version": shown})
-    except JobError as problem:
+    except ExpectedError as problem:
         messages.error(request, str(problem))
     return _back(shown, form)
 
@@ -99,7 +99,7 @@ def rollback(request: HttpRequest, pk: int) -> HttpResponse:
         back = promotion.roll_back(by=request.user, reason=request.POST.get("reason", ""), expected=seen.pk)
         if back:
             messages.success(request, _("%(version)s answers customers again.") % {"version": back})
-    except JobError as problem:
+    except ExpectedError as problem:
         messages.error(request, str(problem))
     return redirect("training:version", seen.pk)
 
@@ -111,7 +111,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     try:
         (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown)
-    except JobError as problem:
+    except ExpectedError as problem:
         messages.error(request, str(problem))
     return redirect("training:version", shown.pk)
 

@@ -39,7 +39,7 @@ def test_a_clear_gain_is_offered(dataset, champion, candidate, general):
     gate = judge(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean == pytest.approx(0.1 + 0.001 * 14.5)
     assert (gate.main.outcomes.wins, gate.main.outcomes.losses) == (30, 0)
-    assert (gate.verdict, gate.regression_verdict, gate.offered) == ("better", "holds", True)
+    assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "holds", True)
 
 
 def test_a_gain_with_the_assistant_forgotten_is_not_offered(dataset, champion, candidate):
@@ -49,7 +49,7 @@ def test_a_gain_with_the_assistant_forgotten_is_not_offered(dataset, champion, c
     answer(general, champion, [0.6] * 25)
     answer(general, candidate, [0.5] * 25)
     gate = judge(candidate, champion, gate_set(dataset, "human"), gate_set(general, "human"))
-    assert (gate.verdict, gate.regression_verdict, gate.offered) == ("better", "fails", False)
+    assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "fails", False)
 
 
 def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, general):
@@ -57,27 +57,27 @@ def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, 
     answer(dataset, candidate, [0.2, 0.61] * 15)
     gate = judge(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean > 0
-    assert (gate.verdict, gate.offered) == ("undecided", False)
+    assert (gate.outcome, gate.offered) == ("undecided", False)
 
 
 def test_a_loss_is_called_worse(dataset, champion, candidate, general):
     answer(dataset, champion, [0.4] * 30)
     answer(dataset, candidate, [0.3] * 30)
-    assert judge(candidate, champion, gate_set(dataset, "human"), general).verdict == "worse"
+    assert judge(candidate, champion, gate_set(dataset, "human"), general).outcome == "worse"
 
 
 def test_few_pairs_prove_nothing(champion, candidate, general):
     few = make_dataset("few", MIN_PAIRS - 1)
     answer(few, champion, [0.1] * (MIN_PAIRS - 1))
     answer(few, candidate, [0.9] * (MIN_PAIRS - 1))
-    assert judge(candidate, champion, gate_set(few, "human"), general).verdict == "few"
+    assert judge(candidate, champion, gate_set(few, "human"), general).outcome == "few"
 
 
 def test_while_a_part_of_the_set_is_still_unanswered_nothing_is_offered(dataset, champion, candidate, general):
     answer(dataset, champion, [0.4] * 30)
     answer(dataset, candidate, [0.9] * 25 + [...] * 5)
     gate = judge(candidate, champion, gate_set(dataset, "human"), general)
-    assert (gate.verdict, gate.offered) == ("partial", False)
+    assert (gate.outcome, gate.offered) == ("partial", False)
 
 
 def test_only_pairs_that_both_have_are_compared_and_unknown_ones_are_counted(dataset, champion, candidate):
@@ -126,7 +126,7 @@ def test_without_scores_nothing_is_measured(dataset, champion, candidate):
     empty = EvalSet.objects.create(name="empty")
     assert compare(candidate, champion, empty) is None
     gate = judge(candidate, champion, None, None)
-    assert (gate.verdict, gate.regression_verdict, gate.offered) == ("unmeasured", "unmeasured", False)
+    assert (gate.outcome, gate.regression_outcome, gate.offered) == ("unmeasured", "unmeasured", False)
 
 
 def test_a_frozen_set_stays_as_it_was(dataset):

@@ -9,7 +9,7 @@ from review.rounds import make_round
 from review.verdicts import record, undo
 from tests.review.conftest import opinion, reviewed, round_, wanted  # noqa: F401
 from training.labels.editing import reject, rewrite
-from training.labels.from_verdicts import harvest
+from training.labels.from_verdicts import sync_labels
 from training.models import Label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -33,7 +33,7 @@ def texts(**which):
 
 def test_a_correction_is_a_label_at_once(reviewed, annotator, says):  # noqa: F811
     turn = says(annotator, correction=" 您好，三天内到。 ")
-    assert harvest(reviewed) == 1
+    assert sync_labels(reviewed) == 1
     label = Label.objects.get()
     assert (label.turn, label.text, label.source, label.chosen) == (turn, "您好，三天内到。", "person", True)
     assert (label.author, label.revision, label.split) == (annotator, Verdict.objects.get().current, "train")
@@ -41,7 +41,7 @@ def test_a_correction_is_a_label_at_once(reviewed, annotator, says):  # noqa: F8
 
 def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator, says):  # noqa: F811
     turn = says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     comparison = Comparison.objects.get(kind="correction")
     assert (comparison.turn, comparison.reference.text, comparison.reference.author) == (turn, "三天内到", annotator)
 
@@ -49,7 +49,7 @@ def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator,
 @pytest.mark.parametrize(("preference", "count"), [("reference", 1), ("tie", 1), ("end", 0), ("both_bad", 0)])
 def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, says, preference, count):  # noqa: F811
     turn = says(annotator, preference)
-    assert harvest(reviewed) == count
+    assert sync_labels(reviewed) == count
     human = Answer.objects.get(turn=turn, source="human")
     assert texts() == [human.text] * count
     assert not Comparison.objects.filter(kind="correction").exists()
@@ -58,14 +58,14 @@ def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, sa
 def test_an_accepted_reply_of_the_cloud_is_nobodys_label(reviewed, annotator, says):  # noqa: F811
     Comparison.objects.update(kind="cloud")
     says(annotator, "reference")
-    assert harvest(reviewed) == 0
+    assert sync_labels(reviewed) == 0
 
 
 def test_twice_changes_nothing(reviewed, annotator, says):  # noqa: F811
     says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     before = list(Label.objects.values())
-    assert harvest(reviewed) == 0
+    assert sync_labels(reviewed) == 0
     assert list(Label.objects.values()) == before
     assert Answer.objects.filter(source="annotator").count() == 1
 
@@ -73,79 +73,79 @@ def test_twice_changes_nothing(reviewed, annotator, says):  # noqa: F811
 def test_nothing_said_about_a_test_dialogue_becomes_a_label(reviewed, wanted, annotator, opinion):  # noqa: F811
     measuring = make_round(wanted(purpose="measure"), by=None)
     record(annotator, next_item(measuring, annotator), opinion("both_bad", correction="三天内到"))
-    assert harvest(reviewed) == 0
+    assert sync_labels(reviewed) == 0
     assert not Answer.objects.filter(source="annotator").exists()
 
 
 def test_a_withdrawn_verdict_takes_its_label_back(reviewed, annotator, says, round_):  # noqa: F811
     says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     undo(annotator, round_, uuid.uuid4())
-    assert harvest(reviewed) == 0
+    assert sync_labels(reviewed) == 0
     label = Label.objects.get()
     assert (label.rejected, label.chosen) == (True, False)
 
 
 def test_what_is_said_again_after_withdrawing_stands_again(reviewed, annotator, says, round_):  # noqa: F811
     says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     undo(annotator, round_, uuid.uuid4())
-    harvest(reviewed)
+    sync_labels(reviewed)
     says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     label = Label.objects.get()
     assert (label.rejected, label.chosen, label.revision) == (False, True, Verdict.objects.get().current)
 
 
 def test_a_revised_correction_replaces_the_first(reviewed, annotator, says, round_):  # noqa: F811
     says(annotator, correction="第一")
-    harvest(reviewed)
+    sync_labels(reviewed)
     undo(annotator, round_, uuid.uuid4())
     says(annotator, correction="第二")
-    harvest(reviewed)
+    sync_labels(reviewed)
     assert (texts(chosen=True), texts(rejected=True)) == (["第二"], ["第一"])
 
 
 @pytest.fixture
-def two_seats(wanted):  # noqa: F811
+def two_assignments(wanted):  # noqa: F811
     return make_round(wanted(overlap=2), by=None)
 
 
-def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_seats, person, opinion):  # noqa: F811
+def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, person, opinion):  # noqa: F811
     first, last = person("a", "annotator"), person("b", "annotator")
     for who, text in ((first, "先说的"), (last, "后说的")):
-        record(who, next_item(two_seats, who), opinion("both_bad", correction=text))
-    harvest(reviewed)
+        record(who, next_item(two_assignments, who), opinion("both_bad", correction=text))
+    sync_labels(reviewed)
     assert texts(chosen=True) == ["后说的"]
-    undo(last, two_seats, uuid.uuid4())
-    harvest(reviewed)
+    undo(last, two_assignments, uuid.uuid4())
+    sync_labels(reviewed)
     assert texts(chosen=True) == ["先说的"]
 
 
-def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_seats, person, opinion):  # noqa: F811
+def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, person, opinion):  # noqa: F811
     first, last = person("a", "annotator"), person("b", "annotator")
     for who, text in ((first, "甲"), (last, "乙")):
-        record(who, next_item(two_seats, who), opinion("both_bad", correction=text))
-        harvest(reviewed)
+        record(who, next_item(two_assignments, who), opinion("both_bad", correction=text))
+        sync_labels(reviewed)
     item = Verdict.objects.get(annotator=first).item
     record(first, item, opinion("both_bad", correction="甲"))
-    harvest(reviewed)
+    sync_labels(reviewed)
     assert texts(chosen=True) == ["甲"]
 
 
-def test_a_managers_rejection_outlives_the_next_harvest(reviewed, annotator, says):  # noqa: F811
+def test_a_managers_rejection_outlives_the_next_sync(reviewed, annotator, says):  # noqa: F811
     says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     reject(Label.objects.get())
-    harvest(reviewed)
+    sync_labels(reviewed)
     assert Label.objects.get().rejected
 
 
 def test_a_managers_own_label_is_left_alone(reviewed, annotator, manager, says):  # noqa: F811
     says(annotator, correction="三天内到")
-    harvest(reviewed)
+    sync_labels(reviewed)
     rewrite(Label.objects.get(), "两天内到", manager)
-    harvest(reviewed)
+    sync_labels(reviewed)
     assert texts(chosen=True) == ["两天内到"]
     assert texts(rejected=True) == []
 
@@ -153,5 +153,5 @@ def test_a_managers_own_label_is_left_alone(reviewed, annotator, manager, says):
 def test_an_annotators_answer_that_no_verdict_made_stays(reviewed, annotator):  # noqa: F811
     turn = Turn.objects.open_in(reviewed).first()
     Answer.objects.create(turn=turn, source="annotator", author=annotator, text="别处写的", settings_hash="x")
-    harvest(reviewed)
+    sync_labels(reviewed)
     assert Answer.objects.filter(source="annotator").count() == 1

@@ -61,7 +61,7 @@ def test_without_any_score_low_is_refused_with_a_sentence(chosen, monkeypatch):
         chosen("low")
 
 
-def test_rejected_means_what_standing_verdicts_found_unacceptable(chosen, round_, annotator, opinion):  # noqa: F811
+def test_rejected_means_what_active_verdicts_found_unacceptable(chosen, round_, annotator, opinion):  # noqa: F811
     said = {}
     for preference in ("end", "both_bad", "reference", "tie"):
         item = next_item(round_, annotator)

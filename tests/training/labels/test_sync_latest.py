@@ -6,7 +6,7 @@ from django.urls import reverse
 from review.assignment import next_item
 from review.verdicts import record, undo
 from tests.review.conftest import opinion, reviewed, round_, wanted  # noqa: F401
-from training.labels.pulling import pull_latest
+from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -29,17 +29,17 @@ def test_the_page_shows_a_correction_at_once(as_manager, correct):
 
 def test_a_withdrawal_is_seen_too(correct, round_, annotator):  # noqa: F811
     correct("第一句更正")
-    pull_latest()
+    sync_latest()
     undo(annotator, round_, uuid.uuid4())
-    pull_latest()
+    sync_latest()
     assert Label.objects.get().rejected
 
 
 def test_where_nobody_said_anything_new_it_costs_one_query(correct, django_assert_num_queries):
     correct("第一句更正")
-    pull_latest()
+    sync_latest()
     with django_assert_num_queries(1):
-        pull_latest()
+        sync_latest()
 
 
 def test_a_process_that_has_forgotten_looks_at_the_newest_alone(correct):
@@ -47,8 +47,8 @@ def test_a_process_that_has_forgotten_looks_at_the_newest_alone(correct):
 
     correct("第一句更正")
     correct("第二句更正")
-    pull_latest()
+    sync_latest()
     before = list(Label.objects.values())
     cache.clear()
-    pull_latest()
+    sync_latest()
     assert list(Label.objects.values()) == before

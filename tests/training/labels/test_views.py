@@ -73,7 +73,7 @@ def page(client, name="labels", *ids, **query):
 def test_it_lists_labels_with_source_and_origin(as_manager, labelled):
     shown = page(as_manager)
     assert all(text in shown for text in ("教师说", "语料说", "语料又说", "table2.1/0", "imported dialogue"))
-    assert shown.count("has rivals") == 2
+    assert shown.count("has others") == 2
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_what_a_customer_wrote_is_escaped(as_manager, labelled):
 
 def test_two_labels_of_a_turn_are_both_shown_and_which_one_wins(as_manager, labelled):
     response = as_manager.get(reverse("training:label", args=[labelled[1].pk]))
-    assert [(r.text, r.chosen) for r in response.context["rivals"]] == [("教师说", True), ("语料说", False)]
+    assert [(r.text, r.chosen) for r in response.context["of_turn"]] == [("教师说", True), ("语料说", False)]
 
 
 def test_the_cloud_call_behind_a_label_is_shown(as_manager, labelled):

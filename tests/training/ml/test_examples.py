@@ -3,7 +3,7 @@ import pytest
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
 from training.ml.batches import IGNORED, Padding, Plan
-from training.ml.data import Material
+from training.ml.data import TrainingData
 from training.ml.examples import Encoded, Example, count_cuts, encode, end_token
 from training.ml.loading import load_tokenizer, stop_tokens
 from training.ml.preview import first_batch, learned_tokens, rows
@@ -118,7 +118,7 @@ def test_a_plan_ends_within_an_epoch():
 
 
 def test_the_preview_shows_what_is_learned_and_where_it_stops(qwen, examples, quick):
-    for row in first_batch(Material(qwen, examples, [], quick())):
+    for row in first_batch(TrainingData(qwen, examples, [], quick())):
         seen = [token for token in row if not token.padding]
         said = [token.text for token in seen if token.learned]
         assert said[-1] == "<|end|>"
@@ -135,7 +135,7 @@ def test_rows_of_a_batch_are_equally_long(tokenizer):
 
 def test_a_preview_needs_an_example(qwen, quick):
     with pytest.raises(ValueError, match="at least one example"):
-        first_batch(Material(qwen, [], [], quick()))
+        first_batch(TrainingData(qwen, [], [], quick()))
 
 
 def test_learned_tokens_are_counted_by_source():

@@ -13,7 +13,7 @@ from tests.training.shop import answer, make_dataset, make_scorer_set, make_vers
 from training.evaluation.sets import INPUT_SET, TABLE6, freeze_answers, gate_set, references
 from training.models import Checkpoint, Run
 from training.paper.table6.experiment import INPUTS, RUNS
-from training.paper.table6.export import csv_text, escaped, harmless, latex_text
+from training.paper.table6.export import csv_text, escape_formula, escaped, latex_text
 from training.paper.table6.table import build
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_latex_is_a_tabular_with_as_many_columns(as_manager, inputs):
 
 
 def test_hostile_text_stays_text(table):
-    assert harmless("=1+1") == "'=1+1"
+    assert escape_formula("=1+1") == "'=1+1"
     assert escaped("50% & #1_{x}\\\n~^$") == r"50\% \& \#1\_\{x\}\textbackslash{} \textasciitilde{}\textasciicircum{}\$"
     assert csv_text(table).count("\n") == latex_text(table).count(r"\\")
 

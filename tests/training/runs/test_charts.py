@@ -1,4 +1,5 @@
 import pytest
+
 from training.runs.charts import trend
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from dialogues.models import Comparison
 from review.assignment import next_item
-from review.rounds import Wanted, make_round
-from review.verdicts import Opinion, record
+from review.rounds import RoundSpec, make_round
+from review.verdicts import VerdictInput, record
 from scoring.models import ScorerSet
 from tests.training.records import answered, champion, shop
 from training.models import Run
@@ -20,9 +20,9 @@ def corrected(annotator):
     dataset, version = shop(), champion()
     answered(dataset, version)
     ScorerSet.objects.create(similarity="s", match="m", digest="0" * 64)
-    round_ = make_round(Wanted(dataset, version, "human", "teach", "random", 10, "week 47"), by=None)
+    round_ = make_round(RoundSpec(dataset, version, "human", "teach", "random", 10, "week 47"), by=None)
     while item := next_item(round_, annotator):
-        opinion = Opinion(uuid.uuid4(), "both_bad", correction=f"better than {item.comparison.turn.text}")
+        opinion = VerdictInput(uuid.uuid4(), "both_bad", correction=f"better than {item.comparison.turn.text}")
         record(annotator, item, opinion)
     return dataset
 

@@ -15,7 +15,7 @@ from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
 from training.models import Run
 from training.runs import estimate as estimating
-from training.runs.progress import Watch
+from training.runs.progress import ProgressReporter
 from training.runs.teach import add_eval_sets
 from training.runs.worker import train_run
 
@@ -68,15 +68,15 @@ def test_what_it_was_taught_and_what_was_held_out_is_asked_afterwards(queued):
 
 
 def test_cancelled_it_keeps_a_checkpoint_and_goes_on_from_it(queued, monkeypatch):
-    begun = Watch.progress
+    begun = ProgressReporter.progress
 
     def asked_to_stop_after_the_first_step(watch, now):
         Run.objects.filter(pk=queued.pk).update(cancel_requested=True)
         begun(watch, now)
 
-    monkeypatch.setattr(Watch, "progress", asked_to_stop_after_the_first_step)
+    monkeypatch.setattr(ProgressReporter, "progress", asked_to_stop_after_the_first_step)
     stopped = ended(queued)
-    monkeypatch.setattr(Watch, "progress", begun)
+    monkeypatch.setattr(ProgressReporter, "progress", begun)
     assert stopped.state == "cancelled"
     step = stopped.checkpoints.get().step
     assert 0 < step < 4

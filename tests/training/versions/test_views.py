@@ -90,7 +90,7 @@ def test_the_page_of_a_version_shows_the_gate(as_manager, measured, candidate):
     page = as_manager.get(url("version", candidate))
     gate = page.context["gate"]
     assert gate.main.difference.mean == pytest.approx(0.1)
-    assert (gate.verdict, gate.offered) == ("better", False)  # the regression set is not measured yet
+    assert (gate.outcome, gate.offered) == ("better", False)  # the regression set is not measured yet
     text = page.content.decode()
     assert "+0.100" in text
     assert "30 · 0 · 0" in text
@@ -105,7 +105,7 @@ def test_to_htmx_the_page_is_a_fragment(as_manager, measured, candidate):
 
 def test_a_version_without_scores_can_be_measured(as_manager, champion, candidate, dataset):
     answer(dataset, champion, [0.4] * 30)
-    assert as_manager.get(url("version", candidate)).context["gate"].verdict == "unmeasured"
+    assert as_manager.get(url("version", candidate)).context["gate"].outcome == "unmeasured"
     as_manager.post(url("evaluate", candidate))
     as_manager.post(url("evaluate", candidate))
     jobs = AnswerJob.objects.filter(dataset=dataset)

@@ -5,7 +5,7 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset, EvalSet
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from ecc_site.core.version_option import VersionOption
 from serving.models import Version
 from training.evaluation.run import evaluate
@@ -52,7 +52,7 @@ class Command(VersionOption, BaseCommand):
             raise CommandError(f"There is no {'dataset' if model is Dataset else 'frozen set'} named {name!r}.")
         try:
             return gate_set(found, options["kind"]) if model is Dataset else found
-        except JobError as problem:
+        except ExpectedError as problem:
             raise CommandError(str(problem)) from problem
 
     def _words(self, one: Measured) -> str:

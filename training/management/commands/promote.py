@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.models import Version
 from training.versions.gate_choice import gate_before, measured_choice
 from training.versions.promotion import promote
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         offered = bool(gate and gate.offered)
         try:
             moved = promote(found, reason=reason, offered=offered)
-        except JobError as problem:
+        except ExpectedError as problem:
             raise CommandError(str(problem)) from problem
         if options["json"]:
             self.stdout.write(json.dumps({"champion": found.name, "moved": moved, "offered": offered}))

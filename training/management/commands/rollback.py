@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from training.versions.promotion import roll_back
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args, reason: str, **options):
         try:
             champion = roll_back(reason=reason)
-        except JobError as problem:
+        except ExpectedError as problem:
             raise CommandError(str(problem)) from problem
         if options["json"]:
             self.stdout.write(json.dumps({"champion": champion.name}))

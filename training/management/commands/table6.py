@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandError
 
 from dialogues.models import Dataset, EvalSet
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.models import Version
 from training.evaluation.sets import INPUT_SET
 from training.evaluation.summary import measured
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             versions = list(self._columns(experiment, quiet=options["json"]))
-        except JobError as problem:
+        except ExpectedError as problem:
             raise CommandError(str(problem)) from problem
         result = summary(versions, experiment) | {"minutes": round((time.monotonic() - began) / 60, 2)}
         if options["json"]:

@@ -19,7 +19,7 @@ from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
 from dialogues.models import AnswerJob, Comparison, Dataset, EvalSet
 from ecc_site.core.command_jobs import create_or_refuse, run_here
-from ecc_site.core.jobs import JobError
+from ecc_site.core.errors import ExpectedError
 from serving.corpus import records, turns_of
 from serving.models import Version
 from training.evaluation.run import evaluate
@@ -41,7 +41,7 @@ RUNS = (("prefix", 3_000), ("ptuning_v2", 3_000), ("lora", 3_000), ("lora", 5_00
 CORPUS = "corpus"
 
 
-class CannotCompare(JobError):
+class CannotCompare(ExpectedError):
     """The experiment lacks something; the text says what."""
 
 

@@ -19,9 +19,11 @@ def csv_text(table: Table) -> str:
     """A line per input, then a line per summary; an unknown number is an empty cell."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["input", "reference", *(harmless(column.title) for column in table.columns)])
+    writer.writerow(["input", "reference", *(escape_formula(column.title) for column in table.columns)])
     for row in table.rows:
-        writer.writerow([harmless(row.text), harmless(row.reference), *(_number(cell.final) for cell in row.cells)])
+        writer.writerow(
+            [escape_formula(row.text), escape_formula(row.reference), *(_number(cell.final) for cell in row.cells)]
+        )
     for name, values in _summaries(table):
         writer.writerow([name, "", *map(_number, values)])
     return out.getvalue()
@@ -63,6 +65,6 @@ def escaped(text: str) -> str:
     return " ".join("".join(LATEX.get(character, character) for character in text).split())
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: customer text is hostile."""
     return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

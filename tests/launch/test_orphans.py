@@ -7,13 +7,13 @@ from ecc_site.launch.options import ROOT
 START_A_STUBBORN_FAMILY_AND_END_IT = """
 import subprocess
 import psutil
-from ecc_site.launch import leftovers
+from ecc_site.launch import orphans
 
 stubborn = "trap '' TERM; echo ready; while :; do sleep 1; done"
 for own_session in (False, True):
     child = subprocess.Popen(["sh", "-c", stubborn], stdout=subprocess.PIPE, start_new_session=own_session)
     child.stdout.readline()
-leftovers.end_all(patience_s=0.2)
+orphans.end_all(patience_s=0.2)
 print(psutil.Process().children(recursive=True))
 """
 
