@@ -48,7 +48,7 @@ def send_to_review(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, target, form)
     try:
-        made = make_round(form.wanted(target), request.user)
+        made = make_round(form.spec(target), request.user)
     except NothingToReview as nothing:
         form.add_error(None, str(nothing))
         return _show(request, target, form)
