@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing import FORMATS
-from dialogues.models import Language, Split
+from dialogues.models import Dataset, Language, Split
 from ecc_site.core.filters import FilterForm
 
 
@@ -37,6 +37,10 @@ class UploadForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("file") and not cleaned.get("dataset_name"):
             cleaned["dataset_name"] = Path(cleaned["file"].name).stem[:200]
+        target = Dataset.objects.filter(name=cleaned.get("dataset_name", "")).first()
+        if target and not target.takes_imports:
+            sentence = _("%(name)s is a dataset of the site itself and takes no imports: choose another name.")
+            self.add_error("dataset_name", sentence % {"name": target})
         return cleaned
 
 

@@ -7,7 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.querysets import AnswerQuerySet, ComparisonQuerySet, DialogueQuerySet, EvalSetQuerySet, TurnQuerySet
+from dialogues.querysets import (
+    AnswerQuerySet,
+    ComparisonQuerySet,
+    DatasetQuerySet,
+    DialogueQuerySet,
+    EvalSetQuerySet,
+    TurnQuerySet,
+)
 from ecc_site.core.jobs import Job, one_active_per
 from serving.models import CloudCall, Version
 
@@ -27,8 +34,17 @@ class Split(models.TextChoices):
 class Dataset(models.Model):
     """Where dialogues came from. Its counters are kept by the import, never counted by a page."""
 
+    class Builtin(models.TextChoices):
+        """Datasets that the site makes itself; whatever a person imports is none of these."""
+
+        DEMO = "demo", _("demo")
+        CORPUS = "corpus", _("the corpus that ships")
+        REGRESSION = "regression", _("questions to a general assistant")
+        TABLE6 = "table6", _("inputs of Table VI")
+
     name = models.CharField(max_length=200, unique=True)
     note = models.TextField(blank=True)
+    builtin = models.CharField(max_length=20, choices=Builtin, blank=True, help_text="empty: imported by a person")
     never_leaves = models.BooleanField(default=False, help_text=_("its dialogues never go to a cloud model"))
     dialogue_count = models.PositiveBigIntegerField(default=0)
     open_turn_count = models.PositiveBigIntegerField(default=0, help_text="customer turns that want an answer")
@@ -37,11 +53,24 @@ class Dataset(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = DatasetQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["builtin"], condition=~Q(builtin=""), name="dataset_builtin_once"),
+            models.CheckConstraint(
+                condition=Q(builtin__in=["", "demo", "corpus", "regression", "table6"]), name="dataset_builtin"
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def takes_imports(self) -> bool:
+        """Whether a file may add dialogues to it: the site's own sets would no longer be what they are measured as."""
+        return self.builtin in ("", self.Builtin.DEMO)
 
 
 class Dialogue(models.Model):
@@ -201,12 +230,45 @@ class Comparison(models.Model):
 
 
 class EvalSet(models.Model):
-    """A frozen choice of comparisons' turns with their references; a gate pairs two versions by (turn, reference)."""
+    """A frozen choice of turns with their references; a gate pairs two versions by (turn, reference)."""
+
+    class Purpose(models.TextChoices):
+        GATE = "gate", _("gate")
+        DEV = "dev", _("dev split")
+        REGRESSION = "regression", _("forgetting check")
+        INPUTS = "inputs", _("inputs of Table VI")
+        TAUGHT = "taught", _("corrections of a run")
+        HELD_OUT = "held_out", _("held out from a run")
+        SELECTION = "selection", _("selection")
 
     name = models.CharField(max_length=200, unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.SELECTION)
+    dataset = models.ForeignKey(
+        Dataset,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="eval_sets",
+        help_text="where all its turns are from; empty for a selection over several",
+    )
+    kind = models.CharField(
+        max_length=10, choices=Comparison.Kind, blank=True, help_text="of its references; empty where they are mixed"
+    )
     frozen_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvalSetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "dataset", "kind"],
+                condition=Q(purpose__in=["gate", "dev", "regression", "inputs"]),
+                name="eval_set_once_for_its_purpose",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="selection") | Q(dataset__isnull=False), name="eval_set_has_its_dataset"
+            ),
+        ]
 
     def __str__(self):
         return self.name

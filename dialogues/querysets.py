@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -10,6 +11,17 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 KINDS = {"model": "cloud", "human": "human", "annotator": "correction"}  # kind of reference by who wrote it
+
+
+class DatasetQuerySet(models.QuerySet):
+    def built_in(self, which: str, *, note: str = ""):
+        """The dataset of the site itself for this purpose, made where it is missing; returns (dataset, is_new).
+
+        A person's dataset may have its name already; then this one is named otherwise.
+        """
+        taken = self.filter(name=which).exclude(builtin=which).exists()
+        defaults = {"name": f"{which} ({uuid.uuid4().hex[:6]})" if taken else which, "note": note}
+        return self.get_or_create(builtin=which, defaults=defaults)
 
 
 class DialogueQuerySet(models.QuerySet):
@@ -101,11 +113,11 @@ class ComparisonQuerySet(models.QuerySet):
 
 
 class EvalSetQuerySet(models.QuerySet):
-    def freeze(self, name: str, comparisons: models.QuerySet):
+    def freeze(self, name: str, comparisons: models.QuerySet, **values):
         """A new EvalSet of the (turn, reference) pairs that these comparisons have."""
         item = apps.get_model("dialogues", "EvalItem")
         with transaction.atomic():
-            eval_set = self.create(name=name)
+            eval_set = self.create(name=name[:200], **values)
             pairs = comparisons.order_by("turn_id").values_list("turn_id", "reference_id").distinct()
             items = (item(eval_set=eval_set, turn_id=t, reference_id=r) for t, r in pairs.iterator())
             item.objects.bulk_create(items, batch_size=1000)

@@ -7,32 +7,30 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.db import transaction
 
 from dialogues.answering import answer_dataset
+from dialogues.builtin import builtin_dataset
 from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import create_or_refuse, run_here
 from ecc_site.env import env_str
-from review.models import Round
 from review.rounds import RoundSpec, make_round
 from scoring.models import ScoreJob
 from serving.corpus import records, turns_of
 from serving.models import Version
 
-DATASET = "demo"
 DIALOGUES = {"train": 480, "dev": 40, "test": 120}  # of train enough to replay, of test to tell a gain from chance
 ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
 
 
-def seed(show: bool = False) -> None:
+def seed(show: bool = False) -> Dataset:
     """Make what is missing of the demo; a second call changes nothing. `show` draws progress bars."""
     make_accounts()
     Version.objects.register_configured()
     dataset = make_dataset()
     answer_and_score(dataset, show)
     make_rounds(dataset)
+    return dataset
 
 
 def password() -> str:
@@ -62,12 +60,8 @@ def make_accounts() -> None:
 
 def make_dataset() -> Dataset:
     """Dialogues of every intent and of all three splits, as the shop's own agents answered them."""
-    with transaction.atomic():
-        dataset, is_new = Dataset.objects.get_or_create(name=DATASET, defaults={"note": "dialogues of the corpus"})
-        if is_new:
-            store_batch(dataset, [parse_turns(turns_of(record)) for record in _spread(list(records()))])
-    dataset.refresh_from_db()
-    return dataset
+    dialogues = (parse_turns(turns_of(record)) for record in _spread(list(records())))
+    return builtin_dataset(Dataset.Builtin.DEMO, dialogues, note="dialogues of the corpus")
 
 
 def _spread(all_records: list[dict]) -> list[dict]:
@@ -93,7 +87,6 @@ def answer_and_score(dataset: Dataset, show: bool) -> None:
 def make_rounds(dataset: Dataset) -> None:
     """One round to teach with and one to measure with."""
     for purpose, size in (("teach", 60), ("measure", 30)):
-        name = f"{DATASET} · {purpose}"
-        if not Round.objects.filter(name=name).exists():
-            version = Version.objects.champion()
-            make_round(RoundSpec(dataset, version, "cloud", purpose, "worst", size, name), by=None)
+        if not dataset.rounds.filter(purpose=purpose).exists():
+            name = f"{dataset} · {purpose}"
+            make_round(RoundSpec(dataset, Version.objects.champion(), "cloud", purpose, "worst", size, name), by=None)

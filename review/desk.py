@@ -37,7 +37,7 @@ class Desk:
 
     @property
     def suggestion(self) -> str:
-        """What the correction's editor starts with: an earlier correction, else the better answer by score."""
+        """What the correction's editor starts with: an earlier correction, else the reference answer."""
         if self.earlier and self.earlier.correction:
             return self.earlier.correction
         return self.comparison.reference.text

@@ -69,8 +69,12 @@ def import_file(job: ImportJob) -> None:
 
 
 def _dataset(job: ImportJob) -> Dataset:
+    """The dataset of the job's name, made where there is none. Raises JobError for one of the site's own."""
     defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
-    return Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
+    dataset = Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
+    if not dataset.takes_imports:
+        raise JobError(f"{dataset} is a dataset of the site itself and takes no imports: choose another name.")
+    return dataset
 
 
 def _from_line(lines: Iterator, done: int) -> Iterator:

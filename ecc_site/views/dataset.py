@@ -36,7 +36,7 @@ def work(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted in ("cloud", "all") and not target.never_leaves:
         start_once(request, AnswerJob, dataset=target, version=Version.objects.configured_cloud())
     if wanted in ("scores", "all"):
-        start_once(request, ScoreJob, dataset=target)
+        ScoreJob.objects.ask(dataset=target, created_by=request.user)
     return redirect("dataset", pk)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from ecc_site.core.roles import MANAGER, role_required
+from ecc_site.core.spreadsheets import escape_formula
 from review.models import Round, Verdict
 
 COLUMNS = {
@@ -56,10 +57,3 @@ def _lines(round_: Round) -> Iterator[str]:
     verdicts = Verdict.objects.active().filter(round=round_).order_by("pk")
     for row in verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000):
         yield writer.writerow([escape_formula(value) for value in row])
-
-
-def escape_formula(value):
-    """A cell that no spreadsheet takes for a formula: customer text is hostile."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return value

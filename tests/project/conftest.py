@@ -64,6 +64,8 @@ def make_world(db, settings, tmp_path):
         repeated = {"dataset": w.dataset, "version": w.end_version, "kind": "cloud", "split": "train"}
         w.comparison = Comparison.objects.create(end=w.end, reference=w.cloud, turn=w.turn, **repeated)
         w.eval_set = EvalSet.objects.create(name=name)
+        w.builtin_dataset = Dataset.objects.create(name=f"demo {name}", builtin="demo")
+        w.gate_set = EvalSet.objects.create(name=f"gate {name}", purpose="gate", dataset=w.dataset, kind="cloud")
         w.eval_item = EvalItem.objects.create(eval_set=w.eval_set, turn=w.turn, reference=w.cloud)
 
         w.scorer_set = ScorerSet.objects.create(similarity=name, match=name, digest="0", theta=0.2)
@@ -135,7 +137,7 @@ def add_training(w, name: str, text: str) -> None:
     from django.conf import settings
 
     from serving.models import Version
-    from training.models import Checkpoint, Label, LabelJob, LossPoint, MergeJob, Run, TeacherTableJob
+    from training.models import Checkpoint, Experiment, Label, LabelJob, LossPoint, MergeJob, Run, TeacherTableJob
 
     where = {"turn": w.turn, "dataset": w.dataset, "split": "train", "text": text}
     w.label = Label.objects.create(source="person", text_hash="0", chosen=True, revision=w.revision, **where)
@@ -145,6 +147,9 @@ def add_training(w, name: str, text: str) -> None:
     w.label_job = LabelJob.objects.create(dataset=w.dataset, teacher=w.cloud_version, selection="all", state="done")
     w.running_label_job = LabelJob.objects.create(dataset=w.dataset, teacher=w.cloud_version, selection="all")
     w.table_job = TeacherTableJob.objects.create(teacher=w.cloud_version, dataset=w.dataset)
+    w.experiment = Experiment.objects.create(
+        kind="table6", dataset=w.dataset, base=w.end_version, teacher=w.cloud_version, preset="paper", scale=1
+    )
     w.run = Run.objects.create(
         name=name,
         dataset=w.dataset,

@@ -9,8 +9,10 @@ import polib
 import pytest
 from django.conf import settings
 
+from tests.project.ours import our_packages
+
 PLACE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
-SOURCES = ("ecc_site", "serving", "dialogues", "scoring", "review", "training", "templates")
+SOURCES = (*our_packages(), "templates")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]|%%")
 HAN = re.compile("[\u3400-\u9fff]")
 WITHOUT_CHINESE = re.compile(r"[^A-Za-z]*([A-Za-z]{1,4})?[^A-Za-z]*")  # such as JSONL, ms, %(n)s h

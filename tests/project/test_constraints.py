@@ -3,13 +3,12 @@
 import uuid
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from dialogues.models import Answer, Comparison, Dialogue, Turn
+from tests.project.ours import our_models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-APPS = ("serving", "dialogues", "scoring", "review", "training")
 
 
 def again(row, **values) -> None:
@@ -39,6 +38,11 @@ CASES = {
     "comparison_once": lambda w: again(w.comparison, kind="human"),
     "comparison_kind": lambda w: change(w.comparison, kind="robot"),
     "comparison_of_two_answers": lambda w: change(w.comparison, reference=w.end),
+    "dataset_builtin": lambda w: change(w.dataset, builtin="mine"),
+    "dataset_builtin_once": lambda w: again(w.builtin_dataset, name="other"),
+    "eval_set_once_for_its_purpose": lambda w: again(w.gate_set, name="other"),
+    "eval_set_has_its_dataset": lambda w: change(w.gate_set, dataset=None),
+    "experiment_once": lambda w: again(w.experiment),
     "eval_item_once": lambda w: again(w.eval_item),
     "one_problem_a_line": lambda w: again(w.problem),
     "one_answer_job_at_a_time": lambda w: again(w.answer_job, state="running"),
@@ -82,8 +86,7 @@ CASES = {
 
 
 def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
-    house = [model for room in APPS for model in apps.get_app_config(room).get_models()]
-    return {constraint.name: (model, constraint) for model in house for constraint in model._meta.constraints}
+    return {constraint.name: (model, constraint) for model in our_models() for constraint in model._meta.constraints}
 
 
 def test_every_constraint_has_a_case():

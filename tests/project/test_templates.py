@@ -6,11 +6,12 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
+from tests.project.ours import our_packages, sources
+
 TEMPLATES = settings.BASE_DIR / "templates"
 STATIC = settings.BASE_DIR / "ecc_site" / "static" / "ecc"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
 SERVED = sorted(path for path in STATIC.rglob("*") if path.suffix in {".js", ".css", ".svg"})
-APPS = ("ecc_site", "serving", "dialogues", "scoring", "review")
 
 UNESCAPED = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off|mark_safe|SafeString|SafeText")
 HANDLER = re.compile(r"\son\w+\s*=", re.IGNORECASE)
@@ -42,9 +43,9 @@ def test_the_served_file_asks_no_other_server_and_builds_no_markup(path):
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", source)
 
 
-@pytest.mark.parametrize("app", APPS)
-def test_no_python_of_the_app_calls_a_text_safe(app):
-    marked = [str(p) for p in (settings.BASE_DIR / app).rglob("*.py") if UNESCAPED.search(p.read_text())]
+@pytest.mark.parametrize("package", our_packages())
+def test_no_python_of_ours_calls_a_text_safe(package):
+    marked = [str(p) for p in sources(package) if UNESCAPED.search(p.read_text())]
     assert marked == []
 
 

@@ -65,3 +65,10 @@ def test_a_running_job_is_watched_and_an_ended_one_is_not(as_manager, reviewed):
     ended = as_manager.get(url, headers={"HX-Request": "true"})
     assert "every 1s" not in ended.content.decode()
     assert ended["HX-Trigger"] == "job-ended"
+
+
+def test_scores_that_are_asked_for_while_some_are_made_are_made_afterwards(reviewed, as_manager):
+    running = ScoreJob.objects.create(dataset=reviewed, state="running")
+    as_manager.post(reverse("dataset-work", args=[reviewed.pk]), {"work": "scores"})
+    running.refresh_from_db()
+    assert running.asked_again

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
+from dialogues.builtin import builtin_dataset
+from dialogues.importing.parsers import ParsedDialogue, parse_turns
 from dialogues.models import Answer, Comparison, Dataset, EvalItem, EvalSet
 from ecc_site.core.errors import ExpectedError
 from serving.corpus import exchanges
 from serving.models import Version
 
-REGRESSION = "regression"
 SOURCES = {
     "cloud": Q(source="model", version__kind="cloud"),
     "human": Q(source="human"),
     "correction": Q(source="annotator"),
 }
-TABLE6 = "table6"
-INPUT_SET = f"{TABLE6} · inputs"
 
 
 class NothingToMeasure(ExpectedError):
-    """There is no reference answer on the test split yet."""
+    """There is no reference answer of this kind in this split yet."""
 
 
 def gate_set(dataset: Dataset, kind: str) -> EvalSet:
@@ -34,23 +29,31 @@ def gate_set(dataset: Dataset, kind: str) -> EvalSet:
 
     Of several cloud models the configured one's answers are the references. Raises NothingToMeasure.
     """
-    found = found_gate_set(dataset, kind)
-    if found:
-        return found
-    answers = references(dataset, kind, "test")
-    if not answers.exists():
-        sentence = _("The test split of %(dataset)s has no reference answer of this kind yet.")
-        raise NothingToMeasure(sentence % {"dataset": dataset})
-    return freeze_answers(_gate_name(dataset, kind), answers)
+    return frozen(EvalSet.Purpose.GATE, dataset, kind, split="test")
 
 
-def found_gate_set(dataset: Dataset, kind: str) -> EvalSet | None:
+def found(purpose: str, dataset: Dataset, kind: str) -> EvalSet | None:
     """The set if it has been frozen already: looking at a page makes none."""
-    return EvalSet.objects.filter(name=_gate_name(dataset, kind)).first()
+    return EvalSet.objects.filter(purpose=purpose, dataset=dataset, kind=kind).first()
 
 
-def _gate_name(dataset: Dataset, kind: str) -> str:
-    return f"gate · {dataset.pk} {dataset.name} · {kind}"[:200]
+def frozen(purpose: str, dataset: Dataset, kind: str, *, split: str) -> EvalSet:
+    """The one set of a dataset for a purpose and kind of reference, made at the first call from the references of one
+    split. Raises NothingToMeasure."""
+    known = found(purpose, dataset, kind)
+    if known:
+        return known
+    answers = references(dataset, kind, split)
+    if not answers.exists():
+        sentence = _("The %(split)s split of %(dataset)s has no reference answer of this kind yet.")
+        raise NothingToMeasure(sentence % {"dataset": dataset, "split": split})
+    return _freeze(purpose, dataset, kind, answers)
+
+
+def reference_kind(dataset: Dataset) -> str:
+    """What the test split is measured against: the cloud's answers where it has any, else the human agents'."""
+    by_cloud = Comparison.objects.filter(dataset=dataset, split="test", kind=Comparison.Kind.CLOUD)
+    return Comparison.Kind.CLOUD if by_cloud.exists() else Comparison.Kind.HUMAN
 
 
 def references(dataset: Dataset, kind: str, split: str) -> QuerySet[Answer]:
@@ -58,15 +61,16 @@ def references(dataset: Dataset, kind: str, split: str) -> QuerySet[Answer]:
     in_split = Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split=split, turn__is_open=True)
     answers = in_split.filter(SOURCES[kind]).exclude(text="")
     if kind == Comparison.Kind.CLOUD:
-        by_it = answers.filter(version=Version.objects.configured_cloud())
-        return by_it if by_it.exists() else answers
+        by_configured = answers.filter(version=Version.objects.configured_cloud())
+        return by_configured if by_configured.exists() else answers
     return answers
 
 
-def freeze_answers(name: str, answers: QuerySet[Answer]) -> EvalSet:
-    """A set of these references with their turns; where one of the name is there already, that one."""
+def _freeze(purpose: str, dataset: Dataset, kind: str, answers: QuerySet[Answer]) -> EvalSet:
     with transaction.atomic():
-        eval_set, is_new = EvalSet.objects.get_or_create(name=name[:200])
+        eval_set, is_new = EvalSet.objects.get_or_create(
+            purpose=purpose, dataset=dataset, kind=kind, defaults={"name": _name(purpose, dataset, kind)}
+        )
         if is_new:
             pairs = answers.order_by("turn_id", "pk").values_list("turn_id", "pk")
             items = [EvalItem(eval_set=eval_set, turn_id=turn, reference_id=pk) for turn, pk in pairs]
@@ -74,31 +78,34 @@ def freeze_answers(name: str, answers: QuerySet[Answer]) -> EvalSet:
     return eval_set
 
 
+def _name(purpose: str, dataset: Dataset, kind: str) -> str:
+    """What people read; nothing is found by it."""
+    return f"{purpose} · {dataset.name[:150]} · {kind} · {dataset.pk}"
+
+
 def regression_set() -> EvalSet:
     """Opening questions of the corpus's test part with a general assistant's replies as references.
 
     A version that learned the shop's voice must not have forgotten how to be an assistant at all.
     """
-    found = EvalSet.objects.filter(name=REGRESSION).first()
-    if found:
-        return found
-    openings = (one for one in exchanges() if one.split == "test" and not one.history)
-    pairs = [(one.customer, one.general) for one in openings]
-    return frozen_questions(REGRESSION, pairs, note="opening questions with a general assistant's replies")
+    known = found_regression_set()
+    if known:
+        return known
+    openings = (exchange for exchange in exchanges() if exchange.split == "test" and not exchange.history)
+    dataset = builtin_dataset(
+        Dataset.Builtin.REGRESSION,
+        (held_out_question(opening.customer, opening.general) for opening in openings),
+        note="opening questions with a general assistant's replies",
+    )
+    return frozen(EvalSet.Purpose.REGRESSION, dataset, Comparison.Kind.HUMAN, split="test")
 
 
-@transaction.atomic
-def frozen_questions(name: str, pairs: Iterable[tuple[str, str]], *, note: str) -> EvalSet:
-    """A dataset of single questions, all of the test split, frozen with their human answers under the same name.
-
-    pairs: (question, reply). A second call gives the same set.
-    """
-    dataset, _is_new = Dataset.objects.get_or_create(name=name, defaults={"note": note})
-    store_batch(dataset, [_question(question, reply) for question, reply in pairs])
-    return freeze_answers(name, references(dataset, Comparison.Kind.HUMAN, "test"))
+def found_regression_set() -> EvalSet | None:
+    return EvalSet.objects.filter(purpose=EvalSet.Purpose.REGRESSION).first()
 
 
-def _question(question: str, reply: str):
+def held_out_question(question: str, reply: str = "") -> ParsedDialogue:
+    """A dialogue of the test split: one question and, where there is one, the human agent's reply."""
     turns = [{"role": "customer", "text": question}]
     if reply:
         turns.append({"role": "agent", "text": reply})

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset
 from serving.corpus import normalised
 from training.labels.models import Label
@@ -84,10 +85,5 @@ def _usable(examples: list[Example]) -> list[Example]:
         fits = len(example.question) >= SHORTEST_QUESTION and len(example.question + example.answer) <= LONGEST
         if fits and example.answer:
             first.setdefault(normalised(example.question), example)
-    tested = _pairs_in_test([example.question for example in first.values()])
-    return [example for example in first.values() if (example.question, normalised(example.answer)) not in tested]
-
-
-def _pairs_in_test(questions: list[str]) -> set[tuple[str, str]]:
-    said = Answer.objects.filter(source="human", turn__dialogue__split="test", turn__text__in=questions)
-    return {(question.strip(), normalised(answer)) for question, answer in said.values_list("turn__text", "text")}
+    held_out = HeldOutReplies([example.question for example in first.values()])
+    return [example for example in first.values() if not held_out.has(example.question, example.answer)]

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from dialogues.models import Dataset, text_hash
-from training.labels.from_verdicts import batches
+from ecc_site.core.batching import batched
 from training.labels.models import Label
 
 
 def keep_agent_replies(dataset: Dataset, pairs: Sequence[tuple[int, str]]) -> None:
     """Make these human agents' replies, pairs of turn and text of the train split, labels of the corpus."""
-    for batch in batches(pairs):
+    for batch in batched(pairs):
         with transaction.atomic():
             labels = [_corpus_label(dataset, turn, text) for turn, text in batch]
             Label.objects.bulk_create(labels, ignore_conflicts=True)

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dialogues.models import Answer, Comparison, Dataset, EvalItem, text_hash
+from ecc_site.core.batching import SIZE, batched
 from review.models import Round, Verdict, VerdictRevision
 from training.labels.models import Label
 from training.labels.selections import TEACHABLE
 
-BATCH = 500
 SEEN = "labels-of-verdicts-up-to"  # remembered by each process; where it is forgotten a look costs a little more
 ACCEPTED = ("reference", "tie")
 
@@ -51,13 +51,13 @@ def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     taken = set(_taken(dataset, said.keys() - known.keys()))
     new = [one for key, one in said.items() if key not in known and key not in taken]
     touched = {one.turn_id for one in new}
-    Label.objects.bulk_create([_label(dataset, one) for one in new], batch_size=BATCH)
+    Label.objects.bulk_create([_label(dataset, one) for one in new], batch_size=SIZE)
     for key, label in known.items():
         if _follow(label, said.get(key)):
             touched.add(label.turn_id)
     _date(new)
     _keep_corrections(dataset, turns, [one for one in said.values() if one.is_correction])
-    for batch in batches(sorted(touched)):
+    for batch in batched(sorted(touched)):
         Label.objects.choose(batch)
     return len(new)
 
@@ -72,7 +72,7 @@ def sync_latest() -> None:
         return
     for dataset in Dataset.objects.filter(Exists(Round.objects.filter(dataset=OuterRef("pk")))):
         with transaction.atomic():  # all or nothing, because the newest label says how far it came
-            for turns in batches(turns_since(dataset, _synced_up_to(dataset))):
+            for turns in batched(turns_since(dataset, _synced_up_to(dataset))):
                 sync_labels(dataset, turns)
     cache.set(SEEN, newest, timeout=None)
 
@@ -117,7 +117,7 @@ def _from_verdicts(dataset: Dataset, turns: Collection[int] | None):
 def _taken(dataset: Dataset, keys) -> Iterator[tuple[int, str]]:
     """Keys that a label without a verdict has: a manager wrote the same; that label stays as it is."""
     own = Label.objects.filter(dataset=dataset, source=Label.Source.PERSON, revision__isnull=True)
-    for turns in batches(sorted({turn for turn, _ in keys})):
+    for turns in batched(sorted({turn for turn, _ in keys})):
         yield from own.filter(turn__in=turns).values_list("turn_id", "text_hash")
 
 
@@ -154,7 +154,7 @@ def _follow(label: Label, said: HumanReply | None) -> bool:
 def _date(new: Sequence[HumanReply]) -> None:
     """A label is as old as what was said: of two persons' the newest wins, in whatever order they were pulled."""
     dates = {one.revision_id: one.at for one in new}
-    for revisions in batches(list(dates)):
+    for revisions in batched(list(dates)):
         labels = list(Label.objects.filter(revision__in=revisions))
         for label in labels:
             label.created_at = dates[label.revision_id]
@@ -168,10 +168,10 @@ def _keep_corrections(dataset: Dataset, turns: Collection[int] | None, correctio
     kept = kept if turns is None else kept.filter(turn__in=turns)
     known = {(turn, author, hashed): pk for pk, turn, author, hashed in kept.values_list(*ANSWER)}
     new = [_answer(one) for key, one in wanted.items() if key not in known]
-    Answer.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
-    for batch in batches(sorted({answer.turn_id for answer in new})):
+    Answer.objects.bulk_create(new, ignore_conflicts=True, batch_size=SIZE)
+    for batch in batched(sorted({answer.turn_id for answer in new})):
         Comparison.objects.pair(batch)
-    for gone in batches([pk for key, pk in known.items() if key not in wanted]):
+    for gone in batched([pk for key, pk in known.items() if key not in wanted]):
         _unneeded(gone).delete()
 
 
@@ -189,8 +189,3 @@ def _unneeded(answers: Sequence[int]):
     judged = Verdict.objects.filter(comparison__reference=OuterRef("pk"))
     frozen = EvalItem.objects.filter(reference=OuterRef("pk"))
     return Answer.objects.filter(Exists(label), ~Exists(judged), ~Exists(frozen), pk__in=answers)
-
-
-def batches(values: Sequence) -> Iterator[Sequence]:
-    for start in range(0, len(values), BATCH):
-        yield values[start : start + BATCH]

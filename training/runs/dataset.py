@@ -10,45 +10,55 @@ from random import Random
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.answering import messages_of
+from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset, Turn
-from serving.corpus import normalised
 from serving.models import Version
 from training.labels.from_corpus import keep_agent_replies
+from training.labels.from_verdicts import sync_labels
 from training.labels.models import Label
 from training.ml.examples import Example
 from training.runs.models import Run
 
+NOTHING_TO_LEARN = "There is nothing to learn: correct some answers, or choose another data mix."
 DEV_AT_MOST = 100  # a dev loss over more would cost more than it tells
 
 
 @dataclass
 class Built:
-    """Examples of a run, and the counts that its page shows."""
+    """Examples of a run, and the counts that its page shows: those fields of DataReport."""
 
     train: list[Example] = field(default_factory=list)
     dev: list[Example] = field(default_factory=list)
-    report: dict = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+    in_test: dict[str, int] = field(default_factory=dict)
+    turns_shared_with_test: int = 0
+
+    @property
+    def counts(self) -> dict:
+        names = ("taken", "in_test", "turns_shared_with_test")
+        return {name: getattr(self, name) for name in names} | {"dev": len(self.dev)}
 
     @property
     def digest(self) -> str:
         """SHA-256 of everything that is learned, in its order."""
-        said = [[[m.role, m.text] for m in e.messages] + [e.reply, e.source] for e in self.train]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        learned = [[[m.role, m.text] for m in e.messages] + [e.reply, e.source] for e in self.train]
+        return hashlib.sha256(json.dumps(learned, ensure_ascii=False).encode()).hexdigest()
 
 
-def build(run: Run) -> Built:
-    """The examples of a run, the same for the same database and seed. Test dialogues never get in (invariant 4)."""
+def build(run: Run, *, sync: bool = True) -> Built:
+    """The examples of a run, the same for the same database and seed. Test dialogues never get in (invariant 4).
+
+    Labels follow the verdicts first, except where `sync` is off: a run that resumes needs the data that it began with.
+    """
+    if sync:
+        sync_labels(run.dataset)
     rng = Random(run.parameters["seed"])
     replies = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
-    replies = _one_reply_a_turn(replies)
-    built = Built(report={"taken": {}, "in_test": {}, "turns_shared_with_test": 0})
-    for source, pairs in replies.items():
-        kept, refused = _without_test_pairs(pairs, built.report)
+    built = Built(dev=_examples("dev", _dev_replies(run, rng)))
+    for source, pairs in _one_reply_a_turn(replies).items():
+        kept = _without_held_out(pairs, built)
         built.train += _examples(source, kept) * (run.repeats if source == Label.Source.PERSON else 1)
-        built.report["taken"][source] = len(kept)
-        built.report["in_test"][source] = refused
-    built.dev = _examples("dev", _dev_replies(run, rng))
-    built.report["dev"] = len(built.dev)
+        built.taken[source], built.in_test[source] = len(kept), len(pairs) - len(kept)
     return built
 
 
@@ -106,21 +116,13 @@ def _one_reply_a_turn(replies: dict[str, list[tuple[int, str]]]) -> dict[str, li
     return left
 
 
-def _without_test_pairs(pairs: list[tuple[int, str]], report: dict) -> tuple[list[tuple[int, str]], int]:
-    """Drop pairs of customer turn and reply that occur in a test dialogue of any dataset; count turns shared alone."""
+def _without_held_out(pairs: list[tuple[int, str]], built: Built) -> list[tuple[int, str]]:
+    """Without the pairs that a test dialogue has; counts the questions that one shares with another reply."""
     asked = dict(Turn.objects.filter(pk__in=[turn for turn, _ in pairs]).values_list("pk", "text"))
-    in_test = _test_replies(set(asked.values()))
-    kept = [(turn, text) for turn, text in pairs if normalised(text) not in in_test.get(asked[turn], set())]
-    report["turns_shared_with_test"] += sum(asked[turn] in in_test for turn, _ in kept)
-    return kept, len(pairs) - len(kept)
-
-
-def _test_replies(questions: set[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    answers = Answer.objects.filter(turn__dialogue__split="test", turn__text__in=questions).exclude(source="model")
-    for question, reply in answers.values_list("turn__text", "text"):
-        found.setdefault(question, set()).add(normalised(reply))
-    return found
+    held_out = HeldOutReplies(asked.values())
+    kept = [(turn, text) for turn, text in pairs if not held_out.has(asked[turn], text)]
+    built.turns_shared_with_test += sum(held_out.asks(asked[turn]) for turn, _ in kept)
+    return kept
 
 
 def _dev_replies(run: Run, rng: Random) -> list[tuple[int, str]]:

@@ -37,7 +37,7 @@ class Setting:
 
 def mix(run: Run) -> list[Part]:
     labels = dict(Label.Source.choices) | {"replay": _("replay")}
-    taken, tokens = run.data_report.get("taken", {}), run.data_report.get("tokens", {})
+    taken, tokens = run.report.taken or {}, run.report.tokens
     total = sum(tokens.values())
     return [
         Part(
@@ -52,7 +52,7 @@ def mix(run: Run) -> list[Part]:
 
 
 def settings(run: Run) -> list[Setting]:
-    by_hand = set(run.data_report.get("chosen_by_hand", ()))
+    by_hand = set(run.report.chosen_by_hand)
     reasons = {name: text for name, text in _reasons(run).items() if name not in by_hand}
     return [Setting(name, value, _(reasons[name]) if name in reasons else "") for name, value in run.parameters.items()]
 

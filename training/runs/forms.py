@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
 from serving.models import Version
-from training.ml.settings import BadSettings, TrainingSettings
+from training.ml.settings import BadSettings
+from training.runs.create import RunSpec, create_run
 from training.runs.models import Run
-from training.runs.presets import example_count, from_preset
 
 OVERRIDES = ("learning_rate", "batch_size", "max_steps", "lora_r", "virtual_tokens", "eval_every", "patience", "seed")
 SOURCES = ("person", "teacher", "corpus", "replay")
@@ -42,30 +42,26 @@ class RunForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if {"method", "preset", "base", "repeats", *SOURCES} <= cleaned.keys():
+        if {"method", "preset", "base", "dataset", "repeats", *SOURCES} <= cleaned.keys():
             if not any(cleaned[source] for source in SOURCES):
                 raise forms.ValidationError(_("The data mix is empty: choose at least one source."))
-            self._check_parameters(cleaned)
+            self._check_settings()
         return cleaned
 
-    def _check_parameters(self, cleaned: dict) -> None:
-        count = example_count({source: cleaned[source] for source in SOURCES}, cleaned["repeats"])
+    def _check_settings(self) -> None:
         try:
-            start = from_preset(cleaned["preset"], cleaned["method"], cleaned["base"], count).as_dict()
-            chosen = {name: cleaned.get(name) for name in OVERRIDES}
-            changed = start | {name: value for name, value in chosen.items() if value is not None}
-            cleaned["parameters"] = TrainingSettings.from_dict(changed).as_dict()
+            self.spec().settings()
         except BadSettings as problem:
-            field = problem.field if problem.field in self.fields else None
-            self.add_error(field, str(problem))
+            self.add_error(problem.field if problem.field in self.fields else None, str(problem))
+
+    def spec(self) -> RunSpec:
+        cleaned = self.cleaned_data
+        return RunSpec(
+            mix={source: cleaned[source] for source in SOURCES if cleaned[source]},
+            by_hand={name: cleaned[name] for name in OVERRIDES if cleaned.get(name) is not None},
+            **{name: cleaned[name] for name in ("dataset", "base", "method", "preset", "repeats")},
+        )
 
     def make_run(self, by) -> Run:
         """A draft: its data and its first batch are looked at before it is started."""
-        cleaned = self.cleaned_data
-        kept = {
-            name: cleaned[name] for name in ("name", "dataset", "base", "method", "preset", "parameters", "repeats")
-        }
-        mix = {source: cleaned[source] for source in SOURCES if cleaned[source]}
-        by_hand = [name for name in OVERRIDES if cleaned.get(name) is not None]
-        report = {"chosen_by_hand": by_hand}
-        return Run.objects.create(state=Run.State.DRAFT, mix=mix, data_report=report, created_by=by, **kept)
+        return create_run(self.spec(), self.cleaned_data["name"], state=Run.State.DRAFT, by=by)

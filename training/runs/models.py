@@ -13,7 +13,36 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Dataset, EvalSet
 from ecc_site.core.jobs import MAX_ATTEMPTS, Job
 from serving.models import Version
+from training.runs.data_report import DataReport
 from training.runs.querysets import LossPointQuerySet, RunQuerySet
+
+
+class Experiment(models.Model):
+    """Runs that are made to be compared with each other."""
+
+    class Kind(models.TextChoices):
+        TABLE6 = "table6", _("Table VI")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="experiments")
+    base = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="experiments")
+    teacher = models.ForeignKey(
+        Version, on_delete=models.PROTECT, related_name="+", help_text="whose labels are learned"
+    )
+    preset = models.CharField(max_length=20)
+    scale = models.FloatField(help_text="times the paper's steps")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "dataset", "base", "teacher", "preset", "scale"], name="experiment_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.dataset} · {self.preset} ×{self.scale:g}"
 
 
 class Run(Job):
@@ -36,13 +65,16 @@ class Run(Job):
     mix = models.JSONField(help_text="source: how many examples at the most")
     repeats = models.PositiveSmallIntegerField(default=1, help_text="times a label by people is learned a pass")
     data_hash = models.CharField(max_length=64, blank=True)
-    data_report = models.JSONField(default=dict, blank=True, help_text="counts of what was taken, cut and refused")
+    data_report = models.JSONField(default=dict, blank=True, help_text="as runs.data_report.DataReport")
     before = models.ForeignKey(
         EvalSet, null=True, blank=True, on_delete=models.PROTECT, related_name="taught_runs", help_text="what it learns"
     )
     held_out = models.ForeignKey(EvalSet, null=True, blank=True, on_delete=models.PROTECT, related_name="gated_runs")
     best = models.ForeignKey(
         Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="lowest dev loss"
+    )
+    experiment = models.ForeignKey(
+        Experiment, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs", help_text="compared in it"
     )
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     device = models.CharField(max_length=20, default="local")
@@ -65,6 +97,10 @@ class Run(Job):
 
     def __str__(self):
         return self.name
+
+    @property
+    def report(self) -> DataReport:
+        return DataReport.from_dict(self.data_report)
 
     @property
     def folder(self):
@@ -117,31 +153,6 @@ class Run(Job):
             self.enqueue()
             return True
         return False
-
-    @transaction.atomic
-    def go_on_from(self, checkpoint: "Checkpoint", by) -> "Run":
-        """A new run that starts at one of this run's checkpoints with the same settings, the curve up to it included.
-
-        Where such a run waits or runs already, that one.
-        """
-        start = {"resume_from": checkpoint.version.adapter, "parameters": self.parameters, "mix": self.mix}
-        same = type(self).objects.active().filter(**start).first()
-        if same:
-            return same  # the button was pressed twice
-        kept = {
-            name: getattr(self, name)
-            for name in ("dataset", "base", "method", "preset", "repeats", "before", "held_out")
-        }
-        run = type(self).objects.create(
-            name=_("%(run)s, from step %(step)s") % {"run": self.name[:150], "step": checkpoint.step},
-            position=type(self).objects.last_position() + 1,
-            created_by=by,
-            **start,
-            **kept,
-        )
-        self.losses.filter(step__lte=checkpoint.step).copy(run)
-        run.enqueue()
-        return run
 
     def give_back_if_abandoned(self) -> None:
         """Called when the run's process has ended: whatever still says "running" has nobody behind it."""

@@ -4,6 +4,7 @@ how long it will take.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from serving.loading import place_of
@@ -11,7 +12,8 @@ from training.ml import compatibility
 from training.ml.examples import Example, count_cuts
 from training.ml.preview import first_batch, learned_tokens
 from training.ml.settings import TrainingSettings
-from training.runs.dataset import build
+from training.runs.data_report import DataReport
+from training.runs.dataset import NOTHING_TO_LEARN, build
 from training.runs.estimate import estimate_apart
 from training.runs.models import Run
 
@@ -24,16 +26,14 @@ def prepare(run: Run) -> None:
     built = build(run)
     chosen = TrainingSettings.from_dict(run.parameters)
     place = place_of(run.base.model)
-    report = (
-        run.data_report | built.report | {"refusals": compatibility.refusals(compatibility.read_config(place), chosen)}
-    )
-    if built.train:
-        report |= _encoded(place, built.train, chosen)
-    else:
-        report["refusals"].append("There is nothing to learn: correct some answers, or choose another data mix.")
-    _report(run, data_report=report, data_hash=built.digest)
-    if not report["refusals"]:
-        _report(run, data_report=report | {"estimate": estimate_apart(run)})
+    refusals = compatibility.refusals(compatibility.read_config(place), chosen)
+    if not built.train:
+        refusals.append(NOTHING_TO_LEARN)
+    encoded = _encoded(place, built.train, chosen) if built.train else {}
+    report = replace(run.report, **built.counts, refusals=refusals, **encoded)
+    _store(run, report, data_hash=built.digest)
+    if not refusals:
+        _store(run, replace(report, estimate=estimate_apart(run)))
 
 
 def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict:
@@ -48,5 +48,5 @@ def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSetting
     }
 
 
-def _report(run: Run, **values) -> None:
-    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(**values)
+def _store(run: Run, report: DataReport, **values) -> None:
+    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(data_report=report.as_dict(), **values)

@@ -14,9 +14,10 @@ from training.evaluation.before_after import before_and_after
 from training.evaluation.gate import compare
 from training.runs import charts, facts
 from training.runs import teach as teaching
+from training.runs.create import continue_run
 from training.runs.forms import RunForm
 from training.runs.models import Run
-from training.runs.teach import NothingTaught, add_eval_sets
+from training.runs.teach import NothingTaught
 
 SHOWN = 50
 LOG_TAIL_BYTES = 8_000
@@ -39,7 +40,6 @@ def new(request: HttpRequest) -> HttpResponse:
     form = RunForm(request.POST or None, initial={"dataset": request.GET.get("dataset")})
     if request.method == "POST" and form.is_valid():
         run = form.make_run(request.user)
-        add_eval_sets(run)
         run.ask_for_preparation()
         return redirect("training:run", run.pk)
     return render(request, "training/runs/new_run.html", {"form": form})
@@ -67,7 +67,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(MANAGER)
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(Run, pk=pk)
-    if not draft.data_report.get("refusals"):
+    if not draft.report.refusals:
         draft.queue_last()
     return redirect("training:run", pk)
 
@@ -92,7 +92,7 @@ def go_on(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     """Train again from one of the run's checkpoints, as a run of its own."""
     ended = get_object_or_404(Run, pk=pk)
     checkpoint = get_object_or_404(ended.checkpoints, step=step)
-    return redirect("training:run", ended.go_on_from(checkpoint, request.user).pk)
+    return redirect("training:run", continue_run(ended, checkpoint, request.user).pk)
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from training.ml import checkpoints
 from training.ml.callbacks import Diverged
 from training.ml.settings import TrainingSettings
 from training.ml.train import CannotTrain, Trained, train
-from training.runs.dataset import build
+from training.runs.dataset import NOTHING_TO_LEARN, Built, build
 from training.runs.models import Run
 from training.runs.progress import ProgressReporter, keep_checkpoints
 
@@ -24,21 +25,23 @@ class NothingToLearn(JobError):
 
 def train_run(run: Run) -> None:
     """Work of a Run; goes on at the newest checkpoint of an earlier attempt. Raises JobError and Cancelled."""
-    built = build(run)
+    start = _newest(run)
+    built = build(run, sync=start is None)
     if not built.train:
-        raise NothingToLearn("There is nothing to learn: correct some answers, or choose another data mix.")
+        raise NothingToLearn(NOTHING_TO_LEARN)
     chosen = TrainingSettings.from_dict(run.parameters)
-    Run.objects.filter(pk=run.pk).update(data_hash=built.digest, data_report=run.data_report | built.report)
+    report = replace(run.report, **built.counts).as_dict()
+    Run.objects.filter(pk=run.pk).update(data_hash=built.digest, data_report=report)
     run.set_total(chosen.max_steps)
     reporter = ProgressReporter(run)
-    trained = _train(run, built, chosen, reporter)
+    trained = _train(run, built, chosen, reporter, start)
     keep_checkpoints(run)
     if trained.state == "cancelled":
         raise Cancelled
     _judge(run, trained)
 
 
-def _train(run: Run, built, chosen: TrainingSettings, reporter: ProgressReporter) -> Trained:
+def _train(run: Run, built: Built, chosen: TrainingSettings, reporter: ProgressReporter, start: Path | None) -> Trained:
     import torch
 
     torch.set_num_threads(1)  # a resumed run then repeats the uninterrupted one
@@ -51,7 +54,7 @@ def _train(run: Run, built, chosen: TrainingSettings, reporter: ProgressReporter
             run.folder,
             on_progress=reporter.progress,
             should_stop=reporter.should_stop,
-            resume_from=_newest(run),
+            resume_from=start,
         )
     except (CannotTrain, checkpoints.CannotResume, Diverged) as problem:
         raise JobError(str(problem)) from problem

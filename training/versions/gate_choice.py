@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dialogues.models import Comparison, Dataset, EvalSet
+from dialogues.models import Dataset, EvalSet
 from scoring.models import Score, ScorerSet
 from serving.models import Version
 from training.evaluation.gate import Gate, judge
 from training.evaluation.run import kinds_of
-from training.evaluation.sets import REGRESSION, TABLE6, found_gate_set
+from training.evaluation.sets import found, found_regression_set, reference_kind
 from training.runs.models import Run
 
 
@@ -22,8 +22,7 @@ def gate_before(version: Version, dataset: Dataset | None = None, kind: str = ""
     baseline = baseline_of(version)
     if baseline is None or baseline == version:
         return None
-    regression = EvalSet.objects.filter(name=REGRESSION).first()
-    return judge(version, baseline, _set_of(version, dataset, kind), regression)
+    return judge(version, baseline, _set_of(version, dataset, kind), found_regression_set())
 
 
 def _set_of(version: Version, dataset: Dataset | None, kind: str) -> EvalSet | None:
@@ -31,7 +30,7 @@ def _set_of(version: Version, dataset: Dataset | None, kind: str) -> EvalSet | N
     run = run_of(version)
     if run and run.held_out and run.dataset == dataset and kind in kinds_of(run.held_out):
         return run.held_out
-    return found_gate_set(dataset, kind) if dataset and kind else None
+    return found(EvalSet.Purpose.GATE, dataset, kind) if dataset and kind else None
 
 
 def newest_choice(version: Version | None = None) -> dict:
@@ -40,15 +39,10 @@ def newest_choice(version: Version | None = None) -> dict:
     if run and run.held_out:
         return {"dataset": run.dataset_id, "kind": next(iter(kinds_of(run.held_out)), "")}
     if run:
-        return {"dataset": run.dataset_id, "kind": _kind_of(run.dataset)}
+        return {"dataset": run.dataset_id, "kind": reference_kind(run.dataset)}
     scores = Score.objects.filter(scorer_set=ScorerSet.objects.current(), kind__in=("cloud", "human"))
-    return scores.exclude(dataset__name__in=(REGRESSION, TABLE6)).most_recent_choice()
-
-
-def _kind_of(dataset: Dataset) -> str:
-    """The cloud's answers where the test split has any, else the human agents'."""
-    by_cloud = Comparison.objects.filter(dataset=dataset, split="test", kind=Comparison.Kind.CLOUD)
-    return Comparison.Kind.CLOUD if by_cloud.exists() else Comparison.Kind.HUMAN
+    measuring = (Dataset.Builtin.REGRESSION, Dataset.Builtin.TABLE6)
+    return scores.exclude(dataset__builtin__in=measuring).most_recent_choice()
 
 
 def run_of(version: Version) -> Run | None:

@@ -14,8 +14,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
     def handle(self, *args, **options):
-        demo.seed(show=self.stderr.isatty())
+        dataset = demo.seed(show=self.stderr.isatty())
         if options["json"]:
-            self.stdout.write(json.dumps({"dataset": demo.DATASET, "accounts": list(demo.ACCOUNTS)}))
+            self.stdout.write(json.dumps({"dataset": dataset.name, "accounts": list(demo.ACCOUNTS)}))
         else:
             self.stdout.write(f"Demo ready. Accounts: {', '.join(demo.ACCOUNTS)}.")

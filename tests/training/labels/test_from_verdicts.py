@@ -7,7 +7,7 @@ from review.assignment import next_item
 from review.models import Verdict
 from review.rounds import make_round
 from review.verdicts import record, undo
-from tests.review.conftest import opinion, reviewed, round_, wanted  # noqa: F401
+from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
 from training.labels.editing import reject, rewrite
 from training.labels.from_verdicts import sync_labels
 from training.models import Label
@@ -16,12 +16,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def says(round_, opinion):  # noqa: F811
+def says(round_, verdict_input):  # noqa: F811
     """An annotator's verdict about the next item; the turn that it is about."""
 
     def say(annotator, preference="both_bad", **values):
         item = next_item(round_, annotator)
-        record(annotator, item, opinion(preference, **values))
+        record(annotator, item, verdict_input(preference, **values))
         return item.comparison.turn
 
     return say
@@ -70,9 +70,9 @@ def test_twice_changes_nothing(reviewed, annotator, says):  # noqa: F811
     assert Answer.objects.filter(source="annotator").count() == 1
 
 
-def test_nothing_said_about_a_test_dialogue_becomes_a_label(reviewed, wanted, annotator, opinion):  # noqa: F811
-    measuring = make_round(wanted(purpose="measure"), by=None)
-    record(annotator, next_item(measuring, annotator), opinion("both_bad", correction="三天内到"))
+def test_nothing_said_about_a_test_dialogue_becomes_a_label(reviewed, spec, annotator, verdict_input):  # noqa: F811
+    measuring = make_round(spec(purpose="measure"), by=None)
+    record(annotator, next_item(measuring, annotator), verdict_input("both_bad", correction="三天内到"))
     assert sync_labels(reviewed) == 0
     assert not Answer.objects.filter(source="annotator").exists()
 
@@ -107,14 +107,14 @@ def test_a_revised_correction_replaces_the_first(reviewed, annotator, says, roun
 
 
 @pytest.fixture
-def two_assignments(wanted):  # noqa: F811
-    return make_round(wanted(overlap=2), by=None)
+def two_assignments(spec):  # noqa: F811
+    return make_round(spec(overlap=2), by=None)
 
 
-def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, person, opinion):  # noqa: F811
+def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, person, verdict_input):  # noqa: F811
     first, last = person("a", "annotator"), person("b", "annotator")
     for who, text in ((first, "先说的"), (last, "后说的")):
-        record(who, next_item(two_assignments, who), opinion("both_bad", correction=text))
+        record(who, next_item(two_assignments, who), verdict_input("both_bad", correction=text))
     sync_labels(reviewed)
     assert texts(chosen=True) == ["后说的"]
     undo(last, two_assignments, uuid.uuid4())
@@ -122,13 +122,13 @@ def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, pe
     assert texts(chosen=True) == ["先说的"]
 
 
-def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, person, opinion):  # noqa: F811
+def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, person, verdict_input):  # noqa: F811
     first, last = person("a", "annotator"), person("b", "annotator")
     for who, text in ((first, "甲"), (last, "乙")):
-        record(who, next_item(two_assignments, who), opinion("both_bad", correction=text))
+        record(who, next_item(two_assignments, who), verdict_input("both_bad", correction=text))
         sync_labels(reviewed)
     item = Verdict.objects.get(annotator=first).item
-    record(first, item, opinion("both_bad", correction="甲"))
+    record(first, item, verdict_input("both_bad", correction="甲"))
     sync_labels(reviewed)
     assert texts(chosen=True) == ["甲"]
 

@@ -9,7 +9,7 @@ from review.rounds import make_round
 from review.verdicts import record, undo
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Alias, Version
-from tests.review.conftest import opinion, reviewed, round_, wanted  # noqa: F401
+from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
 from training.labels.selections import missing_turns
 from training.models import Label, LabelJob
 
@@ -61,25 +61,25 @@ def test_without_any_score_low_is_refused_with_a_sentence(chosen, monkeypatch):
         chosen("low")
 
 
-def test_rejected_means_what_active_verdicts_found_unacceptable(chosen, round_, annotator, opinion):  # noqa: F811
+def test_rejected_means_what_active_verdicts_found_unacceptable(chosen, round_, annotator, verdict_input):  # noqa: F811
     said = {}
     for preference in ("end", "both_bad", "reference", "tie"):
         item = next_item(round_, annotator)
         said[preference] = item.comparison.turn
-        record(annotator, item, opinion(preference))
+        record(annotator, item, verdict_input(preference))
     assert chosen("rejected") == sorted((said["both_bad"], said["reference"]), key=lambda turn: turn.pk)
 
 
-def test_rejected_can_be_narrowed_to_a_round(chosen, round_, wanted, annotator, opinion):  # noqa: F811
-    other = make_round(wanted(name="other"), by=None)
+def test_rejected_can_be_narrowed_to_a_round(chosen, round_, spec, annotator, verdict_input):  # noqa: F811
+    other = make_round(spec(name="other"), by=None)
     item = next_item(round_, annotator)
-    record(annotator, item, opinion("both_bad"))
+    record(annotator, item, verdict_input("both_bad"))
     assert chosen("rejected", round=round_) == [item.comparison.turn]
     assert chosen("rejected", round=other) == []
 
 
-def test_a_withdrawn_verdict_rejects_nothing(chosen, round_, annotator, opinion):  # noqa: F811
-    record(annotator, next_item(round_, annotator), opinion("both_bad"))
+def test_a_withdrawn_verdict_rejects_nothing(chosen, round_, annotator, verdict_input):  # noqa: F811
+    record(annotator, next_item(round_, annotator), verdict_input("both_bad"))
     undo(annotator, round_, uuid.uuid4())
     assert chosen("rejected") == []
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from review.assignment import next_item
 from review.verdicts import record, undo
-from tests.review.conftest import opinion, reviewed, round_, wanted  # noqa: F401
+from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def correct(round_, annotator, opinion):  # noqa: F811
+def correct(round_, annotator, verdict_input):  # noqa: F811
     def say(text):
-        record(annotator, next_item(round_, annotator), opinion("both_bad", correction=text))
+        record(annotator, next_item(round_, annotator), verdict_input("both_bad", correction=text))
 
     return say
 

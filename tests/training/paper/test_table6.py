@@ -4,16 +4,16 @@ import io
 import pytest
 from django.urls import reverse
 
-from dialogues.models import Answer, Comparison
+from dialogues.models import Answer
 from scoring.fusion import final_score
 from scoring.models import Score
 from serving.models import Alias, Version
 from tests.training.records import run as make_run
 from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
-from training.evaluation.sets import INPUT_SET, TABLE6, freeze_answers, gate_set, references
-from training.models import Checkpoint, Run
-from training.paper.table6.experiment import INPUTS, RUNS
-from training.paper.table6.export import csv_text, escape_formula, escaped, latex_text
+from training.evaluation.sets import gate_set
+from training.models import Checkpoint, Experiment, Run
+from training.paper.table6.experiment import INPUTS, RUNS, input_set
+from training.paper.table6.export import csv_text, escaped, latex_text
 from training.paper.table6.table import build
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,18 @@ def versions(db):
     base = make_version("base")
     made = [base]
     dataset = make_dataset("taught", 2, split="train")
+    teacher = Version.objects.create(kind="cloud", name="teacher", model="recorded")
+    experiment = Experiment.objects.create(
+        kind="table6", dataset=dataset, base=base, teacher=teacher, preset="paper", scale=0.1
+    )
     for method, steps in RUNS:
         run = Run.objects.create(
-            name=f"table6 · shop · paper ×0.1 · {method} {steps}",
+            name=f"{method} {steps}",
+            experiment=experiment,
             dataset=dataset,
             base=base,
             method=method,
-            parameters={},
+            parameters={"max_steps": steps},
             mix={},
             state="done",
         )
@@ -44,15 +49,15 @@ def versions(db):
 @pytest.fixture
 def inputs(versions):
     """Four inputs, of which the teacher knows three."""
-    dataset = make_dataset(TABLE6, 4)
-    cloud = Version.objects.create(kind="cloud", name="teacher", model="recorded")
+    dataset = make_dataset("inputs", 4)
+    cloud = Version.objects.get(name="teacher")
     Answer.objects.filter(source="human").delete()
     turns = [dialogue.turns.get(position=0) for dialogue in dataset.dialogues.order_by("id")]
     for turn in turns[:3]:
         Answer.objects.create(turn=turn, source="model", version=cloud, text=f"回复{turn.pk}", settings_hash="x")
     for i, version in enumerate(versions):
         answer(dataset, version, [0.3 + 0.1 * i, 0.5, None, 0.2])
-    return freeze_answers(INPUT_SET, references(dataset, Comparison.Kind.CLOUD, "test"))
+    return input_set(dataset)
 
 
 @pytest.fixture
@@ -153,7 +158,6 @@ def test_latex_is_a_tabular_with_as_many_columns(as_manager, inputs):
 
 
 def test_hostile_text_stays_text(table):
-    assert escape_formula("=1+1") == "'=1+1"
     assert escaped("50% & #1_{x}\\\n~^$") == r"50\% \& \#1\_\{x\}\textbackslash{} \textasciitilde{}\textasciicircum{}\$"
     assert csv_text(table).count("\n") == latex_text(table).count(r"\\")
 

@@ -54,8 +54,8 @@ def test_a_pair_that_occurs_in_a_test_dialogue_of_any_dataset_is_refused_and_cou
     label(turn(dataset, 1), "another reply")
     built = build(run(dataset, champion()))
     assert replies(built) == [("person", "another reply")]
-    assert built.report["in_test"] == {"person": 1}
-    assert built.report["turns_shared_with_test"] == 1
+    assert built.in_test == {"person": 1}
+    assert built.turns_shared_with_test == 1
 
 
 def test_rejected_labels_are_not_learned():
@@ -84,7 +84,7 @@ def test_labels_by_people_alone_are_repeated():
     label(turn(dataset, 0), "person says")
     built = build(run(dataset, champion(), mix={"person": 10, "corpus": 1}, repeats=3))
     assert [example.source for example in built.train] == ["person"] * 3 + ["corpus"]
-    assert built.report["taken"] == {"person": 1, "corpus": 1}
+    assert built.taken == {"person": 1, "corpus": 1}
 
 
 def test_empty_replies_are_not_learned():

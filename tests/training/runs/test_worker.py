@@ -15,8 +15,8 @@ from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
 from training.models import Run
 from training.runs import estimate as estimating
+from training.runs.create import RunSpec, continue_run, create_run
 from training.runs.progress import ProgressReporter
-from training.runs.teach import add_eval_sets
 from training.runs.worker import train_run
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +60,8 @@ def test_its_loss_curve_is_kept(queued):
 
 def test_what_it_was_taught_and_what_was_held_out_is_asked_afterwards(queued):
     answered(queued.dataset, queued.base)
-    add_eval_sets(queued)
-    done = ended(queued)
+    spec = RunSpec(queued.dataset, queued.base, "lora", "recommended", {"person": 2}, by_hand=short(method="lora"))
+    done = ended(create_run(spec, "measured"))
     asked = AnswerJob.objects.filter(version=done.best)
     assert {job.eval_set for job in asked} == {done.held_out}  # no correction was written at a desk here
     assert {item.turn.dialogue.split for item in done.held_out.items.all()} == {"test"}
@@ -90,8 +90,8 @@ def test_cancelled_it_keeps_a_checkpoint_and_goes_on_from_it(queued, monkeypatch
 def test_it_goes_on_from_any_checkpoint_as_a_run_of_its_own(queued, manager):
     whole = ended(queued)
     early = whole.checkpoints.get(step=2)
-    again = whole.go_on_from(early, manager)
-    assert whole.go_on_from(early, manager) == again, "pressed twice"
+    again = continue_run(whole, early, manager)
+    assert continue_run(whole, early, manager) == again, "pressed twice"
     assert [point.step for point in again.losses.all()] == [p.step for p in whole.losses.all() if p.step <= 2]
     done = ended(again)
     assert (done.state, list(done.checkpoints.values_list("step", flat=True))) == ("done", [4])
@@ -101,7 +101,7 @@ def test_it_goes_on_from_any_checkpoint_as_a_run_of_its_own(queued, manager):
 
 def test_it_does_not_go_on_where_the_data_is_another_by_now(queued, manager):
     whole = ended(queued)
-    again = whole.go_on_from(whole.checkpoints.get(step=2), manager)
+    again = continue_run(whole, whole.checkpoints.get(step=2), manager)
     label(turn(queued.dataset, 2), "taught later")
     assert "other data" in ended(again).error
 

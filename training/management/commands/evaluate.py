@@ -9,8 +9,10 @@ from ecc_site.core.errors import ExpectedError
 from ecc_site.core.version_option import VersionOption
 from serving.models import Version
 from training.evaluation.run import evaluate
-from training.evaluation.sets import REGRESSION, gate_set, regression_set
+from training.evaluation.sets import gate_set, regression_set
 from training.evaluation.summary import Measured, measured
+
+REGRESSION = EvalSet.Purpose.REGRESSION.value
 
 
 class Command(VersionOption, BaseCommand):
@@ -20,7 +22,7 @@ class Command(VersionOption, BaseCommand):
         parser.add_argument("--version", metavar="NAME", help="name of the version; the champion where it is not given")
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--dataset", metavar="NAME", help="its frozen test split")
-        which.add_argument("--eval-set", metavar="NAME", help=f"a frozen set; {REGRESSION} is the general assistant's")
+        which.add_argument("--eval-set", metavar="NAME", help=f"a frozen set; {REGRESSION} is the forgetting check")
         parser.add_argument("--kind", choices=["cloud", "human"], default="cloud", help="whose replies are references")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 

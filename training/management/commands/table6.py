@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dialogues.models import Dataset, EvalSet
+from dialogues.models import Dataset
 from ecc_site.core.errors import ExpectedError
 from serving.models import Version
-from training.evaluation.sets import INPUT_SET
 from training.evaluation.summary import measured
-from training.paper.table6.experiment import INPUTS, Experiment, corpus_dataset, dev_set
+from training.paper.table6.experiment import INPUTS, Table6, corpus_dataset, dev_set, input_set, inputs_dataset
+from training.runs.models import Experiment
 
 
 class Command(BaseCommand):
@@ -28,18 +28,27 @@ class Command(BaseCommand):
     def handle(self, *args, scale: float, preset: str, dataset: str | None, **options):
         if not 0 < scale <= 10:
             raise CommandError(f"--scale must be over 0 and at most 10, not {scale}.")
-        Version.objects.register_configured()
-        champion = Version.objects.champion()
-        base, teacher = champion.base or champion, Version.objects.configured_cloud()
-        experiment = Experiment(self._dataset(dataset), base, teacher, scale, preset, self.stderr.isatty())
+        table6 = Table6(self._experiment(dataset, preset, scale), show=self.stderr.isatty())
         began = time.monotonic()
         try:
-            versions = list(self._columns(experiment, quiet=options["json"]))
+            versions = list(self._columns(table6, quiet=options["json"]))
         except ExpectedError as problem:
             raise CommandError(str(problem)) from problem
-        result = summary(versions, experiment) | {"minutes": round((time.monotonic() - began) / 60, 2)}
+        result = summary(versions, table6.experiment) | {"minutes": round((time.monotonic() - began) / 60, 2)}
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
+
+    def _experiment(self, dataset: str | None, preset: str, scale: float) -> Experiment:
+        Version.objects.register_configured()
+        champion = Version.objects.champion()
+        return Experiment.objects.get_or_create(
+            kind=Experiment.Kind.TABLE6,
+            dataset=self._dataset(dataset),
+            base=champion.base or champion,
+            teacher=Version.objects.configured_cloud(),
+            preset=preset,
+            scale=scale,
+        )[0]
 
     def _dataset(self, name: str | None) -> Dataset:
         found = Dataset.objects.filter(name=name).first() if name else corpus_dataset()
@@ -47,10 +56,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no dataset named {name!r}.")
         return found
 
-    def _columns(self, experiment: Experiment, *, quiet: bool) -> Iterator[Version]:
-        for version in experiment.columns():
+    def _columns(self, table6: Table6, *, quiet: bool) -> Iterator[Version]:
+        for version in table6.columns():
             if not quiet:
-                one = measured(version, dev_set(experiment.dataset))[0]
+                one = measured(version, dev_set(table6.dataset))[0]
                 low, high = one.interval.low, one.interval.high
                 between = "" if low is None else f" ({low:.3f} to {high:.3f})"
                 self.stdout.write(f"{version}: {one.interval.mean:.3f}{between}, coverage {one.coverage:.0%}")
@@ -60,10 +69,11 @@ class Command(BaseCommand):
 def summary(versions: list[Version], experiment: Experiment) -> dict:
     """Mean, interval and coverage by version, on the dev split and on the inputs."""
     on_dev = _by_version(versions, dev_set(experiment.dataset))
-    inputs = _by_version(versions, EvalSet.objects.get(name=INPUT_SET))
+    known = input_set(inputs_dataset())
+    inputs = _by_version(versions, known)
     # A set holds only what has a reference; an input that the teacher knows no reply to is an unknown one.
-    known = EvalSet.objects.get(name=INPUT_SET).items.count() / len(INPUTS)
-    inputs["coverage"] = {name: round(share * known, 4) for name, share in inputs["coverage"].items()}
+    share_known = known.items.count() / len(INPUTS)
+    inputs["coverage"] = {name: round(share * share_known, 4) for name, share in inputs["coverage"].items()}
     return on_dev | {"preset": experiment.preset, "scale": experiment.scale, "inputs": inputs}
 
 

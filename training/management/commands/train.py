@@ -7,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from dialogues.models import Dataset
 from ecc_site.core.command_jobs import run_here
 from serving.models import Version
+from training.ml.settings import BadSettings
+from training.runs.create import RunSpec, create_run
 from training.runs.models import Run
-from training.runs.presets import PRESETS, example_count, from_preset
+from training.runs.presets import PRESETS
 
 
 class Command(BaseCommand):
@@ -60,18 +62,17 @@ class Command(BaseCommand):
         Version.objects.register_configured()
         champion = Version.objects.champion()
         mix = {source: options[source] for source in ("person", "teacher", "corpus", "replay") if options[source]}
-        base = champion.base or champion
-        count = example_count(mix, options["repeats"])
-        parameters = from_preset(options["preset"], options["method"], base, count).as_dict()
-        if options["max_steps"]:
-            parameters["max_steps"] = options["max_steps"]
-        return Run.objects.create(
-            name=f"{options['method']} on {dataset}",
-            dataset=dataset,
-            base=base,
-            method=options["method"],
-            preset=options["preset"],
-            parameters=parameters,
-            mix=mix,
-            repeats=options["repeats"],
+        by_hand = {"max_steps": options["max_steps"]} if options["max_steps"] else {}
+        spec = RunSpec(
+            dataset,
+            champion.base or champion,
+            options["method"],
+            options["preset"],
+            mix,
+            options["repeats"],
+            by_hand,
         )
+        try:
+            return create_run(spec, f"{options['method']} on {dataset}")
+        except BadSettings as problem:
+            raise CommandError(str(problem)) from problem

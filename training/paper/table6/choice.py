@@ -5,12 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.models import EvalSet
+from dialogues.models import Comparison, EvalSet
 from ecc_site.core.filters import FilterForm
 from scoring.models import Profile, ScorerSet
 from serving.models import Alias, Version
 from training.evaluation.run import datasets_of, kinds_of
-from training.evaluation.sets import INPUT_SET, TABLE6
 from training.paper.table6.table import Table, build
 from training.runs.models import Run
 from training.versions.registry import end_versions
@@ -51,9 +50,9 @@ class Choice:
 
     def __init__(self, form: Table6Form):
         self.form, self.scorer_set = form, ScorerSet.objects.current()
-        self.inputs = EvalSet.objects.filter(name=INPUT_SET).first()
+        self.inputs = EvalSet.objects.filter(purpose=EvalSet.Purpose.INPUTS).first()
         self.eval_set = form.values.get("eval_set") or newest_dev_set() or self.inputs or newest_held_out()
-        self.versions = _ordered(list(form.values.get("version") or newest_experiment())[:MOST])
+        self.versions = _ordered(list(form.values.get("version") or newest_versions())[:MOST])
 
     @property
     def can_show(self) -> bool:
@@ -74,7 +73,8 @@ class Choice:
 
 
 def newest_dev_set() -> EvalSet | None:
-    return EvalSet.objects.filter(name__startswith="dev · ").exclude(name__endswith=" · human").order_by("-id").first()
+    by_teacher = EvalSet.objects.filter(purpose=EvalSet.Purpose.DEV, kind=Comparison.Kind.CLOUD)
+    return by_teacher.order_by("-id").first()
 
 
 def newest_held_out() -> EvalSet | None:
@@ -82,17 +82,17 @@ def newest_held_out() -> EvalSet | None:
     return EvalSet.objects.filter(gated_runs__best__isnull=False).order_by("-id").first()
 
 
-def newest_experiment():
-    """Base and trained versions of the last table6; without one, the champion and what the newest runs chose."""
-    last = Run.objects.filter(name__startswith=f"{TABLE6} · ", checkpoints__isnull=False).order_by("-id").first()
+def newest_versions():
+    """Base and trained versions of the last experiment; without one, the champion and what the newest runs chose."""
+    last = Run.objects.filter(experiment__isnull=False, checkpoints__isnull=False).order_by("-id").first()
     if last is None:
         chosen = Run.objects.filter(best__isnull=False).order_by("-id").values_list("best", flat=True)[:5]
         champion = Alias.objects.filter(name="champion").values_list("version", flat=True)
         return end_versions().filter(pk__in=[*champion, *chosen])
-    together = Run.objects.filter(name__startswith=last.name.rsplit(" · ", 1)[0] + " · ", base=last.base)
-    newest = {run.name: run for run in together.order_by("id")}  # of runs repeated on other data the last
+    runs = last.experiment.runs.order_by("id")
+    newest = {(run.method, run.parameters.get("max_steps")): run for run in runs}  # repeated on other data: the last
     made = Version.objects.filter(checkpoint__run__in=newest.values())
-    return end_versions().filter(pk__in=[last.base_id, *made.values_list("pk", flat=True)])
+    return end_versions().filter(pk__in=[last.experiment.base_id, *made.values_list("pk", flat=True)])
 
 
 def _ordered(versions: list[Version]) -> list[Version]:

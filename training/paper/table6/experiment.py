@@ -10,24 +10,21 @@ Every column is a run of its own, since the learning rate falls to 0 at the end 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-from django.db import transaction
 
 from dialogues.answering import answer_dataset
+from dialogues.builtin import builtin_dataset
 from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
 from dialogues.models import AnswerJob, Comparison, Dataset, EvalSet
 from ecc_site.core.command_jobs import create_or_refuse, run_here
 from ecc_site.core.errors import ExpectedError
 from serving.corpus import records, turns_of
 from serving.models import Version
 from training.evaluation.run import evaluate
-from training.evaluation.sets import INPUT_SET, TABLE6, freeze_answers, frozen_questions, references
+from training.evaluation.sets import NothingToMeasure, frozen, held_out_question
 from training.labels.models import Label, LabelJob
-from training.ml import presets
+from training.runs.create import RunSpec, create_run
 from training.runs.dataset import build
-from training.runs.models import Run
+from training.runs.models import Experiment, Run
 
 INPUTS = (
     *("你好", "Hello"),
@@ -38,49 +35,48 @@ INPUTS = (
     *("可以开发票吗？", "Can I get an invoice?"),
 )
 RUNS = (("prefix", 3_000), ("ptuning_v2", 3_000), ("lora", 3_000), ("lora", 5_000), ("lora", 15_000))
-CORPUS = "corpus"
 
 
 class CannotCompare(ExpectedError):
     """The experiment lacks something; the text says what."""
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """What is to be trained and measured. `scale` multiplies the paper's steps."""
+class Table6:
+    """Labels, trains and measures what an experiment compares."""
 
-    dataset: Dataset
-    base: Version
-    teacher: Version
-    scale: float
-    preset: str
-    show: bool = False
+    def __init__(self, experiment: Experiment, *, show: bool = False):
+        self.experiment, self.show = experiment, show
+        self.dataset, self.base, self.teacher = experiment.dataset, experiment.base, experiment.teacher
 
     def columns(self) -> Iterator[Version]:
-        """Label, train and measure; yields each version as soon as it is measured. A second call finds all there."""
+        """Yields each version as soon as it is measured. A second call finds all there."""
         sets = self._sets()
         self._label()
         yield self.base
         for method, steps in RUNS:
-            version = self._trained(method, max(1, round(steps * self.scale)))
+            version = self._trained(method, max(1, round(steps * self.experiment.scale)))
             for eval_set in sets:
                 evaluate(version, eval_set, show=self.show)
             yield version
 
     def _sets(self) -> list[EvalSet]:
         """Both sets with the teacher's references, answered by the base."""
-        frozen_questions(TABLE6, [(one, "") for one in INPUTS], note="the inputs of Table VI")
-        inputs = Dataset.objects.get(name=TABLE6)
-        # With these the teacher is asked about the dev turns alone; where nobody replied, about all turns.
-        replied = references(self.dataset, Comparison.Kind.HUMAN, "dev")
-        plain = freeze_answers(f"{_dev_name(self.dataset)} · human", replied) if replied.exists() else None
+        inputs = inputs_dataset()
         for version in (self.teacher, self.base):
             self._answer(version, inputs, None)
-            self._answer(version, self.dataset, plain)
-        found = [_frozen(INPUT_SET, references(inputs, Comparison.Kind.CLOUD, "test")), dev_set(self.dataset)]
+            self._answer(version, self.dataset, self._replied())
+        found = [input_set(inputs), dev_set(self.dataset)]
         for eval_set in found:
             evaluate(self.base, eval_set, show=self.show)
         return found
+
+    def _replied(self) -> EvalSet | None:
+        """The dev turns that a human agent replied to, so that the teacher is asked about these alone; None where
+        nobody replied, and all turns are asked about."""
+        try:
+            return frozen(EvalSet.Purpose.DEV, self.dataset, Comparison.Kind.HUMAN, split="dev")
+        except NothingToMeasure:
+            return None
 
     def _answer(self, version: Version, dataset: Dataset, eval_set: EvalSet | None) -> None:
         job = create_or_refuse(AnswerJob, dataset=dataset, version=version, eval_set=eval_set)
@@ -95,56 +91,41 @@ class Experiment:
     def _trained(self, method: str, steps: int) -> Version:
         from training.runs.worker import train_run
 
-        values = self._run_values(method, steps)
-        for done in Run.objects.filter(state=Run.State.DONE, **values).order_by("-id"):
+        spec = self._spec(method, steps)
+        same = {"method": method, "mix": spec.mix, "parameters": spec.settings().as_dict()}
+        for done in self.experiment.runs.filter(state=Run.State.DONE, **same).order_by("-id"):
             if done.checkpoints.exists() and done.data_hash == build(done).digest:
                 return done.checkpoints.last().version
-        run = Run.objects.create(**values)
+        run = create_run(spec, f"{self.experiment} · {method} {steps}", experiment=self.experiment, measured=False)
         run_here(run, train_run, show=self.show)
         return run.checkpoints.last().version
 
-    def _run_values(self, method: str, steps: int) -> dict:
+    def _spec(self, method: str, steps: int) -> RunSpec:
         labels = Label.objects.chosen().filter(dataset=self.dataset, split="train", source="teacher").count()
         if not labels:
-            raise CannotCompare(
-                f"The teacher has labelled no train dialogue of {self.dataset}: nothing can be learned."
-            )
-        chosen = presets.paper(method, steps) if self.preset == "paper" else presets.recommended(method, labels)
+            sentence = "The teacher has labelled no train dialogue of {}: nothing can be learned."
+            raise CannotCompare(sentence.format(self.dataset))
         # No look at the dev loss on the way: the last step counts, not the best of several.
-        warmup = min(chosen.warmup_steps, steps // 10)
-        chosen = replace(chosen, max_steps=steps, save_every=steps, warmup_steps=warmup, eval_every=0, patience=0)
-        return {
-            "name": f"{TABLE6} · {self.dataset} · {self.preset} ×{self.scale:g} · {method} {steps}",
-            "dataset": self.dataset,
-            "base": self.base,
-            "method": method,
-            "preset": self.preset,
-            "parameters": chosen.as_dict(),
-            "mix": {"teacher": labels},
-        }
+        by_hand = {"max_steps": steps, "save_every": steps, "eval_every": 0, "patience": 0}
+        return RunSpec(self.dataset, self.base, method, self.experiment.preset, {"teacher": labels}, by_hand=by_hand)
 
 
 def corpus_dataset() -> Dataset:
     """All dialogues of the corpus as the shop's own agents answered them, with the corpus's own split."""
-    with transaction.atomic():
-        dataset, is_new = Dataset.objects.get_or_create(name=CORPUS, defaults={"note": "all dialogues of the corpus"})
-        if is_new:
-            store_batch(dataset, [parse_turns(turns_of(record)) for record in records()])
-    dataset.refresh_from_db()
-    return dataset
+    dialogues = (parse_turns(turns_of(record)) for record in records())
+    return builtin_dataset(Dataset.Builtin.CORPUS, dialogues, note="all dialogues of the corpus")
+
+
+def inputs_dataset() -> Dataset:
+    questions = (held_out_question(text) for text in INPUTS)
+    return builtin_dataset(Dataset.Builtin.TABLE6, questions, note="the inputs of Table VI")
+
+
+def input_set(inputs: Dataset) -> EvalSet:
+    """The inputs that the teacher knows a reply to. Raises NothingToMeasure where it knows none."""
+    return frozen(EvalSet.Purpose.INPUTS, inputs, Comparison.Kind.CLOUD, split="test")
 
 
 def dev_set(dataset: Dataset) -> EvalSet:
-    """The frozen dev split with the teacher's answers as references. Raises CannotCompare where there are none."""
-    return _frozen(_dev_name(dataset), references(dataset, Comparison.Kind.CLOUD, "dev"))
-
-
-def _dev_name(dataset: Dataset) -> str:
-    return f"dev · {dataset.pk} {str(dataset)[:150]}"
-
-
-def _frozen(name: str, answers) -> EvalSet:
-    found = EvalSet.objects.filter(name=name).first()
-    if found is None and not answers.exists():
-        raise CannotCompare(f"{name}: the teacher knows no answer, so there is nothing to compare with.")
-    return found or freeze_answers(name, answers)
+    """The frozen dev split with the teacher's answers as references. Raises NothingToMeasure where there are none."""
+    return frozen(EvalSet.Purpose.DEV, dataset, Comparison.Kind.CLOUD, split="dev")

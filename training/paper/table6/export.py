@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from ecc_site.core.spreadsheets import escape_formula
 from training.paper.table6.table import MEASURES, Table
 
 LATEX = {
@@ -63,8 +64,3 @@ def _number(value: float | None) -> str:
 def escaped(text: str) -> str:
     """As LaTeX prints it; line breaks become spaces."""
     return " ".join("".join(LATEX.get(character, character) for character in text).split())
-
-
-def escape_formula(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: customer text is hostile."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

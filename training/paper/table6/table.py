@@ -16,7 +16,6 @@ from scoring.measures import text_overlap
 from scoring.models import Score, ScorerSet
 from serving.models import Version
 from training.evaluation.run import scores_of
-from training.evaluation.sets import INPUT_SET, TABLE6
 from training.evaluation.statistics import Interval, mean_interval
 
 REMEMBERED_S = 24 * 3600
@@ -131,15 +130,10 @@ def build(
 def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
     items = eval_set.items.select_related("turn", "reference").order_by("turn_id", "reference_id")
     pairs = [(item.turn, item.reference) for item in items if KINDS[item.reference.source] == kind]
-    if eval_set.name == INPUT_SET:
+    if eval_set.purpose == EvalSet.Purpose.INPUTS:
         known = {turn.pk for turn, _ in pairs}
-        pairs += [(turn, None) for turn in inputs().exclude(pk__in=known)]
+        pairs += [(turn, None) for turn in Turn.objects.open_in(eval_set.dataset).exclude(pk__in=known)]
     return sorted(pairs, key=lambda pair: pair[0].pk)
-
-
-def inputs():
-    """The turns that Table VI asks, whether or not the teacher knows a reply to them."""
-    return Turn.objects.filter(dialogue__dataset__name=TABLE6, is_open=True)
 
 
 def _final(score: Score | None, alpha: float, theta: float) -> float | None:

@@ -1,0 +1,98 @@
+"""Every address of the site with what it takes, for the guards that walk all of them."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, reverse
+
+
+@dataclass(frozen=True)
+class Page:
+    """`needs` is the least role; `of` names the rows of the world whose ids are in the address."""
+
+    needs: str
+    of: tuple[str, ...] = ()
+    methods: str = "GET"
+    data: dict = field(default_factory=dict)
+    fixed: dict = field(default_factory=dict)
+    names: tuple[str, ...] = ("pk",)
+
+    def address(self, name: str, world) -> str:
+        ids = {key: getattr(world, row).pk for key, row in zip(self.names, self.of, strict=False)}
+        return reverse(name, kwargs={**ids, **self.fixed})
+
+
+A_ROUND = {"name": "r", "kind": "cloud", "purpose": "teach", "order": "worst", "size": 5, "overlap": 1}
+SITE = {
+    "home": Page("signed in"),
+    "healthz": Page("anybody"),
+    "login": Page("anybody", methods="GET POST"),
+    "logout": Page("anybody", methods="POST"),
+    "set_language": Page("anybody", methods="GET POST", data={"language": "en"}),
+    "dataset": Page("manager", ("dataset",)),
+    "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
+    "dataset-review": Page("manager", ("dataset",), "POST", A_ROUND),
+    "dialogue": Page("manager", ("dialogue",)),
+    "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),
+    "cancel-job": Page("manager", ("answer_job",), "POST", fixed={"slug": "answer"}),
+    "dialogues:upload": Page("manager", methods="GET POST"),
+    "dialogues:import": Page("manager", ("draft",)),
+    "dialogues:start-import": Page("manager", ("draft",), "POST"),
+    "dialogues:list": Page("manager", ("dataset",)),
+    "scoring:scores": Page("manager"),
+    "serving:ledger": Page("manager"),
+    "review:queue": Page("annotator"),
+    "review:desk": Page("annotator", ("round",)),
+    "review:verdict": Page(
+        "annotator", ("round", "item"), "POST", {"key": uuid.UUID(int=1), "preference": "tie"}, names=("pk", "item")
+    ),
+    "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
+    "review:verdicts-csv": Page("manager", ("round",)),
+    "training:runs": Page("manager"),
+    "training:new-run": Page("manager", methods="GET POST"),
+    "training:run": Page("manager", ("run",)),
+    "training:start-run": Page("manager", ("draft_run",), "POST"),
+    "training:move-run": Page("manager", ("draft_run",), "POST"),
+    "training:resume-run": Page("manager", ("draft_run",), "POST"),
+    "training:go-on-from": Page("manager", ("run",), "POST", fixed={"step": 1}),
+    "training:teach": Page("manager", ("dataset",), "POST"),
+    "training:labels": Page("manager"),
+    "training:start-labelling": Page("manager", methods="POST"),
+    "training:go-on-labelling": Page("manager", ("label_job",), "POST"),
+    "training:label": Page("manager", ("label",)),
+    "training:edit-label": Page("manager", ("label",), "POST", {"text": "better"}),
+    "training:judge-label": Page("manager", ("label",), "POST"),
+    "training:teacher": Page("manager"),
+    "training:ask-teacher": Page("manager", methods="POST"),
+    "training:versions": Page("manager"),
+    "training:version": Page("manager", ("trained",)),
+    "training:evaluate": Page("manager", ("trained",), "POST"),
+    "training:promote": Page("manager", ("trained",), "POST", {"reason": "better"}),
+    "training:rollback": Page("manager", ("trained",), "POST", {"reason": "worse"}),
+    "training:retire": Page("manager", ("trained",), "POST"),
+    "training:adapter": Page("manager", ("trained",)),
+    "training:merge": Page("manager", ("trained",), "POST"),
+    "training:merged": Page("manager", ("trained",)),
+    "training:table6": Page("manager"),
+    "training:table6-csv": Page("manager"),
+    "training:table6-latex": Page("manager"),
+}
+
+
+def named_addresses(resolver, space: str = "") -> set[str]:
+    """Every named pattern; all of Django's admin counts as the one name `admin`."""
+    found = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            assert entry.name, f"{entry} has no name, so no test can find it"
+            found.add(f"{space}{entry.name}")
+        elif entry.namespace == "admin":
+            found.add("admin")
+        else:
+            found |= named_addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+    return found
+
+
+def pages_to_read() -> dict[str, Page]:
+    """What a manager opens in the browser."""
+    return {name: page for name, page in SITE.items() if "GET" in page.methods and page.needs != "anybody"}
