@@ -31,7 +31,6 @@ class NeverLeaves(ExpectedError):
 class CloudAnswer:
     call: CloudCall
     reply: Reply  # with the personal data put back
-    reused: bool = False  # nothing left: the ledger knew the answer
 
 
 def ask(
@@ -56,7 +55,7 @@ def ask(
     redacted = redactor.redact_all(message.text for message in messages)
     leaving = [replace(message, text=one.text) for message, one in zip(messages, redacted, strict=True)]
     if reuse and (known := _answered_before(version, purpose, leaving)):
-        return CloudAnswer(known, _reply_of(known, redactor), reused=True)
+        return CloudAnswer(known, _reply_of(known, redactor))
     limits = limits_of(version)
     limits.check()
     reserved = budget.estimate(sum(len(m.text) for m in leaving), decoding.max_new_tokens)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Event, Thread
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria, TextIteratorStreamer
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from serving.runtimes.protocol import CHAT, EVALUATION, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 
 BATCH = 16
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
@@ -26,7 +25,6 @@ class EndRuntime:
     """A local model. Loading raises ModelUnavailable with one sentence."""
 
     def __init__(self, model: str | Path, adapter: str | Path | None = None, trust_remote_code: bool = False):
-        self.name = str(model)
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(
                 model, padding_side="left", trust_remote_code=trust_remote_code
@@ -66,30 +64,6 @@ class EndRuntime:
             for i, reply in zip(chosen, self._generate([prompts[i] for i in chosen], decoding), strict=True):
                 replies[i] = reply
         return replies
-
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """Pieces of the reply as they are made; who stops reading stops the model too."""
-        inputs = self._padded([self.encode(messages, decoding.max_input_tokens)])
-        pieces = TextIteratorStreamer(self.tokenizer, skip_prompt=True, skip_special_tokens=True)
-        unread, failures = _Unread(), []
-        arguments = inputs | self._sampling(decoding) | {"streamer": pieces, "stopping_criteria": [unread]}
-
-        def write():
-            try:
-                self.model.generate(**arguments)
-            except Exception as error:
-                failures.append(error)
-                pieces.text_queue.put(pieces.stop_signal)  # else the reader would wait for ever
-
-        thread = Thread(target=write, daemon=True)
-        thread.start()
-        try:
-            yield from pieces
-        finally:
-            unread.event.set()
-            thread.join()
-        if failures:
-            raise failures[0]
 
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """Token ids of the prompt.
@@ -132,16 +106,6 @@ class EndRuntime:
         text = self.tokenizer.decode(ids[:stop], skip_special_tokens=True).strip()
         finish = "length" if stop is None else "stop"
         return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
-
-
-class _Unread(StoppingCriteria):
-    """Ends the writing once nobody reads any more."""
-
-    def __init__(self):
-        self.event = Event()
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self.event.is_set(), device=input_ids.device)
 
 
 def _adapted(model, adapter: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import google.generativeai as genai
 import requests
@@ -12,10 +12,10 @@ import urllib3
 from google.api_core import exceptions as google_errors
 from google.protobuf.json_format import ParseError
 
-from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 # `google.generativeai.protos.Candidate.FinishReason`
-STOP, MAX_TOKENS = 1, 2
+MAX_TOKENS = 2
 UNUSABLE = (google_errors.GoogleAPIError, requests.RequestException, ParseError, ValueError, KeyError, TypeError)
 BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "prohibited content", 9: "personal data"}
 
@@ -35,10 +35,6 @@ class GeminiRuntime:
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
-
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """The whole reply as one piece: the package's own streaming hides errors until the end."""
-        yield self.reply(messages, decoding).text
 
     def _ask(self, messages: Sequence[Message], decoding: Decoding):
         system = "\n".join(m.text for m in messages if m.role == "system") or None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import openai
 
-from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
-OUTCOMES = {"content_filter": "blocked"}
 
 
 class OpenAIRuntime:
@@ -38,22 +37,6 @@ class OpenAIRuntime:
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
 
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """Pieces of the reply as they come; raises CloudProblem also where it breaks off or was blocked half-way."""
-        said, finish = False, None
-        try:
-            for part in self.client.chat.completions.create(**self._arguments(messages, decoding), stream=True):
-                for choice in part.choices[:1]:
-                    finish = choice.finish_reason or finish
-                    if choice.delta.content:
-                        said = True
-                        yield choice.delta.content
-        except (openai.OpenAIError, ValueError) as error:
-            raise problem_of(error) from error
-        if finish is None:
-            raise CloudProblem("broken", "the reply broke off")
-        _check(finish, said)
-
     def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict:
         return {
             "model": self.name,
@@ -72,16 +55,12 @@ def _reply(completion, latency_ms: float) -> Reply:
     if not isinstance(content, str):
         raise CloudProblem("broken", "the server sent a reply whose content is no text")
     text = content.strip()
-    _check(choice.finish_reason, bool(text))
+    if choice.finish_reason == "content_filter":
+        raise CloudProblem("blocked", "finish reason content_filter")
+    if not text:
+        raise CloudProblem("empty", f"no text, finish reason {choice.finish_reason}")
     finish = "length" if choice.finish_reason == "length" else "stop"
     return Reply(text, latency_ms, _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), finish)
-
-
-def _check(finish: str, said: bool) -> None:
-    if finish in OUTCOMES:
-        raise CloudProblem(OUTCOMES[finish], f"finish reason {finish}")
-    if not said:
-        raise CloudProblem("empty", f"no text, finish reason {finish}")
 
 
 def _count(usage, name: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol
 
@@ -33,7 +33,6 @@ class Decoding:
 
 
 EVALUATION = Decoding()
-CHAT = Decoding(temperature=0.6, top_p=0.8)  # Table IV of the paper
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,8 @@ class CloudProblem(Exception):
 
 
 class Runtime(Protocol):
-    name: str
-
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply: ...
 
     def reply_batch(
         self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION
     ) -> list[Reply]: ...
-
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]: ...

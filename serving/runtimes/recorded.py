@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from serving.corpus import Exchange, exchanges, normalised
 from serving.redaction import redact
-from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 NEAR = 0.6  # cosine of TF-IDF character 1-2-grams; below it another question is meant
 
@@ -21,7 +21,6 @@ class RecordedRuntime:
     """
 
     def __init__(self, style: str = "prompted"):
-        self.name = "recorded" if style == "prompted" else f"recorded:{style}"
         self.style = style
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
@@ -32,9 +31,6 @@ class RecordedRuntime:
         found = [self._recall(messages) for messages in conversations]
         latency_ms = 1000 * (time.perf_counter() - started) / max(1, len(found))
         return [Reply(text, latency_ms) for text in found]
-
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        yield self.reply(messages, decoding).text
 
     def _recall(self, messages: Sequence[Message]) -> str:
         question = next((m.text for m in reversed(messages) if m.role == "customer"), "")

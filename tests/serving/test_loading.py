@@ -44,12 +44,12 @@ def unavailable(version):
 
 
 @pytest.mark.parametrize(
-    ("model", "name"),
-    [("recorded", "recorded"), ("recorded:prompted", "recorded"), ("recorded:bare", "recorded:bare")],
+    ("model", "style"),
+    [("recorded", "prompted"), ("recorded:prompted", "prompted"), ("recorded:bare", "bare")],
 )
-def test_recorded_is_the_recorded_teacher_in_its_style(model, name):
+def test_recorded_is_the_recorded_teacher_in_its_style(model, style):
     runtime = runtime_for(cloud(model))
-    assert (type(runtime).__name__, runtime.name) == ("RecordedRuntime", name)
+    assert (type(runtime).__name__, runtime.style) == ("RecordedRuntime", style)
 
 
 def test_openai_asks_the_named_model_at_its_address_with_key_and_timeout(provider, settings):
