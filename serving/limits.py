@@ -1,7 +1,7 @@
 """What all workers together may ask of one cloud model, kept in Redis: places, requests a minute, a circuit breaker.
 
-Where Redis is away the limits cannot be kept, so nothing leaves (fail closed). The recorded teacher is no service of
-somebody else: it has no limits and needs no Redis.
+Where Redis is away the limits cannot be kept, so nothing leaves (fail closed). A model that runs here, such as the
+recorded teacher, has no limits and needs no Redis.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.conf import settings
 from ecc_site.core import presence
 from ecc_site.core.errors import ExpectedError
 from serving.models import Version
+from serving.providers import provider_of
 from serving.runtimes.protocol import CloudProblem
 
 logger = logging.getLogger(__name__)
@@ -166,4 +167,4 @@ class Limits:
 
 
 def limits_of(version: Version) -> Limits | NoLimits:
-    return NoLimits() if version.model.partition(":")[0] == "recorded" else Limits(version)
+    return Limits(version) if provider_of(version).is_remote else NoLimits()

@@ -10,6 +10,7 @@ from serving.corpus import Exchange, exchanges, normalised
 from serving.redaction import redact
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
+STYLES = ("prompted", "bare")
 NEAR = 0.6  # cosine of TF-IDF character 1-2-grams; below it another question is meant
 
 
