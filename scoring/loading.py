@@ -7,15 +7,13 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from django.conf import settings
 from safetensors import SafetensorError
 
 from ecc_site.core.errors import ExpectedError
+from scoring.components import Scorer, Scorers
 from scoring.fusion import THETA
-from scoring.measures.cross_match import CrossMatch
-from scoring.measures.match import DualMatch
 from scoring.measures.memory import Memory, Store
 from scoring.measures.opening import open_match
 from scoring.measures.similarity import Similarity
@@ -28,11 +26,6 @@ DESCRIPTION = "scorer.json"  # theta and quantiles that ship with a scorer
 
 class ScorerUnavailable(ExpectedError):
     """A scorer cannot be loaded; the text is one sentence."""
-
-
-class Scorers(NamedTuple):
-    similarity: Similarity
-    match: DualMatch | CrossMatch
 
 
 @lru_cache(maxsize=2)
@@ -66,7 +59,7 @@ def own_theta() -> float:
     return _description(settings.MATCH_MODEL).get("theta", THETA)
 
 
-def _load(measure: Callable, name: str, store: Store | None) -> Similarity | DualMatch | CrossMatch:
+def _load(measure: Callable, name: str, store: Store | None) -> Scorer:
     memory = Memory(_identity(name), store)
     try:
         return measure(FOLDERS.get(name, name), name in settings.TRUST_REMOTE_CODE, memory)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
 from ecc_site.core.jobs import Job, one_active_per
+from scoring.components import STORED
+from scoring.fusion import ALPHA, THETA
 from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
 from serving.models import Version
 
@@ -24,7 +26,7 @@ class ScorerSet(models.Model):
     similarity = models.CharField(max_length=300, help_text="name of the similarity scorer")
     match = models.CharField(max_length=300, help_text="name of the match scorer")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of names, weights and configuration")
-    theta = models.FloatField(default=0.2)
+    theta = models.FloatField(default=THETA)
     quantiles = models.JSONField(default=dict, blank=True, help_text="of each scorer on unrelated and right pairs")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -44,7 +46,7 @@ class Profile(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="profiles")
     scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="profiles")
     revision = models.PositiveIntegerField()
-    alpha = models.FloatField(default=0.8)
+    alpha = models.FloatField(default=ALPHA)
     theta = models.FloatField()
     threshold = models.FloatField(default=0.5, help_text="a final score from here on is acceptable")
     active = models.BooleanField(default=True)
@@ -91,9 +93,7 @@ class Score(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["comparison", "scorer_set"], name="score_once_a_scorer_set"),
-            models.CheckConstraint(
-                condition=_in_unit("similarity", "match_end", "match_cloud", "final"), name="score_in_unit"
-            ),
+            models.CheckConstraint(condition=_in_unit(*STORED, "final"), name="score_in_unit"),
         ]
         indexes = [
             models.Index(fields=["scorer_set", "dataset", "kind", "final", "id"], name="score_of_dataset"),

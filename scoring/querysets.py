@@ -6,6 +6,7 @@ from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import Cast, Floor
 
 from ecc_site.core.jobs import JobQuerySet
+from scoring.fusion import ALPHA
 
 BINS = 20
 
@@ -23,7 +24,7 @@ class ProfileQuerySet(models.QuerySet):
             dataset, scorer_set, reason="default"
         )
 
-    def revise(self, dataset, scorer_set, *, alpha=0.8, theta=None, threshold=0.5, author=None, reason=""):
+    def revise(self, dataset, scorer_set, *, alpha=ALPHA, theta=None, threshold=0.5, author=None, reason=""):
         """Make the next revision and let it be the active one. `theta` None takes the scorer set's own."""
         with transaction.atomic():
             revisions = self.select_for_update().filter(dataset=dataset, scorer_set=scorer_set)

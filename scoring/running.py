@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from dialogues.models import Comparison
+from scoring.components import Scorers, components
 from scoring.embeddings import EmbeddingStore
-from scoring.fusion import final_score
-from scoring.loading import Scorers, configured_scorers, configured_set
+from scoring.fusion import COMPONENTS, final_score
+from scoring.loading import configured_scorers, configured_set
 from scoring.models import Profile, Score, ScoreJob
 from scoring.querysets import unscored
 
@@ -30,18 +31,6 @@ def score_dataset(job: ScoreJob) -> None:
         job.advance(done=len(scores))
 
 
-def components(
-    scorers: Scorers, questions: Sequence[str], end_answers: Sequence[str], references: Sequence[str]
-) -> dict[str, np.ndarray]:
-    """similarity, match_end and match_cloud of Eq. 1, each of shape (B,) in [0, 1]."""
-    both = scorers.match.score([*questions, *questions], [*end_answers, *references])
-    return {
-        "similarity": scorers.similarity.score(end_answers, references),
-        "match_end": both[: len(questions)],
-        "match_cloud": both[len(questions) :],
-    }
-
-
 def _chunks(todo) -> Iterator[list[Comparison]]:
     last = 0
     rows = todo.with_answers().order_by("id")
@@ -57,7 +46,7 @@ def _scores(comparisons: list[Comparison], scorers: Scorers, profile: Profile) -
         [c.end.text for c in comparisons],
         [c.reference.text for c in comparisons],
     )
-    final = final_score(**parts, alpha=profile.alpha, theta=profile.theta)  # (B,)
+    final = final_score(*(parts[name] for name in COMPONENTS), alpha=profile.alpha, theta=profile.theta)  # (B,)
     return [
         Score(
             comparison=c,
