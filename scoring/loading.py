@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from ecc_site.core.errors import ExpectedError
 from scoring.components import Scorer, Scorers
 from scoring.fusion import THETA
-from scoring.measures.memory import Memory, Store
+from scoring.measures.cache import ResultCache, Store
 from scoring.measures.opening import open_match
 from scoring.measures.similarity import Similarity
 from scoring.models import ScorerSet
@@ -60,9 +60,9 @@ def own_theta() -> float:
 
 
 def _load(measure: Callable, name: str, store: Store | None) -> Scorer:
-    memory = Memory(_identity(name), store)
+    cache = ResultCache(_identity(name), store)
     try:
-        return measure(FOLDERS.get(name, name), name in settings.TRUST_REMOTE_CODE, memory)
+        return measure(FOLDERS.get(name, name), name in settings.TRUST_REMOTE_CODE, cache)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ScorerUnavailable(f"The scorer {name} cannot be loaded: {_first_line(error)}") from error
 

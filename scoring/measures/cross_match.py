@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scoring.measures.memory import Item, Memory
+from scoring.measures.cache import Item, ResultCache
 
 
 class CrossMatch:
@@ -17,7 +17,7 @@ class CrossMatch:
     Each distinct pair is read once. It stays in float32: a logit of 10 in bfloat16 is off by up to 0.03.
     """
 
-    def __init__(self, model: str | Path, trust_remote_code: bool = False, memory: Memory | None = None):
+    def __init__(self, model: str | Path, trust_remote_code: bool = False, cache: ResultCache | None = None):
         import torch
         from sentence_transformers import CrossEncoder
         from sentence_transformers.base.modules import Transformer
@@ -37,7 +37,7 @@ class CrossMatch:
         self.labels = reader.model.config.num_labels
         if self.labels not in (1, 2):
             raise ValueError(f"a match scorer has one or two labels, this one has {self.labels}")
-        self.memory = memory or Memory()
+        self.cache = cache or ResultCache()
 
     def score(self, turns: Sequence[str], answers: Sequence[str]) -> np.ndarray:
         """Shape (B,), higher is a better match."""
@@ -45,7 +45,7 @@ class CrossMatch:
         said = [i for i, answer in enumerate(answers) if answer.strip()]
         if said:
             pairs = [(turns[i], answers[i]) for i in said]
-            scores[said] = self.memory.recall(pairs, self._read, np.float32)[:, 0]
+            scores[said] = self.cache.get(pairs, self._read, np.float32)[:, 0]
         return scores
 
     def _read(self, pairs: list[Item]) -> np.ndarray:

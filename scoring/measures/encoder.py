@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from scoring.measures.memory import Item, Memory
+from scoring.measures.cache import Item, ResultCache
 from scoring.measures.precision import Precision, fastest_precision
 from scoring.measures.sentence_model import open_sentence_model
 
@@ -28,7 +28,7 @@ class TextEncoder:
         self,
         model: str | Path,
         trust_remote_code: bool = False,
-        memory: Memory | None = None,
+        cache: ResultCache | None = None,
         precision: Precision | None = None,
     ):
         import torch
@@ -36,7 +36,7 @@ class TextEncoder:
 
         self.model = open_sentence_model(model, trust_remote_code)
         self.is_transformer = isinstance(self.model[0], Transformer)
-        self.memory = memory or Memory()
+        self.cache = cache or ResultCache()
         self.precision = (precision or fastest_precision()) if self.is_transformer else "float32"
         self.model.to(getattr(torch, self.precision))
 
@@ -46,7 +46,7 @@ class TextEncoder:
         Models with two towers, or with a prompt for one side, need to know which `side` of a pair the texts are.
         """
         items = [(self.precision, side or "", text) for text in texts]
-        return unit(self.memory.recall(items, self._work_out, np.float16).astype(np.float32))
+        return unit(self.cache.get(items, self._compute, np.float16).astype(np.float32))
 
     def cosine(self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)) -> np.ndarray:
         """Cosine of each pair, shape (B,), in [-1, 1]."""
@@ -59,7 +59,7 @@ class TextEncoder:
             vectors = self.encode(left, sides[0]), self.encode(right, sides[1])
         return np.einsum("bd,bd->b", *vectors).astype(float)
 
-    def _work_out(self, items: list[Item]) -> np.ndarray:
+    def _compute(self, items: list[Item]) -> np.ndarray:
         """Vectors of distinct texts of one side, shape (B, D)."""
         texts = [text for _, _, text in items]
         encode = {"query": self.model.encode_query, "document": self.model.encode_document}.get(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from scoring.measures.cache import ResultCache
 from scoring.measures.encoder import TextEncoder
-from scoring.measures.memory import Memory
 
 CALIBRATION = "calibration.json"  # {"slope": a, "intercept": b}: match = sigmoid(a · cosine + b)
 
@@ -17,8 +17,8 @@ CALIBRATION = "calibration.json"  # {"slope": a, "intercept": b}: match = sigmoi
 class DualMatch:
     """A dual encoder: a calibrated cosine of turn and answer, in [0, 1]; an empty answer matches nothing."""
 
-    def __init__(self, model: str | Path, trust_remote_code: bool = False, memory: Memory | None = None):
-        self.encoder = TextEncoder(model, trust_remote_code, memory)
+    def __init__(self, model: str | Path, trust_remote_code: bool = False, cache: ResultCache | None = None):
+        self.encoder = TextEncoder(model, trust_remote_code, cache)
         self.slope, self.intercept = calibration_of(Path(model))
 
     def score(self, turns: Sequence[str], answers: Sequence[str]) -> np.ndarray:
