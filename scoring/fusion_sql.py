@@ -1,4 +1,4 @@
-"""Eq. 1 of the paper as a database expression; tests hold it equal to scoring.fusion.final_score."""
+"""Eq. 1 of the paper as a database expression; tests compare it with scoring.fusion.final_score."""
 
 from django.db.models import Case, F, FloatField, Value, When
 from django.db.models.lookups import IsNull, LessThan

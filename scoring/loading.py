@@ -1,4 +1,4 @@
-"""The configured scorers, loaded once in the process that asks, and the ScorerSet that identifies them."""
+"""The configured scorers, loaded once per process, and the ScorerSet that identifies them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ScorerUnavailable(ExpectedError):
 
 @lru_cache(maxsize=2)
 def load_scorers(similarity: str, match: str, store: Store | None = None) -> Scorers:
-    """Both scorers by name or folder; what they work out is kept in the store. Raises ScorerUnavailable."""
+    """Both scorers by name or folder, with their results cached in the store. Raises ScorerUnavailable."""
     return Scorers(_load(Similarity, similarity, store), _load(open_match, match, store))
 
 
@@ -39,7 +39,7 @@ def configured_scorers(store: Store | None = None) -> Scorers:
 
 
 def configured_set() -> ScorerSet:
-    """The ScorerSet of the configured scorers, registered where it is new. Does not load the models."""
+    """The ScorerSet of the configured scorers, created where it is new. Does not load the models."""
     names = (settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
     described = [_description(name) for name in names]
     found, _ = ScorerSet.objects.get_or_create(
@@ -55,7 +55,7 @@ def configured_set() -> ScorerSet:
 
 
 def own_theta() -> float:
-    """The Θ that ships with the configured match scorer, the paper's where it brings none."""
+    """The Θ that ships with the configured match scorer, else the paper's."""
     return _description(settings.MATCH_MODEL).get("theta", THETA)
 
 

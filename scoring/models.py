@@ -1,4 +1,4 @@
-"""Scorer sets, scores with their three components, the profiles that make a final score of them, and a cache."""
+"""Scorer sets, scores with their components, the profiles that combine them into a final score, and a cache."""
 
 from django.conf import settings
 from django.db import models
@@ -71,7 +71,7 @@ class Profile(models.Model):
 
 
 class Score(models.Model):
-    """The components of one comparison by one scorer set; `final` is kept for sorting under `profile`."""
+    """The components of a comparison by a scorer set; `final`, under `profile`, is stored to sort by."""
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="scores")
     scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="scores")
@@ -128,11 +128,11 @@ class ScoreJob(Job):
         return _("scores of %s") % self.dataset
 
     def must_wait(self) -> bool:
-        """Scores wait until the answers that are being written are there."""
+        """Scoring waits for the answers that are being produced."""
         return self.dataset.answer_jobs.active().exists()
 
     def follow_up(self) -> "ScoreJob | None":
-        """Where somebody asked again meanwhile, the next job: this one may not have seen their comparisons."""
+        """The next job, where more was asked for meanwhile: this job may have missed newer comparisons."""
         asked = type(self).objects.filter(pk=self.pk, asked_again=True).exclude(state=self.State.CANCELLED)
         if asked.update(asked_again=False):
             return type(self).objects.ask(dataset=self.dataset, created_by=self.created_by)
@@ -140,7 +140,7 @@ class ScoreJob(Job):
 
 
 class Embedding(models.Model):
-    """What a scorer worked out for a text or a pair of texts, kept across runs. A cache: it may be emptied any time."""
+    """A scorer's result for a text or a pair of texts, cached across runs: rows may be deleted at any time."""
 
     key = models.BinaryField(max_length=32, help_text="SHA-256 of the scorer's identity and of what it read")
     numbers = models.BinaryField(help_text="a vector as float16, the score of a pair as float32")

@@ -1,4 +1,4 @@
-"""Scores of the comparisons of a dataset: in chunks, each kept as soon as it is there."""
+"""Scores the comparisons of a dataset in chunks, each stored as soon as it is scored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STORE = EmbeddingStore()
 
 
 def score_dataset(job: ScoreJob) -> None:
-    """Work of a ScoreJob: scores what the configured scorers have not scored, so a second run goes on."""
+    """Work of a ScoreJob: scores what the configured scorers have not scored yet, so a second run continues."""
     scorer_set = configured_set()
     scorers = configured_scorers(STORE)
     profile = Profile.objects.active_for(job.dataset, scorer_set)

@@ -1,4 +1,4 @@
-"""Who provides a model: one class a provider, found by the scheme in front of a model's name.
+"""The providers of models: one class for each, found by the scheme in front of a model's name.
 
 `gemini:<name>` belongs to the provider with the scheme `gemini`. An end model without a known scheme runs here. To add
 a provider, write its runtime in `serving/runtimes/` and its class here, and list it in PROVIDERS. The web process reads
@@ -23,10 +23,10 @@ class Provider(ABC):
     """How the models of one scheme are opened, and what callers need to know before they open one."""
 
     scheme: str
-    expected: str  # how a name is written, for people who wrote another
+    expected: str  # how its names are written, for the sentence about a bad one
     kinds: tuple[str, ...] = (Version.Kind.CLOUD,)  # of the versions whose models it opens
     is_remote = True  # somebody else's service: what all workers together ask of it is limited
-    window_tokens = 8_192  # context window; what a small server has at the least
+    window_tokens = 8_192  # context window; what even a small server has
     reads_examples = True  # in the prompt
     bare_model = ""  # answers as the model would without the prompt, where that takes another model
 
@@ -44,7 +44,7 @@ class Recorded(Provider):
     scheme = "recorded"
     expected = "recorded"
     is_remote = False
-    reads_examples = False  # it knows the question alone
+    reads_examples = False  # it reads the question only
     bare_model = "recorded:bare"
 
     def open(self, model: str, adapter: Path | None) -> Runtime:

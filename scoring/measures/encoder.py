@@ -1,4 +1,4 @@
-"""A text encoder that meets each distinct text once, and reads texts of a length together."""
+"""A text encoder that encodes each distinct text once, and texts of similar length together."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TABLE_BATCH = 32  # texts; torch sums the rows of larger batches at half the spe
 class TextEncoder:
     """Unit vectors of texts by a sentence-transformers model.
 
-    A transformer runs in the precision that is fastest here, unless one is named; all else, such as a table of n-grams,
-    runs in float32.
+    A transformer runs in the given precision, by default in the fastest on this machine; anything else, such as a table
+    of n-grams, runs in float32.
     """
 
     def __init__(
@@ -81,12 +81,12 @@ class TextEncoder:
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Each row scaled to length 1, which a model in bfloat16 meets to half a percent only; a row of zeros stays."""
+    """Each row scaled to length 1, which bfloat16 is off by up to half a percent; a row of zeros stays."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[list[int]]:
-    """Positions, longest first, in batches that with their padding stay within the budget; one text always fits."""
+    """Positions, longest first, in batches that stay within the budget, padding included; one text always fits."""
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
     while order:
         width = max(1, lengths[order[0]])

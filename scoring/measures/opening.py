@@ -1,4 +1,4 @@
-"""From the name or folder of a model to the measure that reads it rightly."""
+"""From the name or folder of a model to the measure that reads it correctly."""
 
 from __future__ import annotations
 

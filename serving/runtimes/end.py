@@ -14,7 +14,7 @@ from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavai
 
 BATCH = 16
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
-# For models whose tokenizer brings no chat template of its own.
+# For models whose tokenizer has no chat template.
 PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ {'user': 'Customer', 'assistant': 'Agent'}.get(m.role, 'Note') }}: {{ m.content }}\n"
     "{% endfor %}{% if add_generation_prompt %}Agent:{% endif %}"
@@ -29,7 +29,7 @@ class EndRuntime:
             self.tokenizer = AutoTokenizer.from_pretrained(
                 model, padding_side="left", trust_remote_code=trust_remote_code
             )
-            # Where the folder has no tokenizer, transformers makes an empty one for some architectures.
+            # For some architectures transformers makes an empty tokenizer where the folder has none.
             if len(self.tokenizer) <= len(self.tokenizer.all_special_tokens):
                 raise ValueError("it has no tokenizer")
             self.model = AutoModelForCausalLM.from_pretrained(
@@ -52,7 +52,7 @@ class EndRuntime:
         return self.reply_batch([messages], decoding)[0]
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
-        """Replies in the order of the conversations; neighbours in length share a batch, so little is padded.
+        """Replies in the order of the conversations; those of similar length share a batch, so little is padded.
 
         The latency of a reply is its share of the batch's time.
         """
@@ -68,7 +68,7 @@ class EndRuntime:
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """Token ids of the prompt.
 
-        Where it is longer than `max_tokens`, the oldest turns go first, and what the system says stays.
+        Where it is longer than `max_tokens`, the oldest turns are dropped first; system messages stay.
         """
         turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
         while True:
@@ -109,7 +109,7 @@ class EndRuntime:
 
 
 def _adapted(model, adapter: Path):
-    """The model with its adapter. PEFT itself would fall back to pickled weights, or to a name on the hub."""
+    """The model with its adapter. PEFT alone would fall back to pickled weights, or to a name on the hub."""
     from peft import PeftModel
 
     if not (adapter / "adapter_model.safetensors").is_file():

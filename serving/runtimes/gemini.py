@@ -21,7 +21,7 @@ BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "pro
 
 
 class GeminiRuntime:
-    """One Gemini model. Failures raise CloudProblem; asking again is the gateway's business."""
+    """One Gemini model. Failures raise CloudProblem; retrying is up to the gateway."""
 
     def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
         self.name, self.timeout_s = model, timeout_s
@@ -48,7 +48,7 @@ class GeminiRuntime:
             max_output_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p
         )
         try:
-            # Without `retry: None` the package repeats a 503 for ten minutes whatever the timeout says.
+            # Without `retry: None` the package retries a 503 for ten minutes, whatever the timeout.
             return model.generate_content(
                 contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
             )
@@ -73,7 +73,7 @@ def _reply(response, latency_ms: float) -> Reply:
 
 
 def problem_of(error: Exception) -> CloudProblem:
-    """What went wrong, in the words of the ledger."""
+    """The problem, with an outcome that the ledger knows."""
     if isinstance(error, requests.Timeout | google_errors.GatewayTimeout) or _fell_silent(error):
         return CloudProblem("timed_out", "no reply in time")
     if isinstance(error, google_errors.TooManyRequests):
@@ -88,12 +88,12 @@ def problem_of(error: Exception) -> CloudProblem:
 
 
 def _fell_silent(error: Exception) -> bool:
-    """A timeout in the middle of the body, which requests calls a ConnectionError."""
+    """A timeout in the middle of the body, which requests reports as a ConnectionError."""
     return bool(error.args) and isinstance(error.args[0], urllib3.exceptions.ReadTimeoutError)
 
 
 def _retry_delay(error: google_errors.TooManyRequests) -> float | None:
     """Seconds, from the detail {"@type": "…RetryInfo", "retryDelay": "30s"}; None where there is none."""
-    wishes = (str(detail.get("retryDelay", "")) for detail in error.details or () if isinstance(detail, dict))
-    found = next(filter(None, (re.fullmatch(r"(\d+(?:\.\d+)?)s", wish) for wish in wishes)), None)
+    delays = (str(detail.get("retryDelay", "")) for detail in error.details or () if isinstance(detail, dict))
+    found = next(filter(None, (re.fullmatch(r"(\d+(?:\.\d+)?)s", delay) for delay in delays)), None)
     return float(found[1]) if found else None

@@ -13,7 +13,7 @@ ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 
 
 class OpenAIRuntime:
-    """One model behind one URL. Failures raise CloudProblem; asking again is the gateway's business."""
+    """One model behind one URL. Failures raise CloudProblem; retrying is up to the gateway."""
 
     def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60):
         self.name = model
@@ -22,7 +22,7 @@ class OpenAIRuntime:
             api_key=api_key or "none",
             timeout=timeout_s,
             max_retries=0,
-            # A redirect would take what the customer said to a server that nobody named.
+            # A redirect would send the customer's words to a server that nobody configured.
             http_client=openai.DefaultHttpxClient(follow_redirects=False),
         )
 
@@ -30,7 +30,7 @@ class OpenAIRuntime:
         started = time.perf_counter()
         try:
             completion = self.client.chat.completions.create(**self._arguments(messages, decoding))
-        except (openai.OpenAIError, ValueError) as error:  # ValueError: what came is no JSON
+        except (openai.OpenAIError, ValueError) as error:  # ValueError: the body is not JSON
             raise problem_of(error) from error
         return _reply(completion, 1000 * (time.perf_counter() - started))
 
@@ -53,7 +53,7 @@ def _reply(completion, latency_ms: float) -> Reply:
     choice, usage = completion.choices[0], completion.usage
     content = getattr(choice.message, "content", "") or ""
     if not isinstance(content, str):
-        raise CloudProblem("broken", "the server sent a reply whose content is no text")
+        raise CloudProblem("broken", "the server sent a reply whose content is not text")
     text = content.strip()
     if choice.finish_reason == "content_filter":
         raise CloudProblem("blocked", "finish reason content_filter")
@@ -64,12 +64,12 @@ def _reply(completion, latency_ms: float) -> Reply:
 
 
 def _count(usage, name: str) -> int:
-    """Some servers send no usage, or one without numbers."""
+    """Some servers send no usage, or a usage without numbers."""
     return getattr(usage, name, None) or 0
 
 
 def problem_of(error: Exception) -> CloudProblem:
-    """What went wrong, in the words of the ledger."""
+    """The problem, with an outcome that the ledger knows."""
     if isinstance(error, openai.APITimeoutError):
         return CloudProblem("timed_out", "no reply in time")
     if isinstance(error, openai.APIConnectionError):

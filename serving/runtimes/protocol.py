@@ -1,4 +1,4 @@
-"""What every runtime takes and gives."""
+"""What every runtime takes and returns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVALUATION = Decoding()
 
 @dataclass(frozen=True)
 class Reply:
-    """What a model said. `finish_reason`: stop | length | empty."""
+    """A model's reply. `finish_reason`: stop | length | empty."""
 
     text: str
     latency_ms: float
@@ -53,7 +53,8 @@ class ModelUnavailable(Exception):
 class CloudProblem(Exception):
     """A cloud model did not give a usable reply.
 
-    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the provider's wish.
+    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the
+    pause that the provider asked for.
     """
 
     def __init__(self, outcome: str, detail: str, retry_after_s: float | None = None):

@@ -113,7 +113,7 @@ def test_the_last_turn_of_the_customer_is_the_question(runtime):
 
 
 def test_a_conversation_without_a_customer_is_known_to_have_no_reply(runtime):
-    with pytest.raises(CloudProblem, match="nothing near"):
+    with pytest.raises(CloudProblem, match="no question like this"):
         runtime.reply([Message("agent", "可以退货吗？")])
 
 

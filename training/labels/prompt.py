@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from serving.budget import CHARACTERS_A_TOKEN
+from serving.budget import CHARACTERS_PER_TOKEN
 from serving.models import Version
 from serving.providers import provider_of
 from serving.redaction import Redactor
@@ -86,7 +86,7 @@ def room_for_examples(teacher: Version) -> int:
 
 
 def count_tokens(text: str) -> int:
-    return -(-len(text) // CHARACTERS_A_TOKEN)
+    return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
 def block(title: str, examples: Iterable[Example]) -> str:
