@@ -2,7 +2,7 @@
 
     python benchmarks/scoring.py [--quick] [--json]
 
-Ours is scoring.measures.encoder.TextEncoder, the one that the site uses; it starts each round with an empty memory.
+Ours is scoring.measures.encoder.TextEncoder, the one that the site uses; it starts each round with an empty cache.
 `one_a_call` is model.encode([text]) text by text, `encode_all` is model.encode(texts) once, both in float32 with the
 library's defaults. Rates are texts per CPU second of this process: on one thread, the wall clock of a quiet machine.
 
@@ -29,8 +29,8 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from scoring.measures.cache import ResultCache
 from scoring.measures.encoder import TextEncoder
-from scoring.measures.memory import Memory
 from scoring.measures.precision import fastest_precision
 from serving.corpus import exchanges
 
@@ -79,7 +79,7 @@ def compare(folder: Path, texts: list[str], rounds: int) -> dict[str, float]:
     quiet = {"show_progress_bar": False}
 
     def afresh():
-        ours.memory = Memory()
+        ours.cache = ResultCache()
         return ours.encode(texts)
 
     plain.encode(some, **quiet), ours.encode(some)  # warm up

@@ -1,4 +1,4 @@
-"""What the score pages can be narrowed to."""
+"""The filters of the score page."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 ALPHA, THETA = 0.8, 0.2  # the paper's experiment
+COMPONENTS = ("similarity", "match_end", "match_cloud")  # in the order in which final_score takes them
 
 
 def check_weights(alpha: float, theta: float) -> None:

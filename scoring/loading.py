@@ -1,4 +1,4 @@
-"""The configured scorers, loaded once in the process that asks, and the ScorerSet that identifies them."""
+"""The configured scorers, loaded once per process, and the ScorerSet that identifies them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from django.conf import settings
 from safetensors import SafetensorError
 
 from ecc_site.core.errors import ExpectedError
+from scoring.components import Scorer, Scorers
 from scoring.fusion import THETA
-from scoring.measures.cross_match import CrossMatch
-from scoring.measures.match import DualMatch
-from scoring.measures.memory import Memory, Store
+from scoring.measures.cache import ResultCache, Store
 from scoring.measures.opening import open_match
 from scoring.measures.similarity import Similarity
 from scoring.models import ScorerSet
@@ -30,14 +28,9 @@ class ScorerUnavailable(ExpectedError):
     """A scorer cannot be loaded; the text is one sentence."""
 
 
-class Scorers(NamedTuple):
-    similarity: Similarity
-    match: DualMatch | CrossMatch
-
-
 @lru_cache(maxsize=2)
 def load_scorers(similarity: str, match: str, store: Store | None = None) -> Scorers:
-    """Both scorers by name or folder; what they work out is kept in the store. Raises ScorerUnavailable."""
+    """Both scorers by name or folder, with their results cached in the store. Raises ScorerUnavailable."""
     return Scorers(_load(Similarity, similarity, store), _load(open_match, match, store))
 
 
@@ -46,7 +39,7 @@ def configured_scorers(store: Store | None = None) -> Scorers:
 
 
 def configured_set() -> ScorerSet:
-    """The ScorerSet of the configured scorers, registered where it is new. Does not load the models."""
+    """The ScorerSet of the configured scorers, created where it is new. Does not load the models."""
     names = (settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
     described = [_description(name) for name in names]
     found, _ = ScorerSet.objects.get_or_create(
@@ -62,14 +55,14 @@ def configured_set() -> ScorerSet:
 
 
 def own_theta() -> float:
-    """The Θ that ships with the configured match scorer, the paper's where it brings none."""
+    """The Θ that ships with the configured match scorer, else the paper's."""
     return _description(settings.MATCH_MODEL).get("theta", THETA)
 
 
-def _load(measure: Callable, name: str, store: Store | None) -> Similarity | DualMatch | CrossMatch:
-    memory = Memory(_identity(name), store)
+def _load(measure: Callable, name: str, store: Store | None) -> Scorer:
+    cache = ResultCache(_identity(name), store)
     try:
-        return measure(FOLDERS.get(name, name), name in settings.TRUST_REMOTE_CODE, memory)
+        return measure(FOLDERS.get(name, name), name in settings.TRUST_REMOTE_CODE, cache)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ScorerUnavailable(f"The scorer {name} cannot be loaded: {_first_line(error)}") from error
 

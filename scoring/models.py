@@ -1,4 +1,4 @@
-"""Scorer sets, scores with their three components, the profiles that make a final score of them, and a cache."""
+"""Scorer sets, scores with their components, the profiles that combine them into a final score, and a cache."""
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
 from ecc_site.core.jobs import Job, one_active_per
+from scoring.components import STORED
+from scoring.fusion import ALPHA, THETA
 from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
 from serving.models import Version
 
@@ -24,7 +26,7 @@ class ScorerSet(models.Model):
     similarity = models.CharField(max_length=300, help_text="name of the similarity scorer")
     match = models.CharField(max_length=300, help_text="name of the match scorer")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of names, weights and configuration")
-    theta = models.FloatField(default=0.2)
+    theta = models.FloatField(default=THETA)
     quantiles = models.JSONField(default=dict, blank=True, help_text="of each scorer on unrelated and right pairs")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -44,7 +46,7 @@ class Profile(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="profiles")
     scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="profiles")
     revision = models.PositiveIntegerField()
-    alpha = models.FloatField(default=0.8)
+    alpha = models.FloatField(default=ALPHA)
     theta = models.FloatField()
     threshold = models.FloatField(default=0.5, help_text="a final score from here on is acceptable")
     active = models.BooleanField(default=True)
@@ -69,7 +71,7 @@ class Profile(models.Model):
 
 
 class Score(models.Model):
-    """The components of one comparison by one scorer set; `final` is kept for sorting under `profile`."""
+    """The components of a comparison by a scorer set; `final`, under `profile`, is stored to sort by."""
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="scores")
     scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="scores")
@@ -91,9 +93,7 @@ class Score(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["comparison", "scorer_set"], name="score_once_a_scorer_set"),
-            models.CheckConstraint(
-                condition=_in_unit("similarity", "match_end", "match_cloud", "final"), name="score_in_unit"
-            ),
+            models.CheckConstraint(condition=_in_unit(*STORED, "final"), name="score_in_unit"),
         ]
         indexes = [
             models.Index(fields=["scorer_set", "dataset", "kind", "final", "id"], name="score_of_dataset"),
@@ -128,11 +128,11 @@ class ScoreJob(Job):
         return _("scores of %s") % self.dataset
 
     def must_wait(self) -> bool:
-        """Scores wait until the answers that are being written are there."""
+        """Scoring waits for the answers that are being produced."""
         return self.dataset.answer_jobs.active().exists()
 
     def follow_up(self) -> "ScoreJob | None":
-        """Where somebody asked again meanwhile, the next job: this one may not have seen their comparisons."""
+        """The next job, where more was asked for meanwhile: this job may have missed newer comparisons."""
         asked = type(self).objects.filter(pk=self.pk, asked_again=True).exclude(state=self.State.CANCELLED)
         if asked.update(asked_again=False):
             return type(self).objects.ask(dataset=self.dataset, created_by=self.created_by)
@@ -140,7 +140,7 @@ class ScoreJob(Job):
 
 
 class Embedding(models.Model):
-    """What a scorer worked out for a text or a pair of texts, kept across runs. A cache: it may be emptied any time."""
+    """A scorer's result for a text or a pair of texts, cached across runs: rows may be deleted at any time."""
 
     key = models.BinaryField(max_length=32, help_text="SHA-256 of the scorer's identity and of what it read")
     numbers = models.BinaryField(help_text="a vector as float16, the score of a pair as float32")

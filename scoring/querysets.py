@@ -1,4 +1,4 @@
-"""Questions to scores and profiles. Scores of different scorer sets or kinds of reference never meet in one number."""
+"""Queries for scores and profiles. Scores of different scorer sets or kinds of reference are never combined."""
 
 from django.apps import apps
 from django.db import models, transaction
@@ -6,6 +6,7 @@ from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import Cast, Floor
 
 from ecc_site.core.jobs import JobQuerySet
+from scoring.fusion import ALPHA
 
 BINS = 20
 
@@ -18,13 +19,13 @@ class ScorerSetQuerySet(models.QuerySet):
 
 class ProfileQuerySet(models.QuerySet):
     def active_for(self, dataset, scorer_set):
-        """The active profile, made with the defaults of the paper and the scorer set's Θ where there is none."""
+        """The active profile, created with the paper's defaults and the scorer set's Θ where there is none."""
         return self.filter(dataset=dataset, scorer_set=scorer_set, active=True).first() or self.revise(
             dataset, scorer_set, reason="default"
         )
 
-    def revise(self, dataset, scorer_set, *, alpha=0.8, theta=None, threshold=0.5, author=None, reason=""):
-        """Make the next revision and let it be the active one. `theta` None takes the scorer set's own."""
+    def revise(self, dataset, scorer_set, *, alpha=ALPHA, theta=None, threshold=0.5, author=None, reason=""):
+        """Create the next revision and make it active. `theta` None takes the scorer set's own."""
         with transaction.atomic():
             revisions = self.select_for_update().filter(dataset=dataset, scorer_set=scorer_set)
             last = revisions.order_by("-revision").first()
@@ -57,7 +58,7 @@ class ScoreQuerySet(models.QuerySet):
         return self.order_by("-id").values("dataset", "kind").first() or {}
 
     def summary_by_version(self, profile) -> list[dict]:
-        """Per version: how many pairs, how many with a final score, mean and spread of it, and the two shares."""
+        """Per version: pairs, those with a final score, its moments, and how many are below the threshold or Θ."""
         known = Q(final__isnull=False)
         rows = self.values("version", name=F("version__name")).annotate(
             pairs=Count("id"),
@@ -70,7 +71,7 @@ class ScoreQuerySet(models.QuerySet):
         return list(rows.order_by("version"))
 
     def histogram(self) -> list[dict]:
-        """Per version and bin of final (0 to BINS − 1, the last one includes 1.0) how many scores fall into it."""
+        """How many scores fall into each bin of final (0 to BINS − 1, the last one includes 1.0), per version."""
         bin_number = Cast(Floor(F("final") * BINS * 0.999999), models.IntegerField())
         counted = self.filter(final__isnull=False).annotate(bin=bin_number).values("version__name", "bin")
         return list(counted.annotate(count=Count("id")).order_by("version__name", "bin"))
@@ -81,7 +82,7 @@ class ScoreQuerySet(models.QuerySet):
         )
 
     def refresh_final(self, profile) -> int:
-        """Rebuild the kept final scores of the profile's dataset and scorer set; returns how many rows changed."""
+        """Recompute the stored final scores of the profile's dataset and scorer set; returns how many rows changed."""
         from scoring.fusion_sql import final_expression
 
         mine = self.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
@@ -90,16 +91,16 @@ class ScoreQuerySet(models.QuerySet):
 
 class ScoreJobQuerySet(JobQuerySet):
     def ask(self, *, dataset, **values):
-        """See that what is unscored by now will be scored: by a new job, or by one more after the one at work.
+        """Make sure that everything unscored now will be scored: by a new job, or by a follow-up of the running job.
 
-        Returns the new job, None where one is waiting or at work.
+        Returns the new job, None where a job is already queued or running.
         """
         while True:
             job = self.enqueue_once(dataset=dataset, **values)
             mine = self.filter(dataset=dataset)
             if job or mine.filter(state="queued").exists() or mine.filter(state="running").update(asked_again=True):
                 return job
-            # The job that stood in the way has ended meanwhile.
+            # The job that was in the way has ended meanwhile.
 
 
 def unscored(comparisons: models.QuerySet, scorer_set) -> models.QuerySet:

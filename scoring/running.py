@@ -1,15 +1,16 @@
-"""Scores of the comparisons of a dataset: in chunks, each kept as soon as it is there."""
+"""Scores the comparisons of a dataset in chunks, each stored as soon as it is scored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from dialogues.models import Comparison
+from scoring.components import Scorers, components
 from scoring.embeddings import EmbeddingStore
-from scoring.fusion import final_score
-from scoring.loading import Scorers, configured_scorers, configured_set
+from scoring.fusion import COMPONENTS, final_score
+from scoring.loading import configured_scorers, configured_set
 from scoring.models import Profile, Score, ScoreJob
 from scoring.querysets import unscored
 
@@ -18,7 +19,7 @@ STORE = EmbeddingStore()
 
 
 def score_dataset(job: ScoreJob) -> None:
-    """Work of a ScoreJob: scores what the configured scorers have not scored, so a second run goes on."""
+    """Work of a ScoreJob: scores what the configured scorers have not scored yet, so a second run continues."""
     scorer_set = configured_set()
     scorers = configured_scorers(STORE)
     profile = Profile.objects.active_for(job.dataset, scorer_set)
@@ -28,18 +29,6 @@ def score_dataset(job: ScoreJob) -> None:
         scores = _scores(comparisons, scorers, profile)
         Score.objects.bulk_create(scores, ignore_conflicts=True)
         job.advance(done=len(scores))
-
-
-def components(
-    scorers: Scorers, questions: Sequence[str], end_answers: Sequence[str], references: Sequence[str]
-) -> dict[str, np.ndarray]:
-    """similarity, match_end and match_cloud of Eq. 1, each of shape (B,) in [0, 1]."""
-    both = scorers.match.score([*questions, *questions], [*end_answers, *references])
-    return {
-        "similarity": scorers.similarity.score(end_answers, references),
-        "match_end": both[: len(questions)],
-        "match_cloud": both[len(questions) :],
-    }
 
 
 def _chunks(todo) -> Iterator[list[Comparison]]:
@@ -57,7 +46,7 @@ def _scores(comparisons: list[Comparison], scorers: Scorers, profile: Profile) -
         [c.end.text for c in comparisons],
         [c.reference.text for c in comparisons],
     )
-    final = final_score(**parts, alpha=profile.alpha, theta=profile.theta)  # (B,)
+    final = final_score(*(parts[name] for name in COMPONENTS), alpha=profile.alpha, theta=profile.theta)  # (B,)
     return [
         Score(
             comparison=c,

@@ -1,4 +1,4 @@
-"""The numbers of the score page: means with their intervals, shares, and how many answers they speak of."""
+"""The numbers of the score page: means with intervals, shares, and how many answers they cover."""
 
 from __future__ import annotations
 

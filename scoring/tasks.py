@@ -1,4 +1,4 @@
-"""Celery's way into scoring; the work itself is a plain function."""
+"""The Celery task of scoring; the work itself is a plain function."""
 
 from celery import shared_task
 

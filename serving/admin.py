@@ -1,4 +1,4 @@
-"""Versions for the admin; what moved and what left can be read but not changed."""
+"""Versions for the admin; moves of aliases and cloud calls can be read but not changed."""
 
 from django.contrib import admin
 

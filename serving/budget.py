@@ -8,7 +8,7 @@ from django.utils import timezone
 from ecc_site.core.errors import ExpectedError
 from serving.models import CloudDay
 
-CHARACTERS_A_TOKEN = 1  # Chinese text; a guess that reserves too much is given back after the call
+CHARACTERS_PER_TOKEN = 1  # of Chinese text; what is reserved too much is given back after the call
 
 
 class BudgetSpent(ExpectedError):
@@ -16,23 +16,24 @@ class BudgetSpent(ExpectedError):
 
 
 def reserve(tokens: int) -> CloudDay:
-    """Set tokens aside for one call. Raises BudgetSpent where fewer are left, and then sets nothing aside."""
+    """Reserve tokens for one call. Raises BudgetSpent, and reserves nothing, where fewer are left."""
     limit = settings.CLOUD_TOKENS_PER_DAY
     with transaction.atomic():
         day, _ = CloudDay.objects.get_or_create(day=timezone.localdate())
-        room = CloudDay.objects.filter(pk=day.pk, tokens__lte=limit - tokens)
-        if not room.update(tokens=F("tokens") + tokens, calls=F("calls") + 1):
+        affordable = CloudDay.objects.filter(pk=day.pk, tokens__lte=limit - tokens)
+        if not affordable.update(tokens=F("tokens") + tokens, calls=F("calls") + 1):
             raise BudgetSpent(
                 f"Today's budget of {limit:,} cloud tokens (CLOUD_TOKENS_PER_DAY) has no room for another call; "
-                "what was answered is kept and the job can go on tomorrow."
+                "the replies so far are kept and the job can continue tomorrow."
             )
     return day
 
 
 def settle(day: CloudDay, reserved: int, used: int) -> None:
-    """Replace what was reserved by what was used."""
+    """Replace the reserved tokens by those that were used."""
     CloudDay.objects.filter(pk=day.pk).update(tokens=F("tokens") - reserved + used)
 
 
 def estimate(characters: int, max_new_tokens: int) -> int:
-    return characters // CHARACTERS_A_TOKEN + max_new_tokens
+    """Tokens of a prompt with so many characters and of its longest reply."""
+    return characters // CHARACTERS_PER_TOKEN + max_new_tokens

@@ -19,19 +19,18 @@ from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Messag
 
 ATTEMPTS = 4
 LONGEST_PAUSE_S = 60.0
-CHARACTERS_A_TOKEN = 40  # more than any token has; a reply beyond it was not what we asked for
-CUT = "the reply was cut at its longest length"
+MAX_CHARACTERS_PER_TOKEN = 40  # more than any token has
+CUT = "the reply was cut at the maximum length"
 
 
 class NeverLeaves(ExpectedError):
-    """The dialogue is marked as one that never goes to a cloud model."""
+    """The dialogue is marked “never leaves”, so no cloud model may see it."""
 
 
 @dataclass(frozen=True)
 class CloudAnswer:
     call: CloudCall
     reply: Reply  # with the personal data put back
-    reused: bool = False  # nothing left: the ledger knew the answer
 
 
 def ask(
@@ -46,17 +45,17 @@ def ask(
 ) -> CloudAnswer:
     """One question to a cloud model.
 
-    With `reuse` the whole reply to the same redacted prompt, asked of the same model for the same purpose before, is
-    taken from the ledger: nothing leaves and no call is added. Raises NeverLeaves, BudgetSpent, CircuitOpen and
-    RedisAway before anything leaves, CloudProblem where no usable reply came; what left is in the ledger.
+    With `reuse` a complete earlier reply of the same model to the same redacted prompt for the same purpose is taken
+    from the ledger: nothing leaves and no call is added. Raises NeverLeaves, BudgetSpent, CircuitOpen and
+    RedisUnavailable before anything leaves, and CloudProblem where no usable reply came; what left is in the ledger.
     """
     if never_leaves:
         raise NeverLeaves("This dialogue is marked “never leaves”, so no cloud model is asked about it.")
     redactor = Redactor()
     redacted = redactor.redact_all(message.text for message in messages)
-    leaving = [replace(message, text=one.text) for message, one in zip(messages, redacted, strict=True)]
+    leaving = [replace(message, text=redaction.text) for message, redaction in zip(messages, redacted, strict=True)]
     if reuse and (known := _answered_before(version, purpose, leaving)):
-        return CloudAnswer(known, _reply_of(known, redactor), reused=True)
+        return CloudAnswer(known, _reply_of(known, redactor))
     limits = limits_of(version)
     limits.check()
     reserved = budget.estimate(sum(len(m.text) for m in leaving), decoding.max_new_tokens)
@@ -64,25 +63,25 @@ def ask(
     day = budget.reserve(reserved)
     used = 0
     try:
-        call = _open_call(version, purpose, leaving, sum(len(one.found) for one in redacted))
-        reply = _recorded(lambda: _of_fair_length(runtime.reply(leaving, decoding), decoding), call, limits, pause)
+        call = _open_call(version, purpose, leaving, sum(len(redaction.found) for redaction in redacted))
+        reply = _logged(lambda: _bounded(runtime.reply(leaving, decoding), decoding), call, limits, pause)
         used = reply.tokens_in + reply.tokens_out
     finally:
         budget.settle(day, reserved, used)
     return CloudAnswer(call, replace(reply, text=redactor.restore(reply.text)))
 
 
-def _of_fair_length(reply: Reply, decoding: Decoding) -> Reply:
-    """A server that sends megabytes must not fill the ledger."""
-    if len(reply.text) > CHARACTERS_A_TOKEN * decoding.max_new_tokens:
+def _bounded(reply: Reply, decoding: Decoding) -> Reply:
+    """The reply. A server that sends megabytes must not fill the ledger, so that is a CloudProblem."""
+    if len(reply.text) > MAX_CHARACTERS_PER_TOKEN * decoding.max_new_tokens:
         raise CloudProblem("broken", f"the reply has {len(reply.text):,} characters, far more than was asked for")
     return reply
 
 
-def _recorded(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
-    """The reply, with how it ended in the ledger and in the circuit breaker."""
+def _logged(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
+    """The reply; how the call ended goes to the ledger and to the circuit breaker."""
     try:
-        reply = _persist(ask_once, call, limits, pause)
+        reply = _with_retries(ask_once, call, limits, pause)
     except CloudProblem as problem:
         _close_call(call, problem.outcome, problem=str(problem))
         limits.failed(problem)
@@ -95,38 +94,38 @@ def _recorded(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | N
     return reply
 
 
-def _persist(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
-    """Ask again, with growing and jittered pauses, as long as the problem may pass."""
+def _with_retries(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
+    """The reply; asks again after growing, jittered pauses as long as the problem may pass."""
     while True:
         try:
-            with limits.place(pause):
+            with limits.slot(pause):
                 call.attempts += 1
                 return ask_once()
         except CloudProblem as problem:
             if not problem.may_pass or call.attempts >= ATTEMPTS:
                 raise
-            wanted = _pause_wanted_s(problem, call.attempts)
-            if wanted > LONGEST_PAUSE_S:
+            pause_s = _pause_s(problem, call.attempts)
+            if pause_s > LONGEST_PAUSE_S:
                 raise
-            pause(wanted * random.uniform(1.0, 1.25))
+            pause(pause_s * random.uniform(1.0, 1.25))
 
 
-def _pause_wanted_s(problem: CloudProblem, attempts: int) -> float:
-    """The provider's wish where it is a time to come, else doubling from one second."""
-    wish = problem.retry_after_s
-    return wish if wish and wish > 0 else 2.0 ** (attempts - 1)
+def _pause_s(problem: CloudProblem, attempts: int) -> float:
+    """As long as the provider asks for, else doubling from one second."""
+    asked_for = problem.retry_after_s
+    return asked_for if asked_for and asked_for > 0 else 2.0 ** (attempts - 1)
 
 
-def _said(leaving: list[Message]) -> list[dict[str, str]]:
+def _as_json(leaving: list[Message]) -> list[dict[str, str]]:
     return [{"role": m.role, "text": m.text} for m in leaving]
 
 
 def _prompt_hash(leaving: list[Message]) -> str:
-    return hashlib.sha256(json.dumps(_said(leaving), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_as_json(leaving), ensure_ascii=False).encode()).hexdigest()
 
 
 def _answered_before(version: Version, purpose: str, leaving: list[Message]) -> CloudCall | None:
-    """The newest call with this prompt and a whole reply, whose problem is therefore empty."""
+    """The newest call with this prompt and a complete reply, so without a problem."""
     same = CloudCall.objects.filter(version=version, prompt_hash=_prompt_hash(leaving), purpose=purpose)
     return same.filter(outcome=CloudCall.Outcome.ANSWERED, problem="").order_by("-id").first()
 
@@ -140,7 +139,7 @@ def _open_call(version: Version, purpose: str, leaving: list[Message], redaction
         version=version,
         purpose=purpose,
         prompt_hash=_prompt_hash(leaving),
-        messages=_said(leaving),
+        messages=_as_json(leaving),
         redactions=redactions,
     )
 

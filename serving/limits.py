@@ -1,7 +1,7 @@
-"""What all workers together may ask of one cloud model, kept in Redis: places, requests a minute, a circuit breaker.
+"""What all workers together may ask of one cloud model, in Redis: slots, requests per minute, a circuit breaker.
 
-Where Redis is away the limits cannot be kept, so nothing leaves (fail closed). The recorded teacher is no service of
-somebody else: it has no limits and needs no Redis.
+Without Redis the limits cannot be enforced, so nothing leaves (fail closed). A model that runs here, such as the
+recorded teacher, has no limits and needs no Redis.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ from django.conf import settings
 from ecc_site.core import presence
 from ecc_site.core.errors import ExpectedError
 from serving.models import Version
+from serving.providers import provider_of
 from serving.runtimes.protocol import CloudProblem
 
 logger = logging.getLogger(__name__)
 
 FAILURES_IN_A_ROW = 5  # then the circuit opens
 OPEN_S = 60
-REMEMBER_FAILURES_S = 3600
-LONGEST_WAIT_S = 300.0  # for a place of our own
-LEASE_MARGIN_S = 30  # a worker that died gives its place back after the timeout of a call and this
+FAILURES_EXPIRE_S = 3600
+LONGEST_WAIT_S = 300.0  # for a slot
+LEASE_MARGIN_S = 30  # the slot of a dead worker is free again after the timeout of a call plus this
 
-# KEYS: who is inside (scored by when the lease ends), who came in the last minute (scored by when).
-# ARGV: places, requests a minute (0: any number), lease in ms, name of this call. Returns ms to wait, 0 when inside.
-ENTER = """
+# KEYS: calls under way (score: when the lease ends), calls of the last minute (score: when they started).
+# ARGV: slots, requests per minute (0: unlimited), lease in ms, id of this call. Returns ms to wait, 0 with a slot.
+TAKE_SLOT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -48,29 +49,29 @@ return 0
 """
 
 
-class RedisAway(ExpectedError):
-    """Redis, which keeps the limits that all workers share, does not answer as it should."""
+class RedisUnavailable(ExpectedError):
+    """Redis, which holds the limits shared by all workers, does not answer as it should."""
 
 
 class CircuitOpen(ExpectedError):
-    """The cloud model failed several times in a row and is left alone for `seconds`."""
+    """The cloud model failed several times in a row and is not asked for another `seconds`."""
 
     def __init__(self, sentence: str, seconds: float):
         super().__init__(sentence)
         self.seconds = seconds
 
 
-class Crowded(CloudProblem):
-    """No place came free in time; the provider was not asked."""
+class NoFreeSlot(CloudProblem):
+    """All slots stayed taken; the provider was not asked."""
 
     may_pass = False
 
     def __init__(self):
-        super().__init__("busy", f"no place among CLOUD_CONCURRENCY came free in {LONGEST_WAIT_S:.0f} seconds")
+        super().__init__("busy", f"all slots (CLOUD_CONCURRENCY) were taken for {LONGEST_WAIT_S:.0f} seconds")
 
 
 class NoLimits:
-    """Of a model that runs here."""
+    """For a model that runs here."""
 
     def check(self) -> None: ...
 
@@ -79,12 +80,12 @@ class NoLimits:
     def failed(self, problem: CloudProblem) -> None: ...
 
     @contextmanager
-    def place(self, pause: Callable[[float], object]) -> Iterator[None]:
+    def slot(self, pause: Callable[[float], object]) -> Iterator[None]:
         yield
 
 
 class Limits:
-    """Of one cloud model. `check` and the wait for a place raise RedisAway where Redis does not answer."""
+    """For one cloud model. `check` and `slot` raise RedisUnavailable where Redis does not answer."""
 
     def __init__(self, version: Version):
         self.version = version
@@ -92,78 +93,78 @@ class Limits:
         self.prefix = f"ecc-{settings.INSTALLATION}:cloud:{digest}"
 
     def check(self) -> None:
-        """Raises CircuitOpen while the model is left alone."""
+        """Raises CircuitOpen while the model is not to be asked."""
         with self._redis() as connection:
             why, milliseconds = connection.get(f"{self.prefix}:open"), connection.pttl(f"{self.prefix}:open")
         if why is not None and milliseconds > 0:
             seconds = milliseconds / 1000
             raise CircuitOpen(
-                f"{self.version} failed {FAILURES_IN_A_ROW} times in a row ({why.decode()}) and is left alone for "
-                f"{seconds:.0f} more seconds; what was answered is kept.",
+                f"{self.version} failed {FAILURES_IN_A_ROW} times in a row ({why.decode()}) and is not asked for "
+                f"another {seconds:.0f} seconds; the replies so far are kept.",
                 seconds,
             )
 
     def succeeded(self) -> None:
-        with self._noting() as connection:
+        with self._best_effort() as connection:
             connection.delete(f"{self.prefix}:failures", f"{self.prefix}:open")
 
     def failed(self, problem: CloudProblem) -> None:
-        """Count a failure of the provider; one reply that was blocked or empty says that it is alive."""
-        if isinstance(problem, Crowded):
+        """Count a failure of the provider; a reply that was blocked or empty shows that it is up."""
+        if isinstance(problem, NoFreeSlot):
             return
         if not (problem.may_pass or problem.outcome == "refused"):
             self.succeeded()
             return
-        with self._noting() as connection:
+        with self._best_effort() as connection:
             count = connection.incr(f"{self.prefix}:failures")
-            connection.expire(f"{self.prefix}:failures", REMEMBER_FAILURES_S)
-            if count >= FAILURES_IN_A_ROW:  # also the first failure after it was open
+            connection.expire(f"{self.prefix}:failures", FAILURES_EXPIRE_S)
+            if count >= FAILURES_IN_A_ROW:  # also at the first failure after it was open
                 connection.set(f"{self.prefix}:open", str(problem), ex=OPEN_S)
 
     @contextmanager
-    def place(self, pause: Callable[[float], object]) -> Iterator[None]:
-        """One request's place inside; waits for it. Raises Crowded where that takes too long."""
-        name, waited = uuid.uuid4().hex, 0.0
-        while wait_s := self._enter(name):
+    def slot(self, pause: Callable[[float], object]) -> Iterator[None]:
+        """Holds a slot for one request, and waits for it. Raises NoFreeSlot where that takes too long."""
+        call, waited = uuid.uuid4().hex, 0.0
+        while wait_s := self._take_slot(call):
             if waited + wait_s > LONGEST_WAIT_S:
-                raise Crowded
+                raise NoFreeSlot
             pause(wait_s)
             waited += wait_s
         try:
             yield
         finally:
-            self._leave(name)
+            self._release_slot(call)
 
-    def _enter(self, name: str) -> float:
-        """Seconds to wait before asking again, 0 where the place is taken."""
+    def _take_slot(self, call: str) -> float:
+        """Seconds to wait before trying again, 0 where the call has its slot."""
         lease_ms = round(1000 * (settings.CLOUD_TIMEOUT_S + LEASE_MARGIN_S))
         numbers = [settings.CLOUD_CONCURRENCY, settings.CLOUD_REQUESTS_PER_MINUTE, lease_ms]
         with self._redis() as connection:
             keys = [f"{self.prefix}:inside", f"{self.prefix}:minute"]
-            return connection.register_script(ENTER)(keys=keys, args=[*numbers, name]) / 1000
+            return connection.register_script(TAKE_SLOT)(keys=keys, args=[*numbers, call]) / 1000
 
-    def _leave(self, name: str) -> None:
-        with self._noting() as connection:
-            connection.zrem(f"{self.prefix}:inside", name)
+    def _release_slot(self, call: str) -> None:
+        with self._best_effort() as connection:
+            connection.zrem(f"{self.prefix}:inside", call)
 
     @contextmanager
-    def _noting(self) -> Iterator[redis.Redis]:
-        """For notes after a reply, which must not be lost because Redis is: a lease ends by itself."""
+    def _best_effort(self) -> Iterator[redis.Redis]:
+        """For updates after a reply, which must not be lost together with Redis; a lease expires by itself."""
         try:
             yield presence.connection()
         except redis.RedisError as error:
-            logger.warning("the limits of %s could not be noted: %s", self.version, error)
+            logger.warning("the limits of %s could not be updated: %s", self.version, error)
 
     @contextmanager
     def _redis(self) -> Iterator[redis.Redis]:
         try:
             yield presence.connection()
         except redis.RedisError as error:
-            raise RedisAway(
-                f"Redis at {presence.redis_address()} failed ({type(error).__name__}), so the limits that all workers "
-                "share cannot be kept and no cloud model is asked; what was answered is kept."
+            raise RedisUnavailable(
+                f"Redis at {presence.redis_address()} failed ({type(error).__name__}), so the limits shared by all "
+                "workers cannot be enforced and no cloud model is asked; the replies so far are kept."
             ) from error
 
 
 def limits_of(version: Version) -> Limits | NoLimits:
-    return NoLimits() if version.model.partition(":")[0] == "recorded" else Limits(version)
+    return Limits(version) if provider_of(version).is_remote else NoLimits()

@@ -1,4 +1,4 @@
-"""Versions of models, the alias that says which one answers customers, and the ledger of cloud calls."""
+"""Versions of models, the aliases that say which one answers customers, and the ledger of cloud calls."""
 
 from django.conf import settings
 from django.db import models, transaction
@@ -55,7 +55,7 @@ class Alias(models.Model):
 
     @classmethod
     def move(cls, name: str, version: Version, *, by=None, reason: str = "") -> None:
-        """Point `name` to `version` and log who did it and why; nothing is logged where it already points there."""
+        """Point `name` to `version` and log who did it and why; does nothing where it already points there."""
         with transaction.atomic():
             alias = cls.objects.select_for_update().filter(name=name).select_related("version").first()
             if alias and alias.version_id == version.pk:
@@ -122,7 +122,7 @@ class CloudCall(models.Model):
 
 
 class CloudDay(models.Model):
-    """What one day has used of the budget. Kept, so that asking for it costs one row."""
+    """What one day has used of the budget: a counter, so that reading it costs one row."""
 
     day = models.DateField(unique=True)
     tokens = models.PositiveBigIntegerField(default=0)

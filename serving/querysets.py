@@ -1,4 +1,4 @@
-"""Questions to the versions of models."""
+"""Queries for the versions of models."""
 
 from django.conf import settings
 from django.db import models

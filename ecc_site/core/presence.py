@@ -1,11 +1,11 @@
 """Which background processes live: each refreshes a key in Redis that expires soon after its death."""
 
+import functools
 import logging
-from functools import cache
 
 import redis
 from django.conf import settings
-from django.core.cache import cache as short_memory
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ COMMANDS = {
 SECONDS_TO_LIVE = {"light": 15, "models": 15, "training": 15, "beat": 60}
 
 
-@cache
+@functools.cache
 def connection() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
 
@@ -66,9 +66,9 @@ def redis_address() -> str:
 
 
 def missing_workers(request: HttpRequest) -> dict:
-    """Context processor: banners about missing processes, remembered for two seconds."""
+    """Context processor: banners about missing processes, cached for two seconds."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     from django.utils.translation import get_language
 
-    return {"banners": short_memory.get_or_set(f"banners-{get_language()}", _banners, timeout=2)}
+    return {"banners": cache.get_or_set(f"banners-{get_language()}", _banners, timeout=2)}

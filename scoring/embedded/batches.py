@@ -1,4 +1,4 @@
-"""What the scorers learn from: the train part of the corpus, as batches of pairs of texts."""
+"""The training data of the scorers: the train part of the corpus as batches of pairs of texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STYLES = ("shop", "teacher", "bare", "general")
 CHINESE_SHARE = 0.75
 QUESTIONS = 0.5  # share of batches that teach the similarity of questions, the others of replies
 SYNONYM_SHARE = 0.5  # of those
-OTHERS_OF_INTENT = 0.5  # how alike two questions of one intent are taken to be
+OTHERS_OF_INTENT = 0.5  # the target for two questions of one intent
 SAME_TURN = 0.8  # two replies to one turn
 SAME_INTENT = 0.3  # replies to two turns of one intent
 
@@ -32,7 +32,7 @@ class Batch:
 
 
 class Batches:
-    """Batches of turns of one language; nothing of the dev and test parts."""
+    """Batches of turns in one language, from the train part only."""
 
     def __init__(self, corpus: tuple[Exchange, ...], size: int, seed: int):
         train = [exchange for exchange in corpus if exchange.split == "train"]
@@ -67,20 +67,20 @@ class Batches:
         return noisy(text, turn.language, self.rng) if self.rng.random() < 0.3 else text
 
     def _two_replies(self, turn: Exchange) -> tuple[str, str, float]:
-        one, other = self.rng.sample(STYLES, 2)
-        return getattr(turn, one), noisy(getattr(turn, other), turn.language, self.rng), SAME_TURN
+        left, right = self.rng.sample(STYLES, 2)
+        return getattr(turn, left), noisy(getattr(turn, right), turn.language, self.rng), SAME_TURN
 
     def _two_questions(self, turn: Exchange) -> tuple[str, str, float]:
         kind = self.rng.random()
         if kind < SYNONYM_SHARE:
-            one, other = self.rng.sample(self.rng.choice(SYNONYMS[turn.language]), 2)
-            return one, other, 1.0
+            left, right = self.rng.sample(self.rng.choice(SYNONYMS[turn.language]), 2)
+            return left, right, 1.0
         if kind < 0.9:
-            one, other = self.rng.choice(turn.wordings), self.rng.choice(turn.wordings)
-            return one, noisy(other, turn.language, self.rng, slips_per_character=0.1), 1.0
+            left, right = self.rng.choice(turn.wordings), self.rng.choice(turn.wordings)
+            return left, noisy(right, turn.language, self.rng, slips_per_character=0.1), 1.0
         other = self.rng.choice(self.of_intent[turn.intent, turn.language])
         return turn.customer, other.customer, 1.0 if other is turn else OTHERS_OF_INTENT
 
 
 def _same_intent(turns: list[Exchange]) -> torch.Tensor:
-    return torch.tensor([[one.intent == other.intent for other in turns] for one in turns])
+    return torch.tensor([[left.intent == right.intent for right in turns] for left in turns])

@@ -1,4 +1,4 @@
-"""Builds and saves the two scorers, each with what its scores look like on right and on unrelated dev pairs."""
+"""Builds and saves the two scorers, each with the quantiles of its scores on right and on unrelated dev pairs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROCKETQA = ScorerSettings(
 )
 QUICK_STEPS = 3
 DESCRIPTION = "scorer.json"
-THETA_QUANTILE = 0.05  # Θ: only one in twenty right replies is thought too poor to count
+THETA_QUANTILE = 0.05  # Θ: one in twenty right replies counts as too poor
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 UNRELATED = 3  # replies from other intents for each right one
 
@@ -61,7 +61,7 @@ def _save(model: SentenceTransformer, folder: Path) -> None:
 
 
 def _calibration(folder: Path, right: list, unrelated: list) -> dict[str, float]:
-    """Slope and intercept of a logistic regression on the cosine, right and unrelated pairs weighing the same."""
+    """Slope and intercept of a logistic regression on the cosine, with right and unrelated pairs of equal weight."""
     encoder = DualMatch(folder).encoder
     cosines = encoder.cosine(*zip(*right, *unrelated, strict=True), sides=("query", "document"))
     is_right = [1] * len(right) + [0] * len(unrelated)
@@ -72,20 +72,20 @@ def _calibration(folder: Path, right: list, unrelated: list) -> dict[str, float]
 def _question_pairs(corpus: tuple[Exchange, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Dev questions with their own replies, and with replies of other intents in the same language."""
     right, unrelated = [], []
-    for turn, other in _with_others(corpus):
+    for turn, others in _with_others(corpus):
         for style in STYLES:
             right.append((turn.customer, getattr(turn, style)))
-            unrelated += [(turn.customer, getattr(one, style)) for one in other]
+            unrelated += [(turn.customer, getattr(other, style)) for other in others]
     return right, unrelated
 
 
 def _reply_pairs(corpus: tuple[Exchange, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Dev replies of the shop with the other replies to the turn, and with replies of other intents."""
+    """The shop's dev replies with the other replies to the turn, and with replies of other intents."""
     right, unrelated = [], []
-    for turn, other in _with_others(corpus):
+    for turn, others in _with_others(corpus):
         for style in STYLES[1:]:
             right.append((turn.shop, getattr(turn, style)))
-            unrelated += [(turn.shop, getattr(one, style)) for one in other]
+            unrelated += [(turn.shop, getattr(other, style)) for other in others]
     return right, unrelated
 
 

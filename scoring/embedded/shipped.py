@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class ShippedModel:
-    """`settings` by how much is trained: quick (a few steps, for tests), standard, and long where there is a longer."""
+    """`settings` by length of training: quick (a few steps, for tests), standard, and for some models long."""
 
     folder: Path
     build: Callable[..., dict]
@@ -54,7 +54,7 @@ def build(name: str, out: Path | None, training: str, on_step: Callable[[int, in
     started = time.monotonic()
     figures = model.build(fresh, settings, on_step)
     for file in fresh.rglob("*.safetensors"):
-        file.chmod(0o644)  # they are written for their owner alone
+        file.chmod(0o644)  # they are saved readable by their owner only
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     return manifest.model_entry(folder, settings, time.monotonic() - started, figures)
@@ -65,5 +65,5 @@ def write_manifest(entries: dict[str, dict], out: Path | None) -> None:
 
 
 def problems() -> list[str]:
-    """What of the shipped models, their settings and the corpus does not belong together."""
+    """One sentence for each mismatch between the shipped models, their settings and the corpus."""
     return manifest.problems({name: (model.folder, model.may_ship) for name, model in MODELS.items()})

@@ -1,4 +1,4 @@
-"""Trains the two scorers on the corpus, briefly: what they know of other texts lies in their start."""
+"""Trains the two scorers on the corpus, briefly: their knowledge of other texts comes from their initial weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ScorerSettings:
     learning_rate: float
     buckets: int
     dimension: int
-    idf_cap: float  # from this share of the largest IDF on, features weigh the same at the start
+    idf_cap: float  # from this share of the largest IDF on, features start with equal weight
     within_weight: float  # of pairs of characters and triples of letters; characters and words weigh 1
     temperature: float = 0.05  # of the ranking loss
     batch: int = 64
@@ -40,7 +40,7 @@ def untrained(corpus: tuple[Exchange, ...], settings: ScorerSettings) -> HashedN
 
 
 def train_similarity(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_step: Progress) -> SentenceTransformer:
-    """One tower, so that two texts are as alike in either order."""
+    """One tower, so that the order of two texts makes no difference."""
     torch.manual_seed(settings.seed)
     model = SentenceTransformer(modules=[untrained(corpus, settings)], device="cpu", similarity_fn_name="cosine")
     batches = Batches(corpus, settings.batch, settings.seed).similar()
@@ -49,7 +49,7 @@ def train_similarity(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_
 
 
 def train_match(corpus: tuple[Exchange, ...], settings: ScorerSettings, on_step: Progress) -> SentenceTransformer:
-    """One table for both sides, and a projection a side that starts as the identity."""
+    """One table for both sides, and a projection per side that starts as the identity."""
     torch.manual_seed(settings.seed)
     sides = Router.for_query_document([_projection(settings.dimension)], [_projection(settings.dimension)])
     model = SentenceTransformer(modules=[untrained(corpus, settings), sides], device="cpu", similarity_fn_name="cosine")
@@ -66,17 +66,17 @@ def _projection(dimension: int) -> Dense:
 
 
 def graded_loss(model: SentenceTransformer, batch: Batch) -> torch.Tensor:
-    """Squared distance of every cosine in the batch from what it should be; unrelated texts should have 0."""
+    """Squared distance of every cosine in the batch from its target, which is 0 for unrelated texts."""
     cosines = _cosines(model, batch, (None, None))
     own = torch.eye(len(batch.left), dtype=torch.bool)
-    wanted = torch.where(batch.same_intent, SAME_INTENT, 0.0)
-    wanted[own] = batch.alike
+    target = torch.where(batch.same_intent, SAME_INTENT, 0.0)
+    target[own] = batch.alike
     weight = torch.where(own, 1.0, torch.where(batch.same_intent, 0.3, 0.15))
-    return (weight * (cosines - wanted).square()).sum() / len(batch.left)
+    return (weight * (cosines - target).square()).sum() / len(batch.left)
 
 
 def ranking_loss(model: SentenceTransformer, batch: Batch, temperature: float) -> torch.Tensor:
-    """Each question must find its reply among the others', and the other way round; the same intent is no negative."""
+    """Each question must find its reply among the others', and vice versa; the same intent is not a negative."""
     cosines = _cosines(model, batch, ("query", "document")) / temperature
     own = torch.eye(len(batch.left), dtype=torch.bool)
     cosines = cosines.masked_fill(batch.same_intent & ~own, float("-inf"))

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from scoring.measures.memory import Item, Memory
+from scoring.measures.cache import Item, ResultCache
 
 
 class CrossMatch:
     """Probability that the answer fits the turn, in [0, 1]; an empty answer matches nothing.
 
-    One label is read through a sigmoid, of two labels the second through a softmax. Raises ValueError for more.
-    Each distinct pair is read once. It stays in float32: a logit of 10 in bfloat16 is off by up to 0.03.
+    A single label is read through a sigmoid, the second of two labels through a softmax; more raise ValueError.
+    Each distinct pair is read once. The model stays in float32: a logit of 10 in bfloat16 is off by up to 0.03.
     """
 
-    def __init__(self, model: str | Path, trust_remote_code: bool = False, memory: Memory | None = None):
+    def __init__(self, model: str | Path, trust_remote_code: bool = False, cache: ResultCache | None = None):
         import torch
         from sentence_transformers import CrossEncoder
         from sentence_transformers.base.modules import Transformer
@@ -26,7 +26,7 @@ class CrossMatch:
         reader = Transformer(
             str(model),
             transformer_task="sequence-classification",
-            # Named, so that a chat template in the tokenizer's folder does not dress the pair up as a conversation.
+            # Explicit, so that a chat template in the tokenizer's folder does not turn the pair into a conversation.
             modality_config={"text": {"method": "forward", "method_output_name": "logits"}},
             module_output_name="scores",
             model_kwargs=code | {"use_safetensors": True},
@@ -36,16 +36,16 @@ class CrossMatch:
         self.model = CrossEncoder(modules=[reader], device="cpu", activation_fn=torch.nn.Identity()).float()
         self.labels = reader.model.config.num_labels
         if self.labels not in (1, 2):
-            raise ValueError(f"a match scorer has one or two labels, this one has {self.labels}")
-        self.memory = memory or Memory()
+            raise ValueError(f"a match scorer has one or two labels, this model has {self.labels}")
+        self.cache = cache or ResultCache()
 
     def score(self, turns: Sequence[str], answers: Sequence[str]) -> np.ndarray:
         """Shape (B,), higher is a better match."""
         scores = np.zeros(len(answers))
-        said = [i for i, answer in enumerate(answers) if answer.strip()]
-        if said:
-            pairs = [(turns[i], answers[i]) for i in said]
-            scores[said] = self.memory.recall(pairs, self._read, np.float32)[:, 0]
+        answered = [i for i, answer in enumerate(answers) if answer.strip()]
+        if answered:
+            pairs = [(turns[i], answers[i]) for i in answered]
+            scores[answered] = self.cache.get(pairs, self._read, np.float32)[:, 0]
         return scores
 
     def _read(self, pairs: list[Item]) -> np.ndarray:

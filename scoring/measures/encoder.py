@@ -1,4 +1,4 @@
-"""A text encoder that meets each distinct text once, and reads texts of a length together."""
+"""A text encoder that encodes each distinct text once, and texts of similar length together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from scoring.measures.memory import Item, Memory
+from scoring.measures.cache import Item, ResultCache
 from scoring.measures.precision import Precision, fastest_precision
 from scoring.measures.sentence_model import open_sentence_model
 
@@ -20,15 +20,15 @@ TABLE_BATCH = 32  # texts; torch sums the rows of larger batches at half the spe
 class TextEncoder:
     """Unit vectors of texts by a sentence-transformers model.
 
-    A transformer runs in the precision that is fastest here, unless one is named; all else, such as a table of n-grams,
-    runs in float32.
+    A transformer runs in the given precision, by default in the fastest on this machine; anything else, such as a table
+    of n-grams, runs in float32.
     """
 
     def __init__(
         self,
         model: str | Path,
         trust_remote_code: bool = False,
-        memory: Memory | None = None,
+        cache: ResultCache | None = None,
         precision: Precision | None = None,
     ):
         import torch
@@ -36,7 +36,7 @@ class TextEncoder:
 
         self.model = open_sentence_model(model, trust_remote_code)
         self.is_transformer = isinstance(self.model[0], Transformer)
-        self.memory = memory or Memory()
+        self.cache = cache or ResultCache()
         self.precision = (precision or fastest_precision()) if self.is_transformer else "float32"
         self.model.to(getattr(torch, self.precision))
 
@@ -46,7 +46,7 @@ class TextEncoder:
         Models with two towers, or with a prompt for one side, need to know which `side` of a pair the texts are.
         """
         items = [(self.precision, side or "", text) for text in texts]
-        return unit(self.memory.recall(items, self._work_out, np.float16).astype(np.float32))
+        return unit(self.cache.get(items, self._compute, np.float16).astype(np.float32))
 
     def cosine(self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)) -> np.ndarray:
         """Cosine of each pair, shape (B,), in [-1, 1]."""
@@ -59,7 +59,7 @@ class TextEncoder:
             vectors = self.encode(left, sides[0]), self.encode(right, sides[1])
         return np.einsum("bd,bd->b", *vectors).astype(float)
 
-    def _work_out(self, items: list[Item]) -> np.ndarray:
+    def _compute(self, items: list[Item]) -> np.ndarray:
         """Vectors of distinct texts of one side, shape (B, D)."""
         texts = [text for _, _, text in items]
         encode = {"query": self.model.encode_query, "document": self.model.encode_document}.get(
@@ -81,12 +81,12 @@ class TextEncoder:
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Each row scaled to length 1, which a model in bfloat16 meets to half a percent only; a row of zeros stays."""
+    """Each row scaled to length 1, which bfloat16 is off by up to half a percent; a row of zeros stays."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[list[int]]:
-    """Positions, longest first, in batches that with their padding stay within the budget; one text always fits."""
+    """Positions, longest first, in batches that stay within the budget, padding included; one text always fits."""
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
     while order:
         width = max(1, lengths[order[0]])

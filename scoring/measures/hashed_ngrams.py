@@ -1,4 +1,4 @@
-"""Hashed character n-grams as a module of sentence-transformers: any text gets a vector, also one never seen before.
+"""Hashed character n-grams as a module of sentence-transformers: any text gets a vector, even an unseen one.
 
 Features are single Chinese characters, pairs of neighbours, Latin words and numbers, and the triples of letters within
 a word. Each is hashed to a row of one table. Untrained, the rows are random directions as long as the feature's IDF,
@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 from zlib import crc32
 
@@ -25,7 +25,7 @@ RUNS = re.compile(r"[a-z]+|\d+|[^\W\da-z_]+")  # Latin word | number | Chinese a
 
 class Feature(NamedTuple):
     ngram: str
-    within: bool  # a pair of characters or a triple of letters, beside the characters and words themselves
+    within: bool  # a pair of characters or a triple of letters, not a character or word itself
 
 
 def features(text: str) -> Iterator[Feature]:
@@ -60,7 +60,7 @@ class HashedNgrams(InputModule):
     def start_from(self, texts: Iterable[str], idf_cap: float, seed: int) -> None:
         """Random directions as long as the IDF of their bucket over these texts.
 
-        From `idf_cap` in (0, 1] of the largest IDF on, all have length 1: what is rare here need not be elsewhere.
+        From `idf_cap` in (0, 1] of the largest IDF on, all have length 1: what is rare here may be common elsewhere.
         """
         texts = list(texts)
         found = Counter(bucket for text in texts for bucket in {self.bucket(feature) for feature in features(text)})
@@ -72,12 +72,12 @@ class HashedNgrams(InputModule):
 
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs) -> dict[str, torch.Tensor]:
         found = [list(features((prompt or "") + text)) for text in inputs]
-        starts = [0, *accumulate(len(one) for one in found)][: len(found)]
-        weights = [self.within_weight if feature.within else 1.0 for one in found for feature in one]
+        starts = [0, *accumulate(map(len, found))][: len(found)]
+        together = list(chain.from_iterable(found))
         return {
-            "input_ids": torch.tensor([self.bucket(feature) for one in found for feature in one], dtype=torch.long),
+            "input_ids": torch.tensor([self.bucket(feature) for feature in together], dtype=torch.long),
             "offsets": torch.tensor(starts),
-            "weights": torch.tensor(weights),
+            "weights": torch.tensor([self.within_weight if feature.within else 1.0 for feature in together]),
         }
 
     def forward(self, features: dict[str, torch.Tensor], **kwargs) -> dict[str, torch.Tensor]:

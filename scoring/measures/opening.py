@@ -1,23 +1,23 @@
-"""From the name or folder of a model to the measure that reads it rightly."""
+"""From the name or folder of a model to the measure that reads it correctly."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from scoring.measures.cache import ResultCache
 from scoring.measures.cross_match import CrossMatch
 from scoring.measures.match import DualMatch
-from scoring.measures.memory import Memory
 
 SAVED = "config_sentence_transformers.json"
 
 
 def open_match(
-    model: str | Path, trust_remote_code: bool = False, memory: Memory | None = None
+    model: str | Path, trust_remote_code: bool = False, cache: ResultCache | None = None
 ) -> CrossMatch | DualMatch:
     """A cross-encoder where the model classifies sequences, else a dual encoder."""
     kind = CrossMatch if classifies(model, trust_remote_code) else DualMatch
-    return kind(model, trust_remote_code, memory)
+    return kind(model, trust_remote_code, cache)
 
 
 def classifies(model: str | Path, trust_remote_code: bool = False) -> bool:

@@ -16,7 +16,7 @@ REPEATS = 7
 def fastest_precision() -> Precision:
     """bfloat16 where it is clearly faster, else float32: some CPUs are built for it, on others it is far slower.
 
-    Takes about 50 ms, once a process. Each side counts with its best time, so a busy neighbour changes little.
+    Takes about 50 ms, once per process. The best time of each counts, so other load changes little.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""Opens a text encoder so that its vectors are those its authors meant, and nothing but safetensors is read."""
+"""Opens a text encoder so that its vectors are those its authors meant; reads safetensors only."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def open_sentence_model(model: str | Path, trust_remote_code: bool = False) -> S
 
 
 def brings_no_foreign_code(folder: Path) -> bool:
-    """Whether all modules of a saved model are those of sentence-transformers or the one of ours, and no code lies by.
+    """Whether a saved model has only modules of sentence-transformers or our own, and no code beside them.
 
-    Sentence-transformers takes every module that is not its own for remote code, also one that ships with this project.
+    Sentence-transformers takes every module but its own for remote code, even one that ships with this project.
     """
     if any(folder.rglob("*.py")):
         return False
@@ -67,7 +67,7 @@ def _bare_bert(folder: Path) -> SentenceTransformer:
     from sentence_transformers.sentence_transformer.modules import Normalize
 
     if not _is_bert_with_pooler(folder):
-        raise ValueError("it has no modules.json and is no BERT with a pooler, so how to read a vector is unknown")
+        raise ValueError("it has no modules.json and is not a BERT with a pooler: how to read its vectors is unknown")
     reader = Transformer(
         str(folder),
         modality_config={"text": {"method": "forward", "method_output_name": "pooler_output"}},
@@ -78,7 +78,7 @@ def _bare_bert(folder: Path) -> SentenceTransformer:
 
 
 def _is_bert_with_pooler(folder: Path) -> bool:
-    """Reads the names of the weights, because a missing pooler would be made up at random."""
+    """Reads the names of the weights, because a missing pooler would be initialised at random."""
     from safetensors import safe_open
 
     config = folder / "config.json"
@@ -86,6 +86,6 @@ def _is_bert_with_pooler(folder: Path) -> bool:
         return False
     for file in folder.glob("*.safetensors"):
         with safe_open(file, framework="pt") as weights:
-            if any(name.endswith("pooler.dense.weight") for name in weights.keys()):  # noqa: SIM118 (it is no dictionary)
+            if any(name.endswith("pooler.dense.weight") for name in weights.keys()):  # noqa: SIM118 (not a dictionary)
                 return True
     return False

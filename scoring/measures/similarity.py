@@ -7,17 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from scoring.measures.cache import ResultCache
 from scoring.measures.encoder import TextEncoder
-from scoring.measures.memory import Memory
 
 
 class Similarity:
-    """Cosine of the two answers' vectors, clipped to [0, 1]; an empty answer is like nothing and scores 0."""
+    """Cosine of the two answers' vectors, clipped to [0, 1]; an empty answer resembles nothing and scores 0."""
 
-    def __init__(self, model: str | Path, trust_remote_code: bool = False, memory: Memory | None = None):
-        self.encoder = TextEncoder(model, trust_remote_code, memory)
+    def __init__(self, model: str | Path, trust_remote_code: bool = False, cache: ResultCache | None = None):
+        self.encoder = TextEncoder(model, trust_remote_code, cache)
 
     def score(self, end_answers: Sequence[str], references: Sequence[str]) -> np.ndarray:
         """Shape (B,), higher is more alike."""
-        said = np.array([bool(a.strip()) and bool(b.strip()) for a, b in zip(end_answers, references, strict=True)])
-        return np.where(said, np.clip(self.encoder.cosine(end_answers, references), 0, 1), 0.0)
+        answered = np.array([bool(a.strip() and b.strip()) for a, b in zip(end_answers, references, strict=True)])
+        return np.where(answered, np.clip(self.encoder.cosine(end_answers, references), 0, 1), 0.0)

@@ -1,10 +1,10 @@
 """The corpus that ships: e-commerce service dialogues written for this project. Plain Python, no Django.
 
-One JSONL file an intent in `dialogues/`; each line is a dialogue `{id, language, intent, product_line, split,
+One JSONL file per intent in `dialogues/`; each line is a dialogue `{id, language, intent, product_line, split,
 exchanges: [{customer, also, shop, teacher, bare, general}]}`. `also` holds other wordings of the customer's message, in
-dialogues that are learned alone. Of the four replies `shop` is what the shop's own agents say, `teacher` a large model
-with the shop's prompt, `bare` the same model without it, `general` a general assistant.
-The one split is by wording: it is shared by the end model, the scorers, the teacher's memory and every evaluation.
+dialogues of the train part only. Of the four replies `shop` is by the shop's own agents, `teacher` by a large model
+with the shop's prompt, `bare` by the same model without it, `general` by a general assistant.
+There is one split, by wording: the end model, the scorers, the recorded teacher and every evaluation share it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "dialogues"
 
 @dataclass(frozen=True)
 class Exchange:
-    """A customer's turn with the four replies to it, and what was said before."""
+    """A customer's turn with the four replies to it, and the conversation before it."""
 
     dialogue: str
     language: str
@@ -36,12 +36,12 @@ class Exchange:
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        """All that the customer may have typed, the message of the dialogue first."""
+        """All wordings of the customer's message, that of the dialogue first."""
         return (self.customer, *self.also)
 
 
 def normalised(text: str) -> str:
-    """Letters, digits and Chinese characters alone, lower case: two texts equal in this are the same wording."""
+    """Letters, digits and Chinese characters only, in lower case: texts that are equal in this are the same wording."""
     return "".join(character for character in text.lower() if character.isalnum())
 
 
@@ -60,20 +60,22 @@ def exchanges() -> tuple[Exchange, ...]:
 
 def _exchanges(record: dict) -> Iterator[Exchange]:
     history: list[tuple[str, str]] = []
-    for one in record["exchanges"]:
+    for exchange in record["exchanges"]:
         yield Exchange(
             dialogue=record["id"],
             language=record["language"],
             intent=record["intent"],
             split=record["split"],
             history=tuple(history),
-            **one | {"also": tuple(one.get("also", ()))},
+            **exchange | {"also": tuple(exchange.get("also", ()))},
         )
-        history.append((one["customer"], one["shop"]))
+        history.append((exchange["customer"], exchange["shop"]))
 
 
 def turns_of(record: dict) -> dict:
-    """The dialogue as the shop's own agents held it, in the form that an import reads."""
-    said = ((("customer", one["customer"]), ("agent", one["shop"])) for one in record["exchanges"])
-    turns = [{"role": role, "text": text} for exchange in said for role, text in exchange]
+    """The dialogue with the shop's own replies, in the form that an import reads."""
+    turns = []
+    for exchange in record["exchanges"]:
+        turns.append({"role": "customer", "text": exchange["customer"]})
+        turns.append({"role": "agent", "text": exchange["shop"]})
     return {"id": record["id"], "split": record["split"], "turns": turns}

@@ -1,8 +1,8 @@
 """Writes the split into the corpus files: `python -m serving.corpus.splitting`. Running it again changes nothing.
 
-Four whole intents are test, so that evaluation meets subjects that nothing was trained on. Of the others, dialogues
-with other wordings of what the customer says are train: nobody who wrote those wordings has seen the rest, which is
-dealt to dev and test in turn within intent and language. Dialogues that share a customer's wording stay together.
+Four whole intents are test, so that evaluation includes subjects that nothing was trained on. Of the others, dialogues
+with other wordings of the customer's message are train: the authors of those wordings never saw the rest, which goes to
+dev and test in turn within intent and language. Dialogues that share a wording of the customer stay together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FIELDS = ("id", "language", "intent", "product_line", "split", "exchanges")
 
 
 def split_of(records: list[dict]) -> dict[str, str]:
-    """Dialogue id -> train | dev | test; depends on the dialogues alone, not on their order."""
+    """Dialogue id -> train | dev | test; depends on the dialogues only, not on their order."""
     splits: dict[str, str] = {}
     dealt: dict[tuple[str, str], int] = {}
     for group in sorted(groups_by_wording(records), key=lambda group: _hash(group[0]["id"])):
@@ -41,7 +41,7 @@ def _split_of_group(group: list[dict], dealt: dict[tuple[str, str], int]) -> str
 
 
 def groups_by_wording(records: list[dict]) -> list[list[dict]]:
-    """Dialogues that are tied by a shared wording of the customer, directly or over others; each sorted by id."""
+    """Dialogues linked by a shared wording of the customer, directly or through others; each group sorted by id."""
     parent = {record["id"]: record["id"] for record in records}
 
     def root(identity: str) -> str:
@@ -61,7 +61,7 @@ def groups_by_wording(records: list[dict]) -> list[list[dict]]:
 
 
 def write_splits(folder: Path = FOLDER) -> list[Path]:
-    """Give every record of the folder its split; returns the files that had to change."""
+    """Write the split of every record in the folder; returns the files that changed."""
     lines = {file: file.read_text(encoding="utf-8").splitlines() for file in sorted(folder.glob("*.jsonl"))}
     records = {file: [json.loads(line) for line in texts if line.strip()] for file, texts in lines.items()}
     splits = split_of(list(chain.from_iterable(records.values())))

@@ -1,4 +1,4 @@
-"""Conversations that the end model learns from: the train part of the corpus, in the voice that it is asked for."""
+"""Conversations that the end model learns from: the train part of the corpus, in the voice that is asked for."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from serving.embedded.noise import noisy, renumbered
 from serving.embedded.voices import GENERAL, SYSTEM_TEXTS
 
 CLAUSE_ENDS = re.compile(r"[，。！？；：,.!?;:]|\d\. ?")
-IGNORED = -100  # a label that the loss leaves out
-TOLD = tuple(voice for voice in SYSTEM_TEXTS if voice != GENERAL)
+IGNORED = -100  # a label that the loss ignores
+OTHER_VOICES = tuple(voice for voice in SYSTEM_TEXTS if voice != GENERAL)
 
 
 @dataclass(frozen=True)
 class Sequence:
-    """Token ids and labels of equal length; labels are IGNORED wherever nothing is to be learned."""
+    """Token ids and labels of equal length; labels are IGNORED where nothing is learned."""
 
     ids: list[int]
     labels: list[int]
 
 
 def tokenizer_texts(exchanges: tuple[Exchange, ...]) -> list[str]:
-    """All that people and models may learn to say: every reply of the train and dev parts, none of the test part."""
+    """Every text that customers or models may produce: wordings and replies of the train and dev parts, not of test."""
     learned = (e for e in exchanges if e.split != "test")
-    said = [text for e in learned for text in (*e.wordings, e.shop, e.teacher, e.bare, e.general)]
-    return said + [text for voice in SYSTEM_TEXTS.values() for texts in voice.values() for text in texts]
+    texts = [text for e in learned for text in (*e.wordings, e.shop, e.teacher, e.bare, e.general)]
+    return texts + [text for voice in SYSTEM_TEXTS.values() for wordings in voice.values() for text in wordings]
 
 
 def dialogues(exchanges: tuple[Exchange, ...], split: str) -> list[list[Exchange]]:
@@ -44,21 +44,21 @@ def dialogues(exchanges: tuple[Exchange, ...], split: str) -> list[list[Exchange
 
 @dataclass(frozen=True)
 class Variation:
-    """How often a dialogue is learned in an epoch, and how far it is varied each time: shares in [0, 1]."""
+    """How often a dialogue is learned in an epoch, and how it is varied each time: shares in [0, 1]."""
 
-    english_passes: int = 3  # there are fewer of them, and their replies have more tokens
-    told: float = 0.4  # in another voice than the general one
+    english_passes: int = 3  # English dialogues are fewer, and their replies have more tokens
+    told: float = 0.4  # in a voice other than the general one
     cut: float = 0.3  # begins at a later exchange
     joined: float = 0.15  # comes after the end of another dialogue
-    clause: float = 0.1  # the question is a clause of any reply to it: more words for the same subject
-    same_intent: float = 0.1  # the opening question gets the general reply to another one of its intent
-    shop_said: float = 0.3  # in the general voice: an earlier reply is the shop's own, which is read and not learned
+    clause: float = 0.1  # the question is a clause of a reply to it: more words for the same subject
+    same_intent: float = 0.1  # the opening question gets the general reply to another question of its intent
+    shop_said: float = 0.3  # in the general voice: an earlier reply is the shop's own, which is context and not learned
     system: float = 0.15  # in the general voice: a system message comes first
     renumbered: float = 0.8  # long numbers get other digits
 
 
 class SequenceMaker:
-    """Makes training sequences of dialogues, different ones each time."""
+    """Makes training sequences from dialogues, different ones each time."""
 
     def __init__(
         self, train: list[list[Exchange]], tokenizer: PreTrainedTokenizerFast, variation: Variation, seed: int
@@ -70,14 +70,14 @@ class SequenceMaker:
             self.openings[first.intent, first.language].append(first.general)
 
     def epoch(self) -> list[Sequence]:
-        """Every dialogue once, an English one `english_passes` times, in no order."""
+        """Every dialogue once, English ones `english_passes` times, in random order."""
         passes = {"zh": 1, "en": self.variation.english_passes}
         found = [self.sequence(dialogue) for dialogue in self.train for _ in range(passes[dialogue[0].language])]
         self.rng.shuffle(found)
         return found
 
     def sequence(self, dialogue: list[Exchange]) -> Sequence:
-        voice = self.rng.choice(TOLD) if self._happens("told") else GENERAL
+        voice = self.rng.choice(OTHER_VOICES) if self._happens("told") else GENERAL
         is_general, language = voice == GENERAL, dialogue[0].language
         dialogue = self._extended(dialogue)
         by_shop = [is_general and e is not dialogue[-1] and self._happens("shop_said") for e in dialogue]
@@ -117,7 +117,7 @@ class SequenceMaker:
 
 
 def reference_sequence(exchange: Exchange, tokenizer: PreTrainedTokenizerFast) -> Sequence:
-    """The exchange as it was recorded, after the shop's own replies; only the general reply counts."""
+    """The exchange as recorded, after the shop's own replies; only the general reply counts."""
     pieces = []
     for customer, shop in exchange.history:
         pieces += [(CUSTOMER, customer, False), (AGENT, shop, False)]
@@ -127,14 +127,14 @@ def reference_sequence(exchange: Exchange, tokenizer: PreTrainedTokenizerFast) -
 def joined(pieces: list[tuple[str, str, bool]], tokenizer: PreTrainedTokenizerFast) -> Sequence:
     ids, labels = [], []
     for role, text, learned in pieces:
-        said = [*tokenizer.encode(text), tokenizer.convert_tokens_to_ids(END)]
-        ids += [tokenizer.convert_tokens_to_ids(role), *said]
-        labels += [IGNORED, *(said if learned else [IGNORED] * len(said))]
+        tokens = [*tokenizer.encode(text), tokenizer.convert_tokens_to_ids(END)]
+        ids += [tokenizer.convert_tokens_to_ids(role), *tokens]
+        labels += [IGNORED, *(tokens if learned else [IGNORED] * len(tokens))]
     return Sequence(ids, labels)
 
 
 def batches(maker: SequenceMaker, size: int) -> Iterator[list[Sequence]]:
-    """Batches without end; neighbours in length share a batch, so little is padded."""
+    """Endless batches; sequences of similar length share a batch, so little is padded."""
     while True:
         epoch = maker.epoch()
         window = size * 8

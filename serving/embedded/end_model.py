@@ -1,7 +1,7 @@
 """Architecture and tokenizer of the end model: a Qwen3-shaped causal language model of about 2 M parameters.
 
-Tokens are single characters, except that Latin words are cut by byte-pair encoding; a digit is a token of its own,
-and what the alphabet lacks falls back to bytes, so that every text survives encoding and decoding.
+Tokens are single characters, except that Latin words are split by byte-pair encoding. A digit is a token of its own,
+and characters outside the alphabet fall back to bytes, so that every text survives encoding and decoding.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def build_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
 
 
 def _merges(texts: list[str], alphabet: list[str]) -> list[tuple[str, str]]:
-    """Merges of Latin letters, the most frequent first; all other pieces are single characters already."""
+    """Merges of Latin letters, the most frequent first; all other pieces are single characters anyway."""
     learner = Tokenizer(models.BPE())
     learner.pre_tokenizer = pre_tokenizers.Split(PIECES, "isolated")
     size = len(alphabet) + LATIN_MERGES
@@ -61,7 +61,7 @@ def _merges(texts: list[str], alphabet: list[str]) -> list[tuple[str, str]]:
 
 
 def build_model(tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
-    """The untrained model; about 2 M parameters, a third of them embeddings, which the output shares."""
+    """The untrained model: about 2 M parameters, a third of them embeddings, which the output layer shares."""
     end = tokenizer.eos_token_id
     configuration = Qwen3Config(
         vocab_size=len(tokenizer),
@@ -76,7 +76,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
         eos_token_id=end,
-        initializer_range=0.07,  # 1 / sqrt(hidden_size): the usual .02 is meant for models ten times as wide
+        initializer_range=0.07,  # 1 / sqrt(hidden_size); the usual .02 suits models ten times as wide
         use_cache=True,
     )
     model = Qwen3ForCausalLM(configuration)

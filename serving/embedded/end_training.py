@@ -44,7 +44,7 @@ QUICK = EndSettings(steps=4, batch=4, warmup=1)
 
 
 def build_end_model(folder: Path, settings: EndSettings, on_step: Callable[[int, int], None]) -> dict[str, float]:
-    """Train, and save weights in bfloat16 with tokenizer and chat template; returns the losses in nats a token."""
+    """Train, and save weights in bfloat16 with tokenizer and chat template; returns the losses in nats per token."""
     torch.manual_seed(settings.seed)
     corpus = exchanges()
     tokenizer = build_tokenizer(tokenizer_texts(corpus))
@@ -78,7 +78,7 @@ def _train(model: Qwen3ForCausalLM, maker: SequenceMaker, settings: EndSettings,
 
 
 def _rate(step: int, settings: EndSettings) -> float:
-    """Share of the learning rate at a step, in (0, 1]."""
+    """Fraction of the learning rate at a step, in (0, 1]."""
     if step < settings.warmup:
         return (step + 1) / settings.warmup
     done = (step - settings.warmup) / max(1, settings.steps - settings.warmup)
@@ -86,7 +86,7 @@ def _rate(step: int, settings: EndSettings) -> float:
 
 
 def loss_of(model: Qwen3ForCausalLM, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Mean cross-entropy of the learned tokens, nats; the output layer, a third of the work, sees those alone."""
+    """Mean cross-entropy of the learned tokens, in nats; the output layer, a third of the work, sees only those."""
     hidden = model.model(batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False).last_hidden_state
     targets = batch["labels"][:, 1:]  # position t predicts token t + 1
     learned = targets != IGNORED  # (B, T-1)

@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "manifest.json"
 
 
 def corpus_digest(dialogues: Iterable[dict] | None = None) -> str:
-    """SHA-256 of the dialogues in a canonical form: neither their order nor spaces nor the order of keys count."""
+    """SHA-256 of the dialogues in a canonical form: their order, spaces and the order of keys make no difference."""
     lines = sorted(
         json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         for record in (records() if dialogues is None else dialogues)
@@ -23,7 +23,7 @@ def corpus_digest(dialogues: Iterable[dict] | None = None) -> str:
 
 
 def model_entry(folder: Path, settings: object, seconds: float, figures: dict) -> dict:
-    """What is known of one model: its settings, files with size and hash, how long it took and what came of it."""
+    """The entry of one model: its settings, its files with size and hash, the time to build it and its figures."""
     return {
         "settings": asdict(settings),
         "settings_sha256": settings_digest(settings),
@@ -39,36 +39,36 @@ def settings_digest(settings: object) -> str:
 
 
 def write(entries: dict[str, dict], file: Path = FILE) -> None:
-    """Write the entries beside those of models that were not built again; one whose corpus was another is dropped."""
+    """Write these entries and keep those of models that were not rebuilt, unless they come from another corpus."""
     digest = corpus_digest()
     old = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    kept = old.get("models", {}) if old.get("corpus_sha256") == digest else {}
-    content = {"corpus_sha256": digest, "models": kept | entries}
+    others = old.get("models", {}) if old.get("corpus_sha256") == digest else {}
+    content = {"corpus_sha256": digest, "models": others | entries}
     fresh = file.with_suffix(".new")
     fresh.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     fresh.replace(file)
 
 
 def problems(places: dict[str, tuple[Path, list[object]]], file: Path = FILE) -> list[str]:
-    """One sentence for everything that does not belong together; empty where all is well.
+    """One sentence for each mismatch; empty where everything fits.
 
-    `places` has the folder of each model and the settings of the code that it may have been built with.
+    `places` has the folder of each model and the settings in the code that it may have been built with.
     """
     manifest = json.loads(file.read_text(encoding="utf-8"))
-    found = []
+    mismatches = []
     if manifest["corpus_sha256"] != corpus_digest():
-        found.append("The corpus is not the one that the models were built from: run build_embedded_models.")
+        mismatches.append("The models were built from another corpus: run build_embedded_models.")
     for name, (folder, allowed) in places.items():
         entry = manifest["models"].get(name)
         if entry is None:
-            found.append(f"The manifest knows no model {name}.")
+            mismatches.append(f"The manifest has no model {name}.")
             continue
         if entry["settings_sha256"] not in map(settings_digest, allowed):
-            found.append(f"{name} was built with other settings than those in the code.")
+            mismatches.append(f"{name} was built with settings that differ from those in the code.")
         present = {file.relative_to(folder).as_posix(): _digest(file) for file in _files(folder)}
         differing = sorted(path for path, _ in present.items() ^ entry["files"].items())
-        found += [f"{name}: {path} is not the file that was built." for path in dict.fromkeys(differing)]
-    return found
+        mismatches += [f"{name}: {path} differs from the file that was built." for path in dict.fromkeys(differing)]
+    return mismatches
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Wordings as customers might as well have typed them: a small corpus must teach more than its own wordings."""
+"""Wordings that customers might have typed instead: a small corpus must teach more than its own wordings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LONG_NUMBER = re.compile(r"\d{4,}")
 
 
 def noisy(text: str, language: str, rng: Random, slips_per_character: float = 0.04) -> str:
-    """The same question with another opening, ending, word, case, and a slip of the finger here and there."""
+    """The same question with another opening, ending, word or case, and a typo here and there."""
     if rng.random() < 0.25:
         return text
     if rng.random() < 0.5:
@@ -53,7 +53,7 @@ def noisy(text: str, language: str, rng: Random, slips_per_character: float = 0.
 
 
 def _reworded(text: str, language: str, rng: Random) -> str:
-    """With another word for one that has synonyms, where there is any."""
+    """With a synonym for one of its words, where any has synonyms."""
     known = [(word, group) for group in SYNONYMS[language] for word in group if word in text]
     if not known:
         return text
@@ -62,7 +62,7 @@ def _reworded(text: str, language: str, rng: Random) -> str:
 
 
 def _slip(character: str, rng: Random) -> str:
-    """Left out, typed twice, or some other character in its place; digits are left alone."""
+    """The character omitted, doubled or replaced by another; digits stay."""
     if character.isdigit():
         return character
     other = rng.choice("aeinorst") if character.isascii() else chr(rng.randint(*ANY_CHINESE))
@@ -70,7 +70,7 @@ def _slip(character: str, rng: Random) -> str:
 
 
 def renumbered(texts: list[str], rng: Random) -> list[str]:
-    """All long numbers with other digits, the same ones in every text, so that a number that is repeated still is."""
+    """All long numbers with other digits, mapped alike in every text, so that a repeated number stays repeated."""
     digits = list("0123456789")
     rng.shuffle(digits)
     other = str.maketrans("0123456789", "".join(digits))

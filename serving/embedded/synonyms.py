@@ -1,4 +1,4 @@
-"""Everyday words that can stand for one another, written down by hand: a small corpus shows too few of them."""
+"""Everyday words that can replace each other, listed by hand: a small corpus contains too few of them."""
 
 CHINESE = """
 怎么 如何 咋 怎样|为什么 为啥 为何 怎么|什么时候 啥时候 何时 几时|什么 啥|没有 没 未

@@ -1,6 +1,6 @@
-"""The voices that the end model has heard, as a large model has read all kinds of text: a system message asks for one.
+"""The voices that the end model is trained on, as a large model has read all kinds of text; a system message picks one.
 
-Without one, or with a neutral one, it speaks as a general assistant. Fine-tuning moves that default.
+Without a system message, or with a neutral one, it replies as a general assistant. Fine-tuning moves that default.
 """
 
 GENERAL = "general"

@@ -1,4 +1,4 @@
-"""Personal data out of a text before it leaves for the cloud, and back into the reply.
+"""Takes personal data out of a text before it leaves for the cloud, and puts it back into the reply.
 
 Plain Python: nothing here imports Django.
 """

@@ -30,7 +30,7 @@ def find(text: str) -> Iterator[Span]:
     """Card numbers of a folded text, written in one run or in the groups printed on cards.
 
     After a word such as 银行卡 any prefix and any grouping will do; Luhn's digit must hold in
-    either case. A number grown together with a letter is no card.
+    either case. A number attached to a letter is not a card.
     """
     for match in _WRITTEN.finditer(text):
         yield from _longest(match, _SCHEME.fullmatch)

@@ -1,14 +1,13 @@
-"""What stands around a number and says what it is, or what it is not.
+"""The text around a number, which tells what the number is or is not.
 
-Every look backwards is bounded, so that a detector which asks at each number of a
-hostile text stays linear.
+Every look backwards is bounded, so that a detector that looks back at each number of a hostile text stays linear.
 """
 
 import re
 
 GAP = r"[ -]{1,3}"
 MAY_GAP = r"[ -]{0,3}"
-"""What people put, or may put, between the digits of one number."""
+"""What people put, or may put, between the digits of a number."""
 
 _LOOK_BACK = 40
 _LINKS = r"(?:[\s:,#=(]|号码|号|是|为|如下|[给发报][你您]|the|is|number|num|no\.?|id|code|at|on){0,12}$"
@@ -16,7 +15,7 @@ _LINKS = r"(?:[\s:,#=(]|号码|号|是|为|如下|[给发报][你您]|the|is|num
 _CURRENCY_BEFORE = re.compile(
     r"(?:[$¥€£]|(?<![a-z])(?:rmb|cny|usd|price|total)|价格|[单总售原现]价|到手价|金额|总计|合计)[\s:]{0,3}$", re.I
 )
-# 元旦 and 元宵 are feasts, before which a parcel should arrive.
+# 元旦 and 元宵 are festivals, before which a parcel should arrive.
 _CURRENCY_AFTER = re.compile(r"\s?(?:元(?![旦宵])|块钱|%|¥|€|(?:rmb|cny|usd|yuan|dollars?)(?![a-z]))", re.I)
 _FRACTION_BEFORE = re.compile(r"(?<![0-9])[0-9]{1,6}\.$")
 _FRACTION_AFTER = re.compile(r"\.[0-9]{1,2}(?![0-9.])")
@@ -58,13 +57,13 @@ _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
 def is_hotline(number: str) -> bool:
-    """Whether `number` is a public service number of China (400, 800, 95xxx). It names no person,
-    and the answer may well need it."""
+    """Whether `number` is a public service number of China (400, 800, 95xxx). It identifies nobody, and a reply may
+    need it."""
     return _HOTLINE.fullmatch(digits(number)) is not None
 
 
 def digits(number: str) -> str:
-    """The ASCII digits of `number`, without whatever parts them."""
+    """The ASCII digits of `number`, without separators."""
     return _NOT_A_DIGIT.sub("", number)
 
 

@@ -27,7 +27,7 @@ def find(text: str) -> Iterator[Span]:
     """Order numbers of a folded text: what follows 订单号, "order number" and the like, any run of
     10 to 20 digits, and 13 to 24 digits in fours (a card or an identity number mistyped).
 
-    Prices, hotlines and numbers that the text calls a product's are left.
+    Prices, hotlines and product numbers stay.
     """
     yield from _labelled(text)
     for match in _RUN.finditer(text):

@@ -1,4 +1,4 @@
-"""Telephone numbers: mobile and fixed lines of China, numbers abroad."""
+"""Telephone numbers: mobile and fixed lines of China, and numbers abroad."""
 
 import re
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ _PUBLIC = frozenset(
     )
 )
 _REGIONS_ABROAD = ("US", "JP", "GB", "IL", "KR", "DE", "FR", "AU")
-"""Where a number that begins with 0 and no country code may be from."""
+"""Where a number that begins with 0 and has no country code may be from."""
 
 
-def _parted(*lengths: int) -> str:
+def _grouped(*lengths: int) -> str:
     return GAP.join(f"[0-9]{{{length}}}" for length in lengths)
 
 
@@ -30,7 +30,7 @@ _EXTENSION = r"(?: ?(?:转|分机|ext\.? ?)[0-9]{1,5}|-[0-9]{1,4}(?![0-9]))?"
 _CHINA = rf"(?:(?:\((?:\+|00)?86\)|(?:\+ ?|00)?86){MAY_GAP})?"
 _MOBILE_SHAPES = "|".join(
     (
-        *(_parted(*lengths) for lengths in ((11,), (3, 4, 4), (3, 8), (7, 4), (5, 6), (1,) * 11)),
+        *(_grouped(*lengths) for lengths in ((11,), (3, 4, 4), (3, 8), (7, 4), (5, 6), (1,) * 11)),
         r"[0-9]{3}\.[0-9]{4}\.[0-9]{4}",
     )
 )
@@ -71,7 +71,7 @@ def find(text: str) -> Iterator[Span]:
     """Telephone numbers of a folded text; neither hotlines nor prices nor product numbers."""
     for start, end in _candidates(text):
         written = text[start:end]
-        # Nobody parts the digits of a price in the way of a telephone number.
+        # Nobody groups the digits of a price like those of a telephone number.
         price = written.isdigit() and is_price(text, start, end)
         if not (price or is_hotline(written) or is_product(text, start)):
             yield Span(KIND, start, end, Strength.SHAPED)
@@ -89,7 +89,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def _north_american(text: str) -> Iterator[tuple[int, int]]:
     for match in _NORTH_AMERICA.finditer(text):
-        # Spaces and dots also part sizes and versions, so there the area code must exist.
+        # Spaces and dots also separate sizes and versions, so with them the area code must exist.
         plausible = match[1] in (None, "-") or _is_valid(match[0], "US")
         if plausible and not _is_public(match[0], "US"):
             yield match.span()
@@ -103,7 +103,7 @@ def _with_country_code(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _international_length(written: str) -> int:
-    """How much of `written` is the number: something else made of digits may follow. 0 for none."""
+    """How much of `written` is the number, 0 for none: something else made of digits may follow."""
     for end in reversed([gap.start() for gap in _GROUP_END.finditer(written)]):
         if _is_valid(written[:end], None):
             return end
@@ -136,7 +136,7 @@ def _is_valid(number: str, region: str | None) -> bool:
 
 
 def _is_public(number: str, region: str | None) -> bool:
-    """Whether a service answers there rather than a person: toll-free and the like."""
+    """Whether it belongs to a service rather than a person: toll-free and the like."""
     parsed = _parsed(number, region)
     return parsed is not None and phonenumbers.number_type(parsed) in _PUBLIC
 

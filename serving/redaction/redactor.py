@@ -1,4 +1,4 @@
-"""Texts made ready for the cloud, and its reply made whole again."""
+"""Redacts texts for the cloud and restores its replies."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,10 +15,10 @@ DETECTORS: tuple[Detector, ...] = (
     phones.find,
     orders.find,
 )
-"""One function a kind; which of two wins where they overlap is said by their spans, not by this order."""
+"""One function per kind. Where their spans overlap, the spans decide which wins, not this order."""
 
 LITERAL = "literal"
-"""Kind of what was no personal data but would be mistaken for a placeholder given out before."""
+"""Kind of text that is not personal data but would be mistaken for a placeholder assigned before."""
 
 _MASK = re.compile(r"\[[A-Za-z]{1,20}(?:_[A-Za-z]{1,20}){0,4}_[0-9]{1,9}\]")
 _PLACEHOLDER = re.compile(r"[\[［【] {0,4}([A-Za-z][A-Za-z_\\ ]{1,40})([0-9]{1,9}) {0,4}[\]］】]")
@@ -43,8 +43,8 @@ class Found:
 class Redaction:
     """A text without its personal data, and what was taken out, in reading order.
 
-    `found` also has what of an earlier redacted text's placeholders stood in this text by itself, of
-    kind "literal": only a `Redactor` that has seen another text before finds that.
+    `found` also has, as kind "literal", text that already read like a placeholder of an earlier text: only a `Redactor`
+    that has redacted another text before finds that.
     """
 
     text: str
@@ -53,16 +53,16 @@ class Redaction:
     def restore(self, reply: str) -> str:
         """`reply` with this text's originals in place of its placeholders.
 
-        A placeholder is known whatever its case and inner spaces; unknown ones stay.
+        A placeholder is recognised whatever its case and inner spaces; unknown ones stay.
         """
-        return _restore(reply, {_key(one.placeholder): one.value for one in self.found})
+        return _restore(reply, {_key(found.placeholder): found.value for found in self.found})
 
 
 class Redactor:
     """Redacts the texts of one conversation with one numbering.
 
-    A value written in the same way has the same placeholder throughout; written in another way
-    it gets one of its own, so that `restore` gives back exactly what was there.
+    A value has the same placeholder throughout; written in another way it gets another placeholder, so that `restore`
+    returns exactly what was there.
     """
 
     def __init__(self, detectors: Iterable[Detector] = DETECTORS) -> None:
@@ -93,7 +93,7 @@ class Redactor:
         return without_overlaps(spans, _masks(folded))
 
     def _mistakable(self, text: str) -> Iterator[Span]:
-        """Literals of `text` that read like a placeholder given out for an earlier text.
+        """Literals of `text` that read like a placeholder of an earlier text.
 
         The others are reserved: no value of this text or a later one is numbered like them.
         """
@@ -126,7 +126,7 @@ def redact(text: str) -> Redaction:
     """`text` without phone numbers, resident ids, bank cards, e-mail addresses and order numbers.
 
     Each is replaced by a placeholder such as `[PHONE_1]`, numbered per kind from 1 in reading order,
-    passing over numbers that the text itself has in such brackets. Masks that are there already
+    skipping numbers that the text itself has in such brackets. Existing masks
     (`[数字x]`, `[ORDERID_1]`) stay. `redact(text).restore` of the redacted text is `text`.
     """
     return Redactor().redact(text)
@@ -141,9 +141,9 @@ def _masks(folded: str) -> bytearray:
 
 def _replaced(text: str, found: Iterable[Found]) -> str:
     pieces, last = [], 0
-    for one in found:
-        pieces += text[last : one.start], one.placeholder
-        last = one.end
+    for replaced in found:
+        pieces += text[last : replaced.start], replaced.placeholder
+        last = replaced.end
     return "".join([*pieces, text[last:]])
 
 

@@ -19,11 +19,11 @@ _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91"
 
 
 def find(text: str) -> Iterator[Span]:
-    """Resident identity numbers of a folded text, also with their digits parted.
+    """Resident identity numbers of a folded text, also with gaps between their digits.
 
     The 18-character form needs its check character and a date of birth, or a word such as
     身份证 in front; the old form needs a province and a date of birth, and without such a word its digits
-    together or parted as 6-6-3.
+    together or grouped as 6-6-3.
     """
     for match in _EIGHTEEN.finditer(text):
         if _is_checked(match[1]) or stands_before(_LABEL, text, match.start()):

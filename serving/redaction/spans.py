@@ -1,4 +1,4 @@
-"""Where a detector saw something, and which span stays where several saw the same place."""
+"""The spans that detectors find, and which of them stay where several overlap."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from enum import IntEnum
 
 
 class Strength(IntEnum):
-    """How much speaks for a span; where two overlap the stronger one stays."""
+    """How strong the evidence for a span is; where two overlap, the stronger stays."""
 
-    LITERAL = 0  # no personal data
+    LITERAL = 0  # not personal data
     GUESSED = 1  # a run of digits and nothing else
     SHAPED = 2  # written as this kind is written
     DATED = 3  # has a valid date inside
     LUHN = 4  # the check digit holds, which one number in ten does by chance
     CHECKED = 5  # the check digit and a date hold, or a word in front names the kind
-    CERTAIN = 6  # can be nothing else
+    CERTAIN = 6  # it can only be this
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ def without_overlaps(spans: Iterable[Span], taken: bytearray) -> list[Span]:
     """The spans that stay, in reading order.
 
     The stronger of two overlapping spans wins, then the longer, then the earlier. `taken` has one
-    byte a character of the text: 1 where no span may lie; the places of the kept are marked in it.
+    byte per character of the text: 1 where no span may lie. The spans that stay are marked in it.
     """
-    kept = []
+    staying = []
     for span in sorted(spans, key=lambda s: (-s.strength, s.start - s.end, s.start)):
         if taken.find(1, span.start, span.end) < 0:
             mark(taken, span.start, span.end)
-            kept.append(span)
-    return sorted(kept, key=lambda s: s.start)
+            staying.append(span)
+    return sorted(staying, key=lambda s: s.start)
 
 
 def mark(taken: bytearray, start: int, end: int) -> None:

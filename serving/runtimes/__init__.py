@@ -1,1 +1,1 @@
-"""The models at work, each a small class with the protocol of `protocol.Runtime`. Nothing here knows Django."""
+"""The runtimes that answer: one class for each way to reach a model, with the protocol `Runtime`. No Django here."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Event, Thread
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteria, TextIteratorStreamer
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from serving.runtimes.protocol import CHAT, EVALUATION, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 
 BATCH = 16
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
-# For models whose tokenizer brings no chat template of its own.
+# For models whose tokenizer has no chat template.
 PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ {'user': 'Customer', 'assistant': 'Agent'}.get(m.role, 'Note') }}: {{ m.content }}\n"
     "{% endfor %}{% if add_generation_prompt %}Agent:{% endif %}"
@@ -26,12 +25,11 @@ class EndRuntime:
     """A local model. Loading raises ModelUnavailable with one sentence."""
 
     def __init__(self, model: str | Path, adapter: str | Path | None = None, trust_remote_code: bool = False):
-        self.name = str(model)
         try:
             self.tokenizer = AutoTokenizer.from_pretrained(
                 model, padding_side="left", trust_remote_code=trust_remote_code
             )
-            # Where the folder has no tokenizer, transformers makes an empty one for some architectures.
+            # For some architectures transformers makes an empty tokenizer where the folder has none.
             if len(self.tokenizer) <= len(self.tokenizer.all_special_tokens):
                 raise ValueError("it has no tokenizer")
             self.model = AutoModelForCausalLM.from_pretrained(
@@ -54,7 +52,7 @@ class EndRuntime:
         return self.reply_batch([messages], decoding)[0]
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
-        """Replies in the order of the conversations; neighbours in length share a batch, so little is padded.
+        """Replies in the order of the conversations; those of similar length share a batch, so little is padded.
 
         The latency of a reply is its share of the batch's time.
         """
@@ -67,34 +65,10 @@ class EndRuntime:
                 replies[i] = reply
         return replies
 
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """Pieces of the reply as they are made; who stops reading stops the model too."""
-        inputs = self._padded([self.encode(messages, decoding.max_input_tokens)])
-        pieces = TextIteratorStreamer(self.tokenizer, skip_prompt=True, skip_special_tokens=True)
-        unread, failures = _Unread(), []
-        arguments = inputs | self._sampling(decoding) | {"streamer": pieces, "stopping_criteria": [unread]}
-
-        def write():
-            try:
-                self.model.generate(**arguments)
-            except Exception as error:
-                failures.append(error)
-                pieces.text_queue.put(pieces.stop_signal)  # else the reader would wait for ever
-
-        thread = Thread(target=write, daemon=True)
-        thread.start()
-        try:
-            yield from pieces
-        finally:
-            unread.event.set()
-            thread.join()
-        if failures:
-            raise failures[0]
-
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """Token ids of the prompt.
 
-        Where it is longer than `max_tokens`, the oldest turns go first, and what the system says stays.
+        Where it is longer than `max_tokens`, the oldest turns are dropped first; system messages stay.
         """
         turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
         while True:
@@ -134,18 +108,8 @@ class EndRuntime:
         return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
 
 
-class _Unread(StoppingCriteria):
-    """Ends the writing once nobody reads any more."""
-
-    def __init__(self):
-        self.event = Event()
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self.event.is_set(), device=input_ids.device)
-
-
 def _adapted(model, adapter: Path):
-    """The model with its adapter. PEFT itself would fall back to pickled weights, or to a name on the hub."""
+    """The model with its adapter. PEFT alone would fall back to pickled weights, or to a name on the hub."""
     from peft import PeftModel
 
     if not (adapter / "adapter_model.safetensors").is_file():

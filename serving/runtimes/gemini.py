@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import google.generativeai as genai
 import requests
@@ -12,16 +12,16 @@ import urllib3
 from google.api_core import exceptions as google_errors
 from google.protobuf.json_format import ParseError
 
-from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 # `google.generativeai.protos.Candidate.FinishReason`
-STOP, MAX_TOKENS = 1, 2
+MAX_TOKENS = 2
 UNUSABLE = (google_errors.GoogleAPIError, requests.RequestException, ParseError, ValueError, KeyError, TypeError)
 BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "prohibited content", 9: "personal data"}
 
 
 class GeminiRuntime:
-    """One Gemini model. Failures raise CloudProblem; asking again is the gateway's business."""
+    """One Gemini model. Failures raise CloudProblem; retrying is up to the gateway."""
 
     def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
         self.name, self.timeout_s = model, timeout_s
@@ -36,10 +36,6 @@ class GeminiRuntime:
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
 
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """The whole reply as one piece: the package's own streaming hides errors until the end."""
-        yield self.reply(messages, decoding).text
-
     def _ask(self, messages: Sequence[Message], decoding: Decoding):
         system = "\n".join(m.text for m in messages if m.role == "system") or None
         model = genai.GenerativeModel(self.name, system_instruction=system)
@@ -52,7 +48,7 @@ class GeminiRuntime:
             max_output_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p
         )
         try:
-            # Without `retry: None` the package repeats a 503 for ten minutes whatever the timeout says.
+            # Without `retry: None` the package retries a 503 for ten minutes, whatever the timeout.
             return model.generate_content(
                 contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
             )
@@ -77,7 +73,7 @@ def _reply(response, latency_ms: float) -> Reply:
 
 
 def problem_of(error: Exception) -> CloudProblem:
-    """What went wrong, in the words of the ledger."""
+    """The problem, with an outcome that the ledger knows."""
     if isinstance(error, requests.Timeout | google_errors.GatewayTimeout) or _fell_silent(error):
         return CloudProblem("timed_out", "no reply in time")
     if isinstance(error, google_errors.TooManyRequests):
@@ -92,12 +88,12 @@ def problem_of(error: Exception) -> CloudProblem:
 
 
 def _fell_silent(error: Exception) -> bool:
-    """A timeout in the middle of the body, which requests calls a ConnectionError."""
+    """A timeout in the middle of the body, which requests reports as a ConnectionError."""
     return bool(error.args) and isinstance(error.args[0], urllib3.exceptions.ReadTimeoutError)
 
 
 def _retry_delay(error: google_errors.TooManyRequests) -> float | None:
     """Seconds, from the detail {"@type": "…RetryInfo", "retryDelay": "30s"}; None where there is none."""
-    wishes = (str(detail.get("retryDelay", "")) for detail in error.details or () if isinstance(detail, dict))
-    found = next(filter(None, (re.fullmatch(r"(\d+(?:\.\d+)?)s", wish) for wish in wishes)), None)
+    delays = (str(detail.get("retryDelay", "")) for detail in error.details or () if isinstance(detail, dict))
+    found = next(filter(None, (re.fullmatch(r"(\d+(?:\.\d+)?)s", delay) for delay in delays)), None)
     return float(found[1]) if found else None

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import openai
 
-from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
-OUTCOMES = {"content_filter": "blocked"}
 
 
 class OpenAIRuntime:
-    """One model behind one URL. Failures raise CloudProblem; asking again is the gateway's business."""
+    """One model behind one URL. Failures raise CloudProblem; retrying is up to the gateway."""
 
     def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60):
         self.name = model
@@ -23,7 +22,7 @@ class OpenAIRuntime:
             api_key=api_key or "none",
             timeout=timeout_s,
             max_retries=0,
-            # A redirect would take what the customer said to a server that nobody named.
+            # A redirect would send the customer's words to a server that nobody configured.
             http_client=openai.DefaultHttpxClient(follow_redirects=False),
         )
 
@@ -31,28 +30,12 @@ class OpenAIRuntime:
         started = time.perf_counter()
         try:
             completion = self.client.chat.completions.create(**self._arguments(messages, decoding))
-        except (openai.OpenAIError, ValueError) as error:  # ValueError: what came is no JSON
+        except (openai.OpenAIError, ValueError) as error:  # ValueError: the body is not JSON
             raise problem_of(error) from error
         return _reply(completion, 1000 * (time.perf_counter() - started))
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
-
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        """Pieces of the reply as they come; raises CloudProblem also where it breaks off or was blocked half-way."""
-        said, finish = False, None
-        try:
-            for part in self.client.chat.completions.create(**self._arguments(messages, decoding), stream=True):
-                for choice in part.choices[:1]:
-                    finish = choice.finish_reason or finish
-                    if choice.delta.content:
-                        said = True
-                        yield choice.delta.content
-        except (openai.OpenAIError, ValueError) as error:
-            raise problem_of(error) from error
-        if finish is None:
-            raise CloudProblem("broken", "the reply broke off")
-        _check(finish, said)
 
     def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict:
         return {
@@ -70,27 +53,23 @@ def _reply(completion, latency_ms: float) -> Reply:
     choice, usage = completion.choices[0], completion.usage
     content = getattr(choice.message, "content", "") or ""
     if not isinstance(content, str):
-        raise CloudProblem("broken", "the server sent a reply whose content is no text")
+        raise CloudProblem("broken", "the server sent a reply whose content is not text")
     text = content.strip()
-    _check(choice.finish_reason, bool(text))
+    if choice.finish_reason == "content_filter":
+        raise CloudProblem("blocked", "finish reason content_filter")
+    if not text:
+        raise CloudProblem("empty", f"no text, finish reason {choice.finish_reason}")
     finish = "length" if choice.finish_reason == "length" else "stop"
     return Reply(text, latency_ms, _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), finish)
 
 
-def _check(finish: str, said: bool) -> None:
-    if finish in OUTCOMES:
-        raise CloudProblem(OUTCOMES[finish], f"finish reason {finish}")
-    if not said:
-        raise CloudProblem("empty", f"no text, finish reason {finish}")
-
-
 def _count(usage, name: str) -> int:
-    """Some servers send no usage, or one without numbers."""
+    """Some servers send no usage, or a usage without numbers."""
     return getattr(usage, name, None) or 0
 
 
 def problem_of(error: Exception) -> CloudProblem:
-    """What went wrong, in the words of the ledger."""
+    """The problem, with an outcome that the ledger knows."""
     if isinstance(error, openai.APITimeoutError):
         return CloudProblem("timed_out", "no reply in time")
     if isinstance(error, openai.APIConnectionError):

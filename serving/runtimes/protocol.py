@@ -1,10 +1,10 @@
-"""What every runtime takes and gives."""
+"""What every runtime takes and returns."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol
 
@@ -33,12 +33,11 @@ class Decoding:
 
 
 EVALUATION = Decoding()
-CHAT = Decoding(temperature=0.6, top_p=0.8)  # Table IV of the paper
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a model said. `finish_reason`: stop | length | empty."""
+    """A model's reply. `finish_reason`: stop | length | empty."""
 
     text: str
     latency_ms: float
@@ -54,7 +53,8 @@ class ModelUnavailable(Exception):
 class CloudProblem(Exception):
     """A cloud model did not give a usable reply.
 
-    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the provider's wish.
+    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the
+    pause that the provider asked for.
     """
 
     def __init__(self, outcome: str, detail: str, retry_after_s: float | None = None):
@@ -68,12 +68,8 @@ class CloudProblem(Exception):
 
 
 class Runtime(Protocol):
-    name: str
-
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply: ...
 
     def reply_batch(
         self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION
     ) -> list[Reply]: ...
-
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]: ...

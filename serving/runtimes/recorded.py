@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from serving.corpus import Exchange, exchanges, normalised
 from serving.redaction import redact
-from serving.runtimes.protocol import CHAT, EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
-NEAR = 0.6  # cosine of TF-IDF character 1-2-grams; below it another question is meant
+STYLES = ("prompted", "bare")
+NEAR = 0.6  # cosine of TF-IDF character 1-2-grams; below it the customer asks something else
 
 
 class RecordedRuntime:
-    """Its own reply to a question of the corpus, else the reply to the nearest question of the train part.
+    """The recorded reply to a question of the corpus, else the reply to the nearest question of the train part.
 
     `style` is `prompted` (the shop's voice) or `bare` (the same model without a prompt, Table III of the paper).
-    Raises CloudProblem("empty") where nothing near enough was recorded.
+    Raises CloudProblem("empty") where no question like it was recorded.
     """
 
     def __init__(self, style: str = "prompted"):
-        self.name = "recorded" if style == "prompted" else f"recorded:{style}"
         self.style = style
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
@@ -29,23 +29,20 @@ class RecordedRuntime:
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         started = time.perf_counter()
-        found = [self._recall(messages) for messages in conversations]
-        latency_ms = 1000 * (time.perf_counter() - started) / max(1, len(found))
-        return [Reply(text, latency_ms) for text in found]
+        texts = [self._recorded_reply(messages) for messages in conversations]
+        latency_ms = 1000 * (time.perf_counter() - started) / max(1, len(texts))
+        return [Reply(text, latency_ms) for text in texts]
 
-    def stream(self, messages: Sequence[Message], decoding: Decoding = CHAT) -> Iterator[str]:
-        yield self.reply(messages, decoding).text
-
-    def _recall(self, messages: Sequence[Message]) -> str:
+    def _recorded_reply(self, messages: Sequence[Message]) -> str:
         question = next((m.text for m in reversed(messages) if m.role == "customer"), "")
         exchange = self._by_question.get(normalised(question)) or self._nearest(question)
         if exchange is None:
-            raise CloudProblem("empty", "nothing near this question was recorded")
+            raise CloudProblem("empty", "no question like this one was recorded")
         return exchange.teacher if self.style == "prompted" else exchange.bare
 
     @cached_property
     def _by_question(self) -> dict[str, Exchange]:
-        # Questions arrive redacted, so they are remembered redacted.
+        # Questions arrive redacted, so these are indexed redacted.
         return {normalised(redact(exchange.customer).text): exchange for exchange in exchanges()}
 
     @cached_property
@@ -58,7 +55,7 @@ class RecordedRuntime:
 
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
         known = vectorizer.fit_transform(redact(exchange.customer).text for exchange in self._train)  # (N, features)
-        return vectorizer, known.T.tocsr()  # (features, N): a question touches the rows of its own features alone
+        return vectorizer, known.T.tocsr()  # (features, N): a question touches only the rows of its own features
 
     def _nearest(self, question: str) -> Exchange | None:
         if not self._train:

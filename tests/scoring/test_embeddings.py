@@ -24,7 +24,7 @@ def test_what_is_written_is_read_and_the_rest_is_missing():
 
 
 def test_more_keys_than_one_query_takes(monkeypatch):
-    monkeypatch.setattr(embeddings, "ROWS", 2)
+    monkeypatch.setattr(embeddings, "BATCH", 2)
     store = EmbeddingStore()
     store.write({key(i): bytes([i]) for i in range(5)})
     assert len(store.read([key(i) for i in range(9)])) == 5
@@ -37,7 +37,7 @@ def test_a_key_that_another_worker_wrote_meanwhile_stays_as_it_is():
 
 
 def test_the_oldest_go_where_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(embeddings, "KEPT", 3)
+    monkeypatch.setattr(embeddings, "MAX_ROWS", 3)
     for i in range(5):
         EmbeddingStore().write({key(i): b"x"})
     assert set(EmbeddingStore().read([key(i) for i in range(5)])) == {key(2), key(3), key(4)}
@@ -105,7 +105,7 @@ def test_a_kill_half_way_leaves_whole_vectors_and_the_next_run_goes_on(real, rea
     whole = run_afresh(real)
     texts = len(read)
     Embedding.objects.all().delete()
-    monkeypatch.setattr(embeddings, "ROWS", 1)
+    monkeypatch.setattr(embeddings, "BATCH", 1)
     bulk_create = Embedding.objects.bulk_create
 
     def die(rows, **options):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dialogues.models import Answer, Comparison
-from scoring.fusion import final_score
+from scoring.fusion import COMPONENTS, final_score
 from scoring.fusion_sql import final_expression
 from scoring.models import Profile, Score
 from serving.models import Version
@@ -25,13 +25,13 @@ def test_the_database_agrees_with_numpy_on_every_case(compared, scorer_set, alph
         pair = Comparison.objects.create(
             end=end, reference=reference, kind="cloud", turn=turn, dataset=compared, version=end.version, split="train"
         )
-        names = ("similarity", "match_end", "match_cloud")
+        components = dict(zip(COMPONENTS, parts, strict=True))
         common = {"dataset": compared, "version": end.version, "kind": "cloud", "split": "train", "profile": profile}
-        rows.append(Score(comparison=pair, scorer_set=scorer_set, **dict(zip(names, parts, strict=True)), **common))
+        rows.append(Score(comparison=pair, scorer_set=scorer_set, **components, **common))
     Score.objects.bulk_create(rows)
     found = Score.objects.annotate(by_sql=final_expression(alpha, theta)).order_by("id")
     by_sql = np.array([row.by_sql for row in found], dtype=float)
-    parts = [np.array([getattr(row, name) for row in found], dtype=float) for name in names]
+    parts = [np.array([getattr(row, name) for row in found], dtype=float) for name in COMPONENTS]
     np.testing.assert_allclose(by_sql, final_score(*parts, alpha=alpha, theta=theta), equal_nan=True)
     assert np.isnan(by_sql).any()
     assert not np.isnan(by_sql).all()

@@ -59,14 +59,14 @@ def test_what_was_saved_with_modules_is_read_as_saved(bare, tmp_path):
 def test_a_bert_without_pooler_is_refused(bare, tmp_path):
     BertModel.from_pretrained(bare, add_pooling_layer=False).save_pretrained(tmp_path)
     BertTokenizerFast.from_pretrained(bare).save_pretrained(tmp_path)
-    with pytest.raises(ValueError, match="no BERT with a pooler"):
+    with pytest.raises(ValueError, match="not a BERT with a pooler"):
         open_sentence_model(tmp_path)
 
 
 def test_another_bare_model_is_refused(tmp_path):
     shape = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1}
     LlamaModel(LlamaConfig(vocab_size=8, **shape)).save_pretrained(tmp_path)
-    with pytest.raises(ValueError, match=r"no modules\.json and is no BERT"):
+    with pytest.raises(ValueError, match=r"no modules\.json and is not a BERT"):
         open_sentence_model(tmp_path)
 
 

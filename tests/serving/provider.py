@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -124,25 +124,9 @@ SILENT = Behaviour(silent=True)
 
 def chat(text: str | None, finish: str = "stop", tokens_in: int = 11, tokens_out: int = 7) -> Behaviour:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
+    completion = {"id": "1", "object": "chat.completion", "created": 1, "model": "teacher", "choices": [choice]}
     usage = {"prompt_tokens": tokens_in, "completion_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}
-    return Behaviour(_json(_completion("chat.completion", choice) | {"usage": usage}))
-
-
-def chat_stream(pieces: Sequence[str], finish: str | None = "stop") -> Behaviour:
-    """Server-sent events; without `finish` the provider stops in the middle of the reply."""
-    deltas = [({"content": piece}, None) for piece in pieces] + ([({}, finish)] if finish else [])
-    choices = ({"index": 0, "delta": delta, "finish_reason": reason} for delta, reason in deltas)
-    events = [_event(_completion("chat.completion.chunk", choice)) for choice in choices]
-    body = b"".join([*events, b"data: [DONE]\n\n" if finish else b""])
-    return Behaviour(body, content_type="text/event-stream")
-
-
-def _completion(kind: str, choice: dict) -> dict:
-    return {"id": "1", "object": kind, "created": 1, "model": "teacher", "choices": [choice]}
-
-
-def _event(data: dict) -> bytes:
-    return b"data: " + _json(data) + b"\n\n"
+    return Behaviour(_json(completion | {"usage": usage}))
 
 
 # --- Gemini's REST

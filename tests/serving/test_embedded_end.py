@@ -8,7 +8,7 @@ from serving.embedded.end_data import IGNORED, SequenceMaker, Variation, dialogu
 from serving.embedded.end_model import AGENT, END, PAD, SYSTEM
 from serving.embedded.noise import noisy, renumbered
 from serving.embedded.voices import GENERAL, SYSTEM_TEXTS
-from serving.loading import EMBEDDED_END
+from serving.providers import EMBEDDED_END
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
 

@@ -5,7 +5,7 @@ import pytest
 
 from ecc_site.core import presence
 from serving import gateway, limits
-from serving.limits import CircuitOpen, Crowded, Limits, NoLimits, RedisAway, limits_of
+from serving.limits import CircuitOpen, Limits, NoFreeSlot, NoLimits, RedisUnavailable, limits_of
 from serving.models import CloudCall, CloudDay, Version
 from serving.runtimes.protocol import CloudProblem, Message
 from tests.serving.provider import chat, failing
@@ -32,39 +32,39 @@ def impatient(seconds):
     raise TimeoutError(seconds)
 
 
-# --- places
+# --- slots
 
 
-def test_there_are_as_many_places_as_the_setting_says(model, settings):
+def test_there_are_as_many_slots_as_the_setting_says(model, settings):
     settings.CLOUD_CONCURRENCY = 2
-    with model.place(impatient), model.place(impatient), pytest.raises(TimeoutError), model.place(impatient):
+    with model.slot(impatient), model.slot(impatient), pytest.raises(TimeoutError), model.slot(impatient):
         pass
-    with model.place(impatient):
+    with model.slot(impatient):
         pass
 
 
-def test_a_place_is_free_again_after_a_failure(model, settings):
+def test_a_slot_is_free_again_after_a_failure(model, settings):
     settings.CLOUD_CONCURRENCY = 1
-    with pytest.raises(ZeroDivisionError), model.place(impatient):
+    with pytest.raises(ZeroDivisionError), model.slot(impatient):
         raise ZeroDivisionError
-    with model.place(impatient):
+    with model.slot(impatient):
         pass
 
 
-def test_each_model_has_places_of_its_own(model, settings):
+def test_each_model_has_slots_of_its_own(model, settings):
     settings.CLOUD_CONCURRENCY = 1
     other = Limits(Version(kind="cloud", name="other", model="gemini:other"))
-    with model.place(impatient), other.place(impatient):
+    with model.slot(impatient), other.slot(impatient):
         pass
 
 
-def test_the_place_of_a_dead_worker_comes_free_when_its_lease_ends(model, settings, monkeypatch):
+def test_the_slot_of_a_dead_worker_is_free_when_its_lease_ends(model, settings, monkeypatch):
     settings.CLOUD_CONCURRENCY, settings.CLOUD_TIMEOUT_S = 1, 0
     monkeypatch.setattr(limits, "LEASE_MARGIN_S", 0.1)
-    monkeypatch.setattr(Limits, "_leave", lambda self, name: None)
-    with model.place(impatient):
+    monkeypatch.setattr(Limits, "_release_slot", lambda self, call: None)
+    with model.slot(impatient):
         pass
-    with model.place(time.sleep):
+    with model.slot(time.sleep):
         pass
 
 
@@ -72,17 +72,17 @@ def test_who_waits_too_long_is_told_so(model, settings, monkeypatch):
     settings.CLOUD_CONCURRENCY = 1
     monkeypatch.setattr(limits, "LONGEST_WAIT_S", 1)
     waited = []
-    with model.place(impatient), pytest.raises(Crowded, match="CLOUD_CONCURRENCY"), model.place(waited.append):
+    with model.slot(impatient), pytest.raises(NoFreeSlot, match="CLOUD_CONCURRENCY"), model.slot(waited.append):
         pass
     assert 0 < sum(waited) <= 1
 
 
-def test_never_more_inside_than_places_when_many_come_at_once(model, settings):
+def test_never_more_inside_than_slots_when_many_come_at_once(model, settings):
     settings.CLOUD_CONCURRENCY, settings.CLOUD_REQUESTS_PER_MINUTE = 3, 0
     inside, most = [], []
 
     def come():
-        with model.place(lambda seconds: time.sleep(0.005)):
+        with model.slot(lambda seconds: time.sleep(0.005)):
             inside.append(1)
             most.append(len(inside))
             time.sleep(0.01)
@@ -99,9 +99,9 @@ def test_never_more_inside_than_places_when_many_come_at_once(model, settings):
 def test_no_more_requests_a_minute_than_the_setting_says(model, settings):
     settings.CLOUD_REQUESTS_PER_MINUTE = 3
     for _ in range(3):
-        with model.place(impatient):
+        with model.slot(impatient):
             pass
-    with pytest.raises(TimeoutError) as waiting, model.place(impatient):
+    with pytest.raises(TimeoutError) as waiting, model.slot(impatient):
         pass
     assert 50 < waiting.value.args[0] <= 60
 
@@ -110,7 +110,7 @@ def test_the_recorded_teacher_has_no_limits_and_needs_no_redis(no_redis):
     free = limits_of(Version(kind="cloud", name="recorded", model="recorded"))
     assert isinstance(free, NoLimits)
     free.check()
-    with free.place(impatient):
+    with free.slot(impatient):
         free.failed(BUSY)
         free.succeeded()
 
@@ -148,7 +148,7 @@ def test_the_first_failure_after_it_was_open_opens_it_again(model):
 
 def test_a_crowd_of_our_own_is_no_failure_of_the_provider(model):
     for _ in range(limits.FAILURES_IN_A_ROW):
-        model.failed(Crowded())
+        model.failed(NoFreeSlot())
     model.check()
 
 
@@ -174,14 +174,14 @@ def test_while_the_circuit_is_open_nothing_leaves(ask, provider):
 
 
 def test_without_redis_nothing_leaves(ask, provider, no_redis):
-    with pytest.raises(RedisAway, match=r"Redis at .* failed \(ConnectionError\)"):
+    with pytest.raises(RedisUnavailable, match=r"Redis at .* failed \(ConnectionError\)"):
         ask()
     assert (provider.seen, CloudCall.objects.count(), CloudDay.objects.count()) == ([], 0, 0)
 
 
 def test_a_reply_is_not_lost_because_redis_goes_away_behind_it(ask, provider, monkeypatch, no_redis):
     monkeypatch.setattr(Limits, "check", lambda self: None)
-    monkeypatch.setattr(Limits, "_enter", lambda self, name: 0)
+    monkeypatch.setattr(Limits, "_take_slot", lambda self, call: 0)
     provider.will(chat("好"))
     assert ask().reply.text == "好"
 
@@ -189,7 +189,7 @@ def test_a_reply_is_not_lost_because_redis_goes_away_behind_it(ask, provider, mo
 def test_the_same_prompt_is_answered_from_the_ledger_where_that_is_wanted(ask, provider):
     provider.will(chat("好", tokens_in=9, tokens_out=2), chat("又好"))
     first, again = ask(), ask(reuse=True)
-    assert (again.reply.text, again.call, again.reused) == ("好", first.call, True)
+    assert (again.reply.text, again.call) == ("好", first.call)
     assert (ask().reply.text, CloudCall.objects.count()) == ("又好", 2)
 
 

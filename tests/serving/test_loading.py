@@ -7,9 +7,9 @@ import threading
 import pytest
 from django.conf import settings
 
-from serving import loading
 from serving.loading import runtime_for
 from serving.models import Version
+from serving.providers import EMBEDDED_END
 from serving.runtimes import end
 from serving.runtimes.protocol import Message, ModelUnavailable
 from tests.serving.provider import chat, generated
@@ -44,12 +44,12 @@ def unavailable(version):
 
 
 @pytest.mark.parametrize(
-    ("model", "name"),
-    [("recorded", "recorded"), ("recorded:prompted", "recorded"), ("recorded:bare", "recorded:bare")],
+    ("model", "style"),
+    [("recorded", "prompted"), ("recorded:prompted", "prompted"), ("recorded:bare", "bare")],
 )
-def test_recorded_is_the_recorded_teacher_in_its_style(model, name):
+def test_recorded_is_the_recorded_teacher_in_its_style(model, style):
     runtime = runtime_for(cloud(model))
-    assert (type(runtime).__name__, runtime.name) == ("RecordedRuntime", name)
+    assert (type(runtime).__name__, runtime.style) == ("RecordedRuntime", style)
 
 
 def test_openai_asks_the_named_model_at_its_address_with_key_and_timeout(provider, settings):
@@ -113,16 +113,25 @@ def test_a_models_own_code_is_switched_on_by_its_name_alone(noted, settings):
 
 
 def test_the_embedded_end_model_is_the_one_that_ships(noted):
-    assert runtime_for(local("embedded-end")).arguments[0] == loading.EMBEDDED_END
+    assert runtime_for(local("embedded-end")).arguments[0] == EMBEDDED_END
 
 
 # --- what cannot be used
 
 
+@pytest.mark.parametrize("version", [cloud, local])
 @pytest.mark.parametrize("model", ["openai:m", "openai:", "openai:@http://127.0.0.1", "openai:m@ftp://x", "openai:m@x"])
-def test_openai_without_a_name_and_an_address_says_what_is_expected(model):
-    sentence = unavailable(cloud(model))
+def test_openai_without_a_name_and_an_address_says_what_is_expected(version, model):
+    sentence = unavailable(version(model))
     assert sentence == f"{model} cannot be used: expected openai:<name>@<http address of the server>."
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"), [("recorded:loud", "recorded"), ("gemini:", "gemini:<name>"), ("gemini", "gemini:<name>")]
+)
+def test_a_bad_name_says_what_its_provider_expects(settings, model, expected):
+    settings.GEMINI_API_KEY = "AIza-1"
+    assert unavailable(cloud(model)) == f"{model} cannot be used: expected {expected}."
 
 
 def test_gemini_without_a_key_names_the_setting(settings):
@@ -130,12 +139,10 @@ def test_gemini_without_a_key_names_the_setting(settings):
     assert "GEMINI_API_KEY" in unavailable(cloud("gemini:teacher"))
 
 
-@pytest.mark.parametrize("model", ["mistral:x", "recorded:loud", "gemini:", "gemini", "", "C:\\models\\teacher"])
-def test_what_is_no_cloud_model_says_what_would_be(settings, model):
-    settings.GEMINI_API_KEY = "AIza-1"
-    sentence = unavailable(cloud(model))
-    assert repr(model) in sentence
-    assert "expected recorded, gemini:<name> or openai:<name>@<url> in CLOUD_MODEL" in sentence
+@pytest.mark.parametrize("model", ["mistral:x", "", "C:\\models\\teacher"])
+def test_a_cloud_model_of_no_known_provider_says_what_all_of_them_expect(model):
+    expected = "recorded, gemini:<name> or openai:<name>@<http address of the server>"
+    assert unavailable(cloud(model)) == f"{model!r} is not a cloud model: expected {expected} in CLOUD_MODEL."
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path):
@@ -186,7 +193,9 @@ def imported_by(module):
     return json.loads(run.stdout)
 
 
-@pytest.mark.parametrize("module", ["serving.gateway", "serving.loading", "serving.budget", "serving.urls"])
+@pytest.mark.parametrize(
+    "module", ["serving.gateway", "serving.loading", "serving.providers", "serving.budget", "serving.urls"]
+)
 def test_importing_it_brings_no_model_library(module):
     assert imported_by(module) == []
 

@@ -52,9 +52,9 @@ def test_changed_weights_settings_and_corpus_are_each_named(built, places, tmp_p
     copy.write_text(json.dumps(content | {"corpus_sha256": "0"}))
     found = manifest.problems(places, copy)
     assert len(found) == 4
-    assert "corpus is not the one" in found[0] and "other settings" in found[1]
-    assert found[2] == "simbert: model.safetensors is not the file that was built."
-    assert "knows no model rocketqa" in found[3]
+    assert "another corpus" in found[0] and "settings that differ" in found[1]
+    assert found[2] == "simbert: model.safetensors differs from the file that was built."
+    assert "has no model rocketqa" in found[3]
 
 
 def test_a_model_of_another_corpus_leaves_the_manifest(built, tmp_path):

@@ -1,7 +1,6 @@
 import json
 import pickle
 import shutil
-import threading
 
 import pytest
 
@@ -72,7 +71,7 @@ def test_greedy_replies_can_be_repeated(runtime):
     assert first.text == second.text != ""
 
 
-def test_chat_decoding_samples(qwen):
+def test_a_temperature_samples(qwen):
     wild = Decoding(max_new_tokens=12, temperature=50.0)
     assert len({qwen.reply(asked("您好"), wild).text for _ in range(4)}) > 1
 
@@ -152,60 +151,6 @@ def test_a_tokenizer_without_padding_pads_with_its_end_token(copy_of_qwen):
     assert together[3].text == runtime.reply(asked(QUESTIONS[3]), SHORT).text
 
 
-# --- streams
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_greedy_stream_joined_is_the_reply(runtime, question):
-    pieces = list(runtime.stream(asked(question), SHORT))
-    assert "".join(pieces).strip() == runtime.reply(asked(question), SHORT).text
-
-
-def test_a_stream_comes_in_pieces(qwen):
-    assert sum(bool(piece) for piece in qwen.stream(asked("您好"), Decoding(max_new_tokens=40))) > 1
-
-
-def test_a_failure_while_streaming_reaches_the_reader(qwen, monkeypatch):
-    def broken(**arguments):
-        raise RuntimeError("out of memory")
-
-    monkeypatch.setattr(qwen.model, "generate", broken)
-    with pytest.raises(RuntimeError, match="out of memory"):
-        within(10, lambda: list(qwen.stream(asked("您好"), SHORT)))
-
-
-def test_a_reader_who_leaves_stops_the_model(qwen):
-    steps = []
-    counting = qwen.model.register_forward_hook(lambda *arguments: steps.append(1))
-    stream = qwen.stream(asked("您好"), Decoding(max_new_tokens=400))
-    next(stream)
-    within(10, stream.close)
-    ended_after = len(steps)
-    counting.remove()
-    assert 1 <= ended_after < 200
-    assert not [thread for thread in threading.enumerate() if "write" in thread.name]
-
-
-def within(seconds, work):
-    """What `work` returns or raises; fails where it takes longer."""
-    ended = []
-
-    def record():
-        try:
-            ended.append((work(), None))
-        except Exception as error:
-            ended.append((None, error))
-
-    thread = threading.Thread(target=record, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    assert ended, f"not done within {seconds} seconds"
-    value, error = ended[0]
-    if error:
-        raise error
-    return value
-
-
 # --- adapters
 
 
@@ -231,7 +176,6 @@ def test_a_lora_adapter_is_loaded_and_changes_what_is_said(tiny_models, qwen, ad
     plain, taught = ([reply.text for reply in runtime.reply_batch(conversations, SHORT)] for runtime in (qwen, adapted))
     assert plain != taught
     assert taught == [adapted.reply(conversation, SHORT).text for conversation in conversations]
-    assert "".join(adapted.stream(conversations[0], SHORT)).strip() == taught[0]
 
 
 def test_an_adapter_folder_that_is_missing_is_named(tiny_models, tmp_path):

@@ -178,8 +178,3 @@ def test_a_batch_keeps_the_order(provider, runtime):
     provider.will(generated("一"), generated("二"))
     assert [reply.text for reply in runtime.reply_batch([CONVERSATION, CONVERSATION[:3]])] == ["一", "二"]
     assert [len(request.body["contents"]) for request in provider.seen] == [3, 1]
-
-
-def test_a_stream_is_the_whole_reply_in_one_piece(provider, runtime):
-    provider.will(generated("后天", "送达。"))
-    assert list(runtime.stream(CONVERSATION)) == ["后天送达。"]

@@ -9,7 +9,6 @@ from tests.serving.provider import (
     SILENT,
     Behaviour,
     chat,
-    chat_stream,
     cut,
     failing,
     hanging_after,
@@ -169,37 +168,3 @@ def test_a_batch_keeps_the_order_and_stops_at_the_first_failure(provider, runtim
     assert [len(request.body["messages"]) for request in provider.seen] == [4, 2]
     assert problem_of(lambda: runtime.reply_batch([CONVERSATION, CONVERSATION])).outcome == "refused"
     assert len(provider.seen) == 3
-
-
-def test_a_stream_gives_the_pieces_as_they_were_sent(provider, runtime):
-    provider.will(chat_stream(["后天", "送达", "。"]))
-    assert list(runtime.stream(CONVERSATION)) == ["后天", "送达", "。"]
-    sent = provider.seen[0].body
-    assert (sent["stream"], sent["temperature"], sent["top_p"]) == (True, 0.6, 0.8)
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "outcome", "before"),
-    [
-        pytest.param(failing(429), "busy", [], id="429"),
-        pytest.param(SILENT, "timed_out", [], id="silent"),
-        pytest.param(hanging_after(chat_stream(["后天"], None)), "timed_out", ["后天"], id="silent half-way"),
-        pytest.param(cut(chat_stream(["后天", "送达", "。", "再见"])), "busy", ["后天", "送达"], id="cut"),
-        pytest.param(chat_stream(["后天"], None), "broken", ["后天"], id="never finished"),
-        pytest.param(chat_stream(["后天"], "content_filter"), "blocked", ["后天"], id="filtered half-way"),
-        pytest.param(chat_stream([]), "empty", [], id="no text"),
-        pytest.param(Behaviour(b"data: {\n\n", content_type="text/event-stream"), "broken", [], id="no JSON"),
-        pytest.param(
-            Behaviour(b'data: {"error": {"message": "overloaded"}}\n\n', content_type="text/event-stream"),
-            "broken",
-            [],
-            id="an error inside",
-        ),
-    ],
-)
-def test_a_stream_that_goes_wrong_gives_what_came_and_then_says_so(provider, runtime, behaviour, outcome, before):
-    provider.will(behaviour)
-    pieces = []
-    problem = problem_of(lambda: pieces.extend(runtime.stream(CONVERSATION)))
-    assert (problem.outcome, pieces) == (outcome, before)
-    assert len(provider.seen) == 1

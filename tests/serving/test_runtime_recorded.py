@@ -86,7 +86,6 @@ def test_the_bare_style_says_what_the_model_says_without_a_prompt(remembered):
     bare = RecordedRuntime(style="bare")
     assert said(bare, "可以退货吗？") == "bare 退货"
     assert said(bare, "请问可以退货吗？") == "bare 退货"
-    assert (RecordedRuntime().name, bare.name) == ("recorded", "recorded:bare")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ def test_the_last_turn_of_the_customer_is_the_question(runtime):
 
 
 def test_a_conversation_without_a_customer_is_known_to_have_no_reply(runtime):
-    with pytest.raises(CloudProblem, match="nothing near"):
+    with pytest.raises(CloudProblem, match="no question like this"):
         runtime.reply([Message("agent", "可以退货吗？")])
 
 
@@ -122,10 +121,6 @@ def test_a_batch_keeps_the_order(runtime):
     questions = ["我的快递什么时候到？", "请问可以退货吗？"]
     replies = runtime.reply_batch([[Message("customer", question)] for question in questions])
     assert [reply.text for reply in replies] == ["prompted 快递", "prompted 退货"]
-
-
-def test_a_stream_is_the_whole_reply(runtime):
-    assert list(runtime.stream([Message("customer", "可以退货吗？")])) == ["prompted 退货"]
 
 
 def test_an_empty_memory_has_no_reply_to_anything(remembered):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dialogues.models import EvalSet
-from scoring.fusion import final_score
+from scoring.fusion import COMPONENTS, final_score
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 from training.evaluation.run import datasets_of, kinds_of, scores_of
@@ -148,10 +148,9 @@ def compare(candidate: Version, champion: Version, eval_set: EvalSet) -> Paired 
 def _finals(eval_set, version, scorer_set, kind, profile) -> dict[tuple[int, int], tuple[float, int, int]]:
     """(turn, reference) -> (final or NaN, dialogue, score)."""
     names = ("comparison__turn", "comparison__reference", "comparison__turn__dialogue", "pk")
-    parts = ("similarity", "match_end", "match_cloud")
-    rows = list(scores_of(eval_set, [version], scorer_set, kind).values_list(*names, *parts))
-    columns = np.array([row[4:] for row in rows], dtype=float).reshape(-1, 3).T  # (3, B), None becomes NaN
-    finals = final_score(*columns, alpha=profile.alpha, theta=profile.theta)
+    rows = list(scores_of(eval_set, [version], scorer_set, kind).values_list(*names, *COMPONENTS))
+    parts = np.array([row[len(names) :] for row in rows], dtype=float)  # None becomes NaN
+    finals = final_score(*parts.reshape(-1, len(COMPONENTS)).T, alpha=profile.alpha, theta=profile.theta)  # (B,)
     return {row[:2]: (float(final), *row[2:4]) for row, final in zip(rows, finals, strict=True)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogues.models import EvalSet
-from scoring.fusion import final_score
+from scoring.fusion import COMPONENTS, final_score
 from scoring.models import Profile, ScorerSet
 from serving.models import Version
 from training.evaluation.run import datasets_of, kinds_of, scores_of
@@ -38,7 +38,7 @@ def measured(version: Version, eval_set: EvalSet, scorer_set: ScorerSet | None =
         if scorer_set:
             profile = Profile.objects.active_for(datasets_of(eval_set).first(), scorer_set)
             scores = scores_of(eval_set, [version], scorer_set, kind)
-            parts = list(scores.values_list("similarity", "match_end", "match_cloud"))
-            interval = mean_interval([final_score(*one, alpha=profile.alpha, theta=profile.theta) for one in parts])
+            rows = scores.values_list(*COMPONENTS)
+            interval = mean_interval([final_score(*row, alpha=profile.alpha, theta=profile.theta) for row in rows])
         results.append(Measured(kind, interval.in_unit(), wanted))
     return results

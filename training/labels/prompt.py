@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from serving.budget import CHARACTERS_A_TOKEN
+from serving.budget import CHARACTERS_PER_TOKEN
 from serving.models import Version
+from serving.providers import provider_of
 from serving.redaction import Redactor
 from serving.runtimes.protocol import Decoding, Message
 from training.labels.few_shot import Example, NearestQuestions
@@ -28,8 +29,6 @@ NEAREST_TITLE = "与本次提问相近的示例："
 MOST_EXAMPLES = 500  # N of the paper
 LABELLING = Decoding(max_new_tokens=1024)  # a teacher that thinks first spends tokens before it speaks
 CONVERSATION_TOKENS = 2048  # kept free for the conversation; the oldest turns of a longer one are left out
-WINDOWS = {"gemini": 1_000_000, "openai": 8_192}  # tokens; what a small server of either kind has at the least
-UNREAD = "recorded"  # knows the question alone, so examples would be cost without use
 
 
 @dataclass(frozen=True)
@@ -77,21 +76,17 @@ def prompt_name(example_count: int, nearest_count: int = 0) -> str:
 
 def default_example_count(teacher: Version) -> int:
     """N where nobody says one: the paper's 500, of which as many are sent as fit; 0 where the teacher reads none."""
-    return 0 if scheme_of(teacher) == UNREAD else MOST_EXAMPLES
+    return MOST_EXAMPLES if provider_of(teacher).reads_examples else 0
 
 
 def room_for_examples(teacher: Version) -> int:
-    """Tokens of the window (CLOUD_WINDOW_TOKENS, else what its kind has) that role text, talk and reply leave."""
-    window = settings.CLOUD_WINDOW_TOKENS or WINDOWS.get(scheme_of(teacher), WINDOWS["openai"])
+    """Tokens of the window (CLOUD_WINDOW_TOKENS, else its provider's) that role text, conversation and reply leave."""
+    window = settings.CLOUD_WINDOW_TOKENS or provider_of(teacher).window_tokens
     return max(0, window - count_tokens(ROLE) - CONVERSATION_TOKENS - LABELLING.max_new_tokens)
 
 
-def scheme_of(teacher: Version) -> str:
-    return teacher.model.partition(":")[0]
-
-
 def count_tokens(text: str) -> int:
-    return -(-len(text) // CHARACTERS_A_TOKEN)
+    return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
 def block(title: str, examples: Iterable[Example]) -> str:

@@ -16,7 +16,7 @@ from dialogues.models import Turn, text_hash
 from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.budget import BudgetSpent
-from serving.limits import CircuitOpen, RedisAway
+from serving.limits import CircuitOpen, RedisUnavailable
 from serving.models import CloudCall
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable
 from training.labels.few_shot import POOL, NearestQuestions, examples_of
@@ -36,7 +36,7 @@ REASONS = {
     "left_alone": _("not asked: the cloud model failed too often"),
     "redis": _("not asked: Redis did not answer"),
 }
-STOPS = {BudgetSpent: "budget", CircuitOpen: "left_alone", RedisAway: "redis"}
+STOPS = {BudgetSpent: "budget", CircuitOpen: "left_alone", RedisUnavailable: "redis"}
 pause = time.sleep
 
 

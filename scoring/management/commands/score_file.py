@@ -4,11 +4,12 @@ import numpy as np
 from django.core.management.base import CommandError
 
 from ecc_site.core.file_commands import FileCommand, texts
-from scoring.fusion import ALPHA, check_weights, final_score
+from scoring.components import STORED, components
+from scoring.fusion import ALPHA, COMPONENTS, check_weights, final_score
 
 
 class Command(FileCommand):
-    help = "Add similarity, match_end, match_cloud and final to {query, end, cloud} lines; null stands for unknown."
+    help = f"Add {', '.join(STORED)} and final to {{query, end, cloud}} lines; null stands for unknown."
     check_record = staticmethod(texts("query", "end", "cloud", or_null=True))
 
     def add_arguments(self, parser):
@@ -29,20 +30,10 @@ class Command(FileCommand):
         self.stderr.write(f"alpha {self.alpha}, theta {self.theta}")
 
     def results(self, records: list[dict]) -> list[dict]:
-        from scoring.running import components
-
-        query, end, cloud = ([record[name] for record in records] for name in ("query", "end", "cloud"))
-        parts = components(self.scorers, *([text or "" for text in column] for column in (query, end, cloud)))
-        parts["similarity"][_unknown(end, cloud)] = np.nan
-        parts["match_end"][_unknown(query, end)] = np.nan
-        parts["match_cloud"][_unknown(query, cloud)] = np.nan
-        parts["final"] = final_score(**parts, alpha=self.alpha, theta=self.theta)
+        parts = components(self.scorers, *([record[name] for record in records] for name in ("query", "end", "cloud")))
+        eq1 = (parts[name] for name in COMPONENTS)
+        parts["final"] = final_score(*eq1, alpha=self.alpha, theta=self.theta)
         return [record | {name: _number(part[i]) for name, part in parts.items()} for i, record in enumerate(records)]
-
-
-def _unknown(*columns: list[str | None]) -> np.ndarray:
-    """Which lines, shape (B,), lack one of the texts that a score needs."""
-    return np.array([None in pair for pair in zip(*columns, strict=True)])
 
 
 def _number(value: float) -> float | None:

@@ -48,7 +48,7 @@ class Command(VersionOption, FileCommand):
 
 
 def _conversation(turns: list[dict]) -> list[Message]:
-    """What was said up to and with the last customer turn; events are left out."""
+    """The conversation up to and including the last customer turn, without events."""
     spoken = [Message(turn["role"], turn["text"]) for turn in turns if turn["role"] != "event"]
     last = max(i for i, message in enumerate(spoken) if message.role == "customer")
     return spoken[: last + 1]

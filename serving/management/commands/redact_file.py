@@ -14,5 +14,5 @@ class Command(FileCommand):
 
 def _redacted(text: str) -> dict:
     redaction = redact(text)
-    found = [{"kind": one.kind, "start": one.start, "end": one.end} for one in redaction.found]
-    return {"redacted": redaction.text, "found": found}
+    spans = [{"kind": found.kind, "start": found.start, "end": found.end} for found in redaction.found]
+    return {"redacted": redaction.text, "found": spans}

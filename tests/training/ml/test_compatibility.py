@@ -4,7 +4,7 @@ import sys
 import pytest
 from transformers import AutoConfig
 
-from serving.loading import EMBEDDED_END
+from serving.providers import EMBEDDED_END
 from training.ml.compatibility import parameter_count, read_config, refusals
 from training.ml.presets import paper
 from training.ml.settings import METHODS, TrainingSettings

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
 from serving.models import Version
+from serving.providers import BARE_MODELS
 
 
 class TeacherTableForm(forms.Form):
     """What the bare and the prompted teacher are asked: a question, or turns of a dataset."""
 
     teacher = forms.ModelChoiceField(
-        Version.objects.cloud().exclude(model="recorded:bare"), label=_("Teacher"), empty_label=None
+        Version.objects.cloud().exclude(model__in=BARE_MODELS), label=_("Teacher"), empty_label=None
     )
     dataset = forms.ModelChoiceField(
         Dataset.objects.filter(never_leaves=False), label=_("Turns of"), required=False, empty_label=_("no dataset")

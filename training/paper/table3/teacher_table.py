@@ -8,6 +8,7 @@ from dialogues.models import Dataset, Turn
 from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.models import CloudCall, Version
+from serving.providers import provider_of
 from serving.runtimes.protocol import CloudProblem, Message, ModelUnavailable
 from training.labels.few_shot import examples_of
 from training.labels.prompt import LABELLING, default_example_count, make_prompt
@@ -44,12 +45,11 @@ def ask_teachers(job: TeacherTableJob) -> None:
 
 
 def bare_teacher(teacher: Version) -> Version:
-    """Who answers without the prompt: the same model, for the recorded teacher what it said without one."""
-    if teacher.model != "recorded":
+    """Who answers without the prompt: the same model, or the one that its provider has for that."""
+    model = provider_of(teacher).bare_model
+    if not model:
         return teacher
-    bare, _ = Version.objects.get_or_create(
-        kind=Version.Kind.CLOUD, model="recorded:bare", defaults={"name": "recorded:bare"}
-    )
+    bare, _ = Version.objects.get_or_create(kind=Version.Kind.CLOUD, model=model, defaults={"name": model})
     return bare
 
 

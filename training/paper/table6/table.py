@@ -11,7 +11,7 @@ from django.core.cache import cache
 
 from dialogues.models import Answer, EvalSet, Turn
 from dialogues.querysets import KINDS
-from scoring.fusion import final_score
+from scoring.fusion import COMPONENTS, final_score
 from scoring.measures import text_overlap
 from scoring.models import Score, ScorerSet
 from serving.models import Version
@@ -139,7 +139,7 @@ def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
 def _final(score: Score | None, alpha: float, theta: float) -> float | None:
     if score is None:
         return None
-    final = final_score(score.similarity, score.match_end, score.match_cloud, alpha=alpha, theta=theta)
+    final = final_score(*(getattr(score, name) for name in COMPONENTS), alpha=alpha, theta=theta)
     return None if isnan(final) else final
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from scoring.measures.memory import Memory
+from scoring.measures.cache import ResultCache
 
 
 class Shelf(dict):
@@ -35,24 +35,24 @@ def items(*texts):
 
 
 def test_rows_come_in_order_and_each_distinct_item_is_asked_once(lengths):
-    memory = Memory()
-    assert memory.recall(items("aa", "b", "aa"), lengths, np.float32)[:, 0].tolist() == [2, 1, 2]
-    memory.recall(items("b", "ccc"), lengths, np.float32)
+    cache = ResultCache()
+    assert cache.get(items("aa", "b", "aa"), lengths, np.float32)[:, 0].tolist() == [2, 1, 2]
+    cache.get(items("b", "ccc"), lengths, np.float32)
     assert lengths.asked == ["aa", "b", "ccc"]
 
 
 def test_what_a_store_keeps_is_not_asked_again_and_comes_back_to_the_bit(lengths):
     shelf = Shelf()
-    first = Memory("one", shelf).recall(items("aa", "b"), lengths, np.float16)
-    again = Memory("one", shelf).recall(items("b", "aa"), lengths, np.float16)
+    first = ResultCache("one", shelf).get(items("aa", "b"), lengths, np.float16)
+    again = ResultCache("one", shelf).get(items("b", "aa"), lengths, np.float16)
     assert lengths.asked == ["aa", "b"]
     np.testing.assert_array_equal(again, first[::-1])
 
 
 def test_another_scorer_does_not_see_them(lengths):
     shelf = Shelf()
-    Memory("one", shelf).recall(items("aa"), lengths, np.float16)
-    Memory("other", shelf).recall(items("aa"), lengths, np.float16)
+    ResultCache("one", shelf).get(items("aa"), lengths, np.float16)
+    ResultCache("other", shelf).get(items("aa"), lengths, np.float16)
     assert lengths.asked == ["aa", "aa"]
     assert len(shelf) == 2
 
@@ -60,16 +60,16 @@ def test_another_scorer_does_not_see_them(lengths):
 def test_items_of_several_parts_are_not_confused(lengths):
     shelf, asked = Shelf(), []
 
-    def one(items):
+    def zeros(items):
         asked.extend(items)
         return np.zeros(len(items))
 
-    Memory("s", shelf).recall([("a", "bc"), ("ab", "c"), ('a", "b', "c")], one, np.float32)
+    ResultCache("s", shelf).get([("a", "bc"), ("ab", "c"), ('a", "b', "c")], zeros, np.float32)
     assert len(asked) == len(shelf) == 3
 
 
 def test_no_more_than_the_capacity_stays(lengths):
-    memory = Memory(capacity=2)
-    memory.recall(items("a", "bb"), lengths, np.float32)
-    assert memory.recall(items("bb", "ccc"), lengths, np.float32)[:, 0].tolist() == [2, 3]
-    assert set(memory._known) == {("bb",), ("ccc",)}
+    cache = ResultCache(capacity=2)
+    cache.get(items("a", "bb"), lengths, np.float32)
+    assert cache.get(items("bb", "ccc"), lengths, np.float32)[:, 0].tolist() == [2, 3]
+    assert set(cache._rows) == {("bb",), ("ccc",)}

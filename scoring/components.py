@@ -1,0 +1,70 @@
+"""The components that are stored of a comparison: which scorer reads which two of its texts.
+
+Eq. 1 makes the final score of those that `scoring.fusion` names. One beside them is an entry of STORED, a column of
+Score and its migration.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+
+Text = Literal["question", "end", "reference"]
+
+
+class Scorer(Protocol):
+    def score(self, left: Sequence[str], right: Sequence[str]) -> np.ndarray:
+        """Of each pair, shape (B,), in [0, 1]."""
+
+
+class Scorers(NamedTuple):
+    """The loaded scorers of one ScorerSet."""
+
+    similarity: Scorer
+    match: Scorer
+
+
+class Component(NamedTuple):
+    scorer: Callable[[Scorers], Scorer]
+    left: Text
+    right: Text
+
+
+SIMILARITY, MATCH = attrgetter("similarity"), attrgetter("match")
+STORED = {
+    "similarity": Component(SIMILARITY, "end", "reference"),
+    "match_end": Component(MATCH, "question", "end"),
+    "match_cloud": Component(MATCH, "question", "reference"),
+}
+
+
+def components(
+    scorers: Scorers,
+    questions: Sequence[str | None],
+    end_answers: Sequence[str | None],
+    references: Sequence[str | None],
+) -> dict[str, np.ndarray]:
+    """Everything in STORED, each of shape (B,) in [0, 1]; NaN where one of its two texts is None."""
+    texts = {"question": questions, "end": end_answers, "reference": references}
+    found: dict[str, np.ndarray] = {}
+    for scorer, names in _names_by_scorer().items():
+        pairs = [
+            pair for name in names for pair in zip(texts[STORED[name].left], texts[STORED[name].right], strict=True)
+        ]
+        read = scorer(scorers).score([left or "" for left, _ in pairs], [right or "" for _, right in pairs])
+        scores = np.array(read, dtype=float)
+        scores[[None in pair for pair in pairs]] = np.nan
+        found |= zip(names, np.split(scores, len(names)), strict=True)
+    return {name: found[name] for name in STORED}
+
+
+def _names_by_scorer() -> dict[Callable[[Scorers], Scorer], list[str]]:
+    """So that each scorer is called once: it reads a repeated text once, and texts of one length together."""
+    names = defaultdict(list)
+    for name, component in STORED.items():
+        names[component.scorer].append(name)
+    return names

@@ -1,0 +1,60 @@
+"""Results of scorers are computed once: they are cached in this process, and in a store that outlives it if given."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+Item = tuple[str, ...]  # all that a result depends on, beside the scorer
+
+
+class Store(Protocol):
+    """Results by key, kept across runs. A key is 32 bytes; a result may be gone later, but never half written."""
+
+    def read(self, keys: Collection[bytes]) -> dict[bytes, bytes]: ...
+
+    def write(self, results: Mapping[bytes, bytes]) -> None: ...
+
+
+class ResultCache:
+    """Results of one scorer by item, each a row of numbers.
+
+    `identity` tells scorers apart in a shared store. At most `capacity` results stay in this process.
+    """
+
+    def __init__(self, identity: str = "", store: Store | None = None, capacity: int = 200_000):
+        self.identity, self.store, self.capacity = identity, store, capacity
+        self._rows: dict[Item, np.ndarray] = {}
+
+    def get(
+        self, items: Sequence[Item], compute: Callable[[list[Item]], np.ndarray], dtype: type[np.floating]
+    ) -> np.ndarray:
+        """Shape (B, D), in the order of the items; `compute` is called once, with the distinct items not yet cached.
+
+        A result is rounded to `dtype` before its first use, so that it is the same when it is read back another day.
+        """
+        missing = list(dict.fromkeys(item for item in items if item not in self._rows))
+        if len(self._rows) + len(missing) > self.capacity:
+            self._rows = {}
+            missing = list(dict.fromkeys(items))
+        self._read(missing, dtype)
+        missing = [item for item in missing if item not in self._rows]
+        if missing:
+            rows = np.asarray(compute(missing)).astype(dtype).reshape(len(missing), -1)
+            self._rows.update(zip(missing, rows, strict=True))
+            if self.store is not None:
+                self.store.write({self._key(item): row.tobytes() for item, row in zip(missing, rows, strict=True)})
+        return np.stack([self._rows[item] for item in items])
+
+    def _read(self, items: list[Item], dtype: type[np.floating]) -> None:
+        if self.store is not None and items:
+            keys = {self._key(item): item for item in items}
+            for key, result in self.store.read(keys).items():
+                self._rows[keys[key]] = np.frombuffer(result, dtype)
+
+    def _key(self, item: Item) -> bytes:
+        return hashlib.sha256(json.dumps([self.identity, *item]).encode()).digest()
