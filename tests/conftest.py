@@ -1,114 +1,102 @@
-"""The surroundings of every test: an environment of its own, a Redis of its own, and the people who use the site.
+"""What the tests of several folders use: a database, a Redis, the people of the site, a reviewed shop, models."""
 
-pytest-django would load the settings before this file if pyproject.toml named them; therefore this file names them.
-"""
-
-import os
-import shutil
-import socket
 import subprocess
-import tempfile
 import time
-from pathlib import Path
+from functools import partial
 
-DATA_DIR = Path(tempfile.mkdtemp(prefix="ecc-tests-"))
-WRITTEN_FOR_THE_SITE = (
-    *("ECC_PROFILE", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TIME_ZONE", "IMPORT_MAX_BYTES"),
-    *("END_MODEL", "CLOUD_MODEL", "SIMILARITY_MODEL", "MATCH_MODEL", "TRUST_REMOTE_CODE", "ECC_DEMO_PASSWORD"),
-    *(
-        "GEMINI_API_KEY",
-        "GEMINI_ENDPOINT",
-        "OPENAI_API_KEY",
-        "CLOUD_TOKENS_PER_DAY",
-        "CLOUD_TIMEOUT_S",
-        "CLOUD_CONCURRENCY",
-        "CLOUD_REQUESTS_PER_MINUTE",
-        "CLOUD_WINDOW_TOKENS",
-    ),
-)
+import pytest
+import redis
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.test import Client
+from django.utils import translation
 
+from ecc_site.core import presence
+from ecc_site.launch.redis_server import find_binary
+from review.rounds import make_round
+from serving import loading
+from tests import build, ports
+from tests import tiny_models as tiny
+from tests.serving.provider import Provider
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-REDIS_PORT = _free_port()
-for name in WRITTEN_FOR_THE_SITE:
-    os.environ.pop(name, None)
-os.environ["ECC_DATA_DIR"] = str(DATA_DIR)
-os.environ["REDIS_URL"] = f"redis://127.0.0.1:{REDIS_PORT}/0"
-os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"  # DATABASE_URL stays as it was given
-
-import django  # noqa: E402
-import pytest  # noqa: E402
-import redis  # noqa: E402
-from django.conf import settings  # noqa: E402
-
-django.setup()  # now, because the conftest files of the folders import models
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
 
 
-def pytest_configure(config):
-    if settings.DATA_DIR != DATA_DIR and not config.getini("DJANGO_SETTINGS_MODULE"):
-        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it makes the tests use the data of the real site.")
-
-
-def pytest_unconfigure():
-    shutil.rmtree(DATA_DIR, ignore_errors=True)
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """On SQLite the database of the tests is a file: threads could not share one in memory."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "tests.sqlite3")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """On SQLite the database of the tests is a file: threads could not share one in memory."""
-    from django.db import connection
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a test with transactions of its own every table is emptied; then what migrations wrote comes back."""
+    with django_db_blocker.unblock():
+        # Django itself brings back the rows of these two.
+        models = [model for model in apps.get_models() if model not in (ContentType, Permission)]
+        written = {model: list(model._base_manager.all()) for model in models}
 
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(DATA_DIR / "tests.sqlite3")
+    def bring_back(**_):
+        for model, rows in written.items():
+            model._base_manager.bulk_create(rows)
+
+    post_migrate.connect(bring_back, sender=apps.get_app_config("auth"))
+    yield
+    post_migrate.disconnect(bring_back, sender=apps.get_app_config("auth"))
 
 
 # --- Redis
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def redis_server():
-    """The address of a real Redis that keeps nothing; it runs for all tests, so that none depends on the order."""
-    from ecc_site.launch.redis_server import find_binary
-
-    options = ["--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir", str(DATA_DIR)]
+    """The address of a real Redis that keeps nothing."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    port = client.connection_pool.connection_kwargs["port"]
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(settings.DATA_DIR)]
     server = subprocess.Popen([find_binary(), *options], stdout=subprocess.DEVNULL, start_new_session=True)
     try:
-        _wait_for_redis(server)
-        yield os.environ["REDIS_URL"]
+        _wait_for(server, client)
+        yield settings.REDIS_URL
     finally:
+        client.close()
         server.terminate()
         server.wait()
 
 
-def _wait_for_redis(server: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 20
+def _wait_for(server: subprocess.Popen, client: redis.Redis) -> None:
+    deadline = time.monotonic() + 60
     while server.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", REDIS_PORT)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError(f"The Redis of the tests did not start on port {REDIS_PORT}.")
+        try:
+            client.ping()
+        except redis.ConnectionError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError(f"The Redis of the tests did not start at {settings.REDIS_URL}.")
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered(redis_server):
-    """What one test leaves in Redis, in the cache of Django and in the connection to Redis, no other test meets."""
-    from django.core.cache import cache
-
-    from ecc_site.core import presence
-
+    """What one test leaves in Redis, in memory, or as the language of the thread, no other test meets."""
     presence.connection.cache_clear()
     cache.clear()
+    translation.deactivate()
     with redis.Redis.from_url(redis_server) as client:
         client.flushall()
     yield
     presence.connection.cache_clear()
+
+
+@pytest.fixture
+def free_port() -> int:
+    return ports.free_port()
 
 
 # --- people
@@ -117,12 +105,10 @@ def nothing_remembered(redis_server):
 @pytest.fixture
 def person(db):
     """Make a user of this name with these roles; without a password, since the clients below are signed in."""
-    from django.contrib.auth.models import Group, User
 
     def make(name: str, *roles: str, **values) -> User:
         user = User.objects.create_user(name, **values)
-        # Made by a migration; a test with transactions of its own empties every table after it.
-        user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+        user.groups.set(Group.objects.get_or_create(name=role)[0] for role in roles)
         return user
 
     return make
@@ -144,18 +130,15 @@ def admin_user(person):
     return person("admin", "admin", is_staff=True, is_superuser=True)
 
 
-def _signed_in(user=None):
-    from django.test import Client
-
+def _signed_in(user: User) -> Client:
     client = Client()
-    if user:
-        client.force_login(user)
+    client.force_login(user)
     return client
 
 
 @pytest.fixture
 def as_stranger(db):
-    return _signed_in()
+    return Client()
 
 
 @pytest.fixture
@@ -171,3 +154,59 @@ def as_manager(manager):
 @pytest.fixture
 def as_admin(admin_user):
     return _signed_in(admin_user)
+
+
+# --- a shop under review
+
+
+@pytest.fixture
+def reviewed(db):
+    """Four dialogues of two open turns, the last of the test split, answered and scored: the later the better."""
+    texts = [[f"{role} {i}.{k}" for k in range(2) for role in ("customer", "agent")] for i in range(4)]
+    splits = ("train", "train", "train", "test")
+    dataset = build.dataset(*(build.record(*said, split=split) for said, split in zip(texts, splits, strict=True)))
+    build.scored(dataset, build.version("v1"), [(i + 1) / 10 for i in range(8)])
+    return dataset
+
+
+@pytest.fixture
+def spec(reviewed):
+    """What a manager may ask for; keyword arguments change it."""
+    return partial(build.round_spec, reviewed)
+
+
+@pytest.fixture
+def round_(spec):
+    """Three train dialogues, six items."""
+    return make_round(spec(), by=None)
+
+
+@pytest.fixture
+def verdict_input():
+    return build.verdict_input
+
+
+# --- models
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory):
+    """Folders of end models with random weights by architecture; no test changes them."""
+    return tiny.save_all(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """A cloud that does as it is told."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with Provider().listening() as listening:
+        yield listening
+
+
+@pytest.fixture
+def nothing_loaded():
+    """The process starts, and is left, without a loaded model."""
+    loading._load.cache_clear()
+    yield
+    loading._load.cache_clear()

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,15 +10,13 @@ from pathlib import Path
 import psutil
 
 from ecc_site.launch.options import ROOT
+from tests.ports import free_port
 
 BEGIN_S = 150  # includes loading the demo on a busy machine
 
 
 def two_free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        for probe in (first, second):
-            probe.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
+    return free_port(), free_port()
 
 
 class Site:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ecc_site.launch import browser, debian
 from ecc_site.launch.ci import in_ci
-from ecc_site.launch.model_environment import with_models
 from ecc_site.launch.refusal import StartupError
 from tests import postgres
 
@@ -21,9 +20,7 @@ NONE_CHOSEN = 5  # pytest's exit code where the arguments leave no test
 def main(arguments: list[str]) -> int:
     # An end from outside becomes an exception, so that the PostgreSQL of the tests is stopped and removed.
     signal.signal(signal.SIGTERM, lambda signum, _: sys.exit(128 + signum))
-    environment = with_models({**os.environ, **_browser()})
-    # Set by importing the package ecc_site; with it the settings would load before the tests have a place of their own.
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment = {**os.environ, **_browser()}
     notes = []
     codes = [_pytest(arguments, environment)]
     if binaries := _postgres(notes):

@@ -2,10 +2,7 @@ import json
 
 import pytest
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
-from dialogues.models import Dataset
-from tests.dialogues.records import dialogue
+from tests import build
 
 
 @pytest.fixture
@@ -24,11 +21,7 @@ def jsonl(tmp_path):
 @pytest.fixture
 def dataset(db):
     """Two dialogues with three open turns, of which two have a human answer."""
-    made = Dataset.objects.create(name="shop")
-    records = [
-        dialogue("什么时候发货", "亲，48小时内哦", "好的", split="train"),
-        dialogue("Can I return it?", "Sure, within 7 days", split="test"),
-    ]
-    store_batch(made, [parse_turns(record) for record in records])
-    made.refresh_from_db()
-    return made
+    return build.dataset(
+        build.record("什么时候发货", "亲，48小时内哦", "好的", split="train"),
+        build.record("Can I return it?", "Sure, within 7 days", split="test"),
+    )

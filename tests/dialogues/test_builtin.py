@@ -9,7 +9,7 @@ from django.urls import reverse
 from dialogues.builtin import builtin_dataset
 from dialogues.importing.parsers import parse_turns
 from dialogues.models import Comparison, Dataset, EvalSet
-from tests.dialogues.records import dialogue
+from tests.build import record
 from training.evaluation.sets import regression_set
 from training.paper.table6.experiment import corpus_dataset
 
@@ -18,7 +18,7 @@ LINE = '{"turns": [{"role": "customer", "text": "hello"}]}\n'
 
 
 def made(which=Dataset.Builtin.CORPUS):
-    return builtin_dataset(which, [parse_turns(dialogue("question", "reply"))], note="made here")
+    return builtin_dataset(which, [parse_turns(record("question", "reply"))], note="made here")
 
 
 def test_it_is_filled_once():

@@ -7,7 +7,7 @@ from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
 from dialogues.models import Answer, Dataset, Turn
 from serving.models import Version
-from tests.dialogues.records import dialogue
+from tests.build import record
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def said():
     """One test dialogue and one train dialogue, in two datasets."""
     for split, question in (("test", "什么时候发货"), ("train", "能退吗")):
         dataset = Dataset.objects.create(name=split)
-        store_batch(dataset, [parse_turns(dialogue(question, "48 小时内，亲", split=split))])
+        store_batch(dataset, [parse_turns(record(question, "48 小时内，亲", split=split))])
 
 
 def test_a_pair_of_a_test_dialogue_is_held_out_however_it_is_punctuated():

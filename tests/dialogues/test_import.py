@@ -8,7 +8,7 @@ from dialogues.importing import run
 from dialogues.importing.run import import_file, preview
 from dialogues.importing.store import split_by_hash
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Turn
-from tests.dialogues.records import dialogue
+from tests.build import record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -18,7 +18,7 @@ def job_for(path, **fields):
 
 
 def test_good_lines_are_kept_and_bad_ones_named(jsonl):
-    job = job_for(jsonl(dialogue("在吗", "在的亲"), "{not json", "[1]", "", dialogue("hello", split="never")))
+    job = job_for(jsonl(record("在吗", "在的亲"), "{not json", "[1]", "", record("hello", split="never")))
     job.run(import_file)
     job.refresh_from_db()
     assert (job.state, job.added, job.problem_count) == ("done", 1, 3)
@@ -27,7 +27,7 @@ def test_good_lines_are_kept_and_bad_ones_named(jsonl):
 
 
 def test_the_same_file_twice_adds_nothing(jsonl):
-    path = jsonl(dialogue("在吗", "在的亲"), dialogue("在吗", "在的亲"), dialogue("hello", "hi"))
+    path = jsonl(record("在吗", "在的亲"), record("在吗", "在的亲"), record("hello", "hi"))
     for _ in range(2):
         job_for(path).run(import_file)
     dataset = Dataset.objects.get()
@@ -54,7 +54,7 @@ def test_the_agents_reply_becomes_the_human_answer(jsonl):
 
 
 def test_the_split_is_the_sources_or_follows_the_hash(jsonl):
-    job_for(jsonl(dialogue("a", split="test"), dialogue("b"))).run(import_file)
+    job_for(jsonl(record("a", split="test"), record("b"))).run(import_file)
     given, hashed = Dialogue.objects.order_by("id")
     assert given.split == "test"
     assert hashed.split == split_by_hash(hashed.content_hash)
@@ -68,7 +68,7 @@ def test_splits_by_hash_are_about_80_10_10():
 
 def test_it_goes_on_where_a_killed_attempt_stopped(jsonl, monkeypatch):
     monkeypatch.setattr(run, "BATCH", 2)
-    job = job_for(jsonl(*[dialogue(f"question {i}", "answer") for i in range(7)]))
+    job = job_for(jsonl(*[record(f"question {i}", "answer") for i in range(7)]))
     stored = run.store_batch
 
     def die_at_the_third_batch(dataset, batch):
@@ -98,7 +98,7 @@ def test_a_file_that_is_gone_fails_with_a_sentence(tmp_path):
 
 def test_a_line_that_never_ends_is_refused_and_the_next_one_read(tmp_path):
     path = tmp_path / "long.jsonl"
-    path.write_bytes(b'{"turns": "' + b"x" * (5 * 2**20) + b'"}\n' + json.dumps(dialogue("hi")).encode())
+    path.write_bytes(b'{"turns": "' + b"x" * (5 * 2**20) + b'"}\n' + json.dumps(record("hi")).encode())
     job = job_for(path)
     job.run(import_file)
     job.refresh_from_db()
@@ -107,12 +107,12 @@ def test_a_line_that_never_ends_is_refused_and_the_next_one_read(tmp_path):
 
 
 def test_the_preview_stores_nothing(jsonl):
-    seen = preview(jsonl(dialogue("hi"), "broken"), "jsonl")
+    seen = preview(jsonl(record("hi"), "broken"), "jsonl")
     assert (len(seen.dialogues), len(seen.problems), Dialogue.objects.count()) == (1, 1, 0)
 
 
 def test_the_command_reports_as_json(jsonl, capsys):
-    call_command("import_dialogues", jsonl(dialogue("hi"), "broken"), "--dataset", "shop", "--json")
+    call_command("import_dialogues", jsonl(record("hi"), "broken"), "--dataset", "shop", "--json")
     result = json.loads(capsys.readouterr().out)
     assert (result["added"], result["bad"], result["problems"][0]["line"]) == (1, 1, 2)
 

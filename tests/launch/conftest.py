@@ -1,19 +1,11 @@
 """Small helpers for programs that listen, write and end."""
 
-import socket
 import time
 from collections.abc import Callable
 
 import pytest
 
 from ecc_site.launch import startup
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

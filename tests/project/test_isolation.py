@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
+
+from ecc_site.core.roles import RANKS, rank
 
 
 def test_the_data_folder_of_the_tests_is_none_of_the_site(tmp_path_factory):
@@ -31,8 +35,13 @@ def test_on_sqlite_the_database_is_a_file_that_threads_can_share():
     assert name.is_file()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_what_migrations_wrote_outlives_a_test_that_empties_the_database():
+    call_command("flush", interactive=False, verbosity=0)
+    assert set(Group.objects.values_list("name", flat=True)) == set(RANKS)
+
+
 @pytest.mark.django_db
 def test_each_person_has_the_role_of_the_same_name(annotator, manager, admin_user):
-    from ecc_site.core.roles import rank
-
     assert [rank(annotator), rank(manager), rank(admin_user)] == [1, 2, 3]

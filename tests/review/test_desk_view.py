@@ -20,7 +20,7 @@ def judge(client, round_, item, **values):
 
 def test_the_desk_shows_the_conversation_both_answers_and_the_score(as_annotator, round_):
     page = desk_of(as_annotator, round_).content.decode()
-    for shown in ("customer 0.0", "end customer 0.0", "agent 0.0", "0.10", "0 / 6"):
+    for shown in ("customer 0.0", "v1 customer 0.0", "agent 0.0", "0.10", "0 / 6"):
         assert shown in page
     assert "agent 0.1" not in page  # what was said later is not shown
 
@@ -30,7 +30,7 @@ def test_a_verdict_saves_and_brings_the_next_item_as_a_fragment(as_annotator, ro
     response = judge(as_annotator, round_, item, correction="亲，马上发", note="too short")
     page = response.content.decode()
     assert "<html" not in page
-    assert "end customer 0.1" in page
+    assert "v1 customer 0.1" in page
     assert "1 / 6" in page
     saved = Verdict.objects.get().current
     assert (saved.correction, saved.note, saved.seconds) == ("亲，马上发", "too short", 1.5)
@@ -99,4 +99,4 @@ def test_verdicts_download_as_csv_without_formulas(as_manager, as_annotator, rou
     header, line = text.splitlines()
     assert header.startswith("verdict,round,annotator")
     assert "'=HYPERLINK(1)" in line
-    assert "end customer 0.0" in line
+    assert "v1 customer 0.0" in line

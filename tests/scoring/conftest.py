@@ -1,13 +1,10 @@
 import numpy as np
 import pytest
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
-from dialogues.models import Answer, Comparison, Dataset, Turn
 from scoring import running
 from scoring.loading import Scorers
 from scoring.models import ScorerSet
-from serving.models import Version
+from tests import build
 
 
 class ByLength:
@@ -37,22 +34,7 @@ def scorers(scorer_set, monkeypatch):
 @pytest.fixture
 def compared(db):
     """A dataset whose four open turns were answered by an end model, each beside the human agent's reply."""
-    dataset = Dataset.objects.create(name="shop")
-    split = ["train", "train", "dev", "test"]
-    records = [
-        {
-            "turns": [{"role": "customer", "text": "q" * (i + 2)}, {"role": "agent", "text": "r" * (i + 4)}],
-            "split": split[i],
-        }
-        for i in range(4)
-    ]
-    store_batch(dataset, [parse_turns(record) for record in records])
-    version = Version.objects.create(kind="end", name="v1", model="v1")
-    turns = list(Turn.objects.open_in(dataset))
-    Answer.objects.keep(
-        [Answer(turn=t, source="model", version=version, text="e" * i, settings_hash="x") for i, t in enumerate(turns)],
-        dataset,
-        version,
-    )
-    Comparison.objects.pair([turn.pk for turn in turns])
-    return dataset
+    splits = ("train", "train", "dev", "test")
+    made = build.dataset(*(build.record("q" * (i + 2), "r" * (i + 4), split=split) for i, split in enumerate(splits)))
+    build.answered(made, build.version("v1"), ["e" * i for i in range(len(splits))])
+    return made

@@ -6,7 +6,7 @@ import pytest
 
 from serving.runtimes.end import BATCH, PLAIN_TEMPLATE, EndRuntime
 from serving.runtimes.protocol import Decoding, Message, ModelUnavailable
-from tests.serving.conftest import ARCHITECTURES
+from tests.tiny_models import ARCHITECTURES
 
 SHORT = Decoding(max_new_tokens=12)
 QUESTIONS = ["可以退货吗？", "我的快递什么时候到？" * 6, "Where is my parcel?", "您好"]

@@ -2,7 +2,7 @@ import pytest
 
 from dialogues.models import Answer, EvalSet
 from scoring.models import Profile
-from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
+from tests import build
 from training.evaluation.gate import MIN_PAIRS, compare, judge
 from training.evaluation.sets import NothingToMeasure, gate_set
 
@@ -11,31 +11,31 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dataset(db):
-    return make_dataset()
+    return build.shop(splits=["test"] * 30)
 
 
 @pytest.fixture
 def champion(db):
-    return make_version("v1")
+    return build.version("v1")
 
 
 @pytest.fixture
 def candidate(db):
-    return make_version("v2")
+    return build.version("v2")
 
 
 @pytest.fixture
 def general(champion, candidate):
     """The regression set, on which nothing changes."""
-    dataset = make_dataset("general", 25)
+    dataset = build.shop("general", ["test"] * 25)
     for version in (champion, candidate):
-        answer(dataset, version, [0.6] * 25)
+        build.scored(dataset, version, [0.6] * 25)
     return gate_set(dataset, "human")
 
 
 def test_a_clear_gain_is_offered(dataset, champion, candidate, general):
-    answer(dataset, champion, [0.4 + 0.001 * i for i in range(30)])
-    answer(dataset, candidate, [0.5 + 0.002 * i for i in range(30)])
+    build.scored(dataset, champion, [0.4 + 0.001 * i for i in range(30)])
+    build.scored(dataset, candidate, [0.5 + 0.002 * i for i in range(30)])
     gate = judge(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean == pytest.approx(0.1 + 0.001 * 14.5)
     assert (gate.main.outcomes.wins, gate.main.outcomes.losses) == (30, 0)
@@ -43,46 +43,46 @@ def test_a_clear_gain_is_offered(dataset, champion, candidate, general):
 
 
 def test_a_gain_with_the_assistant_forgotten_is_not_offered(dataset, champion, candidate):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.5] * 30)
-    general = make_dataset("general", 25)
-    answer(general, champion, [0.6] * 25)
-    answer(general, candidate, [0.5] * 25)
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.5] * 30)
+    general = build.shop("general", ["test"] * 25)
+    build.scored(general, champion, [0.6] * 25)
+    build.scored(general, candidate, [0.5] * 25)
     gate = judge(candidate, champion, gate_set(dataset, "human"), gate_set(general, "human"))
     assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "fails", False)
 
 
 def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, general):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.2, 0.61] * 15)
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.2, 0.61] * 15)
     gate = judge(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean > 0
     assert (gate.outcome, gate.offered) == ("undecided", False)
 
 
 def test_a_loss_is_called_worse(dataset, champion, candidate, general):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.3] * 30)
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.3] * 30)
     assert judge(candidate, champion, gate_set(dataset, "human"), general).outcome == "worse"
 
 
 def test_few_pairs_prove_nothing(champion, candidate, general):
-    few = make_dataset("few", MIN_PAIRS - 1)
-    answer(few, champion, [0.1] * (MIN_PAIRS - 1))
-    answer(few, candidate, [0.9] * (MIN_PAIRS - 1))
+    few = build.shop("few", ["test"] * (MIN_PAIRS - 1))
+    build.scored(few, champion, [0.1] * (MIN_PAIRS - 1))
+    build.scored(few, candidate, [0.9] * (MIN_PAIRS - 1))
     assert judge(candidate, champion, gate_set(few, "human"), general).outcome == "few"
 
 
 def test_while_a_part_of_the_set_is_still_unanswered_nothing_is_offered(dataset, champion, candidate, general):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.9] * 25 + [...] * 5)
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.9] * 25 + [...] * 5)
     gate = judge(candidate, champion, gate_set(dataset, "human"), general)
     assert (gate.outcome, gate.offered) == ("partial", False)
 
 
 def test_only_pairs_that_both_have_are_compared_and_unknown_ones_are_counted(dataset, champion, candidate):
-    answer(dataset, champion, [0.4] * 20 + [None] * 2 + [...] * 8)
-    answer(dataset, candidate, [...] * 5 + [0.5] * 25)
+    build.scored(dataset, champion, [0.4] * 20 + [None] * 2 + [...] * 8)
+    build.scored(dataset, candidate, [...] * 5 + [0.5] * 25)
     paired = compare(candidate, champion, gate_set(dataset, "human"))
     assert (paired.wanted, paired.both, paired.known, paired.unknown) == (30, 17, 15, 2)
     assert paired.coverage == 0.5
@@ -91,34 +91,34 @@ def test_only_pairs_that_both_have_are_compared_and_unknown_ones_are_counted(dat
 
 def test_acceptance_is_compared_at_the_threshold_of_the_profile(dataset, champion, candidate):
     # before: 10 accepted, after: 8 of those and 12 others. Discordant 2 : 12.
-    answer(dataset, champion, [0.6] * 10 + [0.4] * 20)
-    answer(dataset, candidate, [0.6] * 8 + [0.4] * 2 + [0.5] * 12 + [0.4] * 8)
+    build.scored(dataset, champion, [0.6] * 10 + [0.4] * 20)
+    build.scored(dataset, candidate, [0.6] * 8 + [0.4] * 2 + [0.5] * 12 + [0.4] * 8)
     paired = compare(candidate, champion, gate_set(dataset, "human"))
     assert (paired.accepted_before, paired.accepted_after) == (10, 20)
     assert paired.mcnemar_p == pytest.approx(2 * (1 + 14 + 91) / 2**14)
 
 
 def test_the_three_best_and_the_three_worst_are_named(dataset, champion, candidate):
-    answer(dataset, champion, [0.5] * 30)
-    answer(dataset, candidate, [0.9, 0.8, 0.7, 0.6, 0.1, 0.2] + [0.5] * 24)
+    build.scored(dataset, champion, [0.5] * 30)
+    build.scored(dataset, candidate, [0.9, 0.8, 0.7, 0.6, 0.1, 0.2] + [0.5] * 24)
     paired = compare(candidate, champion, gate_set(dataset, "human"))
     assert [round(changed.gain, 6) for changed in paired.best] == [0.4, 0.3, 0.2]
     assert [round(changed.gain, 6) for changed in paired.worst] == [-0.4, -0.3]
-    assert paired.best[0].after.comparison.end.text == "v2 0"
-    assert paired.best[0].before.comparison.end.text == "v1 0"
+    assert paired.best[0].after.comparison.end.text == "v2 question 0"
+    assert paired.best[0].before.comparison.end.text == "v1 question 0"
 
 
 def test_another_alpha_is_used_without_scoring_again(dataset, champion, candidate):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.6] * 30)
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.6] * 30)
     frozen = gate_set(dataset, "human")
-    Profile.objects.revise(dataset, make_scorer_set(), alpha=0.5, theta=0.0)
+    Profile.objects.revise(dataset, build.scorer_set(), alpha=0.5, theta=0.0)
     assert compare(candidate, champion, frozen).mean_after == pytest.approx(0.55)
 
 
 def test_answers_with_other_settings_than_an_evaluation_has_do_not_count(dataset, champion, candidate):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.9] * 30, settings_hash="chat")
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.9] * 30, settings_hash="chat")
     assert compare(candidate, champion, gate_set(dataset, "human")).both == 0
 
 
@@ -132,7 +132,7 @@ def test_without_scores_nothing_is_measured(dataset, champion, candidate):
 def test_a_frozen_set_stays_as_it_was(dataset):
     first = gate_set(dataset, "human")
     Answer.objects.filter(pk__in=Answer.objects.order_by("-id").values("pk")[:1]).update(text="anders")
-    other = make_dataset("other", 31)
+    other = build.shop("other", ["test"] * 31)
     assert gate_set(dataset, "human") == first != gate_set(other, "human")
     assert first.items.count() == 30
 
@@ -143,7 +143,7 @@ def test_a_set_without_references_says_so(dataset):
 
 
 def test_train_dialogues_do_not_measure(champion):
-    dataset = make_dataset("taught", 3, split="train")
-    answer(dataset, champion, [0.4] * 3)
+    dataset = build.shop("taught", ["train"] * 3)
+    build.scored(dataset, champion, [0.4] * 3)
     with pytest.raises(NothingToMeasure):
         gate_set(dataset, "human")

@@ -13,7 +13,7 @@ from scoring.models import Score, ScoreJob
 from scoring.running import score_dataset
 from serving.models import Alias
 from serving.runtimes.protocol import Reply
-from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
+from tests import build
 from training.evaluation.run import evaluate, kinds_of, start_evaluation
 from training.evaluation.sets import gate_set, references, regression_set
 from training.evaluation.summary import measured
@@ -41,16 +41,16 @@ def models(monkeypatch):
     Echo.asked = 0
     monkeypatch.setattr(answering, "runtime_for", lambda version: Echo())
     monkeypatch.setattr(running, "configured_scorers", lambda store: Scorers(Half(), Half()))
-    monkeypatch.setattr(running, "configured_set", make_scorer_set)
-    monkeypatch.setattr("scoring.loading.configured_set", make_scorer_set)
+    monkeypatch.setattr(running, "configured_set", build.scorer_set)
+    monkeypatch.setattr("scoring.loading.configured_set", build.scorer_set)
 
 
 @pytest.fixture
 def dataset(db):
-    dataset = make_dataset()
-    champion = make_version("v1")
+    dataset = build.shop(splits=["test"] * 30)
+    champion = build.version("v1")
     Alias.move("champion", champion)
-    answer(dataset, champion, [0.4] * 30)
+    build.scored(dataset, champion, [0.4] * 30)
     return dataset
 
 
@@ -60,7 +60,7 @@ def frozen(dataset):
 
 
 def test_a_version_answers_the_set_and_is_scored_once(frozen, dataset):
-    version = make_version("v2")
+    version = build.version("v2")
     evaluate(version, frozen)
     evaluate(version, frozen)
     assert Echo.asked == Answer.objects.filter(version=version).count() == 30
@@ -71,14 +71,14 @@ def test_a_version_answers_the_set_and_is_scored_once(frozen, dataset):
 
 
 def test_only_the_turns_of_the_set_are_asked(dataset):
-    answer(dataset, make_version("v0"), [0.4] * 5 + [...] * 25)
+    build.scored(dataset, build.version("v0"), [0.4] * 5 + [...] * 25)
     few = EvalSet.objects.freeze("few", Comparison.objects.filter(version__name="v0"))
-    evaluate(make_version("v2"), few)
+    evaluate(build.version("v2"), few)
     assert Echo.asked == 5
 
 
 def test_starting_twice_queues_once(frozen, manager, dataset):
-    version = make_version("v2")
+    version = build.version("v2")
     first = start_evaluation(version, frozen, manager)
     assert [type(job) for job in first] == [AnswerJob, ScoreJob]
     assert first[0].created_by == manager
@@ -86,7 +86,7 @@ def test_starting_twice_queues_once(frozen, manager, dataset):
 
 
 def test_the_queued_jobs_do_the_work(frozen):
-    version = make_version("v2")
+    version = build.version("v2")
     answers, scores = start_evaluation(version, frozen)
     answers.run(answering.answer_dataset)
     scores.run(score_dataset)
@@ -98,7 +98,7 @@ def test_answers_from_before_the_reference_are_put_beside_it(dataset, annotator)
     correction = Answer.objects.create(turn=turn, source="annotator", author=annotator, settings_hash="c", text="改")
     corrections = EvalSet.objects.create(name="corrections")
     corrections.items.create(turn=turn, reference=correction)
-    start_evaluation(make_version("v2"), corrections)
+    start_evaluation(build.version("v2"), corrections)
     assert Comparison.objects.filter(reference=correction, version__name="v1").exists()
     assert kinds_of(corrections) == {"correction": 1}
 
@@ -124,7 +124,7 @@ def test_the_regression_set_is_made_of_test_questions_and_only_once():
 
 
 def test_the_command_prints_mean_interval_and_coverage(dataset):
-    make_version("v2")
+    build.version("v2")
     out = StringIO()
     call_command("evaluate", "--version", "v2", "--dataset", "shop", "--kind", "human", "--json", stdout=out)
     result = json.loads(out.getvalue())

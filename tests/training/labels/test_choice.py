@@ -1,6 +1,6 @@
 import pytest
 
-from tests.training.records import champion, label, shop, turn
+from tests.build import champion, label, shop, turn
 from training.models import Label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

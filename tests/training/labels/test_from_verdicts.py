@@ -7,7 +7,6 @@ from review.assignment import next_item
 from review.models import Verdict
 from review.rounds import make_round
 from review.verdicts import record, undo
-from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
 from training.labels.editing import reject, rewrite
 from training.labels.from_verdicts import sync_labels
 from training.models import Label
@@ -16,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def says(round_, verdict_input):  # noqa: F811
+def says(round_, verdict_input):
     """An annotator's verdict about the next item; the turn that it is about."""
 
     def say(annotator, preference="both_bad", **values):
@@ -31,7 +30,7 @@ def texts(**which):
     return list(Label.objects.filter(**which).order_by("id").values_list("text", flat=True))
 
 
-def test_a_correction_is_a_label_at_once(reviewed, annotator, says):  # noqa: F811
+def test_a_correction_is_a_label_at_once(reviewed, annotator, says):
     turn = says(annotator, correction=" 您好，三天内到。 ")
     assert sync_labels(reviewed) == 1
     label = Label.objects.get()
@@ -39,7 +38,7 @@ def test_a_correction_is_a_label_at_once(reviewed, annotator, says):  # noqa: F8
     assert (label.author, label.revision, label.split) == (annotator, Verdict.objects.get().current, "train")
 
 
-def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator, says):  # noqa: F811
+def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator, says):
     turn = says(annotator, correction="三天内到")
     sync_labels(reviewed)
     comparison = Comparison.objects.get(kind="correction")
@@ -47,7 +46,7 @@ def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator,
 
 
 @pytest.mark.parametrize(("preference", "count"), [("reference", 1), ("tie", 1), ("end", 0), ("both_bad", 0)])
-def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, says, preference, count):  # noqa: F811
+def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, says, preference, count):
     turn = says(annotator, preference)
     assert sync_labels(reviewed) == count
     human = Answer.objects.get(turn=turn, source="human")
@@ -55,13 +54,13 @@ def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, sa
     assert not Comparison.objects.filter(kind="correction").exists()
 
 
-def test_an_accepted_reply_of_the_cloud_is_nobodys_label(reviewed, annotator, says):  # noqa: F811
+def test_an_accepted_reply_of_the_cloud_is_nobodys_label(reviewed, annotator, says):
     Comparison.objects.update(kind="cloud")
     says(annotator, "reference")
     assert sync_labels(reviewed) == 0
 
 
-def test_twice_changes_nothing(reviewed, annotator, says):  # noqa: F811
+def test_twice_changes_nothing(reviewed, annotator, says):
     says(annotator, correction="三天内到")
     sync_labels(reviewed)
     before = list(Label.objects.values())
@@ -70,14 +69,14 @@ def test_twice_changes_nothing(reviewed, annotator, says):  # noqa: F811
     assert Answer.objects.filter(source="annotator").count() == 1
 
 
-def test_nothing_said_about_a_test_dialogue_becomes_a_label(reviewed, spec, annotator, verdict_input):  # noqa: F811
+def test_nothing_said_about_a_test_dialogue_becomes_a_label(reviewed, spec, annotator, verdict_input):
     measuring = make_round(spec(purpose="measure"), by=None)
     record(annotator, next_item(measuring, annotator), verdict_input("both_bad", correction="三天内到"))
     assert sync_labels(reviewed) == 0
     assert not Answer.objects.filter(source="annotator").exists()
 
 
-def test_a_withdrawn_verdict_takes_its_label_back(reviewed, annotator, says, round_):  # noqa: F811
+def test_a_withdrawn_verdict_takes_its_label_back(reviewed, annotator, says, round_):
     says(annotator, correction="三天内到")
     sync_labels(reviewed)
     undo(annotator, round_, uuid.uuid4())
@@ -86,7 +85,7 @@ def test_a_withdrawn_verdict_takes_its_label_back(reviewed, annotator, says, rou
     assert (label.rejected, label.chosen) == (True, False)
 
 
-def test_what_is_said_again_after_withdrawing_stands_again(reviewed, annotator, says, round_):  # noqa: F811
+def test_what_is_said_again_after_withdrawing_stands_again(reviewed, annotator, says, round_):
     says(annotator, correction="三天内到")
     sync_labels(reviewed)
     undo(annotator, round_, uuid.uuid4())
@@ -97,7 +96,7 @@ def test_what_is_said_again_after_withdrawing_stands_again(reviewed, annotator, 
     assert (label.rejected, label.chosen, label.revision) == (False, True, Verdict.objects.get().current)
 
 
-def test_a_revised_correction_replaces_the_first(reviewed, annotator, says, round_):  # noqa: F811
+def test_a_revised_correction_replaces_the_first(reviewed, annotator, says, round_):
     says(annotator, correction="第一")
     sync_labels(reviewed)
     undo(annotator, round_, uuid.uuid4())
@@ -107,11 +106,11 @@ def test_a_revised_correction_replaces_the_first(reviewed, annotator, says, roun
 
 
 @pytest.fixture
-def two_assignments(spec):  # noqa: F811
+def two_assignments(spec):
     return make_round(spec(overlap=2), by=None)
 
 
-def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, person, verdict_input):  # noqa: F811
+def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, person, verdict_input):
     first, last = person("a", "annotator"), person("b", "annotator")
     for who, text in ((first, "先说的"), (last, "后说的")):
         record(who, next_item(two_assignments, who), verdict_input("both_bad", correction=text))
@@ -122,7 +121,7 @@ def test_of_two_people_the_one_who_spoke_last_wins(reviewed, two_assignments, pe
     assert texts(chosen=True) == ["先说的"]
 
 
-def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, person, verdict_input):  # noqa: F811
+def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, person, verdict_input):
     first, last = person("a", "annotator"), person("b", "annotator")
     for who, text in ((first, "甲"), (last, "乙")):
         record(who, next_item(two_assignments, who), verdict_input("both_bad", correction=text))
@@ -133,7 +132,7 @@ def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, p
     assert texts(chosen=True) == ["甲"]
 
 
-def test_a_managers_rejection_outlives_the_next_sync(reviewed, annotator, says):  # noqa: F811
+def test_a_managers_rejection_outlives_the_next_sync(reviewed, annotator, says):
     says(annotator, correction="三天内到")
     sync_labels(reviewed)
     reject(Label.objects.get())
@@ -141,7 +140,7 @@ def test_a_managers_rejection_outlives_the_next_sync(reviewed, annotator, says):
     assert Label.objects.get().rejected
 
 
-def test_a_managers_own_label_is_left_alone(reviewed, annotator, manager, says):  # noqa: F811
+def test_a_managers_own_label_is_left_alone(reviewed, annotator, manager, says):
     says(annotator, correction="三天内到")
     sync_labels(reviewed)
     rewrite(Label.objects.get(), "两天内到", manager)
@@ -150,7 +149,7 @@ def test_a_managers_own_label_is_left_alone(reviewed, annotator, manager, says):
     assert texts(rejected=True) == []
 
 
-def test_an_annotators_answer_that_no_verdict_made_stays(reviewed, annotator):  # noqa: F811
+def test_an_annotators_answer_that_no_verdict_made_stays(reviewed, annotator):
     turn = Turn.objects.open_in(reviewed).first()
     Answer.objects.create(turn=turn, source="annotator", author=annotator, text="别处写的", settings_hash="x")
     sync_labels(reviewed)

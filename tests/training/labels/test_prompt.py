@@ -1,10 +1,8 @@
 import pytest
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
-from dialogues.models import Dataset, Dialogue, Turn
+from dialogues.models import Dialogue, Turn
 from serving.models import Version
-from tests.dialogues.records import dialogue
+from tests import build
 from training.labels.few_shot import Example, NearestQuestions, examples_of
 from training.labels.prompt import (
     CONVERSATION_TOKENS,
@@ -91,11 +89,11 @@ def test_of_a_long_conversation_the_newest_turns_stay():
 
 @pytest.fixture
 def shop(db):
-    made = Dataset.objects.create(name="shop")
-    records = [dialogue(f"第{i}个问题怎么办", f"亲，答复{i}", split="train") for i in range(20)]
-    records += [dialogue("开发的问题怎么办", "答", split="dev"), dialogue("测试的问题怎么办", "答", split="test")]
-    store_batch(made, [parse_turns(record) for record in records])
-    return made
+    records = [build.record(f"第{i}个问题怎么办", f"亲，答复{i}", split="train") for i in range(20)]
+    records += [
+        build.record(f"{name}的问题怎么办", "答", split=split) for name, split in (("开发", "dev"), ("测试", "test"))
+    ]
+    return build.dataset(*records)
 
 
 def test_examples_come_from_the_train_split_alone(shop):
@@ -131,10 +129,9 @@ def test_a_dialogue_that_never_leaves_is_no_example(shop):
 
 
 def test_a_pair_of_a_test_dialogue_of_any_dataset_is_no_example(shop):
-    other = Dataset.objects.create(name="other")
-    pair = dialogue("第7个问题怎么办", "亲， 答复7！", split="test")
-    shared_question = dialogue("第8个问题怎么办", "别的答复", split="test")
-    store_batch(other, [parse_turns(pair), parse_turns(shared_question)])
+    pair = build.record("第7个问题怎么办", "亲， 答复7！", split="test")
+    shared_question = build.record("第8个问题怎么办", "别的答复", split="test")
+    build.dataset(pair, shared_question, name="other")
     questions = [e.question for e in examples_of(shop, 500)]
     assert "第7个问题怎么办" not in questions
     assert "第8个问题怎么办" in questions

@@ -9,7 +9,6 @@ from review.rounds import make_round
 from review.verdicts import record, undo
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Alias, Version
-from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
 from training.labels.selections import missing_turns
 from training.models import Label, LabelJob
 
@@ -17,13 +16,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def teacher(reviewed):  # noqa: F811
+def teacher(reviewed):
     Alias.move("champion", Version.objects.get(name="v1"))
     return Version.objects.create(kind="cloud", name="teacher", model="recorded")
 
 
 @pytest.fixture
-def chosen(reviewed, teacher):  # noqa: F811
+def chosen(reviewed, teacher):
     """The turns that a job with these values asks about."""
 
     def choose(selection, **values):
@@ -33,12 +32,12 @@ def chosen(reviewed, teacher):  # noqa: F811
     return choose
 
 
-def test_all_means_the_open_turns_of_train_and_dev(chosen, reviewed):  # noqa: F811
+def test_all_means_the_open_turns_of_train_and_dev(chosen, reviewed):
     open_turns = list(Turn.objects.open_in(reviewed))
     assert (len(open_turns), chosen("all")) == (8, open_turns[:6])
 
 
-def test_low_means_under_the_threshold_of_the_active_profile(chosen, reviewed):  # noqa: F811
+def test_low_means_under_the_threshold_of_the_active_profile(chosen, reviewed):
     low = Score.objects.filter(final__lt=0.5).order_by("comparison__turn")
     assert chosen("low") == [score.comparison.turn for score in low]
     Profile.objects.revise(reviewed, ScorerSet.objects.current(), threshold=0.25)
@@ -61,7 +60,7 @@ def test_without_any_score_low_is_refused_with_a_sentence(chosen, monkeypatch):
         chosen("low")
 
 
-def test_rejected_means_what_active_verdicts_found_unacceptable(chosen, round_, annotator, verdict_input):  # noqa: F811
+def test_rejected_means_what_active_verdicts_found_unacceptable(chosen, round_, annotator, verdict_input):
     said = {}
     for preference in ("end", "both_bad", "reference", "tie"):
         item = next_item(round_, annotator)
@@ -70,7 +69,7 @@ def test_rejected_means_what_active_verdicts_found_unacceptable(chosen, round_, 
     assert chosen("rejected") == sorted((said["both_bad"], said["reference"]), key=lambda turn: turn.pk)
 
 
-def test_rejected_can_be_narrowed_to_a_round(chosen, round_, spec, annotator, verdict_input):  # noqa: F811
+def test_rejected_can_be_narrowed_to_a_round(chosen, round_, spec, annotator, verdict_input):
     other = make_round(spec(name="other"), by=None)
     item = next_item(round_, annotator)
     record(annotator, item, verdict_input("both_bad"))
@@ -78,13 +77,13 @@ def test_rejected_can_be_narrowed_to_a_round(chosen, round_, spec, annotator, ve
     assert chosen("rejected", round=other) == []
 
 
-def test_a_withdrawn_verdict_rejects_nothing(chosen, round_, annotator, verdict_input):  # noqa: F811
+def test_a_withdrawn_verdict_rejects_nothing(chosen, round_, annotator, verdict_input):
     record(annotator, next_item(round_, annotator), verdict_input("both_bad"))
     undo(annotator, round_, uuid.uuid4())
     assert chosen("rejected") == []
 
 
-def test_a_turn_with_a_label_of_this_teacher_and_prompt_is_left_out(chosen, reviewed, teacher):  # noqa: F811
+def test_a_turn_with_a_label_of_this_teacher_and_prompt_is_left_out(chosen, reviewed, teacher):
     first = chosen("all")[0]
     label = {"turn": first, "source": "teacher", "teacher": teacher, "dataset": reviewed, "split": "train"}
     Label.objects.create(text="好", text_hash="h", prompt_version="table2.1/3", **label)

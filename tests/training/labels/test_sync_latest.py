@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from review.assignment import next_item
 from review.verdicts import record, undo
-from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
@@ -13,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def correct(round_, annotator, verdict_input):  # noqa: F811
+def correct(round_, annotator, verdict_input):
     def say(text):
         record(annotator, next_item(round_, annotator), verdict_input("both_bad", correction=text))
 
@@ -27,7 +26,7 @@ def test_the_page_shows_a_correction_at_once(as_manager, correct):
     assert Label.objects.chosen().count() == 2
 
 
-def test_a_withdrawal_is_seen_too(correct, round_, annotator):  # noqa: F811
+def test_a_withdrawal_is_seen_too(correct, round_, annotator):
     correct("第一句更正")
     sync_latest()
     undo(annotator, round_, uuid.uuid4())

@@ -5,13 +5,10 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
-from dialogues.models import Dataset, Dialogue, Turn
+from dialogues.models import Dialogue, Turn
 from serving import limits
 from serving.models import CloudCall, Version
-from tests.dialogues.records import dialogue
-from tests.serving.conftest import nothing_loaded, provider  # noqa: F401
+from tests import build
 from tests.serving.provider import (
     SILENT,
     Behaviour,
@@ -45,20 +42,18 @@ def no_waiting(monkeypatch, settings):
 @pytest.fixture
 def shop(db):
     """Five train turns, one of dev and one of test, each a dialogue of its own."""
-    made = Dataset.objects.create(name="shop")
     splits = ["train"] * 5 + ["dev", "test"]
-    records = [dialogue(f"第{i}个问题怎么办", f"亲，答复{i}", split=split) for i, split in enumerate(splits)]
-    store_batch(made, [parse_turns(record) for record in records])
-    return made
+    records = [build.record(f"第{i}个问题怎么办", f"亲，答复{i}", split=split) for i, split in enumerate(splits)]
+    return build.dataset(*records)
 
 
 @pytest.fixture
-def openai(provider):  # noqa: F811
+def openai(provider):
     return Version.objects.create(kind="cloud", name="teacher", model=f"openai:teacher@{provider.url}/v1")
 
 
 @pytest.fixture
-def gemini(provider, settings):  # noqa: F811
+def gemini(provider, settings):
     settings.GEMINI_ENDPOINT = provider.url
     return Version.objects.create(kind="cloud", name="gemini", model="gemini:teacher")
 
@@ -78,7 +73,7 @@ def replies(count, make=chat):
 # --- what is asked, and what becomes of it
 
 
-def test_each_train_and_dev_turn_gets_a_label_with_its_origin(shop, openai, provider):  # noqa: F811
+def test_each_train_and_dev_turn_gets_a_label_with_its_origin(shop, openai, provider):
     provider.will(*replies(6))
     job = run(shop, openai)
     assert (job.state, job.done, job.total, job.unanswered) == ("done", 6, 6, {})
@@ -88,14 +83,14 @@ def test_each_train_and_dev_turn_gets_a_label_with_its_origin(shop, openai, prov
     assert (label.prompt_version, label.cloud_call.purpose) == ("table2.1/0", "label")
 
 
-def test_twice_asks_nothing_and_adds_nothing(shop, openai, provider):  # noqa: F811
+def test_twice_asks_nothing_and_adds_nothing(shop, openai, provider):
     provider.will(*replies(6))
     run(shop, openai)
     job = run(shop, openai)
     assert (job.state, job.done, len(provider.seen), Label.objects.count()) == ("done", 0, 6, 6)
 
 
-def test_the_prompt_stands_before_the_conversation_and_is_the_same_each_time(shop, openai, provider):  # noqa: F811
+def test_the_prompt_stands_before_the_conversation_and_is_the_same_each_time(shop, openai, provider):
     provider.will(*replies(6))
     run(shop, openai, example_count=3)
     sent = [request.body["messages"] for request in provider.seen]
@@ -105,34 +100,33 @@ def test_the_prompt_stands_before_the_conversation_and_is_the_same_each_time(sho
     assert sent[2][-1] == {"role": "user", "content": "第2个问题怎么办"}
 
 
-def test_what_leaves_is_redacted_and_the_label_is_whole(openai, provider):  # noqa: F811
-    made = Dataset.objects.create(name="private")
-    store_batch(made, [parse_turns(dialogue(f"请打我手机{PHONE}可以吗", "好", split="train"))])
+def test_what_leaves_is_redacted_and_the_label_is_whole(openai, provider):
+    made = build.dataset(build.record(f"请打我手机{PHONE}可以吗", "好", split="train"), name="private")
     provider.will(chat("好的，我们打[PHONE_1]"))
     run(made, openai)
     assert PHONE not in provider.seen[0].raw
     assert Label.objects.get().text == f"好的，我们打{PHONE}"
 
 
-def test_a_reply_with_the_data_of_an_example_is_not_learned(shop, openai, provider):  # noqa: F811
+def test_a_reply_with_the_data_of_an_example_is_not_learned(shop, openai, provider):
     provider.will(chat("打[PHONE_1]吧"), *replies(5))
     assert run(shop, openai).unanswered == {"foreign": 1}
 
 
-def test_a_dialogue_that_never_leaves_does_not(shop, openai, provider):  # noqa: F811
+def test_a_dialogue_that_never_leaves_does_not(shop, openai, provider):
     Dialogue.objects.filter(split="dev").update(never_leaves=True)
     provider.will(*replies(5))
     job = run(shop, openai)
     assert (job.done, job.unanswered, len(provider.seen)) == (5, {"never_leaves": 1}, 5)
 
 
-def test_a_limit_is_kept_and_the_next_job_goes_on(shop, openai, provider):  # noqa: F811
+def test_a_limit_is_kept_and_the_next_job_goes_on(shop, openai, provider):
     provider.will(*replies(6))
     assert (run(shop, openai, limit=5).done, len(provider.seen)) == (5, 5)
     assert (run(shop, openai, limit=5).done, len(provider.seen)) == (1, 6)
 
 
-def test_a_reply_that_the_ledger_knows_is_not_asked_for_again(shop, openai, provider):  # noqa: F811
+def test_a_reply_that_the_ledger_knows_is_not_asked_for_again(shop, openai, provider):
     provider.will(*replies(6))
     run(shop, openai)
     Label.objects.all().delete()
@@ -140,7 +134,7 @@ def test_a_reply_that_the_ledger_knows_is_not_asked_for_again(shop, openai, prov
     assert (len(provider.seen), CloudCall.objects.count(), Label.objects.count()) == (6, 6, 6)
 
 
-def test_another_prompt_is_asked_and_an_equal_reply_stays_one_label(shop, openai, provider):  # noqa: F811
+def test_another_prompt_is_asked_and_an_equal_reply_stays_one_label(shop, openai, provider):
     provider.will(*replies(6), *replies(6))
     run(shop, openai)
     assert run(shop, openai, example_count=1).done == 6
@@ -148,7 +142,7 @@ def test_another_prompt_is_asked_and_an_equal_reply_stays_one_label(shop, openai
     assert set(Label.objects.values_list("prompt_version", flat=True)) == {"table2.1/1"}
 
 
-def test_a_rejected_label_is_neither_asked_for_again_nor_chosen(shop, openai, provider):  # noqa: F811
+def test_a_rejected_label_is_neither_asked_for_again_nor_chosen(shop, openai, provider):
     provider.will(*replies(6), *replies(6))
     run(shop, openai)
     Label.objects.update(rejected=True, chosen=False)
@@ -157,7 +151,7 @@ def test_a_rejected_label_is_neither_asked_for_again_nor_chosen(shop, openai, pr
     assert not Label.objects.chosen().exists()
 
 
-def test_a_persons_label_wins_over_the_teachers(shop, openai, provider, annotator):  # noqa: F811
+def test_a_persons_label_wins_over_the_teachers(shop, openai, provider, annotator):
     turn = Turn.objects.open_in(shop).first()
     person = {"turn": turn, "source": "person", "author": annotator, "dataset": shop, "split": "train"}
     Label.objects.create(text="更好", text_hash="h", **person)
@@ -197,7 +191,7 @@ GEMINI = {
 }
 
 
-def meets(job_of, provider, misbehaviour, reason, well):  # noqa: F811
+def meets(job_of, provider, misbehaviour, reason, well):
     """The second of six turns meets the misbehaviour; a second job asks about that one alone."""
     provider.will(well("一"), *misbehaviour, *[well(f"回复{i}") for i in range(4)])
     job = job_of()
@@ -212,16 +206,16 @@ def meets(job_of, provider, misbehaviour, reason, well):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", OPENAI)
-def test_the_job_ends_with_what_it_could_get_from_openai(name, shop, openai, provider):  # noqa: F811
+def test_the_job_ends_with_what_it_could_get_from_openai(name, shop, openai, provider):
     meets(lambda: run(shop, openai), provider, *OPENAI[name], chat)
 
 
 @pytest.mark.parametrize("name", GEMINI)
-def test_the_job_ends_with_what_it_could_get_from_gemini(name, shop, gemini, provider):  # noqa: F811
+def test_the_job_ends_with_what_it_could_get_from_gemini(name, shop, gemini, provider):
     meets(lambda: run(shop, gemini), provider, *GEMINI[name], generated)
 
 
-def test_a_provider_that_is_down_is_waited_for(shop, openai, provider, monkeypatch, no_waiting):  # noqa: F811
+def test_a_provider_that_is_down_is_waited_for(shop, openai, provider, monkeypatch, no_waiting):
     """Two turns fail, the circuit opens, the pause lets it close, and the rest is answered."""
     monkeypatch.setattr(limits, "FAILURES_IN_A_ROW", 2)
     monkeypatch.setattr(limits, "OPEN_S", 1)
@@ -238,7 +232,7 @@ def close_the_circuit():
         presence.connection().delete(key)
 
 
-def test_a_provider_that_stays_down_ends_the_job_with_a_sentence(shop, openai, provider, monkeypatch):  # noqa: F811
+def test_a_provider_that_stays_down_ends_the_job_with_a_sentence(shop, openai, provider, monkeypatch):
     monkeypatch.setattr(limits, "FAILURES_IN_A_ROW", 2)
     provider.will(chat("一"), *[failing(401)] * 9)
     job = run(shop, openai)
@@ -247,7 +241,7 @@ def test_a_provider_that_stays_down_ends_the_job_with_a_sentence(shop, openai, p
     assert (Label.objects.count(), job.unanswered) == (1, {"refused": 2, "left_alone": 3})
 
 
-def test_a_spent_budget_keeps_what_came_and_goes_on_tomorrow(shop, openai, provider, settings):  # noqa: F811
+def test_a_spent_budget_keeps_what_came_and_goes_on_tomorrow(shop, openai, provider, settings):
     provider.will(*[chat(f"回复{i}", tokens_in=600, tokens_out=400) for i in range(6)])
     settings.CLOUD_TOKENS_PER_DAY = 3500
     job = run(shop, openai)
@@ -260,7 +254,7 @@ def test_a_spent_budget_keeps_what_came_and_goes_on_tomorrow(shop, openai, provi
     assert (run(shop, openai).done, Label.objects.count()) == (6 - kept, 6)
 
 
-def test_a_kill_half_way_loses_and_doubles_nothing(shop, openai, provider, monkeypatch):  # noqa: F811
+def test_a_kill_half_way_loses_and_doubles_nothing(shop, openai, provider, monkeypatch):
     monkeypatch.setattr(labelling, "CHUNK", 2)
     asked = labelling.gateway.ask
 
@@ -282,7 +276,7 @@ def test_a_kill_half_way_loses_and_doubles_nothing(shop, openai, provider, monke
     assert (len(provider.seen), Label.objects.count()) == (6, 6)
 
 
-def test_a_cancelled_job_stops_and_keeps_what_came(shop, openai, provider, monkeypatch):  # noqa: F811
+def test_a_cancelled_job_stops_and_keeps_what_came(shop, openai, provider, monkeypatch):
     monkeypatch.setattr(labelling, "CHUNK", 2)
     job = LabelJob.objects.create(dataset=shop, teacher=openai, selection="all", cancel_requested=True)
     provider.will(*replies(6))

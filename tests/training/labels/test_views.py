@@ -1,12 +1,10 @@
 import pytest
 from django.urls import reverse
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
 from dialogues.models import Dataset, Turn, text_hash
 from ecc_site.core.jobs import Job
 from serving.models import CloudCall, Version
-from tests.dialogues.records import dialogue
+from tests import build
 from training.models import Label, LabelJob
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -23,9 +21,7 @@ def sent(monkeypatch, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def shop(db):
-    made = Dataset.objects.create(name="shop")
-    store_batch(made, [parse_turns(dialogue(f"问题{i}", f"答{i}", split="train")) for i in range(3)])
-    return made
+    return build.shop(splits=["train"] * 3)
 
 
 @pytest.fixture

@@ -3,18 +3,14 @@
 import pytest
 import torch
 
-from tests.serving.conftest import ARCHITECTURES, _save_model
 from tests.training.ml.runs import QUICK, exchanges
 from training.ml.settings import TrainingSettings
 
 
 @pytest.fixture(scope="session")
-def bases(tmp_path_factory):
-    """Folders of random models by architecture."""
-    folder = tmp_path_factory.mktemp("bases")
-    for seed, architecture in enumerate(ARCHITECTURES):
-        _save_model(folder / architecture, architecture, seed)
-    return {architecture: folder / architecture for architecture in ARCHITECTURES}
+def bases(tiny_models):
+    """Folders of random models by architecture, to be taught."""
+    return tiny_models
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from serving.runtimes.protocol import Message
-from tests.serving.conftest import SENTENCES
+from tests.tiny_models import SENTENCES
 from training.ml.examples import Example
 from training.ml.settings import TrainingSettings
 from training.ml.train import train

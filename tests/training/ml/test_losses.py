@@ -2,7 +2,7 @@ import pytest
 import torch
 from peft import PeftModel
 
-from tests.serving.conftest import ARCHITECTURES
+from tests.tiny_models import ARCHITECTURES
 from training.ml.batches import Padding
 from training.ml.examples import encode
 from training.ml.loading import load_model, load_tokenizer

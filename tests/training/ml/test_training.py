@@ -6,7 +6,7 @@ import torch
 
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Decoding
-from tests.serving.conftest import ARCHITECTURES
+from tests.tiny_models import ARCHITECTURES
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged, evaluations_without_gain
 from training.ml.events import recorded

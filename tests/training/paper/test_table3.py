@@ -1,13 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
-from dialogues.models import Dataset
 from ecc_site.core.jobs import Job
 from serving.models import CloudCall, Version
-from tests.dialogues.records import dialogue
-from tests.serving.conftest import nothing_loaded, provider  # noqa: F401
+from tests import build
 from tests.serving.provider import chat, failing
 from training.labels.prompt import ROLE
 from training.models import TeacherTableJob
@@ -23,18 +19,16 @@ def recorded(db):
 
 
 @pytest.fixture
-def openai(provider, settings):  # noqa: F811
+def openai(provider, settings):
     settings.CLOUD_TIMEOUT_S = 1
     return Version.objects.create(kind="cloud", name="teacher", model=f"openai:teacher@{provider.url}/v1")
 
 
 @pytest.fixture
 def shop(db):
-    made = Dataset.objects.create(name="shop")
     splits = ["test"] * 3 + ["train"] * 20 + ["dev"] * 3
-    records = [dialogue(f"问题第{i}号", f"答{i}", "好的", "再见", split=s) for i, s in enumerate(splits)]
-    store_batch(made, [parse_turns(record) for record in records])
-    return made
+    records = [build.record(f"问题第{i}号", f"答{i}", "好的", "再见", split=s) for i, s in enumerate(splits)]
+    return build.dataset(*records)
 
 
 def run(**values):
@@ -52,7 +46,7 @@ def test_the_recorded_teacher_answers_with_and_without_its_prompt(recorded):
     assert row["bare"].reply != row["prompted"].reply
 
 
-def test_a_real_cloud_is_asked_with_and_without_the_prompt(openai, provider):  # noqa: F811
+def test_a_real_cloud_is_asked_with_and_without_the_prompt(openai, provider):
     provider.will(chat("通用的回复"), chat("亲，店里的回复"))
     (row,) = rows_of(run(teacher=openai, question="可以退货吗"))
     assert (row["bare"].reply, row["prompted"].reply) == ("通用的回复", "亲，店里的回复")
@@ -61,7 +55,7 @@ def test_a_real_cloud_is_asked_with_and_without_the_prompt(openai, provider):  #
     assert prompted[0]["content"] == ROLE
 
 
-def test_asked_again_it_answers_from_the_ledger(openai, provider):  # noqa: F811
+def test_asked_again_it_answers_from_the_ledger(openai, provider):
     provider.will(chat("一"), chat("二"))
     run(teacher=openai, question="可以退货吗")
     job = run(teacher=openai, question="可以退货吗")
@@ -76,7 +70,7 @@ def test_turns_are_spread_over_the_dataset_and_never_of_the_test_split(shop):
     assert spread_turns(shop) == turns
 
 
-def test_what_got_no_reply_says_why(openai, provider, as_manager):  # noqa: F811
+def test_what_got_no_reply_says_why(openai, provider, as_manager):
     provider.will(failing(401), chat("二"))
     job = run(teacher=openai, question="可以退货吗")
     assert job.state == "done"

@@ -8,13 +8,12 @@ from dialogues.models import Answer
 from scoring.fusion import final_score
 from scoring.models import Score
 from serving.models import Alias, Version
-from tests.training.records import run as make_run
-from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
+from tests import build
 from training.evaluation.sets import gate_set
-from training.models import Checkpoint, Experiment, Run
+from training.models import Checkpoint, Experiment
 from training.paper.table6.experiment import INPUTS, RUNS, input_set
 from training.paper.table6.export import csv_text, escaped, latex_text
-from training.paper.table6.table import build
+from training.paper.table6.table import build as build_table
 
 pytestmark = pytest.mark.django_db
 URL = "training:table6"
@@ -22,25 +21,17 @@ URL = "training:table6"
 
 @pytest.fixture
 def versions(db):
-    base = make_version("base")
+    base = build.version("base")
     made = [base]
-    dataset = make_dataset("taught", 2, split="train")
-    teacher = Version.objects.create(kind="cloud", name="teacher", model="recorded")
+    dataset = build.shop("taught", ["train"] * 2)
+    teacher = build.version("teacher", kind="cloud", model="recorded")
     experiment = Experiment.objects.create(
         kind="table6", dataset=dataset, base=base, teacher=teacher, preset="paper", scale=0.1
     )
     for method, steps in RUNS:
-        run = Run.objects.create(
-            name=f"{method} {steps}",
-            experiment=experiment,
-            dataset=dataset,
-            base=base,
-            method=method,
-            parameters={"max_steps": steps},
-            mix={},
-            state="done",
-        )
-        version = make_version(f"{method}-{steps}", base=base)
+        made_by = {"experiment": experiment, "parameters": {"max_steps": steps}}
+        run = build.run(dataset, base, name=f"{method} {steps}", method=method, state="done", **made_by)
+        version = build.version(f"{method}-{steps}", base=base)
         Checkpoint.objects.create(run=run, step=steps, version=version)
         made.append(version)
     return made
@@ -49,21 +40,21 @@ def versions(db):
 @pytest.fixture
 def inputs(versions):
     """Four inputs, of which the teacher knows three."""
-    dataset = make_dataset("inputs", 4)
+    dataset = build.shop("inputs", ["test"] * 4)
     cloud = Version.objects.get(name="teacher")
     Answer.objects.filter(source="human").delete()
     turns = [dialogue.turns.get(position=0) for dialogue in dataset.dialogues.order_by("id")]
     for turn in turns[:3]:
         Answer.objects.create(turn=turn, source="model", version=cloud, text=f"回复{turn.pk}", settings_hash="x")
     for i, version in enumerate(versions):
-        answer(dataset, version, [0.3 + 0.1 * i, 0.5, None, 0.2])
+        build.scored(dataset, version, [0.3 + 0.1 * i, 0.5, None, 0.2])
     return input_set(dataset)
 
 
 @pytest.fixture
 def table(inputs, versions):
     listed = list(Version.objects.filter(pk__in=[v.pk for v in versions]).order_by("id"))
-    return build(inputs, listed, make_scorer_set(), "cloud", alpha=0.8, theta=0.2)
+    return build_table(inputs, listed, build.scorer_set(), "cloud", alpha=0.8, theta=0.2)
 
 
 def test_the_inputs_are_six_questions_in_two_languages():
@@ -90,14 +81,14 @@ def test_an_input_that_the_teacher_does_not_know_is_shown_and_unknown(table):
 
 def test_cells_are_recomputed_by_eq_1(inputs, versions):
     Score.objects.update(match_cloud=0.9)
-    cell = build(inputs, versions[:1], make_scorer_set(), "cloud", alpha=0.6, theta=0.2).rows[0].cells[0]
+    cell = build_table(inputs, versions[:1], build.scorer_set(), "cloud", alpha=0.6, theta=0.2).rows[0].cells[0]
     assert cell.final == pytest.approx(final_score(0.3, 0.5, 0.9, alpha=0.6, theta=0.2)) == pytest.approx(0.38)
 
 
 def test_measures_of_text_length_and_time(table):
     measures = table.columns[0].measures
     assert set(measures) == {"bleu", "rouge_l", "chrf", "characters", "latency_ms"}
-    assert measures["characters"] == len("base 0")
+    assert measures["characters"] == len("base question 0")
     assert measures["latency_ms"] == 5
 
 
@@ -107,7 +98,7 @@ def test_the_page_shows_the_last_experiment_in_the_order_of_the_paper(as_manager
     text = page.content.decode()
     assert 'id="figure-by-input"' in text
     assert "LoRA 15,000" in text
-    assert "base 0" in text  # the answer, a click away
+    assert "base question 0" in text  # the answer, a click away
 
 
 def test_alpha_and_theta_of_the_address_change_the_table(as_manager, inputs):
@@ -120,7 +111,7 @@ def test_alpha_and_theta_of_the_address_change_the_table(as_manager, inputs):
 
 
 def test_a_version_that_has_answered_nothing_yet_has_an_empty_column(as_manager, inputs):
-    late = make_version("late")
+    late = build.version("late")
     page = as_manager.get(reverse(URL), {"version": [late.pk]})
     assert page.status_code == 200
     assert page.context["measured"].columns[0].interval.mean is None
@@ -145,7 +136,7 @@ def test_csv_has_a_line_for_each_input_and_each_summary(as_manager, inputs):
     response = as_manager.get(reverse("training:table6-csv"))
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert rows[0][2:4] == ["base", "Prefix-Tuning 3,000"]
-    assert rows[1][0] == "问题0"
+    assert rows[1][0] == "question 0"
     assert rows[1][2] == "0.3000"
     assert [row[0] for row in rows[5:9]] == ["mean", "interval low", "interval high", "coverage"]
 
@@ -174,12 +165,12 @@ def test_nonsense_in_the_address_is_survived(as_manager, inputs, name, value):
 
 
 def test_before_the_experiment_it_shows_what_the_last_gate_compared(as_manager, db):
-    champion, dataset = make_version("v1"), make_dataset("shop", 3)
+    champion, dataset = build.version("v1"), build.shop("shop", ["test"] * 3)
     Alias.move("champion", champion)
-    made = [make_version(f"lora-{step}", base=champion) for step in (1, 2)]
+    made = [build.version(f"lora-{step}", base=champion) for step in (1, 2)]
     for version in (champion, *made):
-        answer(dataset, version, [0.3, 0.4, 0.5])
-    run = make_run(dataset, champion, best=made[1], held_out=gate_set(dataset, "human"))
+        build.scored(dataset, version, [0.3, 0.4, 0.5])
+    run = build.run(dataset, champion, best=made[1], held_out=gate_set(dataset, "human"))
     for step, version in enumerate(made, start=1):
         Checkpoint.objects.create(run=run, step=step, version=version)
     page = as_manager.get(reverse(URL))

@@ -5,10 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from dialogues.importing.parsers import parse_turns
-from dialogues.importing.store import store_batch
-from dialogues.models import Dataset
 from serving.corpus import records, turns_of
+from tests import build
 from training.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +16,10 @@ SCALE = 0.0004  # of 3,000, 5,000 and 15,000 steps: 1, 2 and 6
 @pytest.fixture
 def few():
     """Some dialogues of the corpus, which the recorded teacher can answer."""
-    dataset = Dataset.objects.create(name="few")
+    chosen = []
     for split, count in (("train", 6), ("dev", 4)):
-        chosen = [record for record in records() if record["split"] == split][:count]
-        store_batch(dataset, [parse_turns(turns_of(record)) for record in chosen])
-    dataset.refresh_from_db()
-    return dataset
+        chosen += [record for record in records() if record["split"] == split][:count]
+    return build.dataset(*map(turns_of, chosen), name="few")
 
 
 def table6(capsys, **options) -> dict:

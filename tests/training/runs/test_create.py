@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from review.assignment import next_item
 from review.verdicts import record, undo
-from tests.training.records import champion
+from tests.build import champion
 from training.ml.settings import BadSettings
 from training.models import Label, Run
 from training.runs.create import RunSpec, create_run

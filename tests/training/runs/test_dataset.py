@@ -1,7 +1,7 @@
 import pytest
 
 from dialogues.models import Answer
-from tests.training.records import answered, champion, label, run, shop, turn
+from tests.build import answered, champion, label, run, shop, turn
 from training.models import Label
 from training.runs.dataset import build
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.training.records import champion, run, shop
+from tests.build import champion, run, shop
 from training.models import Run
 from training.runs import queue as supervising
 from training.runs.queue import start_next

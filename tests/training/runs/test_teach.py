@@ -7,7 +7,7 @@ from review.assignment import next_item
 from review.rounds import RoundSpec, make_round
 from review.verdicts import VerdictInput, record
 from scoring.models import ScorerSet
-from tests.training.records import answered, champion, shop
+from tests.build import answered, champion, shop
 from training.models import Run
 from training.runs.teach import NothingTaught, teach
 

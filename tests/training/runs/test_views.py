@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from serving.models import Version
-from tests.training.records import champion, label, run, shop, turn
+from tests.build import champion, label, run, shop, turn
 from training.models import Checkpoint, Run
 from training.runs.preview import prepare
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from dialogues.models import AnswerJob
 from serving.loading import runtime_for
 from serving.runtimes.protocol import Message
-from tests.training.records import answered, champion, label, run, shop, turn
+from tests.build import answered, champion, label, run, shop, turn
 from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
 from training.models import Run

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
-from tests.training.records import champion, label, run, shop, turn
+from tests.build import champion, label, run, shop, turn
 from training.models import MergeJob
 from training.runs.worker import train_run
 from training.versions.merged import merge_version as work

@@ -4,8 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from serving.models import Alias, AliasMove, Version
-from tests.serving.conftest import _save_model
-from tests.training.shop import make_version
+from tests import build, tiny_models
 from training.versions.promotion import (
     NothingToReturnTo,
     NotPromotable,
@@ -22,14 +21,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @pytest.fixture
 def old(db):
-    version = make_version("v1")
+    version = build.version("v1")
     Alias.move("champion", version)
     return version
 
 
 @pytest.fixture
 def new(db):
-    return make_version("v2")
+    return build.version("v2")
 
 
 def previous():
@@ -81,8 +80,8 @@ def test_without_a_previous_there_is_nothing_to_return_to(old):
 def test_what_cannot_answer_is_not_promoted(old, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     cloud = Version.objects.create(kind="cloud", name="c", model="recorded")
-    retired = make_version("r", state="retired")
-    half = make_version("h", adapter="runs/1")
+    retired = build.version("r", state="retired")
+    half = build.version("h", adapter="runs/1")
     (tmp_path / "runs/1").mkdir(parents=True)
     (tmp_path / "runs/1/adapter_config.json").write_text("{}")
     for version, why in ((cloud, "cloud model"), (retired, "retired"), (half, "adapter_model.safetensors")):
@@ -95,7 +94,7 @@ def test_the_next_answer_comes_from_the_new_champion_in_the_same_process(old, ne
     from serving.loading import _load, runtime_for
 
     for version, architecture in ((old, "qwen3"), (new, "llama")):
-        _save_model(tmp_path / architecture, architecture, seed=0)
+        tiny_models.save(tmp_path / architecture, architecture, seed=0)
         Version.objects.filter(pk=version.pk).update(model=str(tmp_path / architecture))
     before = runtime_for(Version.objects.champion())
     promote(new, offered=True)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from dialogues.models import AnswerJob
 from scoring.models import ScoreJob
 from serving.models import Alias, Version
-from tests.training.shop import answer, make_dataset, make_version
+from tests import build
 from training.evaluation.sets import gate_set
-from training.models import Checkpoint, Run
+from training.models import Checkpoint
 from training.versions.registry import adapter_folder
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dataset(db):
-    return make_dataset()
+    return build.shop(splits=["test"] * 30)
 
 
 @pytest.fixture
 def champion(db):
-    version = make_version("v1")
+    version = build.version("v1")
     Alias.move("champion", version)
     return version
 
@@ -37,25 +37,16 @@ def candidate(champion, dataset, settings, tmp_path):
     (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
     (folder / "adapter_model.safetensors").write_bytes(b"x" * 3_000_000)
     (folder / "optimizer.pt").write_bytes(b"pickle")
-    run = Run.objects.create(
-        name="Teach",
-        dataset=dataset,
-        base=champion,
-        method="lora",
-        parameters={},
-        mix={},
-        data_hash="abc123",
-        state="done",
-    )
-    version = make_version("lora-30", base=champion, adapter="runs/1/checkpoint-30")
+    run = build.run(dataset, champion, name="Teach", data_hash="abc123", state="done")
+    version = build.version("lora-30", base=champion, adapter="runs/1/checkpoint-30")
     Checkpoint.objects.create(run=run, step=30, version=version, dev_loss=1.25)
     return version
 
 
 @pytest.fixture
 def measured(dataset, champion, candidate):
-    answer(dataset, champion, [0.4] * 30)
-    answer(dataset, candidate, [0.5] * 30)
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.5] * 30)
     return gate_set(dataset, "human")
 
 
@@ -77,7 +68,7 @@ def test_the_registry_asks_the_database_as_often_for_many_versions_as_for_one(
     as_manager, measured, django_assert_max_num_queries
 ):
     for i in range(20):
-        make_version(f"more {i}")
+        build.version(f"more {i}")
     with django_assert_max_num_queries(20):
         assert len(as_manager.get(reverse("training:versions")).context["entries"]) == 22
 
@@ -104,7 +95,7 @@ def test_to_htmx_the_page_is_a_fragment(as_manager, measured, candidate):
 
 
 def test_a_version_without_scores_can_be_measured(as_manager, champion, candidate, dataset):
-    answer(dataset, champion, [0.4] * 30)
+    build.scored(dataset, champion, [0.4] * 30)
     assert as_manager.get(url("version", candidate)).context["gate"].outcome == "unmeasured"
     as_manager.post(url("evaluate", candidate))
     as_manager.post(url("evaluate", candidate))

@@ -1,10 +1,6 @@
-"""A provider to talk to, and end models so small that they load in a moment."""
+"""End models of a few thousand random weights, with the parts that real ones have: they load in a moment."""
 
-import socket
-
-import pytest
-
-from tests.serving.provider import Provider
+from pathlib import Path
 
 SENTENCES = [
     "你好，请问有什么可以帮您？",
@@ -32,41 +28,14 @@ SIZES = {
 ARCHITECTURES = ("qwen3", "llama", "glm")
 
 
-@pytest.fixture
-def provider(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with Provider().listening() as listening:
-        yield listening
-
-
-@pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def nothing_loaded():
-    """The process starts, and is left, without a loaded model."""
-    from serving.loading import _load
-
-    _load.cache_clear()
-    yield
-    _load.cache_clear()
-
-
-@pytest.fixture(scope="session")
-def tiny_models(tmp_path_factory):
-    """Folders of random models with the parts that real ones have, by architecture."""
-    folder = tmp_path_factory.mktemp("models")
+def save_all(folder: Path) -> dict[str, Path]:
+    """The folder of each architecture's model."""
     for seed, architecture in enumerate(ARCHITECTURES):
-        _save_model(folder / architecture, architecture, seed)
+        save(folder / architecture, architecture, seed)
     return {architecture: folder / architecture for architecture in ARCHITECTURES}
 
 
-def _save_model(folder, architecture, seed):
+def save(folder: Path, architecture: str, seed: int) -> None:
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
