@@ -99,7 +99,7 @@ def test_a_job_for_the_same_things_as_an_active_one_is_refused():
         "version": Version.objects.create(kind="end", name="v", model="m"),
     }
     first = create_or_refuse(AnswerJob, **values)
-    with pytest.raises(CommandError, match="waiting or running already"):
+    with pytest.raises(CommandError, match="already waiting or running"):
         create_or_refuse(AnswerJob, **values)
     first.cancel()
     assert create_or_refuse(AnswerJob, **values).pk != first.pk
