@@ -40,7 +40,7 @@ class FileCommand(BaseCommand):
 
     def handle(self, *args: Any, infile: Path, outfile: Path, **options: Any) -> None:
         if not infile.is_file():
-            raise CommandError(f"{infile} is no file that can be read.")
+            raise CommandError(f"{infile} cannot be read.")
         self.prepare(options)
         try:
             written = write_jsonl(outfile, self._all_results(infile))
