@@ -1,11 +1,11 @@
-"""How the end model that ships behaves on the test part of the corpus, which it has not seen.
+"""How the end model that ships behaves on the test split of the corpus, which it has not seen.
 
     python benchmarks/end_model.py [--quick] [--json] [--samples] [--model FOLDER]
 
-On topic: among the general replies of all other dialogues of the corpus, the nearest to the generated one (cosine of
-TF-IDF character 1-2-grams) answers a question of the same topic, one of seven; `on_intent` wants the same of the 52
-intents. Beside them stand the rates of the recorded replies, which are the most one can expect of these measures, and
-of the generated replies dealt to other questions of the same kind at random.
+A generated reply is on topic if its nearest neighbour among the general replies of all other dialogues (cosine of
+TF-IDF character 1-2-grams) answers a question of the same topic, out of seven; `on_intent` asks for the same intent,
+out of 52. For comparison: the rates of the recorded replies, which are the most that can be expected of these measures,
+and of the generated replies when they are assigned to other questions of the same kind at random.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ TOPIC_OF = {intent: topic for topic, intents in TOPICS.items() for intent in int
 
 def messages(exchange: Exchange) -> list[Message]:
     """The recorded conversation up to the customer's turn."""
-    said = [
+    history = [
         Message(role, text) for pair in exchange.history for role, text in zip(("customer", "agent"), pair, strict=True)
     ]
-    return [*said, Message("customer", exchange.customer)]
+    return [*history, Message("customer", exchange.customer)]
 
 
 class Topics:
@@ -61,15 +61,15 @@ class Topics:
         self.known = self.vectorizer.fit_transform(exchange.general for exchange in corpus)  # (N, features)
         self.dialogues = np.array([exchange.dialogue for exchange in corpus])
 
-    def kept(self, replies: list[str], asked: list[Exchange]) -> dict[str, float]:
-        """Shares in [0, 1] of replies whose nearest neighbour has the topic, and the intent, of the question."""
+    def shares(self, replies: list[str], asked: list[Exchange]) -> dict[str, float]:
+        """Shares in [0, 1] of replies whose nearest neighbour has the topic and the intent of the question."""
         closeness = (self.vectorizer.transform(replies) @ self.known.T).toarray()  # (B, N)
         closeness[np.array([e.dialogue for e in asked])[:, None] == self.dialogues[None]] = -1
         nearest = closeness.argmax(axis=1)
-        met = [(self.corpus[i].intent, exchange.intent) for i, exchange in zip(nearest, asked, strict=True)]
+        intents = [(self.corpus[i].intent, exchange.intent) for i, exchange in zip(nearest, asked, strict=True)]
         return {
-            "topic": float(np.mean([TOPIC_OF[one] == TOPIC_OF[other] for one, other in met])),
-            "intent": float(np.mean([one == other for one, other in met])),
+            "topic": float(np.mean([TOPIC_OF[found] == TOPIC_OF[expected] for found, expected in intents])),
+            "intent": float(np.mean([found == expected for found, expected in intents])),
         }
 
 
@@ -80,9 +80,9 @@ def language_of(text: str) -> str:
 def figures(asked: list[Exchange], replies: list[Reply], topics: Topics) -> dict[str, float]:
     texts = [reply.text for reply in replies]
     rates = {
-        "": topics.kept(texts, asked),
-        "_recorded": topics.kept([exchange.general for exchange in asked], asked),
-        "_shuffled": topics.kept(Random(1).sample(texts, len(texts)), asked),
+        "": topics.shares(texts, asked),
+        "_recorded": topics.shares([exchange.general for exchange in asked], asked),
+        "_shuffled": topics.shares(Random(1).sample(texts, len(texts)), asked),
     }
     return {
         "questions": len(asked),
@@ -90,7 +90,7 @@ def figures(asked: list[Exchange], replies: list[Reply], topics: Topics) -> dict
         "stops": float(np.mean([reply.finish_reason == "stop" for reply in replies])),
         "mean_characters": float(np.mean([len(text) for text in texts])),
         "recorded_characters": float(np.mean([len(e.general) for e in asked])),
-    } | {f"on_{kind}{whose}": rate for whose, kept in rates.items() for kind, rate in kept.items()}
+    } | {f"on_{kind}{whose}": rate for whose, shares in rates.items() for kind, rate in shares.items()}
 
 
 def measure(model: Path, quick: bool) -> tuple[dict, list[Exchange], list[Reply]]:
@@ -114,7 +114,7 @@ def measure(model: Path, quick: bool) -> tuple[dict, list[Exchange], list[Reply]
 
 
 def holds(table: dict) -> bool:
-    """It stays in the language and stops nearly always, and is on topic half as often again as by chance."""
+    """It nearly always keeps the language and stops, and is on topic at least 1.5 times as often as by chance."""
     seen = [row for name, row in table.items() if name.startswith("seen")]
     return all(row["language_kept"] >= 0.98 and row["stops"] >= 0.98 for row in table.values()) and all(
         row["on_topic"] >= 1.5 * row["on_topic_shuffled"] for row in seen
@@ -123,9 +123,9 @@ def holds(table: dict) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="every third question alone")
+    parser.add_argument("--quick", action="store_true", help="only every third question")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--samples", action="store_true", help="print the first twenty conversations of the test part")
+    parser.add_argument("--samples", action="store_true", help="print the first twenty conversations of the test split")
     parser.add_argument("--model", type=Path, default=EMBEDDED)
     options = parser.parse_args()
     table, test, replies = measure(options.model, options.quick)
@@ -140,7 +140,7 @@ def main() -> None:
 
 
 def show(test: list[Exchange], replies: list[Reply]) -> None:
-    """The first conversations of the test part, unpicked; the shop's replies in between are the recorded ones."""
+    """The first conversations of the test split, not selected; the history holds the shop's recorded replies."""
     wanted = list(dict.fromkeys(exchange.dialogue for exchange in test))[:SAMPLES]
     for exchange, reply in zip(test, replies, strict=True):
         if exchange.dialogue in wanted:

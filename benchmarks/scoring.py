@@ -1,14 +1,16 @@
-"""How fast the scorers' text encoder is, beside the two plain ways to use the same model: on one thread.
+"""How fast the scorers' text encoder is, compared with two plain ways to use the same model, on one thread.
 
     python benchmarks/scoring.py [--quick] [--json]
 
-Ours is scoring.measures.encoder.TextEncoder, the one that the site uses; it starts each round with an empty cache.
-`one_a_call` is model.encode([text]) text by text, `encode_all` is model.encode(texts) once, both in float32 with the
-library's defaults. Rates are texts per CPU second of this process: on one thread, the wall clock of a quiet machine.
+Ours is scoring.measures.encoder.TextEncoder, which the site uses; it starts each round with an empty cache.
+`one_a_call` calls model.encode([text]) for each text, `encode_all` calls model.encode(texts) once, both in float32 with
+the library's defaults. Rates are texts per CPU second of this process, which on one thread is the time that passes on
+an idle machine.
 
 `repetitive`: what the match scorer reads of comparisons (the customer's turn twice, the end answer, the reference).
-As many of them are distinct as in 994 real dialogues of an online shop: .73 of the turns, .58 of the small end model's
-answers, .81 of the agents' replies, hence .53 of all. `distinct`: no text occurs twice. All texts are the corpus'.
+The share of distinct texts is that of 994 real dialogues of an online shop: .73 of the turns, .58 of the small end
+model's answers, .81 of the agents' replies, hence .53 of all. `distinct`: no text occurs twice. All texts are from the
+corpus.
 """
 
 from __future__ import annotations
@@ -49,8 +51,8 @@ def repetitive(comparisons: int) -> list[str]:
     corpus = rng.sample(exchanges(), len(exchanges()))
     kinds = {"customer": [e.customer for e in corpus], "end": [e.general for e in corpus]}
     kinds["reference"] = [e.teacher for e in corpus]
-    said = {kind: _repeating(texts, comparisons, DISTINCT_SHARE[kind], rng) for kind, texts in kinds.items()}
-    return [text for c, e, r in zip(*said.values(), strict=True) for text in (c, e, c, r)]
+    drawn = {kind: _repeating(texts, comparisons, DISTINCT_SHARE[kind], rng) for kind, texts in kinds.items()}
+    return [text for c, e, r in zip(*drawn.values(), strict=True) for text in (c, e, c, r)]
 
 
 def _repeating(texts: Sequence[str], count: int, share: float, rng: Random) -> list[str]:
@@ -65,30 +67,30 @@ def distinct(comparisons: int) -> list[str]:
 
 
 def timed(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
-    """CPU seconds, and the vectors."""
+    """CPU seconds that the work took, and the vectors it returned."""
     started = time.process_time()
     vectors = work()
     return time.process_time() - started, vectors
 
 
 def compare(folder: Path, texts: list[str], rounds: int) -> dict[str, float]:
-    """Texts a second of the three ways, the medians of rounds that alternate between them."""
+    """Texts per second of the three ways: medians over rounds that alternate between them."""
     plain = SentenceTransformer(str(folder), device="cpu", trust_remote_code=True, local_files_only=True)
     ours = TextEncoder(folder)
-    some = texts[:: max(1, len(texts) // 200)]  # text by text is slow, and its rate does not depend on their number
+    sample = texts[:: max(1, len(texts) // 200)]  # one text per call is slow, however many there are
     quiet = {"show_progress_bar": False}
 
     def afresh():
         ours.cache = ResultCache()
         return ours.encode(texts)
 
-    plain.encode(some, **quiet), ours.encode(some)  # warm up
+    plain.encode(sample, **quiet), ours.encode(sample)  # warm up
     seconds = []
     for _ in range(rounds):
-        one, _ = timed(lambda: np.stack([plain.encode([text], **quiet)[0] for text in some]))
+        single, _ = timed(lambda: np.stack([plain.encode([text], **quiet)[0] for text in sample]))
         everything, exact = timed(lambda: plain.encode(texts, **quiet))
         own, vectors = timed(afresh)
-        seconds.append((one / len(some), everything / len(texts), own / len(texts)))
+        seconds.append((single / len(sample), everything / len(texts), own / len(texts)))
     one_a_call, encode_all, own = np.median(seconds, axis=0)
     return {
         "texts": len(texts),
@@ -103,7 +105,7 @@ def compare(folder: Path, texts: list[str], rounds: int) -> dict[str, float]:
 
 
 def _least_cosine(plain: np.ndarray, ours: np.ndarray) -> float:
-    """Over texts whose vector is not zero."""
+    """The lowest cosine between the two, over texts whose vector is not zero."""
     lengths = np.linalg.norm(plain, axis=1)
     cosines = np.einsum("bd,bd->b", plain, ours)[lengths > 0] / lengths[lengths > 0]
     return float(cosines.min())
@@ -117,7 +119,7 @@ def measure(quick: bool) -> dict[str, dict]:
     if package:
         models = {"minilm": Path(package.submodule_search_locations[0]) / "model"} | models
     else:
-        print(f"{PACKAGE} is not installed: the real transformer is left out and nothing holds", file=sys.stderr)
+        print(f"{PACKAGE} is not installed: the real transformer is skipped and `holds` is false", file=sys.stderr)
     return {
         f"{name}, {kind}": compare(folder, texts, rounds)
         for name, folder in models.items()
@@ -126,7 +128,7 @@ def measure(quick: bool) -> dict[str, dict]:
 
 
 def holds(table: dict[str, dict]) -> bool:
-    """The bar stands for the real transformer on repetitive texts; the vectors of all models must be right."""
+    """The real transformer must be fast enough on repetitive texts; the vectors of all models must be right."""
     row = table.get("minilm, repetitive")
     fast = row is not None and row["times_encode_all"] >= NEEDED[fastest_precision()]
     return fast and all(row["least_cosine"] >= LEAST_COSINE for row in table.values())

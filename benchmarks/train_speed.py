@@ -1,17 +1,16 @@
-"""How fast the end model is taught, beside two ways without our engine, in one run on the same data.
+"""How fast the end model is trained, compared with two ways without our engine, in one run on the same data.
 
     python benchmarks/train_speed.py [--quick] [--json] [--model FOLDER]
 
-Learned tokens a second (reply and end token) of LoRA at Table IV of the paper, one thread:
+Learned tokens per second (reply and end token) of LoRA with the settings of Table IV of the paper, on one thread:
 
-- ours: batch 8, padded to the longest, grouped by length, logits where something is learned, precision as measured;
-- paper: the plain Trainer, batch 1 padded to 768; eight steps' gradients are summed, so that the losses compare;
-- grouped: the plain Trainer with dynamic padding and length grouping at batch 8;
-- bare: forward and backward over our batches and nothing else, which is all that our way could still gain in this
-  precision.
+- ours: batch 8, padded to the longest, grouped by length, logits only where something is learned, the faster precision;
+- paper: the plain Trainer, batch 1 padded to 768; the gradients of eight steps are summed, so that losses compare;
+- grouped: the plain Trainer with dynamic padding and length grouping, batch 8;
+- bare: forward and backward over our batches and nothing else: the limit of what our way could gain in this precision.
 
-All see the same examples equally often from the same start; the held-out losses of those that learn must agree. Where
-CUDA is there, a randomly initialised model of 6 billion parameters in the shape of GLM is trained as well.
+All ways see the same examples equally often from the same start; the held-out losses of those that learn must agree.
+With CUDA, a randomly initialised model of 6 billion parameters in the shape of GLM is trained as well.
 """
 
 from __future__ import annotations
@@ -57,8 +56,8 @@ EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
 BATCH = 8
 PAPER_WIDTH = 256 + 512  # tokens, Table IV
 LEAST_GAIN = {"paper": 5.0, "grouped": 1.2}
-ROUNDS = 3  # of every way but the slowest, in turn; the fastest round of each counts
-LITTLE_LEFT = 1.1  # times that a bare loop may be faster than ours before there is something left to gain
+ROUNDS = 3  # of every way but the slowest, alternating; the fastest round of each counts
+LITTLE_LEFT = 1.1  # how many times as fast as ours a bare loop may be before there is something left to gain
 SIX_BILLION = {
     **{"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 28, "vocab_size": 65024},
     **{"num_attention_heads": 32, "num_key_value_heads": 2, "head_dim": 128, "max_position_embeddings": 8192},
@@ -124,7 +123,7 @@ def ours(model: Path, examples: list[Example], settings: TrainingSettings, folde
 
 
 def rate(learned: list[int], ended: list[float]) -> float:
-    """Learned tokens a second, without the first step, which warms up."""
+    """Learned tokens per second, without the first step, which warms up."""
     return sum(learned[1:]) / (ended[-1] - ended[0])
 
 
@@ -204,7 +203,7 @@ def encoded_by(model: Path, examples: list[Example]) -> list[Encoded]:
 
 
 def held_out(model: Path, checkpoint: Path, dev: list[Example]) -> float:
-    """Loss of what a way left behind, all measured alike in float32."""
+    """Loss on dev of a way's last checkpoint, measured in float32 for all ways."""
     from peft import PeftModel
 
     taught = PeftModel.from_pretrained(load_model(model, torch.float32), str(checkpoint))
@@ -229,7 +228,7 @@ def measure(model: Path, quick: bool) -> dict:
             {name: way(Path(place) / f"{name} {turn}") for name, way in every.items() if name != "paper" or not turn}
             for turn in range(ROUNDS)
         ]
-        ways = {name: fastest([one[name] for one in rounds if name in one]) for name in every}
+        ways = {name: fastest([results[name] for results in rounds if name in results]) for name in every}
         for way in ways.values():
             if "checkpoint" in way:
                 way["held_out_loss"] = held_out(model, way.pop("checkpoint"), dev)
@@ -239,7 +238,7 @@ def measure(model: Path, quick: bool) -> dict:
 
 
 def fastest(results: list[dict]) -> dict:
-    """Of the rounds of one way the one that was disturbed least; what it learned is the same in each."""
+    """The round of a way that was disturbed least; what is learned is the same in each."""
     return max(results, key=lambda result: result["learned_tokens_per_s"])
 
 
@@ -254,7 +253,7 @@ def compared(ways: dict[str, dict], left: float) -> dict:
 
 
 def six_billion(quick: bool, sizes: dict | None = None) -> dict:
-    """LoRA at Table IV on random weights in the shape of the paper's model, rows of full width, batch 1, bfloat16."""
+    """LoRA with Table IV on random weights in the shape of the paper's model: full-width rows, batch 1, bfloat16."""
     config = AutoConfig.for_model("glm", **(sizes or SIX_BILLION))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     with torch.device(device):
@@ -280,7 +279,7 @@ def six_billion(quick: bool, sizes: dict | None = None) -> dict:
         trainer.train()
     (first, _), *_, (last, progress) = told[2:]  # the first steps warm up
     tokens_per_s = (len(told) - 3) * PAPER_WIDTH / (last - first)
-    # Forward, and back through the frozen weights without gradients of their own: 4 operations a weight and token.
+    # Forward, and backward through frozen weights without gradients of their own: 4 operations per weight and token.
     share = 4 * parameters * tokens_per_s / fastest_product(device)
     return {
         "parameters": parameters,
@@ -291,7 +290,7 @@ def six_billion(quick: bool, sizes: dict | None = None) -> dict:
 
 
 def fastest_product(device: str, size: int = 4096) -> float:
-    """Operations a second of a large bfloat16 matrix product, the most that training could reach here."""
+    """Operations per second of a large bfloat16 matrix product, the most that training could reach here."""
     left = torch.randn(size, size, dtype=torch.bfloat16, device=device)
     taken = []
     for _ in range(5):
@@ -327,7 +326,7 @@ def main() -> None:
         print(f"held-out loss {way['held_out_loss']:.3f}")
     print("times faster than", {name: round(times, 2) for name, times in figures["times_faster"].items()})
     print(f"a bare loop would be {figures['left_to_gain']:.2f} times as fast; {figures['padded_share']:.1%} is padding")
-    print("six billion parameters:", figures.get("six_billion", "not measured, no CUDA"))
+    print("six billion parameters:", figures.get("six_billion", "not measured without CUDA"))
     print("holds:", figures["holds"])
 
 

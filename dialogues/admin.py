@@ -1,3 +1,5 @@
+"""Datasets in Django's admin."""
+
 from django.contrib import admin
 
 from dialogues.models import Dataset

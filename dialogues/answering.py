@@ -1,57 +1,49 @@
-"""Answers of one version to the open turns of a dataset: in chunks, each kept as soon as it is there."""
+"""A version of a model answers the open turns of a dataset, in chunks that are stored one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import cast
+
+from django.db.models import QuerySet
 
 from dialogues.models import Answer, AnswerJob, Comparison, Dataset, EvalSet, Turn
+from dialogues.querysets import TurnQuerySet
 from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.loading import runtime_for
-from serving.models import Version
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Reply
+from serving.models import CloudCall, Version
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Reply, Role
 
 CHUNK = {"end": 64, "cloud": 4}  # a cloud call can take seconds, and cancelling must not wait for many of them
 PAGE = 500  # ids
 FAILURES_IN_A_ROW = 5
 
 
-class CloudGone(JobError):
-    """The cloud model failed several times in a row, so going on would only add to the damage."""
-
-
 def answer_dataset(job: AnswerJob) -> None:
-    """Work of an AnswerJob: answers what has no answer yet, so a second run goes on where the first stopped."""
-    missing = missing_turns(job.dataset, job.version, job.eval_set)
-    job.set_total(job.done + job.skipped + missing.count())
+    """Work of an AnswerJob: answer the turns that have no answer yet, so a second run continues the first.
+
+    Raises JobError if the model cannot be used, or if too many cloud calls in a row fail.
+    """
+    turns = missing_turns(job.dataset, job.version, job.eval_set)
+    job.set_total(job.done + job.skipped + turns.count())
     try:
-        answers_to = CloudAnswers(job.version) if job.version.kind == Version.Kind.CLOUD else EndAnswers(job.version)
-        for ids in chunks_of_ids(missing, CHUNK[job.version.kind]):
-            kept = _keep(job, answers_to, ids)
-            job.advance(done=kept, skipped=len(ids) - kept)
+        answerer = CloudAnswerer(job.version) if job.version.kind == Version.Kind.CLOUD else EndAnswerer(job.version)
+        for ids in chunks_of_ids(turns, CHUNK[job.version.kind]):
+            count = _answer_chunk(job, answerer, ids)
+            job.advance(done=count, skipped=len(ids) - count)
     except (ModelUnavailable, CloudProblem) as error:
         raise JobError(f"{job.version}: {error}") from error
 
 
-def _keep(job: AnswerJob, answers_to: Callable[..., Iterator[Answer]], ids: list[int]) -> int:
-    """Store the answers to a chunk, also those that came before a failure; returns how many."""
-    answers: list[Answer] = []
-    try:
-        for answer in answers_to(Turn.objects.filter(pk__in=ids)):
-            answers.append(answer)
-    finally:
-        Answer.objects.keep(answers, job.dataset, job.version)
-        Comparison.objects.pair(ids)
-    return len(answers)
-
-
-def missing_turns(dataset: Dataset, version: Version, eval_set: EvalSet | None = None):
+def missing_turns(dataset: Dataset, version: Version, eval_set: EvalSet | None = None) -> TurnQuerySet:
+    """Turns of the dataset, or of the evaluation set alone, that the version has not answered yet."""
     turns = Turn.objects.open_in(dataset).without_answer_by(version, EVALUATION.digest)
     return turns.of_eval_set(eval_set) if eval_set else turns
 
 
-def chunks_of_ids(turns, size: int) -> Iterator[list[int]]:
-    """Ids in order, at most `size` together; what could not be answered is not met again in this run.
+def chunks_of_ids(turns: QuerySet[Turn], size: int) -> Iterator[list[int]]:
+    """Ids in ascending order, at most `size` at a time; each is met once, even if its turn stays without an answer.
 
     They are read a page at a time: finding what is missing can cost more than answering four of it.
     """
@@ -62,50 +54,65 @@ def chunks_of_ids(turns, size: int) -> Iterator[list[int]]:
 
 
 def messages_of(context: list[Turn]) -> list[Message]:
-    return [Message(turn.role, turn.text) for turn in context]
+    """What a model reads of turns that are not events."""
+    return [Message(cast(Role, turn.role), turn.text) for turn in context]
 
 
-class EndAnswers:
-    """Answers of a local model, a chunk as one batch."""
+def _answer_chunk(job: AnswerJob, answerer: EndAnswerer | CloudAnswerer, ids: list[int]) -> int:
+    """Answer the turns with these ids and store the answers, also those before a failure; returns how many."""
+    answers: list[Answer] = []
+    try:
+        for answer in answerer.answers_to(Turn.objects.filter(pk__in=ids)):
+            answers.append(answer)
+    finally:
+        Answer.objects.keep(answers, job.dataset, job.version)
+        Comparison.objects.pair(ids)
+    return len(answers)
+
+
+class EndAnswerer:
+    """Answers with a local model; a chunk is one batch."""
 
     def __init__(self, version: Version):
         self.version, self.runtime = version, runtime_for(version)
 
-    def __call__(self, turns) -> Iterator[Answer]:
+    def answers_to(self, turns: TurnQuerySet) -> Iterator[Answer]:
+        """An answer to each of the turns, not saved yet."""
         contexts = turns.contexts()
         replies = self.runtime.reply_batch([messages_of(context) for context in contexts.values()], EVALUATION)
         for turn_id, reply in zip(contexts, replies, strict=True):
             yield _answer(turn_id, self.version, reply)
 
 
-class CloudAnswers:
-    """Answers of a cloud model, one call a turn; raises CloudGone when too many calls in a row have failed."""
+class CloudAnswerer:
+    """Answers with a cloud model, one call per turn; raises JobError when too many calls in a row fail."""
 
     def __init__(self, version: Version):
         self.version, self.failures = version, 0
 
-    def __call__(self, turns) -> Iterator[Answer]:
+    def answers_to(self, turns: TurnQuerySet) -> Iterator[Answer]:
+        """Answers to those of the turns that get one, not saved yet."""
         private = set(turns.filter(dialogue__never_leaves=True).values_list("pk", flat=True))
         for turn_id, context in turns.contexts().items():
             try:
                 messages = messages_of(context)
-                said = gateway.ask(self.version, messages, purpose="reference", never_leaves=turn_id in private)
+                answer = gateway.ask(self.version, messages, purpose="reference", never_leaves=turn_id in private)
             except gateway.NeverLeaves:
                 continue
             except CloudProblem as problem:
                 self._count(problem)
             else:
                 self.failures = 0
-                yield _answer(turn_id, self.version, said.reply, said.call)
+                yield _answer(turn_id, self.version, answer.reply, answer.call)
 
     def _count(self, problem: CloudProblem) -> None:
         self.failures = self.failures + 1 if problem.may_pass or problem.outcome == "refused" else 0
         if self.failures >= FAILURES_IN_A_ROW:
             sentence = f"{self.version} failed {self.failures} times in a row ({problem}); what it answered is kept."
-            raise CloudGone(sentence) from problem
+            raise JobError(sentence) from problem
 
 
-def _answer(turn_id: int, version: Version, reply: Reply, call=None) -> Answer:
+def _answer(turn_id: int, version: Version, reply: Reply, call: CloudCall | None = None) -> Answer:
     return Answer(
         turn_id=turn_id,
         source=Answer.Source.MODEL,

@@ -12,9 +12,12 @@ from dialogues.models import Dataset
 
 
 @transaction.atomic
-def builtin_dataset(which: str, dialogues: Iterable[ParsedDialogue], *, note: str) -> Dataset:
-    """The dataset of Dataset.Builtin `which`, filled with these dialogues at the first call and as it is afterwards."""
-    dataset, is_new = Dataset.objects.built_in(which, note=note)
+def builtin_dataset(builtin: str, dialogues: Iterable[ParsedDialogue], *, note: str) -> Dataset:
+    """The site's own dataset of this kind (Dataset.Builtin).
+
+    The first call creates it and fills it with the dialogues; later calls return it unchanged.
+    """
+    dataset, is_new = Dataset.objects.built_in(builtin, note=note)
     if is_new:
         store_batch(dataset, list(dialogues))
     dataset.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What a model and a person get to read instead of the raw text; also which language it is. No Django."""
+"""Cleans the raw text for models and people to read, and tells its language. No Django."""
 
 import re
 import unicodedata
@@ -11,14 +11,14 @@ MASK = re.compile(r"\[[^\[\]]{1,12}\]")
 
 
 def clean(text: str) -> str:
-    """The text in canonical composition without invisible characters and repeated spaces; words stay untouched."""
+    """The text in Unicode's NFC without invisible characters, repeated spaces and empty lines; words are untouched."""
     text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     lines = (SPACES.sub(" ", line).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 
 def language_of(texts: list[str]) -> str:
-    """`zh`, `en` or `other` by script; masks such as [订单x] do not count."""
+    """`zh`, `en` or `other`, judged by script; masks such as [订单x] do not count."""
     joined = MASK.sub("", " ".join(texts))
     han, latin = len(HAN.findall(joined)), len(LATIN.findall(joined))
     if han * 4 >= latin and han:

@@ -1,9 +1,11 @@
-"""What people may ask of datasets and dialogues."""
+"""The forms for uploading a file and for filtering dialogues."""
 
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing import FORMATS
@@ -26,15 +28,16 @@ class UploadForm(forms.Form):
         help_text=_("No cloud model is asked about them."),
     )
 
-    def clean_file(self):
+    def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
             limit = settings.IMPORT_MAX_BYTES // 2**20
             raise forms.ValidationError(_("The file is larger than the limit of %(limit)s MiB.") % {"limit": limit})
         return file
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("file") and not cleaned.get("dataset_name"):
             cleaned["dataset_name"] = Path(cleaned["file"].name).stem[:200]
         target = Dataset.objects.filter(name=cleaned.get("dataset_name", "")).first()

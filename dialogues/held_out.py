@@ -1,4 +1,4 @@
-"""What test dialogues keep for themselves: nothing that people said in them may be learned or shown as an example."""
+"""What belongs to test dialogues: nothing that people said in them may be learned or shown as an example."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from serving.corpus import normalised
 
 
 class HeldOutReplies:
-    """The replies of people to some questions in test dialogues of any dataset (invariant 4)."""
+    """People's replies to the given questions in test dialogues of any dataset (invariant 4).
+
+    A question is compared without the spaces around it, a reply without case, spaces and punctuation.
+    """
 
     def __init__(self, questions: Collection[str]):
         self._replies: dict[str, set[str]] = {}
-        for some in batched(sorted({question.strip() for question in questions})):
-            answers = Answer.objects.filter(turn__dialogue__split="test", turn__text__in=some).exclude(source="model")
+        for batch in batched(sorted({question.strip() for question in questions})):
+            answers = Answer.objects.filter(turn__dialogue__split="test", turn__text__in=batch).exclude(source="model")
             for question, reply in answers.values_list("turn__text", "text"):
                 self._replies.setdefault(question.strip(), set()).add(normalised(reply))
 
@@ -24,5 +27,5 @@ class HeldOutReplies:
         return question.strip() in self._replies
 
     def has(self, question: str, reply: str) -> bool:
-        """Whether a test dialogue has this very pair; case, spaces and punctuation of the reply do not count."""
+        """Whether a test dialogue has this very pair."""
         return normalised(reply) in self._replies.get(question.strip(), ())

@@ -1,4 +1,4 @@
-"""What was said: datasets, dialogues, turns, the answers to them, and the comparisons that are scored and judged."""
+"""Datasets, dialogues, turns and the answers to them, and the comparisons that are scored and reviewed."""
 
 import hashlib
 
@@ -32,10 +32,10 @@ class Split(models.TextChoices):
 
 
 class Dataset(models.Model):
-    """Where dialogues came from. Its counters are kept by the import, never counted by a page."""
+    """Where dialogues came from. The import maintains its counters, so that no page has to count."""
 
     class Builtin(models.TextChoices):
-        """Datasets that the site makes itself; whatever a person imports is none of these."""
+        """Datasets that the site makes itself; what a person imports is never one of these."""
 
         DEMO = "demo", _("demo")
         CORPUS = "corpus", _("the corpus that ships")
@@ -64,16 +64,18 @@ class Dataset(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
     def takes_imports(self) -> bool:
-        """Whether a file may add dialogues to it: the site's own sets would no longer be what they are measured as."""
+        """Whether a file may add dialogues to it: adding to the site's own sets would change what they measure."""
         return self.builtin in ("", self.Builtin.DEMO)
 
 
 class Dialogue(models.Model):
+    """A conversation of one customer with the shop, in one language and on one side of the split."""
+
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="dialogues")
     source_id = models.CharField(max_length=200, blank=True, help_text="its id in the imported file")
     language = models.CharField(max_length=5, choices=Language)
@@ -96,11 +98,13 @@ class Dialogue(models.Model):
             models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.source_id or f"#{self.pk}"
 
 
 class Turn(models.Model):
+    """One message or event of a dialogue; positions start at 0."""
+
     class Role(models.TextChoices):
         CUSTOMER = "customer", _("customer")
         AGENT = "agent", _("agent")
@@ -123,12 +127,12 @@ class Turn(models.Model):
             models.CheckConstraint(condition=Q(is_open=False) | Q(role="customer"), name="only_customers_ask"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.role}: {self.text[:40]}"
 
 
 class Answer(models.Model):
-    """One answer to one customer turn. An empty text is a known answer: the model said nothing."""
+    """One answer to one customer turn. An empty text is an answer too: the model said nothing."""
 
     class Source(models.TextChoices):
         MODEL = "model", _("model")
@@ -171,12 +175,12 @@ class Answer(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:60]
 
 
 class Coverage(models.Model):
-    """How many open turns of a dataset a version has answered. Kept with the answers, never counted by a page."""
+    """How many open turns of a dataset a version has answered. Updated with the answers, so no page has to count."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="coverages")
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="coverages")
@@ -186,7 +190,7 @@ class Coverage(models.Model):
         ordering = ["version_id"]
         constraints = [models.UniqueConstraint(fields=["dataset", "version"], name="coverage_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version}: {self.answer_count}"
 
     @property
@@ -195,7 +199,7 @@ class Coverage(models.Model):
 
 
 class Comparison(models.Model):
-    """An end answer beside a reference answer to the same turn: the unit that is scored and judged."""
+    """An end answer and a reference answer to the same turn: the unit that is scored and reviewed."""
 
     class Kind(models.TextChoices):
         CLOUD = "cloud", _("cloud model")
@@ -225,12 +229,12 @@ class Comparison(models.Model):
             models.Index(fields=["dataset", "version", "kind", "id"], name="comparison_dataset_version"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version} / {self.kind} #{self.pk}"
 
 
 class EvalSet(models.Model):
-    """A frozen choice of turns with their references; a gate pairs two versions by (turn, reference)."""
+    """A frozen selection of turns with their references; a gate pairs two versions by (turn, reference)."""
 
     class Purpose(models.TextChoices):
         GATE = "gate", _("gate")
@@ -270,11 +274,13 @@ class EvalSet(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
 class EvalItem(models.Model):
+    """A turn of an evaluation set with one of its references."""
+
     eval_set = models.ForeignKey(EvalSet, on_delete=models.CASCADE, related_name="items")
     turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="+")
     reference = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
@@ -282,12 +288,12 @@ class EvalItem(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["eval_set", "turn", "reference"], name="eval_item_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.eval_set}: turn {self.turn_id}"
 
 
 class ImportJob(Job):
-    """One uploaded file on its way into a dataset."""
+    """The import of one uploaded file into a dataset."""
 
     task_name = "dialogues.tasks.import_file"
 
@@ -300,7 +306,7 @@ class ImportJob(Job):
     repeated = models.PositiveBigIntegerField(default=0)
     problem_count = models.PositiveBigIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.file_name} → {self.dataset_name}"
 
 
@@ -316,12 +322,12 @@ class ImportProblem(models.Model):
         ordering = ["line"]
         constraints = [models.UniqueConstraint(fields=["job", "line"], name="one_problem_a_line")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"line {self.line}: {self.field} {self.expected}"
 
 
 class AnswerJob(Job):
-    """Let one version answer every open turn of a dataset that it has not answered yet."""
+    """One version answers the open turns of a dataset that it has not answered yet."""
 
     task_name = "dialogues.tasks.answer_dataset"
     queue = "models"
@@ -343,10 +349,10 @@ class AnswerJob(Job):
             one_active_per("dataset", "version", "eval_set", name="one_answer_job_an_eval_set"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version} → {self.dataset}"
 
 
 def text_hash(text: str) -> str:
-    """16 hexadecimal digits that stand for a text where a short key is enough."""
+    """The first 16 hexadecimal digits of the text's SHA-256, where a short key is enough."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,102 +1,106 @@
-"""Questions to dialogues, turns, answers and comparisons."""
+"""Queries about datasets, dialogues, turns, answers and comparisons."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
-KINDS = {"model": "cloud", "human": "human", "annotator": "correction"}  # kind of reference by who wrote it
+if TYPE_CHECKING:
+    from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, Turn
+    from serving.models import Version
+
+KINDS = {"model": "cloud", "human": "human", "annotator": "correction"}  # source of an answer: kind of reference
 
 
-class DatasetQuerySet(models.QuerySet):
-    def built_in(self, which: str, *, note: str = ""):
-        """The dataset of the site itself for this purpose, made where it is missing; returns (dataset, is_new).
+class DatasetQuerySet(models.QuerySet["Dataset"]):
+    def built_in(self, builtin: str, *, note: str = "") -> tuple[Dataset, bool]:
+        """The site's own dataset of this kind (Dataset.Builtin), created if it is missing; and whether it is new.
 
-        A person's dataset may have its name already; then this one is named otherwise.
+        It gets another name if a person's dataset already has that of its kind.
         """
-        taken = self.filter(name=which).exclude(builtin=which).exists()
-        defaults = {"name": f"{which} ({uuid.uuid4().hex[:6]})" if taken else which, "note": note}
-        return self.get_or_create(builtin=which, defaults=defaults)
+        taken = self.filter(name=builtin).exclude(builtin=builtin).exists()
+        defaults = {"name": f"{builtin} ({uuid.uuid4().hex[:6]})" if taken else builtin, "note": note}
+        return self.get_or_create(builtin=builtin, defaults=defaults)
 
 
-class DialogueQuerySet(models.QuerySet):
-    def with_opening(self):
-        """Each with `opening`, the first thing its customer said."""
+class DialogueQuerySet(models.QuerySet["Dialogue"]):
+    def with_opening(self) -> Self:
+        """Each with `opening`, the text of its first customer turn."""
         turns = apps.get_model("dialogues", "Turn").objects.filter(dialogue=OuterRef("pk"), role="customer")
         return self.annotate(opening=Subquery(turns.order_by("position").values("text")[:1]))
 
 
-class TurnQuerySet(models.QuerySet):
-    def open_in(self, dataset):
-        """Customer turns of a dataset that want an answer, in the order of their ids."""
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def open_in(self, dataset: Dataset) -> Self:
+        """Customer turns of the dataset that want an answer, ordered by id."""
         return self.filter(dialogue__dataset=dataset, is_open=True).order_by("id")
 
-    def of_eval_set(self, eval_set):
+    def of_eval_set(self, eval_set: EvalSet) -> Self:
         items = apps.get_model("dialogues", "EvalItem").objects.filter(eval_set=eval_set, turn=OuterRef("pk"))
         return self.filter(Exists(items))
 
-    def without_answer_by(self, version, settings_hash: str):
+    def without_answer_by(self, version: Version, settings_hash: str) -> Self:
         answers = apps.get_model("dialogues", "Answer").objects
         own = answers.filter(turn=OuterRef("pk"), version=version, settings_hash=settings_hash, source="model")
         return self.filter(~Exists(own))
 
-    def contexts(self) -> dict[int, list]:
-        """For each customer turn of this queryset: the turns up to and with it, oldest first.
+    def contexts(self) -> dict[int, list[Turn]]:
+        """For the id of each turn in this queryset: the turns of its dialogue up to and including it, oldest first.
 
-        One query for all of them; events are left out, since no model reads them.
+        Two queries in all. Events are left out, since no model reads them.
         """
-        wanted = list(self.values_list("pk", "dialogue_id", "position"))
+        places = list(self.values_list("pk", "dialogue_id", "position"))
         dialogues = defaultdict(list)
-        spoken = self.model.objects.filter(dialogue__in={dialogue for _, dialogue, _ in wanted})
-        for turn in spoken.exclude(role="event").order_by("dialogue_id", "position"):
+        turns = self.model.objects.filter(dialogue__in={dialogue for _, dialogue, _ in places})
+        for turn in turns.exclude(role="event").order_by("dialogue_id", "position"):
             dialogues[turn.dialogue_id].append(turn)
-        return {pk: [t for t in dialogues[dialogue] if t.position <= position] for pk, dialogue, position in wanted}
+        return {pk: [t for t in dialogues[dialogue] if t.position <= position] for pk, dialogue, position in places}
 
 
-class AnswerQuerySet(models.QuerySet):
-    def keep(self, answers: list, dataset, version) -> int:
-        """Store a version's answers and move its coverage with them; returns how many were new."""
-        coverage = apps.get_model("dialogues", "Coverage").objects
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def keep(self, answers: list[Answer], dataset: Dataset, version: Version) -> int:
+        """Store those of a version's answers that are new and update its coverage; returns how many were new."""
+        coverages = apps.get_model("dialogues", "Coverage").objects
         with transaction.atomic():
-            counted, _ = coverage.select_for_update().get_or_create(dataset=dataset, version=version)
-            same = self.filter(version=version, turn__in=[answer.turn_id for answer in answers])
-            known = set(same.values_list("turn_id", "settings_hash"))
+            coverage, _ = coverages.select_for_update().get_or_create(dataset=dataset, version=version)
+            stored = self.filter(version=version, turn__in=[answer.turn_id for answer in answers])
+            known = set(stored.values_list("turn_id", "settings_hash"))
             new = [answer for answer in answers if (answer.turn_id, answer.settings_hash) not in known]
-            self.bulk_create(new)
-            coverage.filter(pk=counted.pk).update(answer_count=F("answer_count") + len(new))
+            self.model.objects.bulk_create(new)
+            coverages.filter(pk=coverage.pk).update(answer_count=F("answer_count") + len(new))
         return len(new)
 
 
-class ComparisonQuerySet(models.QuerySet):
-    def with_answers(self):
+class ComparisonQuerySet(models.QuerySet["Comparison"]):
+    def with_answers(self) -> Self:
         return self.select_related("end", "reference", "turn", "version", "reference__version")
 
     def pair(self, turn_ids: Iterable[int]) -> int:
-        """Put every end answer of these turns beside every reference that the turn has; returns how many are new.
+        """Pair every end answer to these turns with every reference answer to the same turn; returns how many are new.
 
-        References are the answers of cloud models, of the human agent, and annotators' corrections. Pairs that exist
-        stay as they are.
+        References are the answers of cloud models and of the human agent, and annotators' corrections. Existing pairs
+        are left as they are.
         """
         answers = apps.get_model("dialogues", "Answer").objects.filter(turn__in=list(turn_ids))
-        answers = answers.select_related("turn__dialogue", "version")
         by_turn = defaultdict(list)
-        for answer in answers:
+        for answer in answers.select_related("turn__dialogue", "version"):
             by_turn[answer.turn_id].append(answer)
-        pairs = [pair for of_turn in by_turn.values() for pair in self._pairs(of_turn)]
+        pairs = [pair for answers_to_turn in by_turn.values() for pair in self._pairs(answers_to_turn)]
         with transaction.atomic():
             known = set(self.filter(turn__in=by_turn).values_list("end_id", "reference_id"))
             new = [pair for pair in pairs if (pair.end_id, pair.reference_id) not in known]
-            self.bulk_create(new, ignore_conflicts=True, batch_size=500)
+            self.model.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         return len(new)
 
-    def _pairs(self, answers: list) -> list:
-        ends = [a for a in answers if a.version and a.version.kind == "end"]
-        references = [a for a in answers if a not in ends]
+    def _pairs(self, answers: list[Answer]) -> list[Comparison]:
+        ends = [answer for answer in answers if answer.version and answer.version.kind == "end"]
+        references = [answer for answer in answers if answer not in ends]
         return [
             self.model(
                 end=end,
@@ -112,9 +116,9 @@ class ComparisonQuerySet(models.QuerySet):
         ]
 
 
-class EvalSetQuerySet(models.QuerySet):
-    def freeze(self, name: str, comparisons: models.QuerySet, **values):
-        """A new EvalSet of the (turn, reference) pairs that these comparisons have."""
+class EvalSetQuerySet(models.QuerySet["EvalSet"]):
+    def freeze(self, name: str, comparisons: models.QuerySet[Comparison], **values: Any) -> EvalSet:
+        """A new EvalSet of the (turn, reference) pairs of these comparisons; `values` are further fields of it."""
         item = apps.get_model("dialogues", "EvalItem")
         with transaction.atomic():
             eval_set = self.create(name=name[:200], **values)

@@ -1,4 +1,4 @@
-"""Celery's way into importing and answering; the work itself is plain functions."""
+"""Celery tasks for importing and answering; they only call plain functions."""
 
 from celery import shared_task
 
@@ -8,10 +8,10 @@ from dialogues.models import AnswerJob, ImportJob
 
 
 @shared_task
-def import_file(job_id: int):
+def import_file(job_id: int) -> None:
     ImportJob.objects.get(pk=job_id).run(run_import)
 
 
 @shared_task
-def answer_dataset(job_id: int):
+def answer_dataset(job_id: int) -> None:
     AnswerJob.objects.get(pk=job_id).run(produce_answers)

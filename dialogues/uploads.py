@@ -1,4 +1,4 @@
-"""Uploaded files on their way to an import."""
+"""Storing uploaded files until they are imported."""
 
 import uuid
 from pathlib import Path
@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 
-def keep_upload(file: UploadedFile) -> Path:
-    """Store an upload under a name of ours; what it was called is only ever shown, never used as a path."""
+def store_upload(upload: UploadedFile) -> Path:
+    """Store an upload under a random name; the name it came with is shown to people but never used as a path."""
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid.uuid4().hex}.upload"
-    with path.open("wb") as kept:
-        for chunk in file.chunks():
-            kept.write(chunk)
+    with path.open("wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
     return path

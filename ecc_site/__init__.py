@@ -1,4 +1,4 @@
-"""Settings, wiring and the pages composed of several apps."""
+"""Settings, wiring, and pages that are composed of several apps."""
 
 from ecc_site.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""Makes Django's admin the one of admin_site.py."""
+"""Makes the site of admin_site.py Django's admin."""
 
 from django.contrib.admin.apps import AdminConfig
 

@@ -13,7 +13,7 @@ class AdminSite(admin.AdminSite):
     login_form = AuthenticationForm  # the role decides, not Django's flag is_staff
 
     def has_permission(self, request: HttpRequest) -> bool:
-        allowed = request.user.is_active and has_role(request.user, ADMIN)
-        if request.user.is_authenticated and not allowed:
+        is_admin = request.user.is_active and has_role(request.user, ADMIN)
+        if request.user.is_authenticated and not is_admin:
             raise PermissionDenied
-        return allowed
+        return is_admin

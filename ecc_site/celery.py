@@ -1,6 +1,10 @@
-"""The Celery application: queue `light` for imports and housekeeping, queue `models` where models are loaded."""
+"""The Celery application.
+
+Its queues are `light` for imports and housekeeping, `models` for work that loads models, and `training`.
+"""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, heartbeat_sent, setup_logging
@@ -13,20 +17,20 @@ app.autodiscover_tasks(["ecc_site.core", "dialogues", "scoring", "training"])
 
 
 @setup_logging.connect
-def use_the_logging_of_settings(**_):
-    """Keep Celery from replacing Django's logging."""
+def keep_djangos_logging(**_: Any) -> None:
+    """Celery sets up no logging of its own if this signal has a receiver."""
 
 
 @heartbeat_sent.connect
-def say_that_this_worker_lives(sender, **_):
-    from ecc_site.core.presence import seen
+def report_worker(sender: Any, **_: Any) -> None:
+    from ecc_site.core.presence import mark_alive
 
     for queue in sender.eventer.app.amqp.queues.consume_from:
-        seen(queue)
+        mark_alive(queue)
 
 
 @beat_init.connect
-def say_that_beat_lives(**_):
-    from ecc_site.core.presence import seen
+def report_beat(**_: Any) -> None:
+    from ecc_site.core.presence import mark_alive
 
-    seen("beat")
+    mark_alive("beat")

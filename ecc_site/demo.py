@@ -1,4 +1,4 @@
-"""The demo: four accounts and a dataset of the corpus, answered, scored and sent to review. Loaded once."""
+"""The demo: four accounts, and a dataset from the corpus that is answered, scored and sent to review."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from scoring.models import ScoreJob
 from serving.corpus import records, turns_of
 from serving.models import Version
 
-DIALOGUES = {"train": 480, "dev": 40, "test": 120}  # of train enough to replay, of test to tell a gain from chance
+# Dialogues of each split: enough of train for the replay, and enough of test to tell a gain from chance.
+DIALOGUES = {"train": 480, "dev": 40, "test": 120}
 ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
+ROUND_SIZES = {"teach": 60, "measure": 30}  # comparisons
 
 
 def seed(show: bool = False) -> Dataset:
-    """Make what is missing of the demo; a second call changes nothing. `show` draws progress bars."""
+    """Create what is missing of the demo; a second call changes nothing. `show` draws progress bars."""
     make_accounts()
     Version.objects.register_configured()
     dataset = make_dataset()
@@ -34,7 +36,7 @@ def seed(show: bool = False) -> Dataset:
 
 
 def password() -> str:
-    """ECC_DEMO_PASSWORD, else a random one that is kept in the data folder."""
+    """ECC_DEMO_PASSWORD, else a random password that is kept in the data folder."""
     chosen = env_str("ECC_DEMO_PASSWORD")
     if chosen:
         return chosen
@@ -47,36 +49,36 @@ def password() -> str:
 
 
 def make_accounts() -> None:
-    secret = password()
+    demo_password = password()
     for name, role in ACCOUNTS.items():
         user, is_new = User.objects.get_or_create(
             username=name, defaults={"is_staff": role == "admin", "is_superuser": role == "admin"}
         )
-        if is_new or not user.check_password(secret):
-            user.set_password(secret)
+        if is_new or not user.check_password(demo_password):
+            user.set_password(demo_password)
             user.save()
         user.groups.add(Group.objects.get(name=role))
 
 
 def make_dataset() -> Dataset:
     """Dialogues of every intent and of all three splits, as the shop's own agents answered them."""
-    dialogues = (parse_turns(turns_of(record)) for record in _spread(list(records())))
+    dialogues = (parse_turns(turns_of(record)) for record in _evenly_chosen(list(records())))
     return builtin_dataset(Dataset.Builtin.DEMO, dialogues, note="dialogues of the corpus")
 
 
-def _spread(all_records: list[dict]) -> list[dict]:
-    """Every n-th dialogue of a split: the files follow each other by intent, so each intent is met."""
+def _evenly_chosen(all_records: list[dict]) -> list[dict]:
+    """Every n-th dialogue of each split: the corpus is ordered by intent, so that every intent is included."""
     chosen = []
-    for split, wanted in DIALOGUES.items():
+    for split, size in DIALOGUES.items():
         of_split = [record for record in all_records if record["split"] == split]
-        chosen += of_split[:: max(1, len(of_split) // wanted)]
+        chosen += of_split[:: max(1, len(of_split) // size)]
     return chosen
 
 
 def answer_and_score(dataset: Dataset, show: bool) -> None:
     for version in (Version.objects.champion(), Version.objects.configured_cloud()):
-        answered = dataset.coverages.filter(version=version).first()
-        if not answered or answered.answer_count < dataset.open_turn_count:
+        coverage = dataset.coverages.filter(version=version).first()
+        if not coverage or coverage.answer_count < dataset.open_turn_count:
             run_here(create_or_refuse(AnswerJob, dataset=dataset, version=version), answer_dataset, show=show)
     if not dataset.scores.exists():
         from scoring.running import score_dataset
@@ -86,7 +88,7 @@ def answer_and_score(dataset: Dataset, show: bool) -> None:
 
 def make_rounds(dataset: Dataset) -> None:
     """One round to teach with and one to measure with."""
-    for purpose, size in (("teach", 60), ("measure", 30)):
+    for purpose, size in ROUND_SIZES.items():
         if not dataset.rounds.filter(purpose=purpose).exists():
             name = f"{dataset} · {purpose}"
             make_round(RoundSpec(dataset, Version.objects.champion(), "cloud", purpose, "worst", size, name), by=None)

@@ -1,4 +1,4 @@
-"""Typed reading of environment variables; a bad value names the variable and says what was expected."""
+"""Reads typed values from environment variables; the error for a bad one says what was expected."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 class BadSetting(SystemExit):
-    """A variable of the environment cannot be used; the message is shown and the process ends."""
+    """An environment variable cannot be used; the message is shown and the process ends."""
 
     def __init__(self, name: str, value: str, expected: str):
         super().__init__(f"{name}={value!r} cannot be used: expected {expected}.")

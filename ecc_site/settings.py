@@ -1,7 +1,7 @@
 """All settings of the site. What differs between machines comes from the environment (see README.md)."""
 
 import hashlib
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 import dj_database_url
@@ -13,7 +13,7 @@ from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, en
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env_path("ECC_DATA_DIR", BASE_DIR / "var")
 
-# --- profile: development is what `make run` uses; production refuses to start half-configured
+# --- profile: `make run` uses development; production refuses to start with missing or unsafe settings
 ECC_PROFILE = env_choice("ECC_PROFILE", "development", ("development", "production"))
 PRODUCTION = ECC_PROFILE == "production"
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
@@ -42,10 +42,10 @@ GEMINI_ENDPOINT = env_str("GEMINI_ENDPOINT")
 OPENAI_API_KEY = env_str("OPENAI_API_KEY")
 CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
 CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
-# Of one cloud model, all workers together; the recorded teacher has no limits.
+# Limits for each cloud model, shared by all workers; the recorded teacher has none.
 CLOUD_CONCURRENCY = env_int("CLOUD_CONCURRENCY", 4, low=1, high=1000)
-CLOUD_REQUESTS_PER_MINUTE = env_int("CLOUD_REQUESTS_PER_MINUTE", 60)  # 0: as many as the provider takes
-CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known of its kind (training/prompting.py)
+CLOUD_REQUESTS_PER_MINUTE = env_int("CLOUD_REQUESTS_PER_MINUTE", 60)  # 0: no limit
+CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known about the provider
 
 # --- applications, lowest layer first
 INSTALLED_APPS = [
@@ -118,14 +118,14 @@ except ValueError:
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing in the middle
+        "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN instead of failing later
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
     }
 
 # --- background work
 REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
-# Two sites that share one Redis must not take each other's jobs, and workers on other hosts must find theirs.
+# Sites that share a Redis must not take each other's jobs, and workers on other hosts must find those of their site.
 INSTALLATION = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -158,7 +158,7 @@ TIME_ZONE = env_time_zone("TIME_ZONE", "Asia/Shanghai")
 # --- static files: everything from our own server
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
-PLOTLY_DIR = Path(find_spec("plotly").submodule_search_locations[0]) / "package_data"
+PLOTLY_DIR = Path(str(distribution("plotly").locate_file("plotly/package_data")))
 STATICFILES_DIRS = [("plotly", PLOTLY_DIR)]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
@@ -203,7 +203,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "celery.beat": {"level": "WARNING"},  # else three lines every 15 seconds
+        "celery.beat": {"level": "WARNING"},  # it would log three lines every 15 seconds
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},

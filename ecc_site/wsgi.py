@@ -1,4 +1,4 @@
-"""The web application; it never imports torch or transformers."""
+"""The web application. It never imports torch or transformers."""
 
 import os
 

@@ -1,4 +1,7 @@
+"""Rounds and the log of verdicts in Django's admin."""
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from ecc_site.core.read_only_admin import ReadOnlyAdmin
 from review.models import Round, VerdictRevision
@@ -10,8 +13,8 @@ class RoundAdmin(admin.ModelAdmin):
     list_filter = ["is_open"]
     fields = ["name", "guideline", "guideline_version", "is_open"]
 
-    def has_add_permission(self, request) -> bool:
-        """A round is made with its items and assignments, on the page of a dataset."""
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A round is made together with its items and assignments, on the page of a dataset."""
         return False
 
 

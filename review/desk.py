@@ -1,8 +1,10 @@
-"""Everything that the desk shows about one item, gathered in a fixed number of queries."""
+"""All that the desk shows about an item, gathered in a fixed number of queries."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from django.contrib.auth.models import User
 
 from dialogues.models import Answer, Comparison, Turn
 from review.models import RoundItem, Verdict, VerdictRevision
@@ -13,31 +15,31 @@ from scoring.models import Score, ScorerSet
 class Desk:
     item: RoundItem
     comparison: Comparison
-    conversation: list[Turn]  # up to and with the turn that is answered
-    human: Answer | None  # where the human agent's reply is not the reference itself
+    conversation: list[Turn]  # up to and including the turn that is answered
+    human: Answer | None  # the human agent's reply; None if there is none or it is the reference itself
     score: Score | None
-    earlier: VerdictRevision | None  # what the annotator said before undoing it
+    earlier: VerdictRevision | None  # what the annotator decided before, if they undid it
 
     @classmethod
-    def at(cls, item: RoundItem, annotator) -> Desk:
+    def at(cls, item: RoundItem, annotator: User) -> Desk:
         comparison = Comparison.objects.with_answers().get(pk=item.comparison_id)
         turn = comparison.turn
-        spoken = Turn.objects.filter(dialogue=turn.dialogue_id, position__lte=turn.position)
-        verdict = Verdict.objects.filter(annotator=annotator, round=item.round_id, comparison=comparison)
-        last = verdict.select_related("current").first()
+        turns = Turn.objects.filter(dialogue=turn.dialogue_id, position__lte=turn.position)
+        verdicts = Verdict.objects.filter(annotator=annotator, round=item.round_id, comparison=comparison)
+        verdict = verdicts.select_related("current").first()
         human = None if comparison.kind == "human" else Answer.objects.filter(turn=turn, source="human").first()
         return cls(
             item=item,
             comparison=comparison,
-            conversation=list(spoken.order_by("position")),
+            conversation=list(turns.order_by("position")),
             human=human,
             score=_score(comparison),
-            earlier=last.current if last else None,
+            earlier=verdict.current if verdict else None,
         )
 
     @property
     def suggestion(self) -> str:
-        """What the correction's editor starts with: an earlier correction, else the reference answer."""
+        """The text that the correction's editor starts with: an earlier correction, else the reference answer."""
         if self.earlier and self.earlier.correction:
             return self.earlier.correction
         return self.comparison.reference.text

@@ -1,11 +1,11 @@
-"""What annotators and managers may send to review."""
+"""The forms of annotators at the desk and of managers who send comparisons to review."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.models import Comparison
+from dialogues.models import Comparison, Dataset
 from review.models import Round, RoundItem, VerdictRevision
-from review.rounds import LARGEST, RoundSpec
+from review.rounds import MAX_SIZE, RoundSpec
 from review.verdicts import VerdictInput
 from serving.models import Version
 
@@ -27,15 +27,15 @@ class UndoForm(forms.Form):
 
 
 class RoundForm(forms.Form):
-    """Send a dataset, or a part of it, to review."""
+    """What to review of a dataset, and how often."""
 
     name = forms.CharField(label=_("Name of the round"), max_length=200)
     version = forms.ModelChoiceField(Version.objects.end(), label=_("End model"), empty_label=None)
     kind = forms.ChoiceField(label=_("Reference answers by"), choices=Comparison.Kind.choices[:2])
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Round.Purpose.choices)
     order = forms.ChoiceField(label=_("Order"), choices=RoundItem.Stratum.choices[:2])
-    size = forms.IntegerField(label=_("Comparisons"), min_value=1, max_value=LARGEST, initial=200)
+    size = forms.IntegerField(label=_("Comparisons"), min_value=1, max_value=MAX_SIZE, initial=200)
     overlap = forms.IntegerField(label=_("Verdicts for each"), min_value=1, max_value=20, initial=1)
 
-    def spec(self, dataset) -> RoundSpec:
+    def spec(self, dataset: Dataset) -> RoundSpec:
         return RoundSpec(dataset=dataset, **self.cleaned_data)

@@ -1,4 +1,4 @@
-"""Rounds of review, the assignments that hand out dialogues, and the verdicts of people."""
+"""Rounds of review, the assignments of dialogues to annotators, and their verdicts."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ LEASE = timedelta(minutes=30)
 
 
 class Round(models.Model):
-    """What is reviewed, how often, and under which rules."""
+    """What is reviewed, how often, and by which rules."""
 
     class Purpose(models.TextChoices):
         TEACH = "teach", _("teach (train and dev dialogues)")
@@ -50,7 +50,7 @@ class Round(models.Model):
             models.CheckConstraint(condition=Q(purpose__in=["teach", "measure"]), name="round_purpose"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -78,7 +78,7 @@ class RoundItem(models.Model):
         constraints = [models.UniqueConstraint(fields=["round", "comparison"], name="comparison_once_in_round")]
         indexes = [models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.round} #{self.comparison_id}"
 
 
@@ -123,12 +123,12 @@ class Assignment(models.Model):
         ]
         indexes = [models.Index(fields=["round", "state", "priority", "id"], name="assignment_next")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.round}: dialogue {self.dialogue_id}, assignment {self.n}"
 
 
 class Verdict(models.Model):
-    """What one annotator thinks of one comparison of a round; `current` is its newest revision."""
+    """One annotator's opinion of one comparison of a round; `current` is its newest revision."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="verdicts")
@@ -155,7 +155,7 @@ class Verdict(models.Model):
         ]
         indexes = [models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.annotator}: {self.current}"
 
 
@@ -199,5 +199,5 @@ class VerdictRevision(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_preference_display()

@@ -1,61 +1,71 @@
-"""Questions to rounds, assignments and verdicts."""
+"""Queries about rounds, assignments and verdicts."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
-class RoundQuerySet(models.QuerySet):
-    def open(self):
+    from review.models import Assignment, Round, Verdict
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def open(self) -> Self:
         return self.filter(is_open=True)
 
 
-class AssignmentQuerySet(models.QuerySet):
-    def held_by(self, round_, annotator):
-        """The assignment of the round where this annotator was last, None where there is none."""
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def held_by(self, round_: Round, annotator: User) -> Assignment | None:
+        """The annotator's most recent unfinished assignment in the round, None if there is none."""
         return self.filter(round=round_, annotator=annotator, state="taken").order_by("-leased_until").first()
 
-    def free_for(self, round_, annotator):
-        """Assignments that nobody holds, of dialogues that the annotator has neither been assigned nor judged."""
+    def free_for(self, round_: Round, annotator: User) -> Self:
+        """Unheld assignments of dialogues for which the annotator has neither an assignment nor a verdict."""
         assignments = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
-        verdicts = apps.get_model("review", "Verdict").objects.active()
-        judged = verdicts.filter(round=round_, annotator=annotator, item__dialogue=OuterRef("dialogue"))
-        return self.unheld().filter(~Exists(assignments), ~Exists(judged), round=round_).order_by("priority", "id")
+        active = apps.get_model("review", "Verdict").objects.active()
+        verdicts = active.filter(round=round_, annotator=annotator, item__dialogue=OuterRef("dialogue"))
+        return self.unheld().filter(~Exists(assignments), ~Exists(verdicts), round=round_).order_by("priority", "id")
 
-    def unheld(self):
-        """Free, or taken by somebody whose lease has run out."""
+    def unheld(self) -> Self:
+        """Free, or taken with a lease that has run out."""
         return self.filter(Q(state="free") | Q(state="taken", leased_until__lt=timezone.now()))
 
-    def take_next(self, round_, annotator, lease) -> bool:
-        """Seat the annotator at the most urgent dialogue; False where nothing is free."""
+    def take_next(self, round_: Round, annotator: User, lease: timedelta) -> bool:
+        """Give the annotator the most urgent free assignment; False if there is none."""
         until = timezone.now() + lease
         try:
             with transaction.atomic():
-                chosen = lock_first(self.model.objects.free_for(round_, annotator))
-                mine = self.unheld().filter(pk=chosen)
-                return bool(mine.update(annotator=annotator, state="taken", leased_until=until))
+                first = lock_first(self.model.objects.free_for(round_, annotator))
+                updated = self.unheld().filter(pk=first).update(annotator=annotator, state="taken", leased_until=until)
+                return bool(updated)
         except IntegrityError:
-            return True  # the same person asked twice at once and has an assignment by the other request
+            return True  # the same person asked twice at once and has an assignment from the other request
 
 
 def lock_first(candidates: models.QuerySet) -> int | None:
-    """Id of the first candidate, locked until the transaction ends; None where there is none.
+    """Id of the first candidate, locked until the transaction ends; None if there is none.
 
-    On PostgreSQL two people who ask at once get different ones. It is a query of its own there: as a subquery of an
-    UPDATE it may be evaluated once a row, and lock and change one row each time. SQLite lets one transaction write.
+    On PostgreSQL two people who ask at once get different candidates. There it has to be a query of its own: as a
+    subquery of an UPDATE it may be evaluated for every row, and lock and change another one each time. SQLite needs no
+    lock, since it lets only one transaction write.
     """
     if connection.features.has_select_for_update_skip_locked:
         candidates = candidates.select_for_update(skip_locked=True, of=("self",))
     return candidates.values_list("pk", flat=True).first()
 
 
-class VerdictQuerySet(models.QuerySet):
-    def active(self):
+class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def active(self) -> Self:
+        """Not withdrawn."""
         return self.filter(withdrawn=False)
 
-    def latest_of(self, round_, annotator):
-        """The verdict that undo reopens, None where there is none."""
+    def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
+        """The annotator's newest active verdict in the round, which undo withdraws; None if there is none."""
         return self.active().filter(round=round_, annotator=annotator).order_by("-updated_at").first()

@@ -1,10 +1,11 @@
-"""Making a round: which comparisons are in it, and the assignments at their dialogues."""
+"""Making a round: choosing its comparisons, and the assignments of their dialogues."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,16 +16,16 @@ from scoring.models import Score, ScorerSet
 from serving.models import Version
 
 SPLITS = {"teach": ("train", "dev"), "measure": ("test",)}
-LARGEST = 5_000
+MAX_SIZE = 5_000  # comparisons in a round
 
 
 class NothingToReview(ExpectedError):
-    """No comparison fits what was asked for."""
+    """No comparison matches the spec of the round."""
 
 
 @dataclass(frozen=True)
 class RoundSpec:
-    """What a manager asks for: at most `size` comparisons of one version with one kind of reference."""
+    """What a manager wants reviewed: at most `size` comparisons of one version with one kind of reference."""
 
     dataset: Dataset
     version: Version
@@ -37,13 +38,13 @@ class RoundSpec:
     guideline: str = ""
 
 
-def make_round(spec: RoundSpec, by) -> Round:
-    """The round with its items and assignments, all or nothing. Raises NothingToReview."""
+def make_round(spec: RoundSpec, by: User | None) -> Round:
+    """Create the round with its items and assignments, all or nothing. Raises NothingToReview."""
     chosen = _worst(spec) if spec.order == RoundItem.Stratum.WORST else _random(spec)
     if not chosen:
         raise NothingToReview(_("No comparison fits: answer and score the dataset first, or choose otherwise."))
     with transaction.atomic():
-        made = Round.objects.create(
+        round_ = Round.objects.create(
             name=spec.name,
             dataset=spec.dataset,
             kind=spec.kind,
@@ -54,32 +55,33 @@ def make_round(spec: RoundSpec, by) -> Round:
             wanted_count=len(chosen) * spec.overlap,
             created_by=by,
         )
-        items = [_item(made, spec, comparison, reason) for comparison, reason in chosen]
+        items = [_item(round_, spec, comparison, reason) for comparison, reason in chosen]
         RoundItem.objects.bulk_create(items, batch_size=500)
-        Assignment.objects.bulk_create(_assignments(made, items), batch_size=500)
-    return made
+        Assignment.objects.bulk_create(_assignments(round_, items), batch_size=500)
+    return round_
 
 
 def _worst(spec: RoundSpec) -> list[tuple[Comparison, str]]:
-    """Lowest final score first, each with its final score as the reason."""
+    """Comparisons with the lowest final scores, worst first; each with its score as the reason."""
     scorer_set = ScorerSet.objects.current()
     scores = Score.objects.of(scorer_set, spec.dataset, spec.kind, version=spec.version)
     scores = scores.filter(split__in=SPLITS[spec.purpose]).worst_first().order_by("final", "id")
-    chosen = scores.select_related("comparison__turn")[: min(spec.size, LARGEST)]
+    chosen = scores.select_related("comparison__turn")[: min(spec.size, MAX_SIZE)]
     return [(score.comparison, f"{score.final:.2f}") for score in chosen]
 
 
 def _random(spec: RoundSpec) -> list[tuple[Comparison, str]]:
-    fitting = spec.dataset.comparisons.filter(version=spec.version, kind=spec.kind, split__in=SPLITS[spec.purpose])
-    ids = list(fitting.values_list("pk", flat=True))
-    drawn = random.sample(ids, min(spec.size, LARGEST, len(ids)))
+    """Comparisons at random, without a reason."""
+    matching = spec.dataset.comparisons.filter(version=spec.version, kind=spec.kind, split__in=SPLITS[spec.purpose])
+    ids = list(matching.values_list("pk", flat=True))
+    drawn = random.sample(ids, min(spec.size, MAX_SIZE, len(ids)))
     comparisons = Comparison.objects.select_related("turn").in_bulk(drawn)
     return [(comparisons[pk], "") for pk in drawn]
 
 
-def _item(made: Round, spec: RoundSpec, comparison: Comparison, reason: str) -> RoundItem:
+def _item(round_: Round, spec: RoundSpec, comparison: Comparison, reason: str) -> RoundItem:
     return RoundItem(
-        round=made,
+        round=round_,
         comparison=comparison,
         dialogue_id=comparison.turn.dialogue_id,
         position=comparison.turn.position,
@@ -88,11 +90,11 @@ def _item(made: Round, spec: RoundSpec, comparison: Comparison, reason: str) -> 
     )
 
 
-def _assignments(made: Round, items: list[RoundItem]) -> list[Assignment]:
-    """`overlap` assignments a dialogue, in the order in which the dialogues' first items were chosen."""
+def _assignments(round_: Round, items: list[RoundItem]) -> list[Assignment]:
+    """`overlap` assignments for each dialogue; dialogues have priority in the order of their first items."""
     dialogues = dict.fromkeys(item.dialogue_id for item in items)
     return [
-        Assignment(round=made, dialogue_id=dialogue, n=n, priority=priority)
+        Assignment(round=round_, dialogue_id=dialogue, n=n, priority=priority)
         for priority, dialogue in enumerate(dialogues, start=1)
-        for n in range(1, made.overlap + 1)
+        for n in range(1, round_.overlap + 1)
     ]

@@ -1,10 +1,12 @@
-"""Writing verdicts: saved once however often they are sent, kept in every revision, withdrawn by undo."""
+"""Saving verdicts: once however often they are sent, with every revision kept; undo withdraws the latest."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -12,22 +14,23 @@ from django.utils.translation import gettext as _
 from review.assignment import close_if_finished, renew
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 
-# What the one key says about each side, unless the person says otherwise.
+# What a preference implies about each side, unless the person says otherwise.
 ACCEPTABLE = {  # preference: (end, reference)
     "end": (True, False),
     "reference": (False, True),
     "tie": (True, True),
     "both_bad": (False, False),
 }
+REPEATED_BY_UNDO = ("preference", "end_acceptable", "reference_acceptable", "correction", "note", "left_side")
 
 
 class AssignmentLost(Exception):
-    """The lease ran out and somebody else sits at this dialogue now."""
+    """The lease ran out and somebody else has the dialogue now."""
 
 
 @dataclass(frozen=True)
 class VerdictInput:
-    """What an annotator said about one comparison."""
+    """An annotator's opinion of one comparison, as it was sent."""
 
     key: uuid.UUID  # idempotency key of the request
     preference: str  # end | reference | tie | both_bad
@@ -37,11 +40,14 @@ class VerdictInput:
 
 
 @transaction.atomic
-def record(annotator, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
-    """Save an opinion as the newest revision of the annotator's verdict. Raises SeatLost; nothing is saved then."""
-    known = VerdictRevision.objects.filter(key=verdict_input.key, verdict__annotator=annotator).first()
-    if known:
-        return known.verdict
+def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
+    """Save the input as the newest revision of the annotator's verdict; an input sent before changes nothing.
+
+    Raises AssignmentLost; nothing is saved then.
+    """
+    recorded = _recorded(verdict_input.key, annotator)
+    if recorded:
+        return recorded
     assignment = _own_assignment(annotator, item)
     verdict, is_new = Verdict.objects.select_for_update().get_or_create(
         annotator=annotator,
@@ -50,17 +56,7 @@ def record(annotator, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
         defaults={"assignment": assignment, "item": item},
     )
     was_active = not is_new and not verdict.withdrawn
-    end_acceptable, reference_acceptable = ACCEPTABLE[verdict_input.preference]
-    _revise(
-        verdict,
-        key=verdict_input.key,
-        preference=verdict_input.preference,
-        end_acceptable=end_acceptable,
-        reference_acceptable=reference_acceptable,
-        correction=verdict_input.correction,
-        note=verdict_input.note,
-        seconds=verdict_input.seconds,
-    )
+    _revise(verdict, **_fields(verdict_input))
     if not was_active:
         Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
     renew(assignment)
@@ -69,27 +65,37 @@ def record(annotator, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
 
 
 @transaction.atomic
-def undo(annotator, round_: Round, key: uuid.UUID) -> RoundItem | None:
-    """Withdraw the annotator's latest active verdict and give its item back; None where there is none."""
-    known = VerdictRevision.objects.filter(key=key, verdict__annotator=annotator).first()
-    if known:
-        return known.verdict.item
+def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
+    """Withdraw the annotator's latest active verdict and return its item; None if there is no such verdict.
+
+    A key sent before withdraws nothing more.
+    """
+    recorded = _recorded(key, annotator)
+    if recorded:
+        return recorded.item
     verdict = Verdict.objects.latest_of(round_, annotator)
     if verdict is None:
         return None
-    last = verdict.current
-    kept = {
-        name: getattr(last, name)
-        for name in ("preference", "end_acceptable", "reference_acceptable", "correction", "note", "left_side")
-    }
-    _revise(verdict, key=key, withdrawn=True, **kept)
+    repeated = {name: getattr(verdict.current, name) for name in REPEATED_BY_UNDO}
+    _revise(verdict, key=key, withdrawn=True, **repeated)
     Round.objects.filter(pk=round_.pk).update(verdict_count=F("verdict_count") - 1)
     Assignment.objects.filter(pk=verdict.assignment_id, annotator=annotator).update(state=Assignment.State.TAKEN)
     renew(verdict.assignment)
     return verdict.item
 
 
-def _own_assignment(annotator, item: RoundItem) -> Assignment:
+def _recorded(key: uuid.UUID, annotator: User) -> Verdict | None:
+    """The annotator's verdict that a request with this key has already written."""
+    revision = VerdictRevision.objects.filter(key=key, verdict__annotator=annotator).first()
+    return revision.verdict if revision else None
+
+
+def _fields(verdict_input: VerdictInput) -> dict[str, Any]:
+    end_acceptable, reference_acceptable = ACCEPTABLE[verdict_input.preference]
+    return asdict(verdict_input) | {"end_acceptable": end_acceptable, "reference_acceptable": reference_acceptable}
+
+
+def _own_assignment(annotator: User, item: RoundItem) -> Assignment:
     assignments = Assignment.objects.select_for_update().filter(round=item.round_id, dialogue=item.dialogue_id)
     assignment = assignments.filter(annotator=annotator).first()
     if assignment is None:
@@ -99,7 +105,7 @@ def _own_assignment(annotator, item: RoundItem) -> Assignment:
     return assignment
 
 
-def _revise(verdict: Verdict, **values) -> None:
+def _revise(verdict: Verdict, **values: Any) -> None:
     verdict.current = VerdictRevision.objects.create(verdict=verdict, **values)
     verdict.withdrawn = verdict.current.withdrawn
     verdict.save()

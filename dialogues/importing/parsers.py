@@ -1,4 +1,4 @@
-"""Parsers: a record in, a ParsedDialogue out, or LineProblem raised with the field and what was expected. No Django."""
+"""Parsers: each turns a record into a ParsedDialogue, or raises LineProblem. No Django."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ class ParsedDialogue:
     split: str = ""  # empty: decided by the content hash
     content_hash: str = field(init=False)
 
-    def __post_init__(self):
-        said = json.dumps([[t.role, t.raw] for t in self.turns], ensure_ascii=False)
-        object.__setattr__(self, "content_hash", hashlib.sha256(said.encode()).hexdigest())
+    def __post_init__(self) -> None:
+        content = json.dumps([[turn.role, turn.raw] for turn in self.turns], ensure_ascii=False)
+        object.__setattr__(self, "content_hash", hashlib.sha256(content.encode()).hexdigest())
 
     def open_positions(self) -> list[int]:
-        """Positions of the customer turns that want an answer: a run of messages is answered after its last one."""
-        spoken = [(i, t.role) for i, t in enumerate(self.turns) if t.role != "event"]
-        following = [role for _, role in spoken[1:]] + ["agent"]
+        """Positions of the customer turns that want an answer: of several in a row, the last."""
+        messages = [(i, turn.role) for i, turn in enumerate(self.turns) if turn.role != "event"]
+        next_roles = [role for _, role in messages[1:]] + ["agent"]
         return [
             i
-            for (i, role), after in zip(spoken, following, strict=True)
-            if role == "customer" and after != "customer" and self.turns[i].text
+            for (i, role), next_role in zip(messages, next_roles, strict=True)
+            if role == "customer" and next_role != "customer" and self.turns[i].text
         ]
 
 
 def parse_turns(record: dict) -> ParsedDialogue:
-    """`{turns: [{role, text}], id?, split?}`; other fields are not read. Raises LineProblem."""
+    """`{turns: [{role, text}], id?, split?}`; other fields are ignored. Raises LineProblem."""
     turns = record.get("turns")
     if not isinstance(turns, list) or not turns:
         raise LineProblem("turns", "a list of at least one turn")

@@ -1,4 +1,4 @@
-"""The import of one file: streamed, in batches, with every bad line noted."""
+"""The import of one file: line by line, stored in batches, with every bad line recorded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from ecc_site.core.jobs import JobError
 from ecc_site.core.jsonl import LineProblem, count_lines
 
 PREVIEW_LINES = 200
+NumberedLine = tuple[int, ParsedDialogue | LineProblem]
 
 
 @dataclass
@@ -30,7 +31,8 @@ class Preview:
         return len(self.dialogues) + len(self.problems)
 
 
-def parsed_lines(path: Path, file_format: str) -> Iterator[tuple[int, ParsedDialogue | LineProblem]]:
+def parsed_lines(path: Path, file_format: str) -> Iterator[NumberedLine]:
+    """The file's lines, numbered from 1, each as its dialogue or what is wrong with it."""
     read, parse = FORMATS[file_format]
     for number, record in read(path):
         if isinstance(record, LineProblem):
@@ -43,24 +45,25 @@ def parsed_lines(path: Path, file_format: str) -> Iterator[tuple[int, ParsedDial
 
 
 def preview(path: Path, file_format: str) -> Preview:
-    seen = Preview()
+    """Parse the first PREVIEW_LINES lines without storing anything."""
+    result = Preview()
     for number, parsed in islice(parsed_lines(path, file_format), PREVIEW_LINES):
         if isinstance(parsed, LineProblem):
-            seen.problems.append((number, parsed))
+            result.problems.append((number, parsed))
         else:
-            seen.dialogues.append(parsed)
-    return seen
+            result.dialogues.append(parsed)
+    return result
 
 
 def import_file(job: ImportJob) -> None:
-    """Work of an ImportJob, which goes on at the line where an earlier attempt stopped. Raises JobError."""
+    """Work of an ImportJob; continues at the line where an earlier attempt stopped. Raises JobError."""
     path = Path(job.path)
     if not path.is_file():
         raise JobError(f"The uploaded file {job.file_name} is no longer there; upload it again.")
     total = count_lines(path)
     job.set_total(total)
     dataset = _dataset(job)
-    lines = _from_line(parsed_lines(path, job.file_format), job.done)
+    lines = _lines_after(job.done, parsed_lines(path, job.file_format))
     last_line = job.done
     while batch := list(islice(lines, BATCH)):
         _write(job, dataset, batch, last_line)
@@ -69,7 +72,7 @@ def import_file(job: ImportJob) -> None:
 
 
 def _dataset(job: ImportJob) -> Dataset:
-    """The dataset of the job's name, made where there is none. Raises JobError for one of the site's own."""
+    """The dataset with the job's name, created if it is missing. Raises JobError for one that takes no imports."""
     defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
     dataset = Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
     if not dataset.takes_imports:
@@ -77,23 +80,23 @@ def _dataset(job: ImportJob) -> Dataset:
     return dataset
 
 
-def _from_line(lines: Iterator, done: int) -> Iterator:
-    return (numbered for numbered in lines if numbered[0] > done)
+def _lines_after(last: int, lines: Iterator[NumberedLine]) -> Iterator[NumberedLine]:
+    return ((number, parsed) for number, parsed in lines if number > last)
 
 
-def _write(job: ImportJob, dataset: Dataset, batch: list, last_line: int) -> None:
-    """One batch, its problems and the progress: together or not at all."""
-    good = [parsed for _, parsed in batch if isinstance(parsed, ParsedDialogue)]
-    bad = [(number, problem) for number, problem in batch if isinstance(problem, LineProblem)]
+def _write(job: ImportJob, dataset: Dataset, batch: list[NumberedLine], last_line: int) -> None:
+    """Store one batch, its problems and the progress, all or nothing."""
+    dialogues = [parsed for _, parsed in batch if isinstance(parsed, ParsedDialogue)]
+    problems = [(number, problem) for number, problem in batch if isinstance(problem, LineProblem)]
     with transaction.atomic():
-        stored = store_batch(dataset, good)
+        stored = store_batch(dataset, dialogues)
         ImportProblem.objects.bulk_create(
             ImportProblem(job=job, line=number, field=problem.field[:100], expected=problem.expected[:300])
-            for number, problem in bad
+            for number, problem in problems
         )
         ImportJob.objects.filter(pk=job.pk).update(
             added=F("added") + stored.added,
             repeated=F("repeated") + stored.repeated,
-            problem_count=F("problem_count") + len(bad),
+            problem_count=F("problem_count") + len(problems),
         )
         job.advance(done=batch[-1][0] - last_line)

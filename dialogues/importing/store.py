@@ -1,4 +1,4 @@
-"""Writes parsed dialogues in batches: each batch is wholly there or not at all, and importing twice adds nothing."""
+"""Stores parsed dialogues in batches, each all or nothing; storing the same dialogues again adds nothing."""
 
 from dataclasses import dataclass
 
@@ -19,13 +19,13 @@ class Stored:
 
 
 def split_by_hash(content_hash: str) -> str:
-    """train, dev or test as 80 / 10 / 10, the same for the same dialogue everywhere."""
+    """train, dev or test, in proportions of 80 / 10 / 10; the same for the same content everywhere."""
     bucket = int(content_hash[:8], 16) % 10
     return {8: "dev", 9: "test"}.get(bucket, "train")
 
 
 def store_batch(dataset: Dataset, batch: list[ParsedDialogue]) -> Stored:
-    """Add the dialogues of the batch that the dataset does not have yet, and move its counters with them."""
+    """Add those dialogues of the batch that the dataset does not have yet, and update its counters."""
     distinct = {parsed.content_hash: parsed for parsed in batch}
     with transaction.atomic():
         Dataset.objects.select_for_update().get(pk=dataset.pk)
@@ -39,20 +39,22 @@ def store_batch(dataset: Dataset, batch: list[ParsedDialogue]) -> Stored:
 
 
 def _insert(dataset: Dataset, new: list[ParsedDialogue]) -> int:
+    """Store the dialogues with their turns and human answers; returns how many of the turns want an answer."""
     dialogues = Dialogue.objects.bulk_create([_dialogue(dataset, parsed) for parsed in new])
-    turns, answered = [], []
+    turns: list[Turn] = []
+    open_turns: list[tuple[Turn, str]] = []  # each with the human agent's reply, which may be empty
     for dialogue, parsed in zip(dialogues, new, strict=True):
-        opened = set(parsed.open_positions())
+        open_positions = set(parsed.open_positions())
         rows = [
-            Turn(dialogue=dialogue, position=i, role=t.role, raw=t.raw, text=t.text, is_open=i in opened)
+            Turn(dialogue=dialogue, position=i, role=t.role, raw=t.raw, text=t.text, is_open=i in open_positions)
             for i, t in enumerate(parsed.turns)
         ]
         turns += rows
-        answered += [(rows[i], _reply_after(parsed, i)) for i in opened]
+        open_turns += [(rows[i], _reply_after(parsed, i)) for i in open_positions]
     Turn.objects.bulk_create(turns, batch_size=1000)
-    human = [Answer(turn=turn, source="human", text=reply) for turn, reply in answered if reply]
-    Answer.objects.bulk_create(human, batch_size=1000)
-    return len(answered)
+    answers = [Answer(turn=turn, source="human", text=reply) for turn, reply in open_turns if reply]
+    Answer.objects.bulk_create(answers, batch_size=1000)
+    return len(open_turns)
 
 
 def _dialogue(dataset: Dataset, parsed: ParsedDialogue) -> Dialogue:
@@ -67,11 +69,11 @@ def _dialogue(dataset: Dataset, parsed: ParsedDialogue) -> Dialogue:
 
 
 def _reply_after(parsed: ParsedDialogue, position: int) -> str:
-    """What the human agent said before the customer spoke again; several messages are joined by line breaks."""
-    said = []
+    """The human agent's messages before the customer's next one, joined by line breaks."""
+    messages = []
     for turn in parsed.turns[position + 1 :]:
         if turn.role == "customer":
             break
         if turn.role == "agent" and turn.text:
-            said.append(turn.text)
-    return "\n".join(said)
+            messages.append(turn.text)
+    return "\n".join(messages)

@@ -1,16 +1,18 @@
-"""Import: upload, preview, start, and how it ended."""
+"""The pages of an import: upload, preview, start, progress and result."""
 
 from pathlib import Path
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.forms import UploadForm
 from dialogues.importing.run import preview
 from dialogues.models import Dataset, ImportJob
-from dialogues.uploads import keep_upload
+from dialogues.uploads import store_upload
 from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 
 SHOWN = 5
@@ -18,14 +20,14 @@ SHOWN = 5
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         job = ImportJob.objects.create(
             state=ImportJob.State.DRAFT,
             created_by=request.user,
-            path=str(keep_upload(file)),
+            path=str(store_upload(file)),
             file_name=file.name[:200],
             **{name: form.cleaned_data[name] for name in ("dataset_name", "file_format", "never_leaves")},
         )
@@ -35,21 +37,23 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @role_required(MANAGER)
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: Request, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
-    context = {
+    context: dict[str, Any] = {
         "job": job,
         "problems": job.problems.all()[:200],
         "dataset": Dataset.objects.filter(name=job.dataset_name).first(),
     }
     if job.state == ImportJob.State.DRAFT and Path(job.path).is_file():
-        seen = preview(Path(job.path), job.file_format)
-        context |= {"preview": seen, "sample": seen.dialogues[:SHOWN], "preview_problems": seen.problems[:50]}
+        first_lines = preview(Path(job.path), job.file_format)
+        context["preview"] = first_lines
+        context["sample"] = first_lines.dialogues[:SHOWN]
+        context["preview_problems"] = first_lines.problems[:50]
     return page_or_fragment(request, "dialogues/import.html", "dialogues/_import.html", context)
 
 
 @require_POST
 @role_required(MANAGER)
-def start(request: HttpRequest, pk: int) -> HttpResponse:
+def start(request: Request, pk: int) -> HttpResponse:
     get_object_or_404(ImportJob, pk=pk).start()
     return redirect("dialogues:import", pk)

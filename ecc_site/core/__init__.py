@@ -1,1 +1,1 @@
-"""What every room uses and no room owns."""
+"""What every app uses and none owns."""

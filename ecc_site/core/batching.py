@@ -1,10 +1,10 @@
-"""Long lists in pieces that one query can take."""
+"""Long lists in slices that one query can take."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 Value = TypeVar("Value")
-SIZE = 500  # SQLite takes a limited number of parameters
+SIZE = 500  # SQLite limits the number of parameters of a query
 
 
 def batched(values: Sequence[Value], size: int = SIZE) -> Iterator[Sequence[Value]]:

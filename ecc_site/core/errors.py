@@ -1,4 +1,4 @@
-"""Failures that are expected, and are shown to the person instead of being logged as defects."""
+"""Expected failures: they are shown to the person instead of being logged as defects."""
 
 
 class ExpectedError(Exception):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from ecc_site.core.jsonl import LineProblem, count_lines, read_jsonl, write_jsonl
@@ -15,45 +16,46 @@ BATCH = 256
 
 
 class FileCommand(BaseCommand):
-    """Subclasses say in `check` which record can be used and in `results` what it becomes.
+    """Subclasses say in `check_record` which records can be used and in `results` what becomes of them.
 
-    A line that cannot be used is named with its number, field and what was expected; nothing is written then.
+    If a line cannot be used, nothing is written; the error names its number, the field and what was expected.
     """
 
     requires_system_checks = []
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("infile", type=Path)
         parser.add_argument("outfile", type=Path)
-
-    def check_record(self, record: dict) -> None:
-        """Raise LineProblem where the record cannot be used."""
-        raise NotImplementedError
-
-    def results(self, records: list[dict]) -> list[dict]:
-        raise NotImplementedError
-
-    def handle(self, *args, infile: Path, outfile: Path, **options):
-        if not infile.is_file():
-            raise CommandError(f"{infile} is no file that can be read.")
-        self.prepare(options)
-        try:
-            written = write_jsonl(outfile, self._transformed(infile))
-        except OSError as error:
-            raise CommandError(f"{outfile} cannot be written: {error.strerror}.") from error
-        self.stdout.write(f"{written} lines written to {outfile}")
 
     def prepare(self, options: dict) -> None:
         """Read options and load models, before the first line."""
 
-    def _transformed(self, infile: Path) -> Iterator[dict]:
-        records = self._usable(infile)
+    def check_record(self, record: dict) -> None:
+        """Raise LineProblem if the record cannot be used."""
+        raise NotImplementedError
+
+    def results(self, records: list[dict]) -> list[dict]:
+        """What is written for these records, one each and in the same order."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, infile: Path, outfile: Path, **options: Any) -> None:
+        if not infile.is_file():
+            raise CommandError(f"{infile} cannot be read.")
+        self.prepare(options)
+        try:
+            written = write_jsonl(outfile, self._all_results(infile))
+        except OSError as error:
+            raise CommandError(f"{outfile} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"{written} lines written to {outfile}")
+
+    def _all_results(self, infile: Path) -> Iterator[dict]:
+        records = self._checked_records(infile)
         with tqdm(total=count_lines(infile), disable=not self.stderr.isatty()) as bar:
             while batch := list(islice(records, BATCH)):
                 yield from self.results(batch)
                 bar.update(len(batch))
 
-    def _usable(self, infile: Path) -> Iterator[dict]:
+    def _checked_records(self, infile: Path) -> Iterator[dict]:
         for number, record in read_jsonl(infile):
             try:
                 if isinstance(record, LineProblem):

@@ -1,5 +1,6 @@
-"""The filter bar of a page: a form read from the URL, whose bad values are dropped instead of refusing the page."""
+"""The filter bar of a page: a form that is read from the URL and ignores values it does not know."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -7,17 +8,17 @@ from django.http import QueryDict
 
 
 class FilterForm(forms.Form):
-    """Subclasses declare optional fields; `values` has what the visitor chose and could choose."""
+    """Subclasses declare optional fields; `values` holds those that were filled in with a valid value."""
 
-    def __init__(self, data: QueryDict, **kwargs):
+    def __init__(self, data: QueryDict, **kwargs: Any):
         super().__init__(data or {}, **kwargs)
         self.is_valid()
 
     @property
-    def values(self) -> dict:
+    def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
     @property
     def query(self) -> str:
-        """The choices as a query string, for links that keep them."""
+        """The valid values as a query string, for links that should preserve them."""
         return urlencode({name: getattr(value, "pk", value) for name, value in self.values.items()})

@@ -2,11 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
 
 def page_or_fragment(request: HttpRequest, page: str, fragment: str, context: dict) -> HttpResponse:
-    """The fragment alone where htmx asks for it, else the page that includes it."""
-    wanted = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
-    response = render(request, fragment if wanted else page, context)
+    """The fragment alone if htmx asks for it, else the page that includes it."""
+    htmx = HtmxDetails(request)
+    fragment_only = htmx and not htmx.boosted and not htmx.history_restore_request
+    response = render(request, fragment if fragment_only else page, context)
     response["Vary"] = "HX-Request"
     return response

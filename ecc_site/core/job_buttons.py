@@ -1,4 +1,6 @@
-"""What a button that starts work does."""
+"""Buttons that start long work."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 from ecc_site.core.jobs import Job
 
 
-def start_once(request: HttpRequest, model: type[Job], **values) -> None:
-    """Start the work in the person's name, or say that the same is waiting or running already."""
+def start_once(request: HttpRequest, model: type[Job], **values: Any) -> None:
+    """Start the work in the person's name, or tell them that the same work is already waiting or running."""
     if model.objects.enqueue_once(created_by=request.user, **values) is None:
         messages.info(request, _("That work is waiting or running already."))

@@ -1,7 +1,8 @@
-"""The abstract Job: one row per piece of long work, whose state lives in the database and in nothing else.
+"""The abstract Job: one row per piece of long work. Its state is kept in the database and nowhere else.
 
-A task may be delivered twice or its worker may die half-way. Therefore a job is claimed by a conditional UPDATE that
-hands out a token; every later write names that token, so a worker that was believed dead cannot write any more.
+A task may be delivered twice, and its worker may die half-way. Therefore a job is claimed by a conditional UPDATE that
+sets a new token. Every later write is conditional on that token, so a worker that was taken for dead can no longer
+write once another has claimed its job.
 """
 
 import logging
@@ -10,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, Self, TypeVar
 
 from celery import current_app
 from django.apps import apps
@@ -31,58 +33,65 @@ MAX_ATTEMPTS = 5
 
 
 class JobError(ExpectedError):
-    """A job could not be finished; the text is one sentence for the person who started it."""
+    """A job cannot be finished; the text is one sentence for the person who started it."""
 
 
 class Cancelled(Exception):
-    """The person asked the job to stop."""
+    """A person asked the job to stop."""
 
 
 class Superseded(Exception):
-    """Another worker has claimed the job since; this one must not write any more."""
+    """Another worker has claimed the job in the meantime; this one must write nothing more."""
 
 
-class JobQuerySet(models.QuerySet):
-    def active(self):
+JobType = TypeVar("JobType", bound="Job")
+
+
+class JobQuerySet(models.QuerySet[JobType]):
+    def active(self) -> Self:
+        """Waiting or running."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
-    def create_once(self, **values):
-        """A new job, None where one for the same things is waiting or running (see one_active_per)."""
+    def create_once(self, **values: Any) -> JobType | None:
+        """A new job; None if one for the same things is waiting or running (see one_active_per)."""
         try:
             with transaction.atomic():
                 return self.create(**values)
         except IntegrityError:
             return None
 
-    def enqueue_once(self, **values):
-        """As create_once, and the new job is sent to its queue."""
+    def enqueue_once(self, **values: Any) -> JobType | None:
+        """Like create_once, and the new job is sent to its queue."""
         job = self.create_once(**values)
         if job:
             job.enqueue()
         return job
 
-    def lost(self):
-        """Running, but silent for so long that its worker must be dead."""
+    def lost(self) -> Self:
+        """Running, but without a heartbeat for so long that the worker must be dead."""
         return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENCE_OF_THE_DEAD)
 
-    def unsent(self):
-        """Waiting so long that its message may have been lost."""
+    def unsent(self) -> Self:
+        """Waiting for so long that the message may have been lost."""
         return self.filter(state=Job.State.QUEUED, sent_at__lt=timezone.now() - RESEND_AFTER)
 
     def reap(self) -> None:
-        worn_out = self.lost().filter(attempts__gte=MAX_ATTEMPTS)
-        sentence = f"The worker died {MAX_ATTEMPTS} times while at this job; what it had finished is kept."
-        worn_out.update(state=Job.State.FAILED, error=sentence, ended_at=timezone.now(), token=None)
+        """Queue lost jobs again, or fail them after MAX_ATTEMPTS, and send unsent ones again."""
+        hopeless = self.lost().filter(attempts__gte=MAX_ATTEMPTS)
+        sentence = f"The worker died {MAX_ATTEMPTS} times while doing this job; what it had finished is kept."
+        hopeless.update(state=Job.State.FAILED, error=sentence, ended_at=timezone.now(), token=None)
         for job in self.lost():
             requeued = self.lost().filter(pk=job.pk).update(state=Job.State.QUEUED, token=None)
             if requeued:
-                logger.warning("%s %s: its worker fell silent, queued again", job._meta.label, job.pk)
+                logger.warning("%s %s: its worker has no heartbeat, queued again", job._meta.label, job.pk)
                 job.send()
         for job in self.unsent():
             job.send()
 
 
 class Job(models.Model):
+    """A piece of long work: who asked for it, how far it is and how it ended. Subclasses say what is worked on."""
+
     class State(models.TextChoices):
         DRAFT = "draft", _("not started")
         QUEUED = "queued", _("waiting")
@@ -93,7 +102,7 @@ class Job(models.Model):
 
     task_name: str  # the Celery task that takes the primary key
     queue = "light"
-    on_progress: Callable[[], None] | None = None  # for a caller that watches its own process
+    on_progress: Callable[[], None] | None = None  # called after each step, in the process that does the work
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     created_by = models.ForeignKey(
@@ -120,14 +129,14 @@ class Job(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "heartbeat_at"], name="%(class)s_state")]
 
-    # --- asking for it
+    # --- requesting the work
 
     def enqueue(self) -> None:
         """Send the job to its queue once the row is committed."""
         transaction.on_commit(self.send)
 
     def start(self) -> bool:
-        """Send off a job that was made as a draft; False where it has been started already."""
+        """Queue a job that was created as a draft; False if it has already been started."""
         drafts = type(self).objects.filter(pk=self.pk, state=self.State.DRAFT)
         started = bool(drafts.update(state=self.State.QUEUED, created_at=timezone.now()))
         if started:
@@ -135,7 +144,7 @@ class Job(models.Model):
         return started
 
     def send(self) -> None:
-        """Hand the job to Celery. Where Redis is away it stays queued and is sent again by the reaper."""
+        """Hand the job to Celery. If Redis does not answer, the job stays queued and reap_all sends it again later."""
         type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
         try:
             current_app.send_task(self.task_name, [self.pk], queue=self.queue)
@@ -144,18 +153,18 @@ class Job(models.Model):
 
     def cancel(self) -> None:
         """Stop a waiting job now and a running one at its next step."""
-        mine = type(self).objects.filter(pk=self.pk)
-        mine.filter(state=self.State.QUEUED).update(state=self.State.CANCELLED, ended_at=timezone.now())
-        mine.filter(state=self.State.RUNNING).update(cancel_requested=True)
+        row = type(self).objects.filter(pk=self.pk)
+        row.filter(state=self.State.QUEUED).update(state=self.State.CANCELLED, ended_at=timezone.now())
+        row.filter(state=self.State.RUNNING).update(cancel_requested=True)
 
-    # --- doing it
+    # --- doing the work
 
     def must_wait(self) -> bool:
-        """Whether other work has to end first; the task then comes back a little later."""
+        """Whether other work has to end first; the task then tries again a little later."""
         return False
 
     def claim(self) -> bool:
-        """Take the job if it waits; False where somebody else has it or it has ended."""
+        """Take the job if it is waiting; False if another worker has it or it has ended."""
         token, now = uuid.uuid4(), timezone.now()
         claimed = (
             type(self)
@@ -174,28 +183,28 @@ class Job(models.Model):
         return bool(claimed)
 
     def advance(self, done: int = 0, skipped: int = 0) -> None:
-        """Add to the progress. Raises Cancelled or Superseded: the place where long work stops."""
+        """Add to the progress. Raises Cancelled or Superseded, so this is where long work can be stopped."""
         self._write(done=F("done") + done, skipped=F("skipped") + skipped)
         self.done, self.skipped = self.done + done, self.skipped + skipped
         if self.on_progress:
             self.on_progress()
 
     def set_total(self, total: int) -> None:
-        """State how much there is to do in all, what earlier attempts did included."""
+        """Record how much there is to do in all, including what earlier attempts did."""
         self._write(total=total)
         self.total = total
 
-    def run(self, work: Callable[["Job"], None]) -> None:
-        """Claim, work, and record how it ended. Called by a task; returns at once where there is nothing to claim."""
+    def run(self, work: Callable[[Self], None]) -> None:
+        """Claim the job, do the work and record how it ended; return at once if the job cannot be claimed."""
         if not self.claim():
             return
         try:
-            with self._heart():
+            with self._heartbeat():
                 work(self)
         except Cancelled:
             self._end(self.State.CANCELLED)
         except Superseded:
-            logger.warning("%s %s goes on in another worker", self._meta.label, self.pk)
+            logger.warning("%s %s was claimed by another worker", self._meta.label, self.pk)
         except KeyboardInterrupt:
             self._end(self.State.CANCELLED)
             raise
@@ -203,28 +212,28 @@ class Job(models.Model):
             self._end(self.State.FAILED, str(error))
         except Exception as error:
             logger.exception("%s %s failed", self._meta.label, self.pk)
-            self._end(self.State.FAILED, f"Unexpected {type(error).__name__}; the log of the worker says more.")
+            self._end(self.State.FAILED, f"Unexpected {type(error).__name__}; the worker's log says more.")
             raise
         else:
             self._end(self.State.DONE)
 
-    def _write(self, **values) -> None:
-        mine = type(self).objects.filter(pk=self.pk, token=self.token)
-        if not mine.update(heartbeat_at=timezone.now(), **values):
+    def _write(self, **values: Any) -> None:
+        own_row = type(self).objects.filter(pk=self.pk, token=self.token)
+        if not own_row.update(heartbeat_at=timezone.now(), **values):
             raise Superseded
-        if mine.filter(cancel_requested=True).exists():
+        if own_row.filter(cancel_requested=True).exists():
             raise Cancelled
 
     def _end(self, state: str, error: str = "") -> None:
-        mine = type(self).objects.filter(pk=self.pk, token=self.token)
-        mine.update(state=state, error=error, ended_at=timezone.now(), token=None)
+        own_row = type(self).objects.filter(pk=self.pk, token=self.token)
+        own_row.update(state=state, error=error, ended_at=timezone.now(), token=None)
 
     @contextmanager
-    def _heart(self) -> Iterator[None]:
-        """Beat from a thread of its own: loading a large model can take longer than a silence may last."""
+    def _heartbeat(self) -> Iterator[None]:
+        """Refresh the heartbeat from a thread: loading a large model can take longer than a job may be silent."""
         stop = threading.Event()
 
-        def beat():
+        def beat() -> None:
             while not stop.wait(HEARTBEAT.total_seconds()):
                 try:
                     type(self).objects.filter(pk=self.pk, token=self.token).update(heartbeat_at=timezone.now())
@@ -240,12 +249,12 @@ class Job(models.Model):
             stop.set()
             thread.join()
 
-    # --- showing it
+    # --- showing the work
 
     @property
     def slug(self) -> str:
-        """Which kind of job, as in its URL."""
-        return self._meta.model_name.removesuffix("job")
+        """The kind of job, as in its URL."""
+        return type(self).__name__.lower().removesuffix("job")
 
     @property
     def is_active(self) -> bool:
@@ -253,14 +262,14 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """0 to 100, None where the total is not known yet."""
+        """0 to 100; None while the total is unknown."""
         if self.state == self.State.DONE:
             return 100
         return min(100, 100 * (self.done + self.skipped) // self.total) if self.total else None
 
     @property
     def rate(self) -> float | None:
-        """Items per second of the present attempt, those without a result included."""
+        """Items per second of the current attempt, including those without a result; None before it starts."""
         if not self.started_at:
             return None
         seconds = ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
@@ -268,6 +277,7 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> int | None:
+        """Estimate from the rate so far; None unless the job is running and its total is known."""
         if not self.rate or self.total is None or self.state != self.State.RUNNING:
             return None
         return round(max(0, self.total - self.done - self.skipped) / self.rate)
@@ -283,6 +293,6 @@ def reap_all() -> None:
 
 
 def one_active_per(*fields: str, name: str, where: Q | None = None) -> models.UniqueConstraint:
-    """At most one waiting or running job for the same things, so that a double click starts one."""
+    """At most one waiting or running job with the same values in `fields`, so that a double click starts one job."""
     active = Q(state__in=["queued", "running"])
     return models.UniqueConstraint(fields=fields, condition=active & where if where else active, name=name)

@@ -1,15 +1,16 @@
-"""Files of one JSON object a line: read with the number of every bad line, written wholly or not at all."""
+"""Files with one JSON object per line: a bad line is reported with its number; files are written all or nothing."""
 
 import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_LINE_BYTES = 4 * 2**20
 
 
 class LineProblem(Exception):
-    """A line that cannot be used: which field, and what was expected."""
+    """A line that cannot be used: which field (empty for the whole line), and what was expected."""
 
     def __init__(self, field: str, expected: str):
         super().__init__(f"{field}: {expected}" if field else expected)
@@ -17,22 +18,22 @@ class LineProblem(Exception):
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict | LineProblem]]:
-    """One JSON object a line; empty lines are passed over. Line numbers start at 1."""
-    with path.open("rb") as lines:
-        for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_BYTES + 1), b""), start=1):
+    """Line numbers from 1, each with its JSON object or what is wrong with the line; empty lines are skipped."""
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE_BYTES + 1), b""), start=1):
             if len(line) > MAX_LINE_BYTES:
-                _skip_rest_of_line(lines)
+                _skip_rest_of_line(file)
                 yield number, LineProblem("", f"a line of at most {MAX_LINE_BYTES // 2**20} MiB")
             elif line.strip():
-                yield number, _record(line)
+                yield number, _parse(line)
 
 
-def _skip_rest_of_line(lines) -> None:
-    while (part := lines.readline(MAX_LINE_BYTES)) and not part.endswith(b"\n"):
+def _skip_rest_of_line(file: BinaryIO) -> None:
+    while (part := file.readline(MAX_LINE_BYTES)) and not part.endswith(b"\n"):
         pass
 
 
-def _record(line: bytes) -> dict | LineProblem:
+def _parse(line: bytes) -> dict | LineProblem:
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -45,20 +46,23 @@ def _record(line: bytes) -> dict | LineProblem:
 def count_lines(path: Path) -> int:
     """How many lines a file has; a last line without a line break counts."""
     count, last = 0, b"\n"
-    with path.open("rb") as blocks:
-        while block := blocks.read(2**20):
+    with path.open("rb") as file:
+        while block := file.read(2**20):
             count, last = count + block.count(b"\n"), block
     return count + (not last.endswith(b"\n"))
 
 
 def write_jsonl(path: Path, records: Iterable[dict]) -> int:
-    """Write to a temporary name and rename, so that a half-written file never has the final name; returns the count."""
+    """Write the records and return how many there were.
+
+    They go to a temporary file that is then renamed, so a half-written file never has the final name.
+    """
     count = 0
     temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb") as file:
             for record in records:
-                file.write(_line(record))
+                file.write(_format(record))
                 count += 1
         os.replace(temporary, path)
     finally:
@@ -66,8 +70,8 @@ def write_jsonl(path: Path, records: Iterable[dict]) -> int:
     return count
 
 
-def _line(record: dict) -> bytes:
+def _format(record: dict) -> bytes:
     try:
         return json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half a character, which JSON can name and UTF-8 cannot hold
+    except UnicodeEncodeError:  # a lone surrogate: JSON can escape it, UTF-8 cannot encode it
         return json.dumps(record).encode() + b"\n"

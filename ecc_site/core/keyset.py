@@ -1,15 +1,16 @@
-"""Keyset pages: the cost of a page does not depend on how many come before it, and nothing is counted."""
+"""Keyset pages: a page costs the same however many come before it, and nothing is counted."""
 
 import base64
 import json
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
 PAGE_SIZE = 50
-NO_DATABASE_TAKES = re.compile("[\x00\ud800-\udfff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates, which databases refuse
 
 
 @dataclass(frozen=True)
@@ -21,47 +22,49 @@ class Page:
 def keyset_page(rows: QuerySet, order: tuple[str, ...], cursor: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of `rows` in `order`: names of columns without NULL, the last unique, all in one direction.
 
-    A leading "-" on every name turns the direction round. A cursor that cannot be read gives the first page.
+    A "-" before every name sorts downwards. A cursor that cannot be read gives the first page.
     """
     names = [name.lstrip("-") for name in order]
-    after = _read(cursor, len(names))
-    if after is not None:
-        rows = _rows_after(rows, names, after, "lt" if order[0].startswith("-") else "gt")
+    last_key = _decode(cursor, len(names))
+    if last_key is not None:
+        rows = _rows_after(rows, names, last_key, "lt" if order[0].startswith("-") else "gt")
     found = list(rows.order_by(*order).annotate(**{f"key_{i}": F(n) for i, n in enumerate(names)})[: size + 1])
     page = found[:size]
-    more = len(found) > size
-    return Page(page, _write([getattr(page[-1], f"key_{i}") for i in range(len(names))]) if more else "")
+    if len(found) <= size:
+        return Page(page, "")
+    return Page(page, _encode([getattr(page[-1], f"key_{i}") for i in range(len(names))]))
 
 
-def _rows_after(rows: QuerySet, names: list[str], after: list, way: str) -> QuerySet:
+def _rows_after(rows: QuerySet, names: list[str], key: list, comparison: str) -> QuerySet:
     try:
-        return rows.filter(_beyond(names, after, way))
-    except (ValueError, TypeError, OverflowError):  # a value that its column cannot have
+        return rows.filter(_after(names, key, comparison))
+    except (ValueError, TypeError, OverflowError):  # a value that its column cannot hold
         return rows
 
 
-def _beyond(names: list[str], after: list, way: str) -> Q:
-    """(a, b) > (x, y) as `a >= x and (a > x or b > y)`, which an index on (a, b) can walk."""
-    beyond = Q(**{f"{names[-1]}__{way}": after[-1]})
-    for name, value in zip(reversed(names[:-1]), reversed(after[:-1]), strict=True):
-        beyond = Q(**{f"{name}__{way}e": value}) & (Q(**{f"{name}__{way}": value}) | beyond)
-    return beyond
+def _after(names: list[str], key: list, comparison: str) -> Q:
+    """(a, b) > (x, y) as `a >= x and (a > x or b > y)`, for which the database can use an index on (a, b)."""
+    after = Q(**{f"{names[-1]}__{comparison}": key[-1]})
+    for name, value in zip(reversed(names[:-1]), reversed(key[:-1]), strict=True):
+        after = Q(**{f"{name}__{comparison}e": value}) & (Q(**{f"{name}__{comparison}": value}) | after)
+    return after
 
 
-def _write(values: list) -> str:
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+def _encode(key: list) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, length: int) -> list | None:
+def _decode(cursor: str, length: int) -> list[Any] | None:
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError):
         return None
-    readable = isinstance(values, list) and len(values) == length and all(map(_is_key, values))
-    return values if readable else None
+    valid = isinstance(key, list) and len(key) == length and all(map(_is_comparable, key))
+    return key if valid else None
 
 
-def _is_key(value: object) -> bool:
+def _is_comparable(value: object) -> bool:
+    """Whether a database can compare a column with the value."""
     if isinstance(value, str):
-        return not NO_DATABASE_TAKES.search(value)
+        return not UNSTORABLE.search(value)
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))

@@ -1,4 +1,4 @@
-"""Which background processes live: each refreshes a key in Redis that expires soon after its death."""
+"""Which background processes are running: each refreshes a key in Redis that expires soon after the process dies."""
 
 import functools
 import logging
@@ -7,6 +7,7 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
@@ -29,23 +30,36 @@ def _key(process: str) -> str:
     return f"ecc-{settings.INSTALLATION}:alive:{process}"
 
 
-def seen(process: str) -> None:
-    """Called by a living process; a Redis that does not answer is logged, the process goes on."""
+def mark_alive(process: str) -> None:
+    """Record that the process is alive. If Redis does not answer, that is logged and the process carries on."""
     try:
         connection().set(_key(process), 1, ex=SECONDS_TO_LIVE.get(process, 15))
     except redis.RedisError as error:
-        logger.warning("cannot tell Redis that %s lives: %s", process, error)
+        logger.warning("cannot tell Redis that %s is alive: %s", process, error)
 
 
 def missing() -> list[str]:
-    """Names of the processes not seen lately, in a fixed order. Raises redis.RedisError where Redis is away."""
+    """Names of the processes not seen lately, in a fixed order. Raises redis.RedisError if Redis does not answer."""
     values = connection().mget([_key(name) for name in COMMANDS])
     return [name for name, value in zip(COMMANDS, values, strict=True) if value is None]
 
 
 def forget() -> None:
-    """Before a start: what the last run left behind must not make a process look alive before it is."""
+    """Remove the keys that an earlier run left behind; until a process starts, it must not look alive."""
     connection().delete(*(_key(name) for name in COMMANDS))
+
+
+def redis_address() -> str:
+    """Host and port of Redis, or its socket; without user and password, so that it can be shown."""
+    options = connection().connection_pool.connection_kwargs
+    return options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+
+
+def missing_workers(request: HttpRequest) -> dict:
+    """Context processor: banners about missing processes, cached for two seconds."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"banners": cache.get_or_set(f"banners-{get_language()}", _banners, timeout=2)}
 
 
 def _banners() -> list[str]:
@@ -57,18 +71,3 @@ def _banners() -> list[str]:
         ]
     except redis.RedisError:
         return [_("Redis does not answer at %(url)s: no job can start.") % {"url": redis_address()}]
-
-
-def redis_address() -> str:
-    """Host and port of Redis without user or password, fit to be shown."""
-    keywords = connection().connection_pool.connection_kwargs
-    return keywords.get("path") or f"{keywords.get('host', 'localhost')}:{keywords.get('port', 6379)}"
-
-
-def missing_workers(request: HttpRequest) -> dict:
-    """Context processor: banners about missing processes, cached for two seconds."""
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {}
-    from django.utils.translation import get_language
-
-    return {"banners": cache.get_or_set(f"banners-{get_language()}", _banners, timeout=2)}

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 ANNOTATOR, MANAGER, ADMIN = "annotator", "manager", "admin"
 RANKS = {ANNOTATOR: 1, MANAGER: 2, ADMIN: 3}
+View = Callable[..., HttpResponseBase]
 
 
-def rank(user) -> int:
-    """0 for a stranger, else 1 annotator, 2 manager, 3 admin; kept on the user for the rest of the request."""
+def rank(user: Any) -> int:
+    """0 for a stranger, else 1 annotator, 2 manager, 3 admin; cached on the user for the rest of the request."""
     if not user.is_authenticated:
         return 0
     if not hasattr(user, "_rank"):
@@ -22,16 +25,16 @@ def rank(user) -> int:
     return user._rank
 
 
-def has_role(user, role: str) -> bool:
+def has_role(user: Any, role: str) -> bool:
     return rank(user) >= RANKS[role]
 
 
-def role_required(role: str) -> Callable:
+def role_required(role: str) -> Callable[[View], View]:
     """Send a stranger to sign in; answer 403 to a person with a lesser role."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not has_role(request.user, role):
@@ -44,17 +47,17 @@ def role_required(role: str) -> Callable:
 
 
 class AdminsMayDoAll(ModelBackend):
-    """In Django's admin the role admin needs no permissions model by model."""
+    """In Django's admin the role admin may do everything, without permissions for each model."""
 
-    def has_perm(self, user_obj, perm, obj=None) -> bool:
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return user_obj.is_active and has_role(user_obj, ADMIN)
 
-    def has_module_perms(self, user_obj, app_label) -> bool:
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         return self.has_perm(user_obj, app_label)
 
 
-def rank_of_visitor(request: HttpRequest) -> dict:
+def rank_of_visitor(request: HttpRequest) -> dict[str, bool]:
     """Context processor: which parts of the navigation to show."""
     user = getattr(request, "user", None)
-    own = rank(user) if user else 0
-    return {"is_annotator": own >= 1, "is_manager": own >= 2, "is_admin": own >= 3}
+    visitor_rank = rank(user) if user else 0
+    return {"is_annotator": visitor_rank >= 1, "is_manager": visitor_rank >= 2, "is_admin": visitor_rank >= 3}

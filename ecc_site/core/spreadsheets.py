@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet program does not take for formulas: customer text is hostile."""
+"""Cells that a spreadsheet program does not take for formulas: customers may write anything."""
 
 import re
 
@@ -6,5 +6,5 @@ FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 def escape_formula(value: object) -> object:
-    """A text that would begin a formula with an apostrophe before it, anything else as it is."""
+    """A text that would start a formula gets an apostrophe in front; any other value is returned as it is."""
     return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

@@ -1,4 +1,4 @@
-"""Housekeeping that beat asks for."""
+"""Housekeeping on the schedule of Celery beat."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from ecc_site.core.jobs import reap_all
 
 
 @shared_task
-def reap():
-    """Give lost jobs back to the queue; being called at all says that beat lives."""
-    presence.seen("beat")
+def reap() -> None:
+    """Queue lost jobs again. That this is called at all shows that beat is running."""
+    presence.mark_alive("beat")
     reap_all()

@@ -1,10 +1,12 @@
-"""A command of manage.py that has an option --version of its own, where Django's would print Django's version."""
+"""Commands of manage.py with a --version option of their own, in place of the one that prints Django's version."""
 
-from django.core.management.base import CommandParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 
 
-class VersionOption:
-    """Mix in before BaseCommand, then declare --version in add_arguments."""
+class VersionOption(BaseCommand):
+    """List it as the first base class, then declare --version in add_arguments."""
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs) -> CommandParser:
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)

@@ -1,7 +1,9 @@
-"""One dataset with all that can be done to it: answers, scores, review."""
+"""The page of a dataset: its answers, scores, jobs and rounds, and the buttons that start more of them."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
+from ecc_site.core.jobs import Job
+from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from review.forms import RoundForm
 from review.rounds import NothingToReview, make_round
@@ -20,53 +24,65 @@ SHOWN = 10
 
 @require_safe
 @role_required(MANAGER)
-def dataset(request: HttpRequest, pk: int) -> HttpResponse:
+def dataset(request: Request, pk: int) -> HttpResponse:
     return _show(request, get_object_or_404(Dataset, pk=pk))
 
 
 @require_POST
 @role_required(MANAGER)
-def work(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start answers by the end model, by the cloud model, scores, or all three in that order."""
+def work(request: Request, pk: int) -> HttpResponse:
+    """Start answers by the end model, answers by the cloud model, scores, or all three in that order."""
     target = get_object_or_404(Dataset, pk=pk)
-    wanted = request.POST.get("work", "")
+    kind = request.POST.get("work", "")
     Version.objects.register_configured()
-    if wanted in ("end", "all"):
+    if kind in ("end", "all"):
         start_once(request, AnswerJob, dataset=target, version=Version.objects.champion())
-    if wanted in ("cloud", "all") and not target.never_leaves:
+    if kind in ("cloud", "all") and not target.never_leaves:
         start_once(request, AnswerJob, dataset=target, version=Version.objects.configured_cloud())
-    if wanted in ("scores", "all"):
+    if kind in ("scores", "all"):
         ScoreJob.objects.ask(dataset=target, created_by=request.user)
     return redirect("dataset", pk)
 
 
 @require_POST
 @role_required(MANAGER)
-def send_to_review(request: HttpRequest, pk: int) -> HttpResponse:
+def send_to_review(request: Request, pk: int) -> HttpResponse:
     target = get_object_or_404(Dataset, pk=pk)
     form = RoundForm(request.POST)
     if not form.is_valid():
         return _show(request, target, form)
     try:
-        made = make_round(form.spec(target), request.user)
-    except NothingToReview as nothing:
-        form.add_error(None, str(nothing))
+        round_ = make_round(form.spec(target), request.user)
+    except NothingToReview as error:
+        form.add_error(None, str(error))
         return _show(request, target, form)
-    messages.success(request, _("%(count)s comparisons wait in “%(name)s”.") % {"count": made.item_count, "name": made})
+    values = {"count": round_.item_count, "name": round_}
+    messages.success(request, _("%(count)s comparisons wait in “%(name)s”.") % values)
     return redirect("dataset", pk)
 
 
-def _show(request: HttpRequest, target: Dataset, form: RoundForm | None = None) -> HttpResponse:
+def _show(request: Request, target: Dataset, form: RoundForm | None = None) -> HttpResponse:
     kinds = Score.objects.kinds_of(target, ScorerSet.objects.current())
-    suggested = {"name": f"{target} · {_('worst first')}", "version": Version.objects.champion()}
-    suggested["kind"] = max(kinds, key=kinds.get) if kinds else "cloud"
     context = {
         "dataset": target,
         "coverages": target.coverages.select_related("version"),
-        "jobs": [*target.answer_jobs.select_related("version")[:SHOWN], *target.score_jobs.all()[:SHOWN]],
+        "jobs": _latest_jobs(target),
         "scored": kinds,
         "rounds": target.rounds.all()[:SHOWN],
-        "form": form or RoundForm(initial=suggested),
+        "form": form or RoundForm(initial=_suggested_round(target, kinds)),
     }
-    context["jobs"].sort(key=lambda job: job.created_at, reverse=True)
     return page_or_fragment(request, "ecc_site/dataset.html", "ecc_site/_dataset.html", context)
+
+
+def _latest_jobs(target: Dataset) -> list[Job]:
+    jobs = [*target.answer_jobs.select_related("version")[:SHOWN], *target.score_jobs.all()[:SHOWN]]
+    return sorted(jobs, key=lambda job: job.created_at, reverse=True)
+
+
+def _suggested_round(target: Dataset, kinds: dict[str, int]) -> dict[str, Any]:
+    """Initial values of the form; `kinds` says how many comparisons with each kind of reference have a score."""
+    return {
+        "name": f"{target} · {_('worst first')}",
+        "version": Version.objects.champion(),
+        "kind": max(kinds, key=lambda kind: kinds[kind]) if kinds else "cloud",
+    }

@@ -1,5 +1,6 @@
-"""One dialogue with all that hangs on it: answers, scores and verdicts of every turn."""
+"""The page of a dialogue: the answers, scores and verdicts of every turn."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -27,8 +28,8 @@ def dialogue(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ecc_site/dialogue.html", context)
 
 
-def _by_turn(rows) -> dict[int, list]:
-    found: dict[int, list] = {}
+def _by_turn(rows: QuerySet[Score] | QuerySet[Verdict]) -> dict[int, list[Score | Verdict]]:
+    by_turn: dict[int, list[Score | Verdict]] = {}
     for row in rows:
-        found.setdefault(row.comparison.turn_id, []).append(row)
-    return found
+        by_turn.setdefault(row.comparison.turn_id, []).append(row)
+    return by_turn

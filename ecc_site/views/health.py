@@ -1,4 +1,4 @@
-"""Whether web, database and Redis answer; for the start-up and for monitoring."""
+"""Whether web, database and Redis answer, for the launcher and for monitoring."""
 
 import logging
 

@@ -36,7 +36,7 @@ COLUMNS = {
 
 
 class Echo:
-    """A file whose write gives the text back, so that csv.writer can be streamed."""
+    """A file whose write returns the text, so that the output of csv.writer can be streamed."""
 
     def write(self, text: str) -> str:
         return text
@@ -53,7 +53,7 @@ def verdicts_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 def _lines(round_: Round) -> Iterator[str]:
     writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)  # the mark tells spreadsheets that this is UTF-8
+    yield "\ufeff" + writer.writerow(COLUMNS)  # the byte order mark tells spreadsheets that this is UTF-8
     verdicts = Verdict.objects.active().filter(round=round_).order_by("pk")
     for row in verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000):
         yield writer.writerow([escape_formula(value) for value in row])

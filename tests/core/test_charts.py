@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from ecc_site.core.charts import SPEAKERS, as_json, speaker
+from ecc_site.core.charts import COLOURS, as_json, speaker
 
 
 def test_a_figure_becomes_plain_JSON_values_without_the_theme_of_plotly():
@@ -15,7 +15,7 @@ def test_a_figure_becomes_plain_JSON_values_without_the_theme_of_plotly():
     assert made["data"][0]["y"] == [1, None]
 
 
-@pytest.mark.parametrize("name", SPEAKERS)
+@pytest.mark.parametrize("name", COLOURS)
 def test_who_speaks_has_a_colour_that_the_stylesheet_defines(name, settings):
     stylesheet = (settings.BASE_DIR / "ecc_site" / "static" / "ecc" / "site.css").read_text()
     assert speaker(name) == f"var(--{name})"

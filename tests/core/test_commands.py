@@ -51,7 +51,7 @@ def test_a_line_that_cannot_be_used_is_named_and_nothing_is_written(files, line,
 
 def test_a_file_that_is_not_there_or_cannot_be_written_is_named(files, tmp_path):
     infile, _ = files("{}")
-    with pytest.raises(CommandError, match="nothing is no file that can be read"):
+    with pytest.raises(CommandError, match="nothing cannot be read"):
         call_command(Upper(), tmp_path / "nothing", tmp_path / "out")
     with pytest.raises(CommandError, match="out cannot be written: No such file or directory"):
         call_command(Upper(), infile, tmp_path / "nowhere" / "out")
@@ -99,7 +99,7 @@ def test_a_job_for_the_same_things_as_an_active_one_is_refused():
         "version": Version.objects.create(kind="end", name="v", model="m"),
     }
     first = create_or_refuse(AnswerJob, **values)
-    with pytest.raises(CommandError, match="waiting or running already"):
+    with pytest.raises(CommandError, match="already waiting or running"):
         create_or_refuse(AnswerJob, **values)
     first.cancel()
     assert create_or_refuse(AnswerJob, **values).pk != first.pk

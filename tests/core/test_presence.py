@@ -17,13 +17,13 @@ def redis_away(settings):
 
 def test_a_process_that_was_seen_is_not_missing():
     assert presence.missing() == ["light", "models", "training", "beat"]
-    presence.seen("models")
+    presence.mark_alive("models")
     assert presence.missing() == ["light", "training", "beat"]
 
 
 @pytest.mark.parametrize("process", presence.COMMANDS)
 def test_a_process_is_forgotten_soon_after_its_last_sign(process):
-    presence.seen(process)
+    presence.mark_alive(process)
     (key,) = presence.connection().keys("*")
     assert 0 < presence.connection().ttl(key) <= presence.SECONDS_TO_LIVE[process]
     presence.connection().pexpire(key, 1)
@@ -33,7 +33,7 @@ def test_a_process_is_forgotten_soon_after_its_last_sign(process):
 
 
 def test_two_sites_that_share_a_redis_do_not_see_each_others_workers(settings):
-    presence.seen("light")
+    presence.mark_alive("light")
     settings.INSTALLATION = "another0"
     assert "light" in presence.missing()
 
@@ -46,8 +46,8 @@ def test_the_reaper_shows_that_beat_lives():
 
 def test_a_worker_that_cannot_reach_redis_goes_on_and_says_so(redis_away, caplog):
     with caplog.at_level(logging.WARNING):
-        presence.seen("light")
-    assert "cannot tell Redis that light lives" in caplog.text
+        presence.mark_alive("light")
+    assert "cannot tell Redis that light is alive" in caplog.text
     assert "secret" not in caplog.text
 
 
@@ -71,7 +71,7 @@ def test_the_address_that_is_shown_has_no_password(settings, url, shown):
 
 
 def test_the_page_names_each_missing_process_with_its_command(as_manager):
-    presence.seen("light")
+    presence.mark_alive("light")
     page = as_manager.get("/").content.decode()
     assert "celery -A ecc_site worker -Q models -c 1" in page
     assert "celery -A ecc_site beat" in page

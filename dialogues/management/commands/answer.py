@@ -1,8 +1,9 @@
-"""Let a model answer the open turns of a dataset, without a queue."""
+"""Answer the open turns of a dataset with a model, without a queue."""
 
 import json
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues.answering import answer_dataset
 from dialogues.models import AnswerJob, Dataset
@@ -12,15 +13,15 @@ from serving.models import Version
 
 
 class Command(VersionOption, BaseCommand):
-    help = "Answer every open turn of a dataset that the version has not answered yet."
+    help = "Answer the open turns of a dataset that the version has not answered yet."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dataset", help="name of the dataset")
-        parser.add_argument("--version", metavar="NAME", help="name of the version; the champion where it is not given")
-        parser.add_argument("--cloud", action="store_true", help="the configured cloud model instead")
+        parser.add_argument("--version", metavar="NAME", help="name of the version (default: the champion)")
+        parser.add_argument("--cloud", action="store_true", help="answer with the configured cloud model instead")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args, dataset: str, cloud: bool, version: str | None, **options):
+    def handle(self, *args: Any, dataset: str, cloud: bool, version: str | None, **options: Any) -> None:
         Version.objects.register_configured()
         target = Dataset.objects.filter(name=dataset).first()
         if target is None:
@@ -30,12 +31,11 @@ class Command(VersionOption, BaseCommand):
         self._report(job, as_json=options["json"])
 
     def _version(self, name: str | None, cloud: bool) -> Version:
-        versions = Version.objects
-        chosen = versions.filter(name=name).first() if name else None
-        chosen = chosen or (versions.configured_cloud() if cloud else None if name else versions.champion())
-        if chosen is None:
+        """The version of that name, else the cloud model or the champion."""
+        found = Version.objects.filter(name=name).first() if name else None
+        if name and not found and not cloud:
             raise CommandError(f"There is no version named {name!r}.")
-        return chosen
+        return found or (Version.objects.configured_cloud() if cloud else Version.objects.champion())
 
     def _report(self, job: AnswerJob, *, as_json: bool) -> None:
         if as_json:

@@ -2,8 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues.importing import FORMATS
 from dialogues.importing.run import import_file
@@ -12,18 +13,18 @@ from ecc_site.core.command_jobs import create_or_refuse, run_here
 
 
 class Command(BaseCommand):
-    help = "Import dialogues from FILE into a dataset. The same file twice adds nothing."
+    help = "Import dialogues from a file into a dataset. Importing the same file again adds nothing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--dataset", help="name of the dataset; the file's name where it is not given")
+        parser.add_argument("--dataset", help="name of the dataset (default: the name of the file)")
         parser.add_argument("--format", choices=sorted(FORMATS), default="jsonl")
-        parser.add_argument("--never-leaves", action="store_true", help="these dialogues never go to a cloud model")
+        parser.add_argument("--never-leaves", action="store_true", help="never send these dialogues to a cloud model")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args, file: Path, **options):
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
         if not file.is_file():
-            raise CommandError(f"{file} is no file that can be read.")
+            raise CommandError(f"{file} cannot be read.")
         job = create_or_refuse(
             ImportJob,
             dataset_name=options["dataset"] or file.stem,
@@ -38,12 +39,12 @@ class Command(BaseCommand):
     def _report(self, job: ImportJob, *, as_json: bool) -> None:
         problems = list(job.problems.values("line", "field", "expected")[:1000])
         if as_json:
-            counted = {"dataset": job.dataset_name, "added": job.added, "repeated": job.repeated}
-            self.stdout.write(json.dumps(counted | {"bad": job.problem_count, "problems": problems}))
+            result = {"dataset": job.dataset_name, "added": job.added, "repeated": job.repeated}
+            self.stdout.write(json.dumps(result | {"bad": job.problem_count, "problems": problems}))
             return
         for problem in problems:
             place = f", {problem['field']}" if problem["field"] else ""
             self.stderr.write(f"line {problem['line']}{place}: expected {problem['expected']}")
         self.stdout.write(
-            f"{job.dataset_name}: {job.added} added, {job.repeated} there before, {job.problem_count} lines refused."
+            f"{job.dataset_name}: {job.added} added, {job.repeated} already present, {job.problem_count} lines refused."
         )

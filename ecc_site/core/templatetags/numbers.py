@@ -3,6 +3,7 @@
 import math
 
 from django import template
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,18 +25,19 @@ def signed(value: float | None) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share in [0, 1] as whole percent."""
+    """A share in [0, 1] as a whole percentage."""
     return UNKNOWN if share is None else f"{share:.0%}"
 
 
 @register.filter
 def times_100(share: float | None) -> float:
-    """A share in [0, 1] as the width of a bar."""
+    """A share in [0, 1] as the width of a bar in percent, 0 if it is unknown."""
     return 0 if share is None else round(100 * share, 1)
 
 
 @register.filter
 def rate(per_second: float | None) -> str:
+    """A number per second; below ten with one decimal."""
     if per_second is None:
         return UNKNOWN
     return f"{per_second:.1f}" if per_second < 10 else f"{per_second:,.0f}"
@@ -43,7 +45,7 @@ def rate(per_second: float | None) -> str:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Seconds in the largest unit that keeps two digits of meaning."""
+    """Seconds, minutes from a minute and a half on, or hours from an hour and a half on."""
     if seconds is None:
         return UNKNOWN
     seconds = round(seconds)
@@ -55,6 +57,6 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
-def of_turn(rows_by_turn: dict, turn) -> list:
-    """What hangs on a turn, from a dictionary by turn id."""
+def of_turn(rows_by_turn: dict[int, list], turn: Model) -> list:
+    """The rows that belong to a turn, from a dictionary by turn id."""
     return rows_by_turn.get(turn.pk, [])

@@ -1,19 +1,22 @@
-"""Load the demo once."""
+"""Load the demo."""
 
 import json
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from ecc_site import demo
 
 
 class Command(BaseCommand):
-    help = "Make the demo accounts and a demo dataset, answered, scored and sent to review. Twice changes nothing."
+    help = (
+        "Create the demo: accounts, and a dataset that is answered, scored and sent to review. Twice changes nothing."
+    )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         dataset = demo.seed(show=self.stderr.isatty())
         if options["json"]:
             self.stdout.write(json.dumps({"dataset": dataset.name, "accounts": list(demo.ACCOUNTS)}))
