@@ -145,7 +145,7 @@ def inputs():
 def _final(score: Score | None, alpha: float, theta: float) -> float | None:
     if score is None:
         return None
-    final = final_score(*(getattr(score, name) for name in COMPONENTS), alpha=alpha, theta=theta)
+    final = final_score(**{name: getattr(score, name) for name in COMPONENTS}, alpha=alpha, theta=theta)
     return None if isnan(final) else final
 
 
