@@ -1,7 +1,7 @@
 """BLEU, ROUGE-L and chrF of answers against their references, all in [0, 1], higher is better.
 
-Words are those of sacrebleu's tokenizer `zh`: every Chinese character is a word, other text is split as by 13a. chrF
-works on characters and needs no words. An empty answer is known and scores 0.
+Words are those of sacrebleu's tokenizer `zh`: every Chinese character is a word of its own, other text is split as by
+13a. chrF works on characters and needs no words. An empty answer is known and scores 0.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _rouge_l(answer: list[str], reference: list[str]) -> float:
 def _longest_common_subsequence(left: list[str], right: list[str]) -> int:
     row = [0] * (len(right) + 1)
     for word in left:
-        above = 0  # the previous entry of the row above
+        above = 0  # the entry before this one in the row above
         for i, other in enumerate(right, start=1):
             above, row[i] = row[i], above + 1 if word == other else max(row[i], row[i - 1])
     return row[-1]

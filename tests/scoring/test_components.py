@@ -20,7 +20,7 @@ def pair():
 
 
 def test_the_list_is_what_final_score_takes_and_all_of_it_is_stored():
-    assert tuple(inspect.signature(final_score).parameters)[:3] == COMPONENTS
+    assert tuple(inspect.signature(final_score).parameters) == (*COMPONENTS, "alpha", "theta")
     assert set(COMPONENTS) <= set(STORED)
 
 
@@ -66,7 +66,7 @@ def test_a_component_beside_eq_1_is_one_more_entry(pair, monkeypatch):
     monkeypatch.setitem(stored.STORED, "match_back", Component(MATCH, "end", "question"))
     found = components(pair, ["qq"], ["eee"], ["cccc"])
     assert (found["politeness"][0], found["match_back"][0]) == pytest.approx((0.25, 2 / 3))
-    assert final_score(*(found[name] for name in COMPONENTS)) == pytest.approx(0.8 * 3 / 4 + 0.2 * 2 / 3)
+    assert final_score(**{name: found[name] for name in COMPONENTS}) == pytest.approx(0.8 * 3 / 4 + 0.2 * 2 / 3)
 
 
 @pytest.mark.django_db

@@ -150,7 +150,8 @@ def _finals(eval_set, version, scorer_set, kind, profile) -> dict[tuple[int, int
     names = ("comparison__turn", "comparison__reference", "comparison__turn__dialogue", "pk")
     rows = list(scores_of(eval_set, [version], scorer_set, kind).values_list(*names, *COMPONENTS))
     parts = np.array([row[len(names) :] for row in rows], dtype=float)  # None becomes NaN
-    finals = final_score(*parts.reshape(-1, len(COMPONENTS)).T, alpha=profile.alpha, theta=profile.theta)  # (B,)
+    columns = dict(zip(COMPONENTS, parts.reshape(-1, len(COMPONENTS)).T, strict=True))
+    finals = final_score(**columns, alpha=profile.alpha, theta=profile.theta)  # (B,)
     return {row[:2]: (float(final), *row[2:4]) for row, final in zip(rows, finals, strict=True)}
 
 

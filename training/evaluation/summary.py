@@ -38,7 +38,7 @@ def measured(version: Version, eval_set: EvalSet, scorer_set: ScorerSet | None =
         if scorer_set:
             profile = Profile.objects.active_for(datasets_of(eval_set).first(), scorer_set)
             scores = scores_of(eval_set, [version], scorer_set, kind)
-            rows = scores.values_list(*COMPONENTS)
-            interval = mean_interval([final_score(*row, alpha=profile.alpha, theta=profile.theta) for row in rows])
+            rows = scores.values(*COMPONENTS)
+            interval = mean_interval([final_score(**row, alpha=profile.alpha, theta=profile.theta) for row in rows])
         results.append(Measured(kind, interval.in_unit(), wanted))
     return results

@@ -31,8 +31,8 @@ class Command(FileCommand):
 
     def results(self, records: list[dict]) -> list[dict]:
         parts = components(self.scorers, *([record[name] for record in records] for name in ("query", "end", "cloud")))
-        eq1 = (parts[name] for name in COMPONENTS)
-        parts["final"] = final_score(*eq1, alpha=self.alpha, theta=self.theta)
+        of_eq1 = {name: parts[name] for name in COMPONENTS}
+        parts["final"] = final_score(**of_eq1, alpha=self.alpha, theta=self.theta)
         return [record | {name: _number(part[i]) for name, part in parts.items()} for i, record in enumerate(records)]
 
 

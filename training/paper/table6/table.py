@@ -139,7 +139,7 @@ def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
 def _final(score: Score | None, alpha: float, theta: float) -> float | None:
     if score is None:
         return None
-    final = final_score(*(getattr(score, name) for name in COMPONENTS), alpha=alpha, theta=theta)
+    final = final_score(**{name: getattr(score, name) for name in COMPONENTS}, alpha=alpha, theta=theta)
     return None if isnan(final) else final
 
 
