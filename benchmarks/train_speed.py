@@ -41,12 +41,12 @@ from transformers.utils import logging
 
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.protocol import Message
+from training.ml.adapters import adapted
 from training.ml.batches import IGNORED, Padding, Plan
 from training.ml.callbacks import RunCallback
 from training.ml.examples import Encoded, Example, encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
-from training.ml.methods import adapted
 from training.ml.presets import paper
 from training.ml.progress import Progress
 from training.ml.settings import TrainingSettings

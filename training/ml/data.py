@@ -9,13 +9,14 @@ import torch
 from peft import PeftModel
 from transformers import set_seed
 
+from training.ml.adapters import adapted
 from training.ml.batches import Padding, Plan
 from training.ml.examples import Encoded, Example, encode, end_token
 from training.ml.loading import load_model, load_tokenizer, stop_tokens
 from training.ml.losses import learned_loss
-from training.ml.methods import adapted
+from training.ml.methods import method_named
 from training.ml.prefixes import start_from_text
-from training.ml.settings import PREFIX_METHODS, TrainingSettings
+from training.ml.settings import TrainingSettings
 
 
 class CannotTrain(ValueError):
@@ -44,7 +45,7 @@ class TrainingData:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         set_seed(self.settings.seed)
         model = adapted(load_model(self.base, dtype).to(device), self.settings)
-        if self.settings.method in PREFIX_METHODS and self.settings.prefix_init == "text":
+        if method_named(self.settings.method).is_prefix and self.settings.prefix_init == "text":
             start_from_text(model, self.train)
         return model
 

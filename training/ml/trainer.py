@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from peft import PeftModel, set_peft_model_state_dict
-from safetensors.torch import load_file, save_file
+from peft import PeftModel
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
-from training.ml import checkpoints
+from training.ml import adapters, checkpoints
 from training.ml.batches import IGNORED, Padding, Plan
 from training.ml.callbacks import RunCallback
 from training.ml.examples import Encoded
 from training.ml.losses import dev_loss, learned_loss
+from training.ml.methods import method_named
 from training.ml.settings import TrainingSettings
-
-PROJECTION = "prompt_encoder.safetensors"  # Prefix-Tuning's own weights; PEFT saves only the prefix that they make
 
 
 class AdapterTrainer(Trainer):
@@ -96,21 +94,11 @@ class AdapterTrainer(Trainer):
             self._writing = None
 
     def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
-        """Without the pickled arguments that the Trainer would add, and without PEFT's unfilled model card."""
-        self.model.save_pretrained(output_dir)
-        (Path(output_dir) / "README.md").unlink(missing_ok=True)
-        if self.settings.method == "prefix":
-            save_file(self._encoder().state_dict(), Path(output_dir) / PROJECTION)
+        """Without the pickled arguments that the Trainer would add."""
+        adapters.save(self.model, method_named(self.settings.method), Path(output_dir))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model=None) -> None:
-        folder = Path(resume_from_checkpoint)
-        if self.settings.method == "prefix":
-            self._encoder().load_state_dict(load_file(folder / PROJECTION))
-        else:
-            set_peft_model_state_dict(self.model, load_file(folder / "adapter_model.safetensors"))
-
-    def _encoder(self) -> torch.nn.Module:
-        return self.model.prompt_encoder["default"]
+        adapters.load(self.model, method_named(self.settings.method), Path(resume_from_checkpoint))
 
 
 def _arguments(settings: TrainingSettings, folder: Path, has_dev: bool) -> TrainingArguments:

@@ -47,7 +47,7 @@ def teach(dataset: Dataset, by) -> Run:
         name=_("Teach %(dataset)s: %(count)s replies") % {"dataset": dataset, "count": count},
         dataset=dataset,
         base=base,
-        method=Run.Method.LORA,
+        method="lora",
         preset="recommended",
         parameters=from_preset("recommended", "lora", base, example_count(mix, repeats)).as_dict(),
         mix=mix,

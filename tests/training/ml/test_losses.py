@@ -3,14 +3,15 @@ import torch
 from peft import PeftModel
 
 from tests.serving.conftest import ARCHITECTURES
+from training.ml.adapters import adapted
 from training.ml.batches import Padding
 from training.ml.examples import encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
-from training.ml.methods import adapted, lora_targets
+from training.ml.methods import METHODS
+from training.ml.methods.lora import targets
 from training.ml.precision import choose
 from training.ml.prefixes import start_from_text
-from training.ml.settings import METHODS
 
 
 @pytest.fixture
@@ -63,12 +64,12 @@ def test_dev_loss_does_not_depend_on_the_batches(qwen, quick, encoded):
 
 def test_lora_has_targets_for_every_architecture(bases):
     for base in bases.values():
-        assert lora_targets(load_model(base), "attention") == ["q_proj", "k_proj", "v_proj"]
-        assert lora_targets(load_model(base), "all-linear") == "all-linear"
+        assert targets(load_model(base), "attention") == ["q_proj", "k_proj", "v_proj"]
+        assert targets(load_model(base), "all-linear") == "all-linear"
 
 
 def test_where_no_attention_layer_is_known_by_name_all_are_adapted():
-    assert lora_targets(torch.nn.Sequential(torch.nn.Linear(2, 2)), "attention") == "all-linear"
+    assert targets(torch.nn.Sequential(torch.nn.Linear(2, 2)), "attention") == "all-linear"
 
 
 def test_an_adapter_is_never_put_on_an_adapter(qwen, quick):

@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 from tests.training.ml import runs
 from training.ml import checkpoints
 from training.ml.checkpoints import CannotResume
-from training.ml.settings import METHODS, TrainingSettings
+from training.ml.methods import METHODS
+from training.ml.settings import TrainingSettings
 from training.ml.train import train
 
 ROOT = Path(__file__).resolve().parents[3]

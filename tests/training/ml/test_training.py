@@ -10,8 +10,8 @@ from tests.serving.conftest import ARCHITECTURES
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged, evaluations_without_gain
 from training.ml.events import recorded
+from training.ml.methods import METHODS
 from training.ml.progress import Progress
-from training.ml.settings import METHODS
 from training.ml.train import CannotTrain, train
 
 SHORT = Decoding(max_input_tokens=64, max_new_tokens=12)
