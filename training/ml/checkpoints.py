@@ -40,8 +40,8 @@ class CannotResume(ValueError):
 def data_hash(encoded: Iterable[Encoded]) -> str:
     """SHA-256 over what is learned, in its order."""
     digest = hashlib.sha256()
-    for one in encoded:
-        digest.update(json.dumps([one.ids, one.learned_from]).encode())
+    for example in encoded:
+        digest.update(json.dumps([example.ids, example.learned_from]).encode())
     return digest.hexdigest()
 
 

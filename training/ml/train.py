@@ -64,8 +64,9 @@ def train(
         trainer = AdapterTrainer(
             data.model(TYPES[precision]),
             encoded=data.train,
+            plan=data.plan(settings.max_steps),
             dev=data.dev,
-            pad=data.pad,
+            collate=data.collate,
             settings=settings,
             folder=folder,
             base=str(base),

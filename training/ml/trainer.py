@@ -11,10 +11,10 @@ from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from training.ml import adapters, checkpoints
-from training.ml.batches import IGNORED, Padding, Plan
+from training.ml.batches import Plan
 from training.ml.callbacks import RunCallback
-from training.ml.examples import Encoded
-from training.ml.losses import dev_loss, learned_loss
+from training.ml.examples import IGNORED, Encoded
+from training.ml.losses import Collate, dev_loss, learned_loss
 from training.ml.methods import method_named
 from training.ml.settings import TrainingSettings
 
@@ -27,8 +27,9 @@ class AdapterTrainer(Trainer):
         model: PeftModel,
         *,
         encoded: Sequence[Encoded],
+        plan: Plan,
         dev: Sequence[Encoded],
-        pad: int,
+        collate: Collate,
         settings: TrainingSettings,
         folder: Path,
         base: str,
@@ -36,16 +37,18 @@ class AdapterTrainer(Trainer):
         run_callback: RunCallback,
     ):
         self.settings, self.base, self.precision, self.run_callback = settings, base, precision, run_callback
-        self.data_hash, self.dev, self.padding, self._writing = checkpoints.data_hash(encoded), dev, Padding(pad), None
+        self.data_hash, self.plan, self.dev, self._writing = checkpoints.data_hash(encoded), plan, dev, None
         super().__init__(
-            model, _arguments(settings, folder, bool(dev)), train_dataset=list(encoded), callbacks=[run_callback]
+            model,
+            _arguments(settings, folder, bool(dev)),
+            data_collator=collate,
+            train_dataset=[example.features() for example in encoded],
+            callbacks=[run_callback],
         )
         self.pop_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> DataLoader:
-        lengths = [len(one.ids) for one in self.train_dataset]
-        plan = Plan(lengths, self.settings.batch_size, self.settings.max_steps, self.settings.seed)
-        return DataLoader(self.train_dataset, batch_sampler=plan, collate_fn=self.padding)
+        return DataLoader(self.train_dataset, batch_sampler=self.plan, collate_fn=self.data_collator)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         return learned_loss(model, inputs)
@@ -63,7 +66,9 @@ class AdapterTrainer(Trainer):
         """The dev loss is remembered in the state, which every checkpoint carries; a wish to stop ends it early."""
         if self.state.global_step and not self.control.should_evaluate:
             return {}  # the Trainer looks at the base first, also where a run resumes
-        loss = dev_loss(self.model, self.dev, self.padding, self.settings.batch_size, self.run_callback.should_stop)
+        loss = dev_loss(
+            self.model, self.dev, self.data_collator, self.settings.batch_size, self.run_callback.should_stop
+        )
         if loss is not None:
             self.state.log_history.append({"step": self.state.global_step, "dev_loss": loss})
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})

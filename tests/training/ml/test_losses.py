@@ -4,7 +4,7 @@ from peft import PeftModel
 
 from tests.serving.conftest import ARCHITECTURES
 from training.ml.adapters import adapted
-from training.ml.batches import Padding
+from training.ml.batches import collator
 from training.ml.examples import encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
@@ -21,8 +21,13 @@ def encoded(qwen, examples):
 
 
 @pytest.fixture
-def batch(encoded):
-    return Padding(0)(encoded)
+def collate(qwen):
+    return collator(load_tokenizer(qwen))
+
+
+@pytest.fixture
+def batch(encoded, collate):
+    return collate([example.features() for example in encoded])
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -51,12 +56,12 @@ def test_the_output_layer_sees_learned_positions_alone(qwen, quick, batch):
     assert seen == [(int((batch["labels"] != -100).sum()),)]
 
 
-def test_dev_loss_does_not_depend_on_the_batches(qwen, quick, encoded):
+def test_dev_loss_does_not_depend_on_the_batches(qwen, quick, encoded, collate):
     model = adapted(load_model(qwen), quick())
-    one, all_at_once = (dev_loss(model, encoded, Padding(0), size) for size in (1, 5))
-    assert one == pytest.approx(all_at_once, rel=1e-5)
-    assert dev_loss(model, [], Padding(0), 4) is None
-    assert dev_loss(model, encoded, Padding(0), 4, should_stop=lambda: True) is None
+    singly, all_at_once = (dev_loss(model, encoded, collate, size) for size in (1, 5))
+    assert singly == pytest.approx(all_at_once, rel=1e-5)
+    assert dev_loss(model, [], collate, 4) is None
+    assert dev_loss(model, encoded, collate, 4, should_stop=lambda: True) is None
 
 
 # --- methods
