@@ -24,6 +24,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -41,9 +42,10 @@ from transformers.utils import logging
 
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.protocol import Message
+from training.ml import checkpoints
 from training.ml.adapters import adapted
 from training.ml.batches import Plan, collator
-from training.ml.callbacks import RunCallback
+from training.ml.callbacks import ReportProgress, StepMeter
 from training.ml.examples import IGNORED, Encoded, Example, encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
@@ -97,7 +99,11 @@ def ours(model: Path, examples: list[Example], settings: TrainingSettings, folde
     encoded = encoded_by(model, examples)
     plan = planned(encoded, settings)
     learned = [sum(len(encoded[i].ids) - encoded[i].learned_from for i in batch) for batch in plan]
-    return {"learned_tokens_per_s": rate(learned, ended), "precision": run.precision, "checkpoint": run.checkpoint}
+    return {
+        "learned_tokens_per_s": rate(learned, ended),
+        "precision": checkpoints.read(run.checkpoint).precision,
+        "checkpoint": run.checkpoint,
+    }
 
 
 def rate(learned: list[int], ended: list[float]) -> float:
@@ -243,21 +249,23 @@ def six_billion(quick: bool, sizes: dict | None = None) -> dict:
     parameters = sum(p.numel() for p in base.parameters())
     settings = paper("lora", 12 if quick else 60)
     rows = [Encoded(torch.randint(5, 1000, (PAPER_WIDTH,)).tolist(), 256) for _ in range(8)]
+    # What the Trainer asks of TrainingData; all rows are equally long, so any tokenizer will do.
+    data = SimpleNamespace(
+        settings=settings,
+        train=rows,
+        dev=[],
+        collate=collator(load_tokenizer(EMBEDDED)),
+        plan=lambda steps: planned(rows, settings),
+    )
     told: list[tuple[float, Progress]] = []
+    meter = StepMeter()
     with tempfile.TemporaryDirectory() as folder:
         trainer = AdapterTrainer(
             adapted(base, settings),
-            encoded=rows,
-            plan=planned(rows, settings),
-            dev=[],
-            collate=collator(load_tokenizer(EMBEDDED)),  # all rows are equally long
-            settings=settings,
+            data,
             folder=Path(folder),
-            base="random",
-            precision="bfloat16",
-            run_callback=RunCallback(
-                settings, lambda progress: told.append((time.perf_counter(), progress)), lambda: False
-            ),
+            meter=meter,
+            callbacks=[ReportProgress(meter, lambda progress: told.append((time.perf_counter(), progress)))],
         )
         trainer.train()
     (first, _), *_, (last, progress) = told[2:]  # the first steps warm up
