@@ -23,6 +23,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -40,12 +41,13 @@ from transformers.utils import logging
 
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.protocol import Message
-from training.ml.batches import IGNORED, Padding, Plan
-from training.ml.callbacks import RunCallback
-from training.ml.examples import Encoded, Example, encode
+from training.ml import checkpoints
+from training.ml.adapters import adapted
+from training.ml.batches import Plan, collator
+from training.ml.callbacks import ReportProgress, StepMeter
+from training.ml.examples import IGNORED, Encoded, Example, encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
-from training.ml.methods import adapted
 from training.ml.presets import paper
 from training.ml.progress import Progress
 from training.ml.settings import TrainingSettings
@@ -76,29 +78,6 @@ class Steps(TrainerCallback):
         self.ended.append(time.perf_counter())
 
 
-class Wide(Padding):
-    """Padding of every row to the paper's width."""
-
-    def __call__(self, batch):
-        narrow = super().__call__(batch)
-        missing = PAPER_WIDTH - narrow["input_ids"].shape[1]
-        fills = {"input_ids": self.token, "attention_mask": 0, "labels": IGNORED}
-        return {n: torch.nn.functional.pad(t, (0, missing), value=fills[n]) for n, t in narrow.items()}
-
-
-class Rows(torch.utils.data.Dataset):
-    """What the Trainer's own length grouping asks for: rows that know their input_ids."""
-
-    def __init__(self, encoded: list[Encoded]):
-        self.rows = [{"input_ids": one.ids, "encoded": one} for one in encoded]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index: int) -> dict:
-        return self.rows[index]
-
-
 def example(exchange: Exchange) -> Example:
     said = [
         Message(role, text) for pair in exchange.history for role, text in zip(("customer", "agent"), pair, strict=True)
@@ -117,9 +96,13 @@ def ours(model: Path, examples: list[Example], settings: TrainingSettings, folde
     ended: list[float] = []
     run = train(model, examples, [], settings, folder, on_progress=lambda _: ended.append(time.perf_counter()))
     encoded = encoded_by(model, examples)
-    plan = Plan([len(one.ids) for one in encoded], settings.batch_size, settings.max_steps, settings.seed)
+    plan = planned(encoded, settings)
     learned = [sum(len(encoded[i].ids) - encoded[i].learned_from for i in batch) for batch in plan]
-    return {"learned_tokens_per_s": rate(learned, ended), "precision": run.precision, "checkpoint": run.checkpoint}
+    return {
+        "learned_tokens_per_s": rate(learned, ended),
+        "precision": checkpoints.read(run.checkpoint).precision,
+        "checkpoint": run.checkpoint,
+    }
 
 
 def rate(learned: list[int], ended: list[float]) -> float:
@@ -131,10 +114,10 @@ def bare(model: Path, examples: list[Example], settings: TrainingSettings) -> di
     """Forward and backward alone: no optimizer, no clipping, no progress, no checkpoint."""
     taught = adapted(load_model(model, torch.float32), settings)
     taught.train()
-    encoded, padding = encoded_by(model, examples), Padding(load_tokenizer(model).pad_token_id)
+    encoded, collate = encoded_by(model, examples), collator(load_tokenizer(model))
     learned, ended = [], []
-    for batch in Plan([len(one.ids) for one in encoded], settings.batch_size, settings.max_steps, settings.seed):
-        tensors = padding([encoded[i] for i in batch])
+    for batch in planned(encoded, settings):
+        tensors = collate([encoded[i].features() for i in batch])
         learned_loss(taught, tensors).backward()
         taught.zero_grad()
         learned.append(int((tensors["labels"] != IGNORED).sum()))
@@ -144,8 +127,8 @@ def bare(model: Path, examples: list[Example], settings: TrainingSettings) -> di
 
 def padded_share(model: Path, examples: list[Example], settings: TrainingSettings) -> float:
     """Share of the tokens in our batches that are padding."""
-    lengths = [len(one.ids) for one in encoded_by(model, examples)]
-    plan = list(Plan(lengths, settings.batch_size, settings.max_steps, settings.seed))
+    encoded = encoded_by(model, examples)
+    lengths, plan = [len(row.ids) for row in encoded], list(planned(encoded, settings))
     read = sum(lengths[i] for batch in plan for i in batch)
     return 1 - read / sum(len(batch) * max(lengths[i] for i in batch) for batch in plan)
 
@@ -153,12 +136,12 @@ def padded_share(model: Path, examples: list[Example], settings: TrainingSetting
 def plain(model: Path, examples: list[Example], settings: TrainingSettings, folder: Path, *, wide: bool) -> dict:
     """The Trainer as it is, with the loss of the model over all logits."""
     set_seed(settings.seed)
-    tokenizer = load_tokenizer(model)
-    padding = (Wide if wide else Padding)(tokenizer.pad_token_id)
-    learned: list[int] = []
+    padded, learned = collator(load_tokenizer(model)), []
+    if wide:
+        padded.padding, padded.max_length = "max_length", PAPER_WIDTH
 
     def collate(rows):
-        batch = padding([row["encoded"] for row in rows])
+        batch = padded(rows)
         learned.append(int((batch["labels"] != IGNORED).sum()))
         return batch
 
@@ -182,7 +165,7 @@ def plain(model: Path, examples: list[Example], settings: TrainingSettings, fold
     trainer = Trainer(
         peft_model,
         arguments,
-        train_dataset=Rows(encoded_by(model, examples)),
+        train_dataset=[row.features() for row in encoded_by(model, examples)],
         data_collator=collate,
         callbacks=[steps],
     )
@@ -199,7 +182,11 @@ def plain(model: Path, examples: list[Example], settings: TrainingSettings, fold
 
 def encoded_by(model: Path, examples: list[Example]) -> list[Encoded]:
     tokenizer = load_tokenizer(model)
-    return [encode(one, tokenizer, 256, 512) for one in examples]
+    return [encode(taught, tokenizer, 256, 512) for taught in examples]
+
+
+def planned(encoded: list[Encoded], settings: TrainingSettings) -> Plan:
+    return Plan([len(row.ids) for row in encoded], settings.batch_size, settings.max_steps, settings.seed)
 
 
 def held_out(model: Path, checkpoint: Path, dev: list[Example]) -> float:
@@ -207,7 +194,7 @@ def held_out(model: Path, checkpoint: Path, dev: list[Example]) -> float:
     from peft import PeftModel
 
     taught = PeftModel.from_pretrained(load_model(model, torch.float32), str(checkpoint))
-    return dev_loss(taught, encoded_by(model, dev), Padding(load_tokenizer(model).pad_token_id), 16)
+    return dev_loss(taught, encoded_by(model, dev), collator(load_tokenizer(model)), 16)
 
 
 def measure(model: Path, quick: bool) -> dict:
@@ -261,20 +248,23 @@ def six_billion(quick: bool, sizes: dict | None = None) -> dict:
     parameters = sum(p.numel() for p in base.parameters())
     settings = paper("lora", 12 if quick else 60)
     rows = [Encoded(torch.randint(5, 1000, (PAPER_WIDTH,)).tolist(), 256) for _ in range(8)]
+    # What the Trainer asks of TrainingData; all rows are equally long, so any tokenizer will do.
+    data = SimpleNamespace(
+        settings=settings,
+        train=rows,
+        dev=[],
+        collate=collator(load_tokenizer(EMBEDDED)),
+        plan=lambda steps: planned(rows, settings),
+    )
     told: list[tuple[float, Progress]] = []
+    meter = StepMeter()
     with tempfile.TemporaryDirectory() as folder:
         trainer = AdapterTrainer(
             adapted(base, settings),
-            encoded=rows,
-            dev=[],
-            pad=0,
-            settings=settings,
+            data,
             folder=Path(folder),
-            base="random",
-            precision="bfloat16",
-            run_callback=RunCallback(
-                settings, lambda progress: told.append((time.perf_counter(), progress)), lambda: False
-            ),
+            meter=meter,
+            callbacks=[ReportProgress(meter, lambda progress: told.append((time.perf_counter(), progress)))],
         )
         trainer.train()
     (first, _), *_, (last, progress) = told[2:]  # the first steps warm up

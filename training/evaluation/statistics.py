@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -96,9 +95,10 @@ def mcnemar_exact(only_before: int, only_after: int) -> float:
 
     The two counts are the discordant pairs: acceptable before alone, acceptable after alone. 1.0 where there are none.
     """
+    from scipy.stats import binomtest  # takes about a second to load, and web pages import this module
+
     discordant = only_before + only_after
-    tail = sum(comb(discordant, k) for k in range(min(only_before, only_after) + 1))
-    return min(1.0, 2 * tail / 2**discordant)
+    return float(binomtest(only_before, discordant).pvalue) if discordant else 1.0
 
 
 def _known(values: ArrayLike) -> np.ndarray:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
 from random import Random
 
-import torch
+from transformers import DataCollatorForSeq2Seq, PreTrainedTokenizerBase
 
-from training.ml.examples import Encoded
+from training.ml.examples import IGNORED
 
-IGNORED = -100  # a label that the loss leaves out
 WINDOW = 50  # batches among which neighbours in length are sought; more would repeat the same batches each epoch
 
 
@@ -44,21 +43,11 @@ class Plan:
         return batches
 
 
-@dataclass(frozen=True)
-class Padding:
-    """Collates a batch. What is padding follows from the position: the padding token may be the end token."""
+def collator(tokenizer: PreTrainedTokenizerBase) -> DataCollatorForSeq2Seq:
+    """Makes a batch of `Encoded.features()`: input_ids, attention_mask and labels, each (B, T), padded on the right.
 
-    token: int
-
-    def __call__(self, batch: Sequence[Encoded]) -> dict[str, torch.Tensor]:
-        """input_ids, attention_mask and labels, each (B, T), padded on the right."""
-        width = max(len(one.ids) for one in batch)
-        ids = torch.full((len(batch), width), self.token)
-        mask = torch.zeros((len(batch), width), dtype=torch.long)
-        labels = torch.full((len(batch), width), IGNORED)
-        for row, one in enumerate(batch):
-            length = len(one.ids)
-            ids[row, :length] = torch.tensor(one.ids)
-            mask[row, :length] = 1
-            labels[row, one.learned_from : length] = ids[row, one.learned_from : length]
-        return {"input_ids": ids, "attention_mask": mask, "labels": labels}
+    What is padding follows from the position: the padding token may be the end token.
+    """
+    own = copy(tokenizer)  # whoever gave it may pad on the left, as serving does
+    own.padding_side = "right"
+    return DataCollatorForSeq2Seq(own, label_pad_token_id=IGNORED)

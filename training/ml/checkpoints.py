@@ -10,7 +10,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,8 +41,8 @@ class CannotResume(ValueError):
 def data_hash(encoded: Iterable[Encoded]) -> str:
     """SHA-256 over what is learned, in its order."""
     digest = hashlib.sha256()
-    for one in encoded:
-        digest.update(json.dumps([one.ids, one.learned_from]).encode())
+    for example in encoded:
+        digest.update(json.dumps([example.ids, example.learned_from]).encode())
     return digest.hexdigest()
 
 
@@ -106,9 +107,18 @@ def to_resume(checkpoint: Path, settings: TrainingSettings, data: str) -> Manife
     return manifest
 
 
-def clear_unfinished(folder: Path) -> None:
-    """Remove what a killed process was writing."""
-    for unfinished in [*folder.glob(f".writing-{NAME}*"), *folder.glob(f".replaced-{NAME}*")]:
+@contextmanager
+def written_in(folder: Path) -> Iterator[Path]:
+    """A hidden folder to write the checkpoints of `folder` in; what a killed process left there is removed."""
+    _clear_unfinished(folder)
+    try:
+        yield folder / ".writing"
+    finally:
+        _clear_unfinished(folder)
+
+
+def _clear_unfinished(folder: Path) -> None:
+    for unfinished in [*folder.glob(".writing*"), *folder.glob(f".replaced-{NAME}*")]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 

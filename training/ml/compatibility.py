@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from training.ml.settings import PREFIX_METHODS, TrainingSettings
+from training.ml.methods import method_named
+from training.ml.settings import TrainingSettings
 
 CACHED_LAYERS = {"full_attention", "sliding_attention", "chunked_attention"}  # layers with keys and values to extend
 WINDOWS = ("max_position_embeddings", "n_positions", "max_sequence_length", "seq_length")
@@ -47,7 +48,7 @@ def refusals(model_config: Mapping[str, Any] | Any, settings: TrainingSettings) 
     reasons = _of_any_method(config, settings)
     if reasons:
         return reasons  # further reasons would only confuse
-    if settings.method in PREFIX_METHODS:
+    if method_named(settings.method).is_prefix:
         reasons += _of_prefixes(config, settings)
     return reasons + _of_lengths(config, settings)
 
@@ -93,7 +94,7 @@ def _of_lengths(config: dict[str, Any], settings: TrainingSettings) -> list[str]
     window = next((config[name] for name in WINDOWS if config.get(name)), None)
     if window is None or _length(settings) <= window:
         return []
-    prefix = f"{settings.virtual_tokens} virtual + " if settings.method in PREFIX_METHODS else ""
+    prefix = f"{settings.virtual_tokens} virtual + " if method_named(settings.method).is_prefix else ""
     return [
         f"{prefix}{settings.max_input_tokens} input + {settings.max_output_tokens} output tokens = "
         f"{_length(settings)} do not fit the context window of {window}."
@@ -102,7 +103,7 @@ def _of_lengths(config: dict[str, Any], settings: TrainingSettings) -> list[str]
 
 def _length(settings: TrainingSettings) -> int:
     """Tokens of the longest sequence."""
-    prefix = settings.virtual_tokens if settings.method in PREFIX_METHODS else 0
+    prefix = settings.virtual_tokens if method_named(settings.method).is_prefix else 0
     return prefix + settings.max_input_tokens + settings.max_output_tokens
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import torch
 from peft import PeftModel
-from transformers import set_seed
+from transformers import BatchEncoding, set_seed
 
-from training.ml.batches import Padding, Plan
+from training.ml.adapters import adapted
+from training.ml.batches import Plan, collator
 from training.ml.examples import Encoded, Example, encode, end_token
 from training.ml.loading import load_model, load_tokenizer, stop_tokens
 from training.ml.losses import learned_loss
-from training.ml.methods import adapted
+from training.ml.methods import method_named
 from training.ml.prefixes import start_from_text
-from training.ml.settings import PREFIX_METHODS, TrainingSettings
+from training.ml.settings import TrainingSettings
 
 
 class CannotTrain(ValueError):
@@ -23,14 +24,23 @@ class CannotTrain(ValueError):
 
 
 class TrainingData:
-    """`train` and `dev` are encoded once; `pad` is the padding token. Raises CannotTrain."""
+    """`train` and `dev` are encoded once. Raises CannotTrain."""
 
     def __init__(self, base: str | Path, train: Sequence[Example], dev: Sequence[Example], settings: TrainingSettings):
         self.base, self.settings = base, settings
         self.tokenizer = load_tokenizer(base)
-        self.pad = self.tokenizer.pad_token_id
+        self.collate = collator(self.tokenizer)
         end = end_token(self.tokenizer, stop_tokens(base))
         self.train, self.dev = ([self._encoded(e, end) for e in examples] for examples in (train, dev))
+
+    def plan(self, steps: int) -> Plan:
+        """Which train examples make each of the first steps."""
+        lengths = [len(example.ids) for example in self.train]
+        return Plan(lengths, self.settings.batch_size, steps, self.settings.seed)
+
+    def batch(self, indices: Sequence[int]) -> BatchEncoding:
+        """The tensors of these train examples, see `batches.collator`."""
+        return self.collate([self.train[i].features() for i in indices])
 
     def _encoded(self, example: Example, end: int) -> Encoded:
         settings = self.settings
@@ -44,14 +54,12 @@ class TrainingData:
         device = "cuda" if torch.cuda.is_available() else "cpu"
         set_seed(self.settings.seed)
         model = adapted(load_model(self.base, dtype).to(device), self.settings)
-        if self.settings.method in PREFIX_METHODS and self.settings.prefix_init == "text":
+        if method_named(self.settings.method).is_prefix and self.settings.prefix_init == "text":
             start_from_text(model, self.train)
         return model
 
     def probe(self, dtype: torch.dtype) -> Callable[[], None]:
         """A training step on the first batch, to be timed; nothing of it is kept."""
         model = self.model(dtype).train()
-        lengths = [len(one.ids) for one in self.train]
-        first = next(iter(Plan(lengths, self.settings.batch_size, 1, self.settings.seed)))
-        batch = Padding(self.pad)([self.train[i] for i in first])
+        batch = self.batch(next(iter(self.plan(1))))
         return lambda: learned_loss(model, batch).backward()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from transformers import BatchEncoding
 
-from training.ml.batches import Padding, Plan
 from training.ml.compatibility import parameter_count
 from training.ml.data import TrainingData
 from training.ml.examples import Example
@@ -55,9 +55,9 @@ def _mean_step(model, data: TrainingData, settings: TrainingSettings) -> float:
     """Seconds of a step: forward, backward and update on batches of different lengths, the first one not counted."""
     optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=0.0)
     taken = []
-    for batch in _batches(data, settings):
+    for batch in _batches(data, settings.max_steps):
         began = time.perf_counter()
-        learned_loss(model, {name: values.to(model.device) for name, values in batch.items()}).backward()
+        learned_loss(model, batch.to(model.device)).backward()
         optimizer.step()
         optimizer.zero_grad()
         if torch.cuda.is_available():
@@ -66,13 +66,13 @@ def _mean_step(model, data: TrainingData, settings: TrainingSettings) -> float:
     return sum(taken[1:]) / len(taken[1:])
 
 
-def _batches(data: TrainingData, settings: TrainingSettings) -> Iterator[dict[str, torch.Tensor]]:
-    lengths = [len(one.ids) for one in data.train]
-    planned = list(Plan(lengths, settings.batch_size, min(LOOKED_AT, settings.max_steps), settings.seed))
-    planned.sort(key=lambda batch: max(lengths[i] for i in batch))
+def _batches(data: TrainingData, steps: int) -> Iterator[BatchEncoding]:
+    """Some of the first steps' batches from the shortest to the longest; the shortest twice, to warm up."""
+    planned = list(data.plan(min(LOOKED_AT, steps)))
+    planned.sort(key=lambda batch: max(len(data.train[i].ids) for i in batch))
     chosen = [planned[round(k * (len(planned) - 1) / (SAMPLED - 1))] for k in range(SAMPLED)]
     for batch in [chosen[0], *chosen]:
-        yield Padding(data.pad)([data.train[i] for i in batch])
+        yield data.batch(batch)
 
 
 def _dev_look(model, data: TrainingData, settings: TrainingSettings) -> float:
@@ -81,5 +81,5 @@ def _dev_look(model, data: TrainingData, settings: TrainingSettings) -> float:
     if not few:
         return 0.0
     began = time.perf_counter()
-    dev_loss(model, few, Padding(data.pad), settings.batch_size)
+    dev_loss(model, few, data.collate, settings.batch_size)
     return (time.perf_counter() - began) * len(data.dev) / len(few)

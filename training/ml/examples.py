@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
+IGNORED = -100  # a label that the loss leaves out
+
+
 @dataclass(frozen=True)
 class Example:
     """A reply to learn. `messages` end with the customer's turn; `source` is person | teacher | corpus | replay."""
@@ -30,6 +33,11 @@ class Encoded:
     ids: list[int]  # (T,)
     learned_from: int
     cut: tuple[str, ...] = ()  # of prompt | reply: which was longer than its limit
+
+    def features(self) -> dict[str, list[int]]:
+        """input_ids, attention_mask and labels, each (T,), as the collators of transformers take them."""
+        labels = [IGNORED] * self.learned_from + self.ids[self.learned_from :]
+        return {"input_ids": self.ids, "attention_mask": [1] * len(self.ids), "labels": labels}
 
 
 def encode(
@@ -77,7 +85,7 @@ def end_token(tokenizer: PreTrainedTokenizerBase, stops: Collection[int] = ()) -
 def count_cuts(encoded: Iterable[Encoded]) -> dict[str, int]:
     """How many examples lost something, by what they lost."""
     counts = {"prompt": 0, "reply": 0}
-    for one in encoded:
-        for name in one.cut:
+    for example in encoded:
+        for name in example.cut:
             counts[name] += 1
     return counts

@@ -6,18 +6,20 @@ never reach it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch.nn.functional import cross_entropy
+from transformers import BatchEncoding
 
-from training.ml.batches import IGNORED, Padding
-from training.ml.examples import Encoded
+from training.ml.examples import IGNORED, Encoded
+
+Collate = Callable[[list[dict]], BatchEncoding]  # as of batches.collator
 
 
-def learned_loss(model: torch.nn.Module, batch: dict[str, torch.Tensor], reduction: str = "mean") -> torch.Tensor:
-    """Cross-entropy in nats over the learned tokens of a batch of `batches.Padding`: their mean, or their sum."""
+def learned_loss(model: torch.nn.Module, batch: Mapping[str, torch.Tensor], reduction: str = "mean") -> torch.Tensor:
+    """Cross-entropy in nats over the learned tokens of a batch of `batches.collator`: their mean, or their sum."""
     targets = batch["labels"][:, 1:]  # position t predicts token t + 1
     chosen = targets != IGNORED  # (B, T-1)
     with _only(model, chosen):
@@ -45,19 +47,19 @@ def _only(model: torch.nn.Module, chosen: torch.Tensor) -> Iterator[None]:
 def dev_loss(
     model: torch.nn.Module,
     encoded: Sequence[Encoded],
-    padding: Padding,
+    collate: Collate,
     batch_size: int,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> float | None:
     """Mean over all learned tokens, nats; lower is better. None where there are none, or once it is to stop."""
     model.eval()
     device = next(model.parameters()).device
-    ordered = sorted(encoded, key=lambda one: len(one.ids))
+    ordered = sorted(encoded, key=lambda example: len(example.ids))
     total = counted = 0.0
     for start in range(0, len(ordered), batch_size):
         if should_stop():
             return None
-        batch = {name: values.to(device) for name, values in padding(ordered[start : start + batch_size]).items()}
+        batch = collate([example.features() for example in ordered[start : start + batch_size]]).to(device)
         total += learned_loss(model, batch, reduction="sum").item()
         counted += int((batch["labels"] != IGNORED).sum())
     return total / counted if counted else None

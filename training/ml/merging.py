@@ -1,10 +1,12 @@
-"""A LoRA adapter and its base made into one plain model, for servers that take no adapters."""
+"""An adapter that changes weights and its base made into one plain model, for servers that take no adapters."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
+
+from training.ml.methods import METHODS
 
 
 class CannotMerge(ValueError):
@@ -15,7 +17,8 @@ def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
     """Write the merged model with its tokenizer to `folder`, as safetensors in the base's own precision.
 
     The sum is made in float32; a bfloat16 base rounds it, so replies may differ in close calls. Raises CannotMerge
-    for a prefix, an adapter without safetensors, or a folder that is there already, and OSError where it cannot write.
+    for a method that changes no weights, an adapter without safetensors, or a folder that is there already, and
+    OSError where it cannot write.
     """
     refusal = merge_refusal(adapter)
     if refusal is None and folder.exists():
@@ -45,8 +48,10 @@ def merge_refusal(adapter: Path) -> str | None:
         kind = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["peft_type"]
     except (OSError, ValueError, KeyError):
         return f"{adapter} has no readable adapter_config.json."
-    if kind != "LORA":
-        return "A prefix is put before every conversation and changes no weights: only LoRA merges."
+    merging = {method.merges_as: method.label for method in METHODS.values() if method.merges_as}
+    if kind not in merging:
+        only = " and ".join(merging.values())
+        return f"An adapter of type {kind} changes no weights of its base: only {only} can be merged."
     if not (adapter / "adapter_model.safetensors").is_file():
         return f"{adapter} has no adapter_model.safetensors."
     return None

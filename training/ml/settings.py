@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-METHODS = ("lora", "prefix", "ptuning_v2")
-PREFIX_METHODS = ("prefix", "ptuning_v2")
+from training.ml.methods import METHODS
+
 CHOICES = {
-    "method": METHODS,
+    "method": METHODS,  # its keys
     "lora_targets": ("attention", "all-linear"),
     "prefix_init": ("random", "text"),
     "precision": ("auto", "float32", "bfloat16"),
@@ -47,7 +47,7 @@ class BadSettings(ValueError):
 class TrainingSettings:
     """Raises BadSettings. Fields of a method other than the chosen one are checked and then ignored."""
 
-    method: str = "lora"  # lora | prefix | ptuning_v2
+    method: str = "lora"  # a name in training.ml.methods.METHODS
     learning_rate: float = 5e-5  # its peak; it falls linearly to 0 at max_steps
     batch_size: int = 1  # examples a step
     max_steps: int = 30_000  # optimizer steps
@@ -65,7 +65,7 @@ class TrainingSettings:
     eval_every: int = 0  # steps between dev losses; 0 = never
     save_every: int = 500  # steps between checkpoints; the last step is always saved
     patience: int = 0  # evaluations without gain before training ends early; 0 = off
-    gradient_checkpointing: bool = False  # about a third slower for much less memory; LoRA only
+    gradient_checkpointing: bool = False  # about a third slower for much less memory; not with a prefix
     precision: str = "auto"  # of the frozen base: auto (measured) | float32 | bfloat16
 
     def __post_init__(self):

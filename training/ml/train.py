@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tensorboardX import SummaryWriter
+from transformers.integrations import TensorBoardCallback
+
 from training.ml import checkpoints
-from training.ml.callbacks import RunCallback, dev_losses
+from training.ml.callbacks import (
+    EarlyStopping,
+    KeepSchedule,
+    PublishCheckpoint,
+    ReportProgress,
+    StepMeter,
+    StopWhenAsked,
+    TerminateOnNaN,
+    dev_losses,
+)
 from training.ml.compatibility import parameter_count, read_config, refusals
 from training.ml.data import CannotTrain, TrainingData
-from training.ml.events import recorded
-from training.ml.examples import Example, count_cuts
+from training.ml.examples import Example
 from training.ml.precision import TYPES, choose
 from training.ml.progress import Progress
 from training.ml.settings import TrainingSettings
@@ -29,9 +39,6 @@ class Trained:
     dev_losses: dict[int, float]  # by step, 0 is the base; nats
     checkpoint: Path  # the last
     best: Path  # with patience the one of the lowest dev loss, else the last
-    cut: dict[str, int]  # train examples whose prompt or reply was too long
-    precision: str  # float32 | bfloat16
-    seconds: float
 
 
 def train(
@@ -51,40 +58,42 @@ def train(
     global random generators. On one thread (`torch.set_num_threads(1)`) a resumed run repeats the uninterrupted one
     bit by bit. Raises CannotTrain, CannotResume, Diverged, OSError.
     """
-    began = time.perf_counter()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    checkpoints.clear_unfinished(folder)
     _refuse(read_config(base), train_examples, settings)
     data = TrainingData(base, train_examples, dev_examples, settings)
-    manifest = resume_from and checkpoints.to_resume(resume_from, settings, checkpoints.data_hash(data.train))
+    data_hash = checkpoints.data_hash(data.train)
+    manifest = resume_from and checkpoints.to_resume(resume_from, settings, data_hash)
     precision = manifest.precision if manifest else choose(settings.precision, data.probe, parameter_count(base))
-    with recorded(folder, on_progress) as told:
-        run_callback = RunCallback(settings, told, should_stop)
+    about = {"settings": settings.as_dict(), "base": str(base), "data_hash": data_hash, "precision": precision}
+    meter, stop = StepMeter(), StopWhenAsked(should_stop)
+    callbacks = [KeepSchedule(), TerminateOnNaN(meter), ReportProgress(meter, on_progress), stop]
+    callbacks += [EarlyStopping(settings.patience)] if settings.patience else []
+    callbacks += [PublishCheckpoint(folder, **about)]
+    with checkpoints.written_in(folder) as writing, SummaryWriter(str(folder / "events")) as events:
         trainer = AdapterTrainer(
             data.model(TYPES[precision]),
-            encoded=data.train,
-            dev=data.dev,
-            pad=data.pad,
-            settings=settings,
-            folder=folder,
-            base=str(base),
-            precision=precision,
-            run_callback=run_callback,
+            data,
+            folder=writing,
+            meter=meter,
+            callbacks=[*callbacks, TensorBoardCallback(events)],
+            should_stop=stop.asked,
+            resumes=resume_from is not None,
         )
         trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
-    step, measured = trainer.state.global_step, dev_losses(trainer.state.log_history)
+    return _trained(trainer, folder, was_stopped=stop.was_asked)
+
+
+def _trained(trainer: AdapterTrainer, folder: Path, *, was_stopped: bool) -> Trained:
+    settings, step, measured = trainer.data.settings, trainer.state.global_step, dev_losses(trainer.state.log_history)
     last = checkpoints.place(folder, step)
     return Trained(
-        state=run_callback.state,
+        state="cancelled" if was_stopped else "finished" if step >= settings.max_steps else "stopped_early",
         step=step,
-        losses=run_callback.losses,
+        losses=trainer.meter.losses,
         dev_losses=measured,
         checkpoint=last,
         best=(settings.patience and _lowest(folder, measured)) or last,
-        cut=count_cuts(data.train),
-        precision=precision,
-        seconds=time.perf_counter() - began,
     )
 
 

@@ -1,53 +1,54 @@
-"""The Trainer of transformers with our batches, our loss, and checkpoints that are whole or absent."""
+"""The Trainer of transformers with our batches, our loss and our checkpoints."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from peft import PeftModel, set_peft_model_state_dict
-from safetensors.torch import load_file, save_file
+from peft import PeftModel
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from training.ml import checkpoints
-from training.ml.batches import IGNORED, Padding, Plan
-from training.ml.callbacks import RunCallback
-from training.ml.examples import Encoded
+from training.ml import adapters
+from training.ml.callbacks import DEV_LOSS, StepMeter
+from training.ml.data import TrainingData
+from training.ml.examples import IGNORED
 from training.ml.losses import dev_loss, learned_loss
-from training.ml.settings import TrainingSettings
+from training.ml.methods import Method, method_named
+from training.ml.progress import memory_mb
 
-PROJECTION = "prompt_encoder.safetensors"  # Prefix-Tuning's own weights; PEFT saves only the prefix that they make
+LOGGED_POINTS = 1000  # of a run at the most; TensorBoard shows no more of a curve
 
 
 class AdapterTrainer(Trainer):
-    """Trains the adapter of `model` on `encoded`; evaluates and saves when a callback asks for it."""
+    """Trains the adapter of `model` on `data` and writes checkpoints to `folder`."""
 
     def __init__(
         self,
         model: PeftModel,
+        data: TrainingData,
         *,
-        encoded: Sequence[Encoded],
-        dev: Sequence[Encoded],
-        pad: int,
-        settings: TrainingSettings,
         folder: Path,
-        base: str,
-        precision: str,
-        run_callback: RunCallback,
+        meter: StepMeter,
+        callbacks: Sequence[TrainerCallback],
+        should_stop: Callable[[], bool] = lambda: False,
+        resumes: bool = False,
     ):
-        self.settings, self.base, self.precision, self.run_callback = settings, base, precision, run_callback
-        self.data_hash, self.dev, self.padding, self._writing = checkpoints.data_hash(encoded), dev, Padding(pad), None
+        self.data, self.meter, self.should_stop = data, meter, should_stop
         super().__init__(
-            model, _arguments(settings, folder, bool(dev)), train_dataset=list(encoded), callbacks=[run_callback]
+            model,
+            _arguments(data, folder, resumes=resumes),
+            data_collator=data.collate,
+            train_dataset=[example.features() for example in data.train],
+            eval_dataset=data.dev,
+            callbacks=[meter, *callbacks],
         )
         self.pop_callback(PrinterCallback)
 
     def get_train_dataloader(self) -> DataLoader:
-        lengths = [len(one.ids) for one in self.train_dataset]
-        plan = Plan(lengths, self.settings.batch_size, self.settings.max_steps, self.settings.seed)
-        return DataLoader(self.train_dataset, batch_sampler=plan, collate_fn=self.padding)
+        plan = self.data.plan(self.data.settings.max_steps)
+        return DataLoader(self.train_dataset, batch_sampler=plan, collate_fn=self.data_collator)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         return learned_loss(model, inputs)
@@ -58,62 +59,44 @@ class AdapterTrainer(Trainer):
     def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
         tokens, learned = int(inputs["attention_mask"].sum()), int((inputs["labels"] != IGNORED).sum())
         loss = super().training_step(model, inputs, num_items_in_batch)
-        self.run_callback.stepped(loss.item(), self._get_learning_rate(), tokens, learned)
+        self.meter.add(loss.item(), tokens, learned)
         return loss
 
     def evaluate(self, *arguments, **named) -> dict[str, float]:
-        """The dev loss is remembered in the state, which every checkpoint carries; a wish to stop ends it early."""
-        if self.state.global_step and not self.control.should_evaluate:
-            return {}  # the Trainer looks at the base first, also where a run resumes
-        loss = dev_loss(self.model, self.dev, self.padding, self.settings.batch_size, self.run_callback.should_stop)
-        if loss is not None:
-            self.state.log_history.append({"step": self.state.global_step, "dev_loss": loss})
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
-        return {}
+        """The dev loss, which the state and so every checkpoint remembers; empty where it was asked to stop."""
+        size = self.data.settings.batch_size
+        loss = dev_loss(self.model, self.data.dev, self.data.collate, size, self.should_stop)
+        metrics = {} if loss is None else {DEV_LOSS: loss}
+        if metrics:
+            self.log(dict(metrics))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Adds speed and memory to the training loss."""
+        if "loss" in logs:
+            tokens_per_s, learned_per_s = self.meter.throughput.rates()
+            logs |= {"tokens_per_s": tokens_per_s, "learned_tokens_per_s": learned_per_s, "memory_mb": memory_mb()}
+        super().log(logs, start_time)
 
     # --- checkpoints
 
-    def _get_output_dir(self, trial=None) -> str:
-        return str(self._writing or self.args.output_dir)
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """The adapter, without the pickled arguments that the Trainer would add."""
+        adapters.save(self.model, self._method, Path(output_dir))
 
-    def _save_checkpoint(self, model, trial=None) -> None:
-        folder = Path(self.args.output_dir)
-        target = checkpoints.place(folder, self.state.global_step)
-        self._writing = folder / f".writing-{target.name}"
-        try:
-            super()._save_checkpoint(model, trial)
-            written = self._writing / target.name
-            checkpoints.publish(
-                written,
-                target,
-                settings=self.settings.as_dict(),
-                base=self.base,
-                data_hash=self.data_hash,
-                precision=self.precision,
-            )
-            self._writing.rmdir()
-        finally:
-            self._writing = None
-
-    def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
-        """Without the pickled arguments that the Trainer would add, and without PEFT's unfilled model card."""
-        self.model.save_pretrained(output_dir)
-        (Path(output_dir) / "README.md").unlink(missing_ok=True)
-        if self.settings.method == "prefix":
-            save_file(self._encoder().state_dict(), Path(output_dir) / PROJECTION)
-
+    # The one private method of transformers==5.23.0: it would ask PEFT for a trainable prefix, which PEFT refuses.
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model=None) -> None:
-        folder = Path(resume_from_checkpoint)
-        if self.settings.method == "prefix":
-            self._encoder().load_state_dict(load_file(folder / PROJECTION))
-        else:
-            set_peft_model_state_dict(self.model, load_file(folder / "adapter_model.safetensors"))
+        adapters.load(self.model, self._method, Path(resume_from_checkpoint))
 
-    def _encoder(self) -> torch.nn.Module:
-        return self.model.prompt_encoder["default"]
+    @property
+    def _method(self) -> Method:
+        return method_named(self.data.settings.method)
 
 
-def _arguments(settings: TrainingSettings, folder: Path, has_dev: bool) -> TrainingArguments:
+def _arguments(data: TrainingData, folder: Path, *, resumes: bool) -> TrainingArguments:
+    settings = data.settings
+    evaluates = bool(data.dev and settings.eval_every)
     return TrainingArguments(
         output_dir=str(folder),
         max_steps=settings.max_steps,
@@ -123,11 +106,12 @@ def _arguments(settings: TrainingSettings, folder: Path, has_dev: bool) -> Train
         warmup_steps=settings.warmup_steps,
         weight_decay=settings.weight_decay,
         seed=settings.seed,
-        logging_strategy="no",
-        save_strategy="no",
-        eval_strategy="no",
-        eval_on_start=has_dev and settings.eval_every > 0,
-        report_to=[],
+        logging_steps=max(1, settings.max_steps // LOGGED_POINTS),
+        save_steps=settings.save_every,
+        eval_strategy="steps" if evaluates else "no",
+        eval_steps=settings.eval_every or None,
+        eval_on_start=evaluates and not resumes,
+        report_to=[],  # would write into `folder`, which is gone in the end: the caller gives a TensorBoardCallback
         remove_unused_columns=False,
         disable_tqdm=True,
         use_cpu=not torch.cuda.is_available(),

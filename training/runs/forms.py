@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
 from serving.models import Version
+from training.ml.methods import choices
 from training.ml.settings import BadSettings
 from training.runs.create import RunSpec, create_run
 from training.runs.models import Run
@@ -19,7 +20,7 @@ class RunForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
     base = forms.ModelChoiceField(Version.objects.end().filter(adapter=""), label=_("Base"), empty_label=None)
-    method = forms.ChoiceField(label=_("Method"), choices=Run.Method.choices)
+    method = forms.ChoiceField(label=_("Method"), choices=choices, initial="lora")
     preset = forms.ChoiceField(
         label=_("Preset"),
         choices=[("recommended", _("recommended")), ("paper", _("paper (Table IV)"))],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Dataset, EvalSet
 from ecc_site.core.jobs import MAX_ATTEMPTS, Job
 from serving.models import Version
+from training.ml.methods import choices
 from training.runs.data_report import DataReport
 from training.runs.querysets import LossPointQuerySet, RunQuerySet
 
@@ -48,18 +49,13 @@ class Experiment(models.Model):
 class Run(Job):
     """One PEFT training, always from the base on all the data chosen for it."""
 
-    class Method(models.TextChoices):
-        LORA = "lora", "LoRA"
-        PREFIX = "prefix", "Prefix-Tuning"
-        PTUNING_V2 = "ptuning_v2", "P-Tuning v2"
-
     task_name = "training.tasks.train_next"
     queue = "training"
 
     name = models.CharField(max_length=200)
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")
     base = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="runs")
-    method = models.CharField(max_length=10, choices=Method)
+    method = models.CharField(max_length=30, choices=choices)
     preset = models.CharField(max_length=20, default="recommended")
     parameters = models.JSONField(help_text="as training.ml.settings.TrainingSettings.as_dict")
     mix = models.JSONField(help_text="source: how many examples at the most")
@@ -88,7 +84,6 @@ class Run(Job):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["device"], condition=Q(state="running"), name="one_running_run_a_device"),
-            models.CheckConstraint(condition=Q(method__in=["lora", "prefix", "ptuning_v2"]), name="run_method"),
         ]
         indexes = [
             *Job.Meta.indexes,

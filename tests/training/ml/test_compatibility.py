@@ -6,8 +6,9 @@ from transformers import AutoConfig
 
 from serving.providers import EMBEDDED_END
 from training.ml.compatibility import parameter_count, read_config, refusals
+from training.ml.methods import METHODS
 from training.ml.presets import paper
-from training.ml.settings import METHODS, TrainingSettings
+from training.ml.settings import TrainingSettings
 
 PREFIXES = ("prefix", "ptuning_v2")
 LONG = {"max_position_embeddings": 4096}
@@ -90,7 +91,17 @@ def test_parameters_are_counted_without_loading():
 
 
 def test_the_web_process_can_ask_without_torch():
-    names = ("settings", "presets", "compatibility", "examples", "preview", "checkpoints", "progress", "merging")
+    names = (
+        "settings",
+        "presets",
+        "compatibility",
+        "examples",
+        "preview",
+        "checkpoints",
+        "progress",
+        "merging",
+        "methods",
+    )
     script = (
         f"import sys, {', '.join('training.ml.' + name for name in names)};"
         "print([name for name in ('torch', 'transformers', 'peft', 'django') if name in sys.modules])"

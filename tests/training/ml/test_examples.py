@@ -2,9 +2,9 @@ import pytest
 
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
-from training.ml.batches import IGNORED, Padding, Plan
+from training.ml.batches import Plan, collator
 from training.ml.data import TrainingData
-from training.ml.examples import Encoded, Example, count_cuts, encode, end_token
+from training.ml.examples import IGNORED, Encoded, Example, count_cuts, encode, end_token
 from training.ml.loading import load_tokenizer, stop_tokens
 from training.ml.preview import first_batch, learned_tokens, rows
 
@@ -21,42 +21,42 @@ def tokenizer(qwen):
     return load_tokenizer(qwen)
 
 
-def learned(one, tokenizer):
-    return tokenizer.decode(one.ids[one.learned_from :])
+def learned(encoded, tokenizer):
+    return tokenizer.decode(encoded.ids[encoded.learned_from :])
 
 
 @pytest.mark.parametrize("limit", [256, 40, 20, 8])
 def test_the_prompt_is_the_one_that_serving_makes(qwen, tokenizer, limit):
-    one = encode(Example(TALK, "好的"), tokenizer, limit, 32)
-    assert one.ids[: one.learned_from] == EndRuntime(qwen).encode(TALK, limit)
+    encoded = encode(Example(TALK, "好的"), tokenizer, limit, 32)
+    assert encoded.ids[: encoded.learned_from] == EndRuntime(qwen).encode(TALK, limit)
 
 
 def test_the_reply_and_one_end_token_are_learned(tokenizer):
-    one = encode(Example(TALK, " 签收七天内可以退货。\n"), tokenizer, 256, 64)
-    assert learned(one, tokenizer) == "签收七天内可以退货。<|end|>"
-    assert one.ids[one.learned_from :].count(tokenizer.eos_token_id) == 1
-    assert one.cut == ()
+    encoded = encode(Example(TALK, " 签收七天内可以退货。\n"), tokenizer, 256, 64)
+    assert learned(encoded, tokenizer) == "签收七天内可以退货。<|end|>"
+    assert encoded.ids[encoded.learned_from :].count(tokenizer.eos_token_id) == 1
+    assert encoded.cut == ()
 
 
 def test_an_end_mark_that_somebody_typed_is_text(tokenizer):
-    one = encode(Example(TALK[3:], "say <|end|> twice"), tokenizer, 256, 64)
-    assert one.ids[one.learned_from :].count(tokenizer.eos_token_id) == 1
-    assert learned(one, tokenizer) == "say <|end|> twice<|end|>"
+    encoded = encode(Example(TALK[3:], "say <|end|> twice"), tokenizer, 256, 64)
+    assert encoded.ids[encoded.learned_from :].count(tokenizer.eos_token_id) == 1
+    assert learned(encoded, tokenizer) == "say <|end|> twice<|end|>"
 
 
 def test_the_oldest_turns_are_dropped_first_and_counted(tokenizer):
     full = encode(Example(TALK, "好"), tokenizer, 256, 8)
-    one = encode(Example(TALK, "好"), tokenizer, full.learned_from - 1, 8)
-    assert one.cut == ("prompt",)
-    assert "我的快递" not in tokenizer.decode(one.ids)
-    assert tokenizer.decode(one.ids).startswith("<|system|>be kind")
+    encoded = encode(Example(TALK, "好"), tokenizer, full.learned_from - 1, 8)
+    assert encoded.cut == ("prompt",)
+    assert "我的快递" not in tokenizer.decode(encoded.ids)
+    assert tokenizer.decode(encoded.ids).startswith("<|system|>be kind")
 
 
 def test_a_cut_reply_still_ends(tokenizer):
-    one = encode(Example(TALK, "退货" * 50), tokenizer, 256, 10)
-    assert len(one.ids) - one.learned_from == 10
-    assert one.ids[-1] == tokenizer.eos_token_id
-    assert one.cut == ("reply",)
+    encoded = encode(Example(TALK, "退货" * 50), tokenizer, 256, 10)
+    assert len(encoded.ids) - encoded.learned_from == 10
+    assert encoded.ids[-1] == tokenizer.eos_token_id
+    assert encoded.cut == ("reply",)
 
 
 def test_cuts_are_counted_by_what_was_cut():
@@ -83,14 +83,25 @@ def test_the_end_is_the_templates_own_where_generation_stops_at_it(qwen, tokeniz
 
 
 def test_padding_is_masked_by_position_also_where_it_is_the_end_token(tokenizer):
-    short, long = Encoded([5, 6, 1], 1), Encoded([5, 6, 7, 8, 1], 3)
-    batch = Padding(1)([short, long])
-    assert batch["input_ids"].tolist() == [[5, 6, 1, 1, 1], [5, 6, 7, 8, 1]]
+    end = tokenizer.eos_token_id
+    short, long = Encoded([5, 6, end], 1), Encoded([5, 6, 7, 8, end], 3)
+    tokenizer.pad_token = tokenizer.eos_token
+    batch = collator(tokenizer)([short.features(), long.features()])
+    assert batch["input_ids"].tolist() == [[5, 6, end, end, end], [5, 6, 7, 8, end]]
     assert batch["attention_mask"].tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]]
     assert batch["labels"].tolist() == [
-        [IGNORED, 6, 1, IGNORED, IGNORED],
-        [IGNORED, IGNORED, IGNORED, 8, 1],
+        [IGNORED, 6, end, IGNORED, IGNORED],
+        [IGNORED, IGNORED, IGNORED, 8, end],
     ]
+
+
+def test_the_tokenizer_of_a_collator_still_pads_on_its_own_side(tokenizer):
+    tokenizer.padding_side = "left"
+    short, long = [5, 6], [5, 6, 7]
+    batch = collator(tokenizer)([Encoded(short, 1).features(), Encoded(long, 1).features()])
+    assert batch["attention_mask"].tolist() == [[1, 1, 0], [1, 1, 1]]
+    assert tokenizer.padding_side == "left"
+    assert tokenizer.pad({"input_ids": [short, long]})["attention_mask"] == [[0, 1, 1], [1, 1, 1]]
 
 
 def test_a_plan_is_repeatable_and_meets_every_example_once_an_epoch():
@@ -128,7 +139,8 @@ def test_the_preview_shows_what_is_learned_and_where_it_stops(qwen, examples, qu
 
 
 def test_rows_of_a_batch_are_equally_long(tokenizer):
-    shown = rows([Encoded([5, 6, 1], 1), Encoded([5, 6, 7, 8, 1], 3)], tokenizer)
+    pair = [Encoded([5, 6, 1], 1), Encoded([5, 6, 7, 8, 1], 3)]
+    shown = rows(collator(tokenizer)([row.features() for row in pair]), tokenizer)
     assert [len(row) for row in shown] == [5, 5]
     assert [token.padding for token in shown[0]] == [False, False, False, True, True]
 

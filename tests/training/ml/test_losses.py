@@ -3,14 +3,15 @@ import torch
 from peft import PeftModel
 
 from tests.tiny_models import ARCHITECTURES
-from training.ml.batches import Padding
+from training.ml.adapters import adapted
+from training.ml.batches import collator
 from training.ml.examples import encode
 from training.ml.loading import load_model, load_tokenizer
 from training.ml.losses import dev_loss, learned_loss
-from training.ml.methods import adapted, lora_targets
+from training.ml.methods import METHODS
+from training.ml.methods.lora import targets
 from training.ml.precision import choose
 from training.ml.prefixes import start_from_text
-from training.ml.settings import METHODS
 
 
 @pytest.fixture
@@ -20,8 +21,13 @@ def encoded(qwen, examples):
 
 
 @pytest.fixture
-def batch(encoded):
-    return Padding(0)(encoded)
+def collate(qwen):
+    return collator(load_tokenizer(qwen))
+
+
+@pytest.fixture
+def batch(encoded, collate):
+    return collate([example.features() for example in encoded])
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -50,12 +56,12 @@ def test_the_output_layer_sees_learned_positions_alone(qwen, quick, batch):
     assert seen == [(int((batch["labels"] != -100).sum()),)]
 
 
-def test_dev_loss_does_not_depend_on_the_batches(qwen, quick, encoded):
+def test_dev_loss_does_not_depend_on_the_batches(qwen, quick, encoded, collate):
     model = adapted(load_model(qwen), quick())
-    one, all_at_once = (dev_loss(model, encoded, Padding(0), size) for size in (1, 5))
-    assert one == pytest.approx(all_at_once, rel=1e-5)
-    assert dev_loss(model, [], Padding(0), 4) is None
-    assert dev_loss(model, encoded, Padding(0), 4, should_stop=lambda: True) is None
+    singly, all_at_once = (dev_loss(model, encoded, collate, size) for size in (1, 5))
+    assert singly == pytest.approx(all_at_once, rel=1e-5)
+    assert dev_loss(model, [], collate, 4) is None
+    assert dev_loss(model, encoded, collate, 4, should_stop=lambda: True) is None
 
 
 # --- methods
@@ -63,12 +69,12 @@ def test_dev_loss_does_not_depend_on_the_batches(qwen, quick, encoded):
 
 def test_lora_has_targets_for_every_architecture(bases):
     for base in bases.values():
-        assert lora_targets(load_model(base), "attention") == ["q_proj", "k_proj", "v_proj"]
-        assert lora_targets(load_model(base), "all-linear") == "all-linear"
+        assert targets(load_model(base), "attention") == ["q_proj", "k_proj", "v_proj"]
+        assert targets(load_model(base), "all-linear") == "all-linear"
 
 
 def test_where_no_attention_layer_is_known_by_name_all_are_adapted():
-    assert lora_targets(torch.nn.Sequential(torch.nn.Linear(2, 2)), "attention") == "all-linear"
+    assert targets(torch.nn.Sequential(torch.nn.Linear(2, 2)), "attention") == "all-linear"
 
 
 def test_an_adapter_is_never_put_on_an_adapter(qwen, quick):

@@ -28,7 +28,7 @@ def test_a_merged_model_says_what_the_adapter_says(qwen, checkpoint, examples, t
 
 def test_a_prefix_is_not_merged(qwen, examples, quick, tmp_path):
     run = train(qwen, examples, [], quick(method="ptuning_v2", max_steps=1), tmp_path / "run")
-    with pytest.raises(CannotMerge, match="only LoRA merges"):
+    with pytest.raises(CannotMerge, match="only LoRA can be merged"):
         merge(qwen, run.checkpoint, tmp_path / "merged")
     assert not (tmp_path / "merged").exists()
 

@@ -1,8 +1,10 @@
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from safetensors.torch import load_file
 from tests.training.ml import runs
 from training.ml import checkpoints
 from training.ml.checkpoints import CannotResume
-from training.ml.settings import METHODS, TrainingSettings
+from training.ml.methods import METHODS
+from training.ml.settings import TrainingSettings
 from training.ml.train import train
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,6 +74,27 @@ def test_a_checkpoint_of_other_data_is_not_resumed(qwen, examples, quick, tmp_pa
     run = train(qwen, examples, [], quick(max_steps=1), tmp_path)
     with pytest.raises(CannotResume, match="other data"):
         train(qwen, examples[:4], [], quick(max_steps=1), tmp_path, resume_from=run.checkpoint)
+
+
+def test_the_schedule_of_the_settings_counts_and_not_what_a_checkpoint_remembers(qwen, examples, quick, tmp_path):
+    settings = quick(save_every=2, eval_every=2)
+    run = train(qwen, examples[:4], examples[4:], settings, tmp_path, **stop_at(1))
+    remember(run.checkpoint, save_steps=500, eval_steps=500)
+    resumed = train(qwen, examples[:4], examples[4:], settings, tmp_path, resume_from=run.checkpoint)
+    assert list(resumed.dev_losses) == [0, 2, 4, 6]
+    assert [place.name for place in checkpoints.checkpoints(tmp_path)] == [f"checkpoint-{n}" for n in (1, 2, 4, 6)]
+
+
+def remember(checkpoint, **changes):
+    """Change what a checkpoint says of the Trainer's state."""
+    manifest = asdict(checkpoints.read(checkpoint))
+    written = checkpoint.rename(checkpoint.with_name("written"))
+    (written / "manifest.json").unlink()
+    state = written / "trainer_state.json"
+    state.write_text(json.dumps(json.loads(state.read_text()) | changes))
+    checkpoints.publish(
+        written, checkpoint, **{name: manifest[name] for name in ("settings", "base", "data_hash", "precision")}
+    )
 
 
 # --- checkpoints
@@ -143,7 +167,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_whole_checkpoint(qwen, tmp_
                 process.send_signal(signal.SIGKILL)
                 break
         process.wait(20)
-    (folder / ".writing-checkpoint-8").mkdir(exist_ok=True)  # as if it had been killed while it saved
+    (folder / ".writing" / "checkpoint-8").mkdir(parents=True, exist_ok=True)  # as if it had been killed while it saved
     latest = checkpoints.latest(folder)
     assert latest.name == "checkpoint-6"
     resumed = train(qwen, runs.exchanges(), [], runs.settings(), folder, resume_from=latest)

@@ -17,7 +17,7 @@ def test_a_whole_number_is_a_number_too():
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("method", "adapters", "lora or prefix or ptuning_v2"),
+        ("method", "adapters", "prefix or ptuning_v2 or lora"),
         ("learning_rate", -1.0, "a number from 1e-08 to 1.0"),
         ("learning_rate", float("nan"), "a number from"),
         ("learning_rate", "fast", "a number"),

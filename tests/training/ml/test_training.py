@@ -1,17 +1,19 @@
 import json
 import shutil
+import struct
 
 import pytest
 import torch
+from tensorboardX.proto.event_pb2 import Event
 
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Decoding
 from tests.tiny_models import ARCHITECTURES
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged, evaluations_without_gain
-from training.ml.events import recorded
-from training.ml.progress import Progress
-from training.ml.settings import METHODS
+from training.ml.data import TrainingData
+from training.ml.examples import count_cuts
+from training.ml.methods import METHODS
 from training.ml.train import CannotTrain, train
 
 SHORT = Decoding(max_input_tokens=64, max_new_tokens=12)
@@ -99,9 +101,9 @@ def test_gain_is_counted_from_the_first_time_that_the_lowest_was_seen():
     assert [evaluations_without_gain(losses) for losses in ([], [1.0], [2.0, 1.0, 1.0, 3.0])] == [0, 0, 2]
 
 
-def test_cut_examples_are_counted(qwen, examples, quick, tmp_path):
-    run = train(qwen, examples, [], quick(max_steps=1, max_input_tokens=12, max_output_tokens=2), tmp_path)
-    assert run.cut == {"prompt": 2, "reply": 5}
+def test_cut_examples_are_counted(qwen, examples, quick):
+    data = TrainingData(qwen, examples, [], quick(max_input_tokens=12, max_output_tokens=2))
+    assert count_cuts(data.train) == {"prompt": 2, "reply": 5}
 
 
 def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(qwen, examples, quick, tmp_path, monkeypatch):
@@ -110,27 +112,39 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(qwen, examples, q
         train(qwen, examples, [], quick(), tmp_path)
 
 
-def test_what_a_run_tells_is_written_for_tensorboard_too(tmp_path, monkeypatch):
-    written = []
+def test_what_a_run_tells_is_written_for_tensorboard_too(qwen, examples, quick, tmp_path):
+    settings = quick(max_steps=4, eval_every=2, warmup_steps=1)
+    run = train(qwen, examples[:3], examples[3:], settings, tmp_path)
+    scalars = scalars_in(tmp_path / "events")
+    assert scalars["train/loss"] == pytest.approx(dict(enumerate(run.losses, start=1)))
+    assert scalars["eval/loss"] == pytest.approx(run.dev_losses)
+    assert scalars["train/learning_rate"][1] == 0
+    for name in ("tokens_per_s", "learned_tokens_per_s", "memory_mb"):
+        assert list(scalars[f"train/{name}"]) == [1, 2, 3, 4]
+        assert min(scalars[f"train/{name}"].values()) > 0
 
-    class Writer:
-        def __init__(self, folder, flush_secs):
-            written.append(folder)
 
-        def add_scalar(self, *values):
-            written.append(values)
+def scalars_in(folder) -> dict[str, dict[int, float]]:
+    """name: {step: value} of the event files; a record is its length, a checksum, the event, a checksum."""
+    found = {}
+    for file in folder.iterdir():
+        data = file.read_bytes()
+        while data:
+            (length,) = struct.unpack("<Q", data[:8])
+            event, data = Event.FromString(data[12 : 12 + length]), data[16 + length :]
+            for value in event.summary.value:
+                if value.HasField("simple_value"):
+                    found.setdefault(value.tag, {})[event.step] = value.simple_value
+    return found
 
-        def close(self):
-            written.append("closed")
 
-    told = []
-    monkeypatch.setattr("training.ml.events._summary_writer", lambda: Writer)
-    with recorded(tmp_path, told.append) as tell:
-        tell(Progress(3, 9, 1.5, None, 0.1, 50.0, 20.0, 100.0, 7.0))
-    assert told[0].step == 3
-    assert written[:2] == [str(tmp_path / "events"), ("loss", 1.5, 3)]
-    assert "dev_loss" not in [values[0] for values in written[1:-1]]
-    assert written[-1] == "closed"
+def test_a_long_run_is_logged_at_a_thousand_points_and_reported_at_each_step(qwen, examples, quick, tmp_path):
+    told, seen = [], quick(max_steps=3000)
+    run = train(qwen, examples, [], seen, tmp_path, on_progress=told.append, should_stop=lambda: len(told) == 7)
+    assert [progress.step for progress in told] == [1, 2, 3, 4, 5, 6, 7]
+    assert scalars_in(tmp_path / "events")["train/loss"] == pytest.approx(
+        {3: sum(run.losses[:3]) / 3, 6: sum(run.losses[3:6]) / 3}
+    )
 
 
 # --- what is refused

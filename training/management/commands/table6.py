@@ -15,7 +15,7 @@ from training.runs.models import Experiment
 
 
 class Command(BaseCommand):
-    help = "Train and compare base, Prefix-Tuning, P-Tuning v2 and LoRA as in Table VI. What is done is not done again."
+    help = "Train with every method of Table VI and compare with the base. What is done is not done again."
 
     def add_arguments(self, parser):
         parser.add_argument("--scale", type=float, default=1.0, help="times the paper's 3,000 to 15,000 steps (1)")

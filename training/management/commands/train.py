@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dialogues.models import Dataset
 from ecc_site.core.command_jobs import run_here
 from serving.models import Version
+from training.ml.methods import METHODS
 from training.ml.settings import BadSettings
 from training.runs.create import RunSpec, create_run
 from training.runs.models import Run
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("dataset", nargs="?", help="name of the dataset; not with --run")
         parser.add_argument("--run", type=int, help="number of a queued run")
         parser.add_argument("--estimate", action="store_true", help="with --run: measure a few steps and print JSON")
-        parser.add_argument("--method", choices=Run.Method.values, default="lora")
+        parser.add_argument("--method", choices=list(METHODS), default="lora")
         parser.add_argument("--preset", choices=PRESETS, default="recommended")
         parser.add_argument("--max-steps", type=int)
         for source, count in (("person", 1000), ("teacher", 0), ("corpus", 0), ("replay", 0)):

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from ecc_site.core.charts import speaker
 from training.evaluation.statistics import Interval
-
-METHOD_COLOURS = {"": "customer", "prefix": "worse", "ptuning_v2": "accent", "lora": "end"}
+from training.ml.methods import method_named
 
 
 def by_input(names: Sequence[str], columns: Sequence[dict]):
@@ -23,7 +22,7 @@ def by_input(names: Sequence[str], columns: Sequence[dict]):
             x=list(names),
             y=column["finals"],
             name=column["name"],
-            marker_color=speaker(METHOD_COLOURS.get(column["method"], "human")),
+            marker_color=_colour(column["method"]),
             opacity=column["shade"],
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
         )
@@ -53,7 +52,7 @@ def means_with_intervals(columns: Sequence[dict]):
             x=[interval.mean],
             y=[column["name"]],
             mode="markers",
-            marker={"size": 11, "color": speaker(METHOD_COLOURS.get(column["method"], "human"))},
+            marker={"size": 11, "color": _colour(column["method"])},
             opacity=column["shade"],
             error_x=error | {"arrayminus": [interval.mean - low]},
             hovertemplate=f"%{{x:.3f}} (n = {interval.n})<extra>%{{y}}</extra>",
@@ -64,3 +63,8 @@ def means_with_intervals(columns: Sequence[dict]):
         yaxis={"automargin": True, "type": "category", "autorange": "reversed"},
     )
     return figure
+
+
+def _colour(method: str) -> str:
+    """That of the method; a base, which was trained by none, has the neutral one."""
+    return speaker(method_named(method).colour if method else "customer")

@@ -10,11 +10,11 @@ from ecc_site.core.filters import FilterForm
 from scoring.models import Profile, ScorerSet
 from serving.models import Alias, Version
 from training.evaluation.run import datasets_of, kinds_of
+from training.ml.methods import METHODS, method_named
 from training.paper.table6.table import Table, build
 from training.runs.models import Run
 from training.versions.registry import end_versions
 
-ORDER = {"": 0, "prefix": 1, "ptuning_v2": 2, "lora": 3}
 MOST = 12  # columns that a table can hold and still be read
 
 
@@ -96,8 +96,13 @@ def newest_versions():
 
 
 def _ordered(versions: list[Version]) -> list[Version]:
+    """Bases first, then by method and steps as in the paper."""
+    order = list(METHODS.values())
+
     def place(version: Version) -> tuple:
         checkpoint = getattr(version, "checkpoint", None)
-        return (ORDER[checkpoint.run.method], checkpoint.step, version.pk) if checkpoint else (0, 0, version.pk)
+        if checkpoint is None:
+            return (0, 0, version.pk)
+        return (1 + order.index(method_named(checkpoint.run.method)), checkpoint.step, version.pk)
 
     return sorted({version.pk: version for version in versions}.values(), key=place)

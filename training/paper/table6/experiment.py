@@ -22,6 +22,7 @@ from serving.models import Version
 from training.evaluation.run import evaluate
 from training.evaluation.sets import NothingToMeasure, frozen, held_out_question
 from training.labels.models import Label, LabelJob
+from training.ml.methods import METHODS
 from training.runs.create import RunSpec, create_run
 from training.runs.dataset import build
 from training.runs.models import Experiment, Run
@@ -34,7 +35,7 @@ INPUTS = (
     *("有优惠券吗？", "Do you have a coupon?"),
     *("可以开发票吗？", "Can I get an invoice?"),
 )
-RUNS = (("prefix", 3_000), ("ptuning_v2", 3_000), ("lora", 3_000), ("lora", 5_000), ("lora", 15_000))
+RUNS = tuple((method.name, steps) for method in METHODS.values() for steps in method.paper_steps)
 
 
 class CannotCompare(ExpectedError):

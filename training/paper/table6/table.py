@@ -17,10 +17,10 @@ from scoring.models import Score, ScorerSet
 from serving.models import Version
 from training.evaluation.run import scores_of
 from training.evaluation.statistics import Interval, mean_interval
+from training.ml.methods import method_named
 
 REMEMBERED_S = 24 * 3600
 MEASURES = ("bleu", "rouge_l", "chrf", "characters", "latency_ms")
-METHOD_NAMES = {"lora": "LoRA", "prefix": "Prefix-Tuning", "ptuning_v2": "P-Tuning v2"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Column:
 
     @property
     def title(self) -> str:
-        return f"{METHOD_NAMES[self.method]} {self.steps:,}" if self.method else str(self.version)
+        return f"{method_named(self.method).label} {self.steps:,}" if self.method else str(self.version)
 
     @cached_property
     def interval(self) -> Interval:

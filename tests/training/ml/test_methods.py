@@ -1,0 +1,169 @@
+"""A PEFT method is one record. A fourth, registered here alone, goes all the way that the three go."""
+
+import pytest
+import torch
+from django.core.management import call_command
+from tests.training.records import run as make_run
+from tests.training.records import shop
+from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
+
+from ecc_site.core.charts import speaker
+from serving.runtimes.end import EndRuntime
+from serving.runtimes.protocol import Decoding
+from training.evaluation.sets import gate_set
+from training.management.commands.train import Command
+from training.ml import checkpoints
+from training.ml.adapters import adapted
+from training.ml.compatibility import refusals
+from training.ml.loading import load_model
+from training.ml.merging import merge
+from training.ml.methods import METHODS, Method, UnknownMethod, method_named
+from training.ml.presets import reasons, recommended
+from training.ml.settings import BadSettings, TrainingSettings
+from training.ml.train import train
+from training.models import Checkpoint, Run
+from training.paper.table6.charts import by_input
+from training.paper.table6.choice import Choice, Table6Form
+from training.paper.table6.table import Column, build
+from training.runs.forms import RunForm
+
+SHORT = Decoding(max_input_tokens=64, max_new_tokens=12)
+
+
+def ia3_config(model, settings):
+    from peft import IA3Config
+
+    layers = ["k_proj", "v_proj", "down_proj"]
+    return IA3Config(task_type="CAUSAL_LM", target_modules=layers, feedforward_modules=layers[-1:])
+
+
+IA3 = Method(
+    name="ia3",
+    label="IA³",
+    colour="human",
+    config=ia3_config,
+    recommended=lambda parameters: {"weight_decay": 0.01, "batch_size": 4},
+    reasons={"weight_decay": "Factors that stay near one.", "batch_size": "Its own batch."},
+    rate=10,
+    fewest_steps=300,
+    merges_as="IA3",
+)
+
+
+@pytest.fixture
+def ia3(monkeypatch):
+    monkeypatch.setitem(METHODS, IA3.name, IA3)
+    return IA3
+
+
+# --- the record
+
+
+def test_the_methods_of_the_paper_in_its_order():
+    assert [method.label for method in METHODS.values()] == ["Prefix-Tuning", "P-Tuning v2", "LoRA"]
+    assert {name: method.name for name, method in METHODS.items()} == {name: name for name in METHODS}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_has_a_colour_and_a_name_that_the_database_can_hold(name):
+    assert speaker(METHODS[name].colour)
+    assert len(name) <= Run._meta.get_field("method").max_length
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: method_named("ia3"),
+        lambda: Column(None, "ia3", 3, [], 0).title,
+        lambda: by_input([], [{"name": "x", "method": "ia3", "shade": 1, "finals": []}]),
+    ],
+)
+def test_a_method_that_nobody_has_registered_is_named(ask):
+    with pytest.raises(UnknownMethod, match="no PEFT method 'ia3'; expected prefix or ptuning_v2 or lora"):
+        ask()
+
+
+@pytest.mark.parametrize("ask", [lambda: TrainingSettings(method="ia3"), lambda: recommended("ia3", 30)])
+def test_settings_and_presets_know_the_registered_methods_alone(ask, request):
+    with pytest.raises(BadSettings, match="prefix or ptuning_v2 or lora, got 'ia3'"):
+        ask()
+    request.getfixturevalue("ia3")
+    assert ask()
+
+
+# --- settings, presets, forms
+
+
+def test_a_method_brings_its_own_recommendation_and_the_reasons(ia3):
+    settings = recommended("ia3", 30)
+    assert (settings.learning_rate, settings.max_steps) == (2e-2, 300)
+    assert (settings.weight_decay, settings.batch_size) == (0.01, 4)
+    assert reasons(settings)["batch_size"] == "Its own batch."
+    assert reasons(settings)["weight_decay"] == "Factors that stay near one."
+    assert refusals({"model_type": "mamba", "max_position_embeddings": 4096}, settings) == []  # it is no prefix
+
+
+def test_forms_commands_and_the_column_offer_it(ia3):
+    assert ("ia3", "IA³") in RunForm().fields["method"].choices
+    assert ("ia3", "IA³") in Run._meta.get_field("method").flatchoices
+    assert Run(method="ia3").get_method_display() == "IA³"
+    assert Command().create_parser("manage.py", "train").parse_args(["shop", "--method", "ia3"]).method == "ia3"
+
+
+def test_the_form_starts_with_lora():
+    assert RunForm()["method"].initial == "lora"
+
+
+@pytest.mark.django_db
+def test_it_needs_no_migration(ia3):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# --- training, checkpoints, serving
+
+
+def test_it_learns_is_resumed_served_and_merged(ia3, qwen, examples, quick, tmp_path):
+    settings = quick(method="ia3", learning_rate=0.05, max_steps=8, batch_size=5)
+    whole = train(qwen, examples, [], settings, tmp_path / "whole")
+    assert whole.losses[-1] < whole.losses[0]
+
+    asked = iter([False, False, True])
+    first = train(qwen, examples, [], settings, tmp_path / "halves", should_stop=lambda: next(asked))
+    assert (first.state, checkpoints.read(first.checkpoint).settings["method"]) == ("cancelled", "ia3")
+    second = train(qwen, examples, [], settings, tmp_path / "halves", resume_from=first.checkpoint)
+    assert first.losses + second.losses == whole.losses
+
+    conversations = [example.messages for example in examples]
+    served = [reply.text for reply in EndRuntime(qwen, whole.checkpoint).reply_batch(conversations, SHORT)]
+    assert served != [reply.text for reply in EndRuntime(qwen).reply_batch(conversations, SHORT)]
+    merged = EndRuntime(merge(qwen, whole.checkpoint, tmp_path / "merged"))
+    assert [reply.text for reply in merged.reply_batch(conversations, SHORT)] == served
+
+
+def test_its_adapter_alone_has_gradients(ia3, qwen, quick):
+    torch.manual_seed(0)
+    model = adapted(load_model(qwen), quick(method="ia3"))
+    trained = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+    assert trained
+    assert all("ia3_" in name for name in trained)
+
+
+# --- Table VI
+
+
+@pytest.mark.django_db
+def test_it_has_its_column_in_table_vi(ia3):
+    base, dataset = make_version("base"), make_dataset("shop", 3)
+    lora, added = make_version("lora-3", base=base), make_version("ia3-3", base=base)
+    taught = shop("taught")
+    for method, version in (("ia3", added), ("lora", lora)):
+        run = make_run(taught, base, method=method, state="done")
+        Checkpoint.objects.create(run=run, step=3, version=version)
+    for version in (base, lora, added):
+        answer(dataset, version, [0.3, 0.4, 0.5])
+    versions = Choice(Table6Form({"version": [added.pk, lora.pk, base.pk]})).versions
+    assert versions == [base, lora, added]
+    table = build(gate_set(dataset, "human"), versions, make_scorer_set(), "human", alpha=0.8, theta=0.2)
+    assert [column.title for column in table.columns] == ["base", "LoRA 3", "IA³ 3"]
+    columns = [{"name": c.title, "method": c.method, "shade": c.shade, "finals": []} for c in table.columns]
+    assert by_input([], columns).data[2].marker.color == speaker("human")
