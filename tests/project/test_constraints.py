@@ -78,7 +78,7 @@ CASES = {
     "one_merge_job_at_a_time": lambda w: again(w.merge_job),
     "label_job_examples": lambda w: change(w.label_job, example_count=501),
     "label_job_leaves_test_alone": lambda w: change(w.label_job, split="test"),
-    "one_running_run_a_device": lambda w: change(w.draft_run, state="running"),
+    "one_running_run": lambda w: change(w.draft_run, state="running"),
     "loss_point_once": lambda w: again(w.loss_point),
     "checkpoint_once_a_step": lambda w: again(w.checkpoint, version_id=w.end_version.pk),
 }

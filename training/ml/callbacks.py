@@ -70,7 +70,7 @@ class ReportProgress(TrainerCallback):
 
     def _tell(self, state) -> None:
         throughput = self.meter.throughput
-        tokens_per_s, learned_per_s = throughput.rates()
+        tokens_per_s, _ = throughput.rates()
         self.on_progress(
             Progress(
                 step=state.global_step,
@@ -79,7 +79,6 @@ class ReportProgress(TrainerCallback):
                 dev_loss=next(reversed(dev_losses(state.log_history).values()), None),
                 learning_rate=self.meter.learning_rate,
                 tokens_per_s=tokens_per_s,
-                learned_tokens_per_s=learned_per_s,
                 memory_mb=memory_mb(),
                 seconds_left=throughput.seconds_left(state.max_steps - state.global_step),
             )

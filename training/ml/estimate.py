@@ -29,7 +29,6 @@ class Estimate:
     seconds: float
     step_ms: float  # the mean of one step
     memory_mb: float  # peak of the accelerator; without one, of the process
-    precision: str
 
 
 def estimate(
@@ -47,7 +46,6 @@ def estimate(
         seconds=start_s + settings.max_steps * step_s + looks * _dev_look(model, data, settings),
         step_ms=1000 * step_s,
         memory_mb=peak_memory_mb(),
-        precision=precision,
     )
 
 

@@ -20,7 +20,6 @@ class Progress:
     dev_loss: float | None  # the latest, nats; None before the first evaluation
     learning_rate: float
     tokens_per_s: float  # prompt and reply tokens, no padding, since this process began
-    learned_tokens_per_s: float
     memory_mb: float  # peak of the accelerator; without one, of this process now
     seconds_left: float
 

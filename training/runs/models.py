@@ -67,27 +67,31 @@ class Run(Job):
     )
     held_out = models.ForeignKey(EvalSet, null=True, blank=True, on_delete=models.PROTECT, related_name="gated_runs")
     best = models.ForeignKey(
-        Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="lowest dev loss"
+        Version,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="that of the last checkpoint; with patience, of the one with the lowest dev loss",
     )
     experiment = models.ForeignKey(
         Experiment, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs", help_text="compared in it"
     )
     key = models.UUIDField(default=uuid.uuid4, editable=False)
-    device = models.CharField(max_length=20, default="local")
     position = models.PositiveIntegerField(default=0, help_text="in the queue, the lowest first")
     resume_from = models.CharField(max_length=500, blank=True, help_text="checkpoint folder below ECC_DATA_DIR")
-    progress = models.JSONField(default=dict, blank=True, help_text="the last training.ml.train.Progress")
+    progress = models.JSONField(default=dict, blank=True, help_text="the last training.ml.progress.Progress")
 
     objects = RunQuerySet.as_manager()
 
     class Meta(Job.Meta):
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["device"], condition=Q(state="running"), name="one_running_run_a_device"),
+            models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="one_running_run"),
         ]
         indexes = [
             *Job.Meta.indexes,
-            models.Index(fields=["state", "device", "position", "id"], name="run_queue"),
+            models.Index(fields=["state", "position", "id"], name="run_queue"),
         ]
 
     def __str__(self):
@@ -113,7 +117,7 @@ class Run(Job):
         return timezone.now() + timedelta(seconds=left) if left and self.state == self.State.RUNNING else None
 
     def claim(self) -> bool:
-        """As every job, but only where no other run has the device."""
+        """As every job, but only where no other run is running."""
         try:
             with transaction.atomic():
                 return super().claim()
@@ -166,7 +170,6 @@ class LossPoint(models.Model):
     step = models.PositiveIntegerField()
     loss = models.FloatField(null=True)
     dev_loss = models.FloatField(null=True)
-    learning_rate = models.FloatField(null=True)
 
     objects = LossPointQuerySet.as_manager()
 
@@ -185,7 +188,6 @@ class Checkpoint(models.Model):
     step = models.PositiveIntegerField()
     version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="checkpoint")
     dev_loss = models.FloatField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["step"]

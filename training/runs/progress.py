@@ -40,7 +40,7 @@ class ProgressReporter:
 
     def _write(self, now: Progress) -> None:
         Run.objects.filter(pk=self.run.pk).update(progress=asdict(now))
-        known = {"loss": now.loss, "learning_rate": now.learning_rate}
+        known = {"loss": now.loss}
         if now.dev_loss != self._dev_loss:
             known["dev_loss"] = now.dev_loss
         LossPoint.objects.update_or_create(run=self.run, step=now.step, defaults=known)

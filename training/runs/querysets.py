@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from ecc_site.core.jobs import JobQuerySet
 
-POINT = ("step", "loss", "dev_loss", "learning_rate")
+POINT = ("step", "loss", "dev_loss")
 
 
 class RunQuerySet(JobQuerySet):

@@ -3,13 +3,11 @@
 import pytest
 import torch
 from django.core.management import call_command
-from tests.training.records import run as make_run
-from tests.training.records import shop
-from tests.training.shop import answer, make_dataset, make_scorer_set, make_version
 
 from ecc_site.core.charts import speaker
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Decoding
+from tests import build
 from training.evaluation.sets import gate_set
 from training.management.commands.train import Command
 from training.ml import checkpoints
@@ -153,17 +151,18 @@ def test_its_adapter_alone_has_gradients(ia3, qwen, quick):
 
 @pytest.mark.django_db
 def test_it_has_its_column_in_table_vi(ia3):
-    base, dataset = make_version("base"), make_dataset("shop", 3)
-    lora, added = make_version("lora-3", base=base), make_version("ia3-3", base=base)
-    taught = shop("taught")
+    base, dataset = build.version("base"), build.shop("shop", ["test"] * 3)
+    lora, added = build.version("lora-3", base=base), build.version("ia3-3", base=base)
+    taught = build.shop("taught")
     for method, version in (("ia3", added), ("lora", lora)):
-        run = make_run(taught, base, method=method, state="done")
-        Checkpoint.objects.create(run=run, step=3, version=version)
+        done = build.run(taught, base, method=method, state="done")
+        Checkpoint.objects.create(run=done, step=3, version=version)
     for version in (base, lora, added):
-        answer(dataset, version, [0.3, 0.4, 0.5])
+        build.scored(dataset, version, [0.3, 0.4, 0.5])
     versions = Choice(Table6Form({"version": [added.pk, lora.pk, base.pk]})).versions
     assert versions == [base, lora, added]
-    table = build(gate_set(dataset, "human"), versions, make_scorer_set(), "human", alpha=0.8, theta=0.2)
+    gate = gate_set(dataset, "human")
+    table = build_table(gate, versions, build.scorer_set(), "human", alpha=0.8, theta=0.2)
     assert [column.title for column in table.columns] == ["base", "LoRA 3", "IA³ 3"]
     columns = [{"name": c.title, "method": c.method, "shade": c.shade, "finals": []} for c in table.columns]
     assert by_input([], columns).data[2].marker.color == speaker("human")
