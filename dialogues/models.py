@@ -301,7 +301,7 @@ class ImportJob(Job):
     problem_count = models.PositiveBigIntegerField(default=0)
 
     def __str__(self):
-        return f"{self.file_name} → {self.dataset_name}"
+        return _("Importing %(file)s into %(dataset)s") % {"file": self.file_name, "dataset": self.dataset_name}
 
 
 class ImportProblem(models.Model):
@@ -344,7 +344,9 @@ class AnswerJob(Job):
         ]
 
     def __str__(self):
-        return f"{self.version} → {self.dataset}"
+        if self.version.kind == Version.Kind.CLOUD:
+            return _("Cloud answers for %(dataset)s") % {"dataset": self.dataset}
+        return _("End answers for %(dataset)s · %(version)s") % {"dataset": self.dataset, "version": self.version}
 
 
 def text_hash(text: str) -> str:

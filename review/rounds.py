@@ -41,7 +41,7 @@ def make_round(spec: RoundSpec, by) -> Round:
     """The round with its items and assignments, all or nothing. Raises NothingToReview."""
     chosen = _worst(spec) if spec.order == RoundItem.Stratum.WORST else _random(spec)
     if not chosen:
-        raise NothingToReview(_("No comparison fits: answer and score the dataset first, or choose otherwise."))
+        raise NothingToReview(_("No comparison matches. Answer and score the dataset first, or change the selection."))
     with transaction.atomic():
         made = Round.objects.create(
             name=spec.name,

@@ -10,4 +10,4 @@ from ecc_site.core.jobs import Job
 def start_once(request: HttpRequest, model: type[Job], **values) -> None:
     """Start the work in the person's name, or say that the same is waiting or running already."""
     if model.objects.enqueue_once(created_by=request.user, **values) is None:
-        messages.info(request, _("That work is waiting or running already."))
+        messages.info(request, _("This job is already waiting or running."))

@@ -52,7 +52,9 @@ def send_to_review(request: HttpRequest, pk: int) -> HttpResponse:
     except NothingToReview as nothing:
         form.add_error(None, str(nothing))
         return _show(request, target, form)
-    messages.success(request, _("%(count)s comparisons wait in “%(name)s”.") % {"count": made.item_count, "name": made})
+    messages.success(
+        request, _("“%(name)s” has %(count)s comparisons to review.") % {"count": made.item_count, "name": made}
+    )
     return redirect("dataset", pk)
 
 
