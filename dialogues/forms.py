@@ -14,18 +14,18 @@ from ecc_site.core.filters import FilterForm
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("JSONL: one dialogue a line, {turns: [{role, text}]}"))
+    file = forms.FileField(label=_("File"), help_text=_("JSONL: one dialogue per line, {turns: [{role, text}]}"))
     dataset_name = forms.CharField(
-        label=_("Name of the dataset"),
+        label=_("Dataset name"),
         max_length=200,
         required=False,
-        help_text=_("An existing name adds to that dataset. Empty: the name of the file."),
+        help_text=_("An existing name adds to that dataset. If empty, the file name is used."),
     )
     file_format = forms.ChoiceField(label=_("Format"), choices=[(name, name.upper()) for name in FORMATS])
     never_leaves = forms.BooleanField(
         label=_("These dialogues never leave this machine"),
         required=False,
-        help_text=_("No cloud model is asked about them."),
+        help_text=_("They are never sent to a cloud model."),
     )
 
     def clean_file(self) -> UploadedFile:
@@ -42,13 +42,13 @@ class UploadForm(forms.Form):
             cleaned["dataset_name"] = Path(cleaned["file"].name).stem[:200]
         target = Dataset.objects.filter(name=cleaned.get("dataset_name", "")).first()
         if target and not target.takes_imports:
-            sentence = _("%(name)s is a dataset of the site itself and takes no imports: choose another name.")
+            sentence = _("%(name)s is a built-in dataset and takes no imports. Choose another name.")
             self.add_error("dataset_name", sentence % {"name": target})
         return cleaned
 
 
 class DialogueFilter(FilterForm):
-    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("every split")), *Split.choices])
+    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("all splits")), *Split.choices])
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("every language")), *Language.choices]
+        label=_("Language"), required=False, choices=[("", _("all languages")), *Language.choices]
     )

@@ -307,7 +307,7 @@ class ImportJob(Job):
     problem_count = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.file_name} → {self.dataset_name}"
+        return _("Importing %(file)s into %(dataset)s") % {"file": self.file_name, "dataset": self.dataset_name}
 
 
 class ImportProblem(models.Model):
@@ -350,7 +350,9 @@ class AnswerJob(Job):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} → {self.dataset}"
+        if self.version.kind == Version.Kind.CLOUD:
+            return _("Cloud answers for %(dataset)s") % {"dataset": self.dataset}
+        return _("End answers for %(dataset)s · %(version)s") % {"dataset": self.dataset, "version": self.version}
 
 
 def text_hash(text: str) -> str:

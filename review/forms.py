@@ -29,13 +29,13 @@ class UndoForm(forms.Form):
 class RoundForm(forms.Form):
     """What to review of a dataset, and how often."""
 
-    name = forms.CharField(label=_("Name of the round"), max_length=200)
+    name = forms.CharField(label=_("Round name"), max_length=200)
     version = forms.ModelChoiceField(Version.objects.end(), label=_("End model"), empty_label=None)
-    kind = forms.ChoiceField(label=_("Reference answers by"), choices=Comparison.Kind.choices[:2])
+    kind = forms.ChoiceField(label=_("Reference answers from"), choices=Comparison.Kind.choices[:2])
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Round.Purpose.choices)
     order = forms.ChoiceField(label=_("Order"), choices=RoundItem.Stratum.choices[:2])
-    size = forms.IntegerField(label=_("Comparisons"), min_value=1, max_value=MAX_SIZE, initial=200)
-    overlap = forms.IntegerField(label=_("Verdicts for each"), min_value=1, max_value=20, initial=1)
+    size = forms.IntegerField(label=_("Number of comparisons"), min_value=1, max_value=MAX_SIZE, initial=200)
+    overlap = forms.IntegerField(label=_("Reviewers per comparison"), min_value=1, max_value=20, initial=1)
 
     def spec(self, dataset: Dataset) -> RoundSpec:
         return RoundSpec(dataset=dataset, **self.cleaned_data)

@@ -42,7 +42,7 @@ def make_round(spec: RoundSpec, by: User | None) -> Round:
     """Create the round with its items and assignments, all or nothing. Raises NothingToReview."""
     chosen = _worst(spec) if spec.order == RoundItem.Stratum.WORST else _random(spec)
     if not chosen:
-        raise NothingToReview(_("No comparison fits: answer and score the dataset first, or choose otherwise."))
+        raise NothingToReview(_("No comparison matches. Answer and score the dataset first, or change the selection."))
     with transaction.atomic():
         round_ = Round.objects.create(
             name=spec.name,

@@ -100,7 +100,7 @@ def _own_assignment(annotator: User, item: RoundItem) -> Assignment:
     assignment = assignments.filter(annotator=annotator).first()
     if assignment is None:
         raise AssignmentLost(
-            _("Your time at this dialogue ran out and it went to somebody else; this verdict was not saved.")
+            _("Your time on this dialogue ran out and it was given to another annotator. This verdict was not saved.")
         )
     return assignment
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.utils.translation import gettext as _
+
 from ecc_site.core.charts import speaker
 from scoring.querysets import BINS
 from scoring.summary import Summary
@@ -33,7 +35,7 @@ def distribution(rows: list[dict]):
     figure.update_layout(
         barmode="overlay",
         bargap=0.05,
-        xaxis={"range": [0, 1], "title": "final"},
+        xaxis={"range": [0, 1], "title": _("final score")},
         yaxis={"tickformat": ".0%", "rangemode": "tozero"},
         showlegend=len(counts) > 1,
         legend={"orientation": "h", "y": 1.12},
@@ -63,6 +65,8 @@ def means(summaries: list[Summary]):
         hovertemplate="%{x:.3f} (n = %{customdata})<extra>%{y}</extra>",
     )
     figure.update_layout(
-        xaxis={"range": [0, 1], "title": "final"}, yaxis={"automargin": True, "type": "category"}, showlegend=False
+        xaxis={"range": [0, 1], "title": _("final score")},
+        yaxis={"automargin": True, "type": "category"},
+        showlegend=False,
     )
     return figure

@@ -10,8 +10,8 @@ from serving.models import Version
 
 class ScoreFilter(FilterForm):
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), required=False, empty_label=None)
-    kind = forms.ChoiceField(label=_("Reference answers by"), required=False, choices=Comparison.Kind.choices)
+    kind = forms.ChoiceField(label=_("Reference answers from"), required=False, choices=Comparison.Kind.choices)
     version = forms.ModelChoiceField(
-        Version.objects.end(), label=_("End model"), required=False, empty_label=_("every version")
+        Version.objects.end(), label=_("End model"), required=False, empty_label=_("all versions")
     )
-    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("every split")), *Split.choices])
+    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("all splits")), *Split.choices])

@@ -125,7 +125,7 @@ class ScoreJob(Job):
         constraints = [one_active_per("dataset", name="one_score_job_at_a_time")]
 
     def __str__(self):
-        return _("scores of %s") % self.dataset
+        return _("Scoring %(dataset)s") % {"dataset": self.dataset}
 
     def must_wait(self) -> bool:
         """Scoring waits for the answers that are being produced."""

@@ -70,4 +70,4 @@ def _banners() -> list[str]:
             for name in missing()
         ]
     except redis.RedisError:
-        return [_("Redis does not answer at %(url)s: no job can start.") % {"url": redis_address()}]
+        return [_("Redis does not answer at %(url)s, so no background job can start.") % {"url": redis_address()}]

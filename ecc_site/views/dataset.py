@@ -57,7 +57,7 @@ def send_to_review(request: Request, pk: int) -> HttpResponse:
         form.add_error(None, str(error))
         return _show(request, target, form)
     values = {"count": round_.item_count, "name": round_}
-    messages.success(request, _("%(count)s comparisons wait in “%(name)s”.") % values)
+    messages.success(request, _("“%(name)s” has %(count)s comparisons to review.") % values)
     return redirect("dataset", pk)
 
 

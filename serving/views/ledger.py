@@ -16,10 +16,10 @@ from serving.models import CloudCall, CloudDay, Version
 
 class LedgerFilter(FilterForm):
     outcome = forms.ChoiceField(
-        label=_("Outcome"), required=False, choices=[("", _("every outcome")), *CloudCall.Outcome.choices]
+        label=_("Outcome"), required=False, choices=[("", _("all outcomes")), *CloudCall.Outcome.choices]
     )
     version = forms.ModelChoiceField(
-        Version.objects.cloud(), label=_("Cloud model"), required=False, empty_label=_("every model")
+        Version.objects.cloud(), label=_("Cloud model"), required=False, empty_label=_("all models")
     )
 
 

@@ -30,6 +30,18 @@ def test_it_starts_with_the_newest_scores(as_manager, scored):
     assert 'id="figure-distribution"' in response.content.decode()
 
 
+def test_every_number_says_of_how_many(as_manager, scored):
+    text = as_manager.get(reverse(URL)).content.decode()
+    assert "known final score for 4 of 4 scored pairs" in text
+    assert text.count("of 4 known final scores") == 1
+
+
+def test_the_axes_speak_the_language_of_the_reader(as_manager, scored):
+    page = as_manager.get(reverse(URL), headers={"Accept-Language": "zh-hans"})
+    for figure in (page.context["distribution"], page.context["means"]):
+        assert figure["layout"]["xaxis"]["title"]["text"] == "最终分"
+
+
 def test_the_worst_come_first(as_manager, scored):
     finals = [row.final for row in as_manager.get(reverse(URL)).context["page"].rows]
     assert finals == sorted(finals)

@@ -33,7 +33,7 @@ def new_run(page, site, name: str, steps: int) -> int:
     page.select_option("[name=dataset]", label="demo")
     for field, value in {"person": 0, "corpus": 24, "max_steps": steps, "eval_every": 100}.items():
         page.fill(f"[name={field}]", str(value))
-    page.get_by_role("button", name="Look at the data").click()
+    page.get_by_role("button", name="Preview the data").click()
     expect(page.get_by_role("button", name="Start training")).to_be_enabled(timeout=SOON_MS)
     return int(re.search(r"/runs/(\d+)/", page.url)[1])
 
@@ -49,7 +49,7 @@ def wait_for_step(page, least: int) -> None:
 
 def test_killed_twice_a_run_goes_on_by_itself_and_a_double_click_starts_one(page, site):
     number = new_run(page, site, "unlucky", STEPS)
-    expect(page.locator("[data-estimate]")).to_contain_text("ms a step", timeout=120_000)
+    expect(page.locator("[data-estimate]")).to_contain_text("ms per step", timeout=120_000)
     page.get_by_role("button", name="Start training").dblclick()
 
     wait_for_step(page, 60)
@@ -71,7 +71,7 @@ def test_cancelled_it_keeps_a_checkpoint_and_goes_on_from_there(page, site):
     page.get_by_role("button", name="Cancel").first.click()
     expect(page.locator("#run .chip", has_text="cancelled")).to_be_visible(timeout=SOON_MS)
     saved = int(re.search(r"lora-(\d+) · run", page.locator("#run").inner_text())[1])
-    page.get_by_role("button", name="Go on from the last checkpoint").click()
+    page.get_by_role("button", name="Resume from the last checkpoint").click()
     wait_for_step(page, saved + 1)
     page.get_by_role("button", name="Cancel").first.click()
     expect(page.locator("#run .chip", has_text="cancelled")).to_be_visible(timeout=SOON_MS)

@@ -74,18 +74,18 @@ def test_a_manager_imports_answers_scores_and_sees_the_charts(page, site, chat_f
     expect(page.locator("main")).to_contain_text("12 dialogues added", timeout=PATIENCE_MS)
     expect(page.locator("main table")).to_contain_text("a JSON object")
 
-    page.click("text=To the dataset")
+    page.click("text=Open the dataset")
     page.click("text=Answer and score")
     expect(page.locator(".job .chip.better")).to_have_count(3, timeout=PATIENCE_MS)
     expect(page.locator("#dataset")).to_contain_text("24 pairs scored", timeout=PATIENCE_MS)
-    expect(page.locator("#dataset")).to_contain_text("24 / 24")
+    expect(page.locator("#dataset")).to_contain_text("24 of 24 questions")
 
-    page.click("text=See the charts")
+    page.click("text=View charts")
     expect(page.locator("#chart-distribution .main-svg").first).to_be_visible()
     page.select_option("[name=kind]", "human")  # the recorded teacher knows some of the questions, the agents all
     expect(page.locator("main")).to_contain_text("n = 24")
     page.select_option("[name=split]", "test")
-    expect(page.locator("main")).to_contain_text("Nothing is scored here yet")
+    expect(page.locator("main")).to_contain_text("No scores here yet")
     page.go_back()
     expect(page.locator("main")).to_contain_text("n = 24")
 
@@ -97,8 +97,8 @@ def test_a_manager_sends_it_to_review_and_an_annotator_reviews_ten_by_keys(page,
     page.fill("[name=name]", "browser round")
     page.fill("[name=size]", "12")
     page.select_option("[name=kind]", "human")
-    page.click("text=Make the round")
-    expect(page.locator(".messages")).to_contain_text("12 comparisons wait")
+    page.click("text=Create round")
+    expect(page.locator(".messages")).to_contain_text("has 12 comparisons to review")
 
     page.click("text=Sign out")
     sign_in(page, site, "annotator")

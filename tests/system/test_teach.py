@@ -49,7 +49,7 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     assert after > before, "what was taught is not said any better"
     assert CORRECTION in page.locator(".changed").inner_text()
 
-    page.click("text=Promote or leave it")
+    page.click("text=Open the release gate")
     version = page.locator("h1").inner_text().splitlines()[0].strip()
     registry_page = page.url
     page.fill("[name=reason]", "to see it answer")

@@ -11,6 +11,8 @@ from training.labels.models import Label, LabelJob
 from training.labels.prompt import MOST_EXAMPLES, default_example_count
 from training.labels.selections import TEACHABLE
 
+SELECTIONS = [(LabelJob.Selection.ALL, _("all questions")), *LabelJob.Selection.choices[1:]]
+
 
 def _yes_or_no(label, anything, yes, no) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
@@ -24,15 +26,15 @@ def _yes_or_no(label, anything, yes, no) -> forms.TypedChoiceField:
 
 class LabelFilter(FilterForm):
     dataset = forms.ModelChoiceField(
-        Dataset.objects.all(), label=_("Dataset"), required=False, empty_label=_("every dataset")
+        Dataset.objects.all(), label=_("Dataset"), required=False, empty_label=_("all datasets")
     )
     source = forms.ChoiceField(
-        label=_("Source"), required=False, choices=[("", _("every source")), *Label.Source.choices]
+        label=_("Source"), required=False, choices=[("", _("all sources")), *Label.Source.choices]
     )
     teacher = forms.ModelChoiceField(
-        Version.objects.cloud(), label=_("Teacher"), required=False, empty_label=_("every teacher")
+        Version.objects.cloud(), label=_("Teacher"), required=False, empty_label=_("all teachers")
     )
-    chosen = _yes_or_no(_("Wins"), _("whether it wins or not"), _("wins"), _("does not win"))
+    chosen = _yes_or_no(_("Used"), _("used or not"), _("used"), _("not used"))
     rejected = _yes_or_no(_("Rejected"), _("rejected or not"), _("rejected"), _("not rejected"))
 
 
@@ -47,13 +49,13 @@ class LabelJobForm(forms.Form):
 
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
     teacher = forms.ModelChoiceField(Version.objects.cloud(), label=_("Teacher"), empty_label=None)
-    selection = forms.ChoiceField(label=_("Turns"), choices=LabelJob.Selection.choices)
+    selection = forms.ChoiceField(label=_("Questions"), choices=SELECTIONS)
     round = forms.ModelChoiceField(
         Round.objects.all(),
-        label=_("Of the round"),
+        label=_("Review round"),
         required=False,
-        empty_label=_("every round"),
-        help_text=_("narrows what people rejected"),
+        empty_label=_("all rounds"),
+        help_text=_("only for “answers that people rejected”"),
     )
     split = forms.ChoiceField(
         label=_("Split"),
@@ -61,9 +63,9 @@ class LabelJobForm(forms.Form):
         choices=[("", _("train and dev")), *((name, label) for name, label in Split.choices if name in TEACHABLE)],
     )
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("every language")), *Language.choices]
+        label=_("Language"), required=False, choices=[("", _("all languages")), *Language.choices]
     )
-    contains = forms.CharField(label=_("The customer's message contains"), required=False, max_length=100)
+    contains = forms.CharField(label=_("Message contains"), required=False, max_length=100)
     below = forms.FloatField(
         label=_("Final score below"),
         required=False,
@@ -77,12 +79,12 @@ class LabelJobForm(forms.Form):
         required=False,
         min_value=0,
         max_value=MOST_EXAMPLES,
-        help_text=_("0 to 500; empty: as many as fit into the model's window, one token counted a character"),
+        help_text=_("0 to 500. If empty: as many as fit the model's context window, counting one token per character."),
     )
     nearest_count = forms.IntegerField(
-        label=_("Nearest questions after them"), required=False, min_value=0, max_value=20, initial=0
+        label=_("Nearest-question examples"), required=False, min_value=0, max_value=20, initial=0
     )
-    limit = forms.IntegerField(label=_("At most so many turns"), required=False, min_value=1, max_value=10**9)
+    limit = forms.IntegerField(label=_("Maximum questions"), required=False, min_value=1, max_value=10**9)
 
     def clean(self):
         cleaned = super().clean()
@@ -90,9 +92,9 @@ class LabelJobForm(forms.Form):
         if dataset and dataset.never_leaves:
             self.add_error("dataset", _("Its dialogues never leave this machine, so no cloud model may label them."))
         if round_ and cleaned.get("selection") != LabelJob.Selection.REJECTED:
-            self.add_error("round", _("A round narrows only what people rejected."))
+            self.add_error("round", _("A review round can be chosen only for “answers that people rejected”."))
         if round_ and dataset and round_.dataset_id != dataset.pk:
-            self.add_error("round", _("This round is of another dataset."))
+            self.add_error("round", _("This round belongs to another dataset."))
         if teacher and cleaned.get("example_count") is None:
             cleaned["example_count"] = default_example_count(teacher)
         cleaned["nearest_count"] = cleaned.get("nearest_count") or 0

@@ -103,4 +103,4 @@ class LabelJob(Job):
         ]
 
     def __str__(self):
-        return f"{self.teacher} ⇢ {self.dataset}"
+        return _("Teacher labelling for %(dataset)s") % {"dataset": self.dataset}

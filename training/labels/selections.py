@@ -48,7 +48,7 @@ def _under(turns: QuerySet[Turn], job: LabelJob, bound) -> QuerySet[Turn]:
     """Where the champion's answer has a final score under `bound(profile)`."""
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None:
-        raise JobError(_("Nothing is scored yet, so no answer is known to be under the threshold."))
+        raise JobError(_("No scores yet, so no answer is known to be below the threshold."))
     profile = Profile.objects.active_for(job.dataset, scorer_set)
     scores = Score.objects.filter(scorer_set=scorer_set, dataset=job.dataset, version=Version.objects.champion())
     return turns.filter(Exists(scores.filter(comparison__turn=OuterRef("pk"), final__lt=bound(profile))))

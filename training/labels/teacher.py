@@ -30,11 +30,11 @@ MASK = re.compile(r"\[[A-Z]+(?:_[A-Z]+)*_\d+\]")
 REASONS = {
     **dict(CloudCall.Outcome.choices),
     "never_leaves": _("never leaves this machine"),
-    "cut": _("cut at its longest length"),
-    "foreign": _("speaks of somebody else's data"),
-    "budget": _("not asked: the budget of today is spent"),
-    "left_alone": _("not asked: the cloud model failed too often"),
-    "redis": _("not asked: Redis did not answer"),
+    "cut": _("cut off at the length limit"),
+    "foreign": _("mentions another customer's data"),
+    "budget": _("not sent: today's budget is used up"),
+    "left_alone": _("not sent: the cloud model failed too often"),
+    "redis": _("not sent: Redis did not answer"),
 }
 STOPS = {BudgetSpent: "budget", CircuitOpen: "left_alone", RedisUnavailable: "redis"}
 pause = time.sleep

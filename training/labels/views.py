@@ -44,7 +44,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show_one(request, edited, form)
     written = rewrite(edited, form.cleaned_data["text"], request.user)
-    messages.success(request, _("Your reply is a label now, and the one that wins."))
+    messages.success(request, _("Your reply is saved and will be used."))
     return redirect("training:label", written.pk)
 
 

@@ -20,14 +20,14 @@ REASONS = {
         "At 5e-5 a small adapter hardly moves in minutes. The rate falls with the root of the model's "
         "size; learned keys and values have gradients far smaller than weights and need more."
     ),
-    "batch_size": _("Eight examples of similar length cost little more than one, and their mean is a steadier guide."),
+    "batch_size": _("Eight examples of similar length cost little more than one, and their mean gradient is steadier."),
     "max_steps": _(
-        "So many that each of thirty corrections is seen often enough to be learned; with more examples "
-        "fewer passes are enough."
+        "Enough for each of thirty corrections to be seen as often as it takes to learn it; with more examples "
+        "fewer passes will do."
     ),
-    "warmup_steps": _("High rates need a gentle start: the optimizer knows no scale of the gradients yet."),
-    "eval_every": _("Ten looks at the dev loss show how the run goes without slowing it much."),
-    "save_every": _("Ten checkpoints; what a crash costs is a tenth of the run."),
+    "warmup_steps": _("High rates need a gentle start: the optimizer does not know the scale of the gradients yet."),
+    "eval_every": _("Ten evaluations of the dev loss show how the run goes without slowing it much."),
+    "save_every": _("Ten checkpoints: a crash costs at most a tenth of the run."),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+from django.utils.translation import gettext as _
+
 from ecc_site.core.charts import speaker
 
 SHARE = 5  # the last fifth of the curve is compared with the fifth before it
@@ -16,18 +18,18 @@ def losses(points: list[dict]):
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    for name, colour in (("loss", "end"), ("dev_loss", "accent")):
-        known = [point for point in points if point[name] is not None]
+    for key, name, colour in (("loss", _("training loss"), "end"), ("dev_loss", _("dev loss"), "accent")):
+        known = [point for point in points if point[key] is not None]
         figure.add_scatter(
             x=[point["step"] for point in known],
-            y=[point[name] for point in known],
-            name="train" if name == "loss" else "dev",
-            mode="lines+markers" if name == "dev_loss" else "lines",
+            y=[point[key] for point in known],
+            name=name,
+            mode="lines+markers" if key == "dev_loss" else "lines",
             line={"color": speaker(colour)},
         )
     figure.update_layout(
-        xaxis={"title": "step", "rangemode": "tozero"},
-        yaxis={"title": "loss", "rangemode": "tozero"},
+        xaxis={"title": _("step"), "rangemode": "tozero"},
+        yaxis={"title": _("loss"), "rangemode": "tozero"},
         legend={"orientation": "h", "y": 1.12},
     )
     return figure

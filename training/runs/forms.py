@@ -19,26 +19,24 @@ class RunForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
-    base = forms.ModelChoiceField(Version.objects.end().filter(adapter=""), label=_("Base"), empty_label=None)
+    base = forms.ModelChoiceField(Version.objects.end().filter(adapter=""), label=_("Base model"), empty_label=None)
     method = forms.ChoiceField(label=_("Method"), choices=choices, initial="lora")
     preset = forms.ChoiceField(
         label=_("Preset"),
         choices=[("recommended", _("recommended")), ("paper", _("paper (Table IV)"))],
     )
-    person = forms.IntegerField(label=_("Labels by people"), min_value=0, initial=1000)
-    repeats = forms.IntegerField(
-        label=_("Times each label by people is learned a pass"), min_value=1, max_value=100, initial=1
-    )
-    teacher = forms.IntegerField(label=_("Labels by the teacher"), min_value=0, initial=0)
-    corpus = forms.IntegerField(label=_("Natural replies of the corpus"), min_value=0, initial=0)
-    replay = forms.IntegerField(label=_("Replay of the base's own answers"), min_value=0, initial=0)
+    person = forms.IntegerField(label=_("Replies by people (max.)"), min_value=0, initial=1000)
+    repeats = forms.IntegerField(label=_("Repeats per reply by people"), min_value=1, max_value=100, initial=1)
+    teacher = forms.IntegerField(label=_("Teacher replies (max.)"), min_value=0, initial=0)
+    corpus = forms.IntegerField(label=_("Agent replies (max.)"), min_value=0, initial=0)
+    replay = forms.IntegerField(label=_("Replayed answers (max.)"), min_value=0, initial=0)
     learning_rate = forms.FloatField(label=_("Learning rate"), required=False)
-    batch_size = forms.IntegerField(label=_("Batch"), required=False)
+    batch_size = forms.IntegerField(label=_("Batch size"), required=False)
     max_steps = forms.IntegerField(label=_("Steps"), required=False)
     lora_r = forms.IntegerField(label=_("LoRA rank"), required=False)
     virtual_tokens = forms.IntegerField(label=_("Virtual tokens"), required=False)
     eval_every = forms.IntegerField(label=_("Evaluate every … steps"), required=False)
-    patience = forms.IntegerField(label=_("Stop after … evaluations without gain"), required=False)
+    patience = forms.IntegerField(label=_("Early stopping patience"), required=False)
     seed = forms.IntegerField(label=_("Seed"), required=False)
 
     def clean(self):

@@ -35,7 +35,9 @@ def teach(dataset: Dataset, by) -> Run:
     labels = Label.objects.chosen().filter(dataset=dataset, source=Label.Source.PERSON, split="train")
     count = labels.count()
     if not count:
-        raise NothingTaught(_("Nobody has corrected an answer of this dataset yet: review some first."))
+        raise NothingTaught(
+            _("This dataset has no corrected or accepted reply in its train split yet. Review some first.")
+        )
     champion = Version.objects.champion()
     base = champion.base or champion
     mix = {"person": count, "replay": replayable(dataset, base)[: count * REPLAYED_PER_LABEL].count()}

@@ -11,4 +11,4 @@ class MeasuredOn(FilterForm):
     """The dataset whose test split measures, and the kind of reference."""
 
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Measured on"), required=False, empty_label=None)
-    kind = forms.ChoiceField(label=_("Reference answers by"), required=False, choices=Comparison.Kind.choices)
+    kind = forms.ChoiceField(label=_("Reference answers from"), required=False, choices=Comparison.Kind.choices)

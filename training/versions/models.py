@@ -1,6 +1,7 @@
 """The job that merges a version's adapter with its base."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from ecc_site.core.jobs import Job, one_active_per
 from serving.models import Version
@@ -18,4 +19,4 @@ class MergeJob(Job):
         constraints = [one_active_per("version", name="one_merge_job_at_a_time")]
 
     def __str__(self):
-        return str(self.version)
+        return _("Merging %(version)s") % {"version": self.version}

@@ -38,10 +38,12 @@ def promote(version: Version, *, by=None, reason: str = "", offered: bool = Fals
         if champion == version:
             return False
         if not (offered or reason):
-            raise ReasonNeeded(_("The gate does not offer this promotion: say why it should be done all the same."))
+            raise ReasonNeeded(
+                _("The release gate does not recommend this promotion. Give a reason to promote anyway.")
+            )
         if champion:
             Alias.move("previous", champion, by=by, reason=reason)
-        Alias.move("champion", version, by=by, reason=reason or "offered by the gate")
+        Alias.move("champion", version, by=by, reason=reason or _("recommended by the release gate"))
     return True
 
 
@@ -57,10 +59,10 @@ def roll_back(*, by=None, reason: str = "", expected: int | None = None) -> Vers
         if expected is not None and (champion is None or champion.pk != expected):
             return None
         if previous is None or previous == champion:
-            raise NothingToReturnTo(_("There is no previous champion to return to."))
+            raise NothingToReturnTo(_("There is no previous champion to roll back to."))
         check(previous)
         Alias.move("previous", champion, by=by, reason=reason.strip())
-        Alias.move("champion", previous, by=by, reason=reason.strip() or "rolled back")
+        Alias.move("champion", previous, by=by, reason=reason.strip() or _("rolled back"))
     return previous
 
 
@@ -68,7 +70,7 @@ def retire(version: Version) -> bool:
     """Let nobody promote the version any more; False where it is retired already. Raises StillNeeded."""
     with transaction.atomic():
         if version in _locked().values():
-            raise StillNeeded(_("%(version)s is the champion or the one before it.") % {"version": version})
+            raise StillNeeded(_("%(version)s is the champion or the previous champion.") % {"version": version})
         candidates = Version.objects.end().filter(pk=version.pk, state=Version.State.CANDIDATE)
         return bool(candidates.update(state=Version.State.RETIRED))
 
@@ -83,7 +85,7 @@ def check(version: Version) -> None:
     """Raises NotPromotable unless this is an end model whose adapter lies complete on the disk."""
     if version.kind != Version.Kind.END:
         raise NotPromotable(
-            _("%(version)s is a cloud model; only an end model answers customers.") % {"version": version}
+            _("%(version)s is a cloud model; only an end model can answer customers.") % {"version": version}
         )
     if version.state == Version.State.RETIRED:
         raise NotPromotable(_("%(version)s is retired.") % {"version": version})
@@ -91,7 +93,7 @@ def check(version: Version) -> None:
         folder = settings.DATA_DIR / version.adapter
         for name in ("adapter_config.json", "adapter_model.safetensors"):
             if not (folder / name).is_file():
-                sentence = _("%(version)s cannot be loaded: its adapter has no %(name)s.")
+                sentence = _("%(version)s cannot be loaded: its adapter lacks %(name)s.")
                 raise NotPromotable(sentence % {"version": version, "name": name})
 
 

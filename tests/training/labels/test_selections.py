@@ -56,7 +56,7 @@ def test_an_unknown_score_is_not_a_low_one(chosen):
 
 def test_without_any_score_low_is_refused_with_a_sentence(chosen, monkeypatch):
     monkeypatch.setattr("scoring.querysets.ScorerSetQuerySet.current", lambda self: None)
-    with pytest.raises(JobError, match="Nothing is scored yet"):
+    with pytest.raises(JobError, match="No scores yet"):
         chosen("low")
 
 

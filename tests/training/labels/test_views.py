@@ -69,7 +69,7 @@ def page(client, name="labels", *ids, **query):
 def test_it_lists_labels_with_source_and_origin(as_manager, labelled):
     shown = page(as_manager)
     assert all(text in shown for text in ("教师说", "语料说", "语料又说", "table2.1/0", "imported dialogue"))
-    assert shown.count("has others") == 2
+    assert shown.count("other replies") == 2
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_htmx_gets_the_fragment_alone(as_manager, labelled):
 
 
 def test_without_labels_it_says_what_to_do(as_manager):
-    assert "No label here" in page(as_manager)
+    assert "No replies to learn" in page(as_manager)
 
 
 def test_a_page_costs_the_same_however_many_labels_there_are(as_manager, shop, labelled, django_assert_max_num_queries):
@@ -206,7 +206,7 @@ def test_an_ended_job_shows_its_reasons_and_can_go_on(as_manager, shop, teacher)
     old = LabelJob.objects.create(
         dataset=shop, teacher=teacher, selection="low", limit=9, state="failed", unanswered={"budget": 3}
     )
-    assert "the budget of today is spent" in page(as_manager)
+    assert "budget is used up" in page(as_manager)
     as_manager.post(reverse("training:go-on-labelling", args=[old.pk]))
     new = LabelJob.objects.exclude(pk=old.pk).get()
     assert (new.selection, new.limit, new.state) == ("low", 9, "queued")

@@ -22,7 +22,8 @@ from training.ml.train import train
 from training.models import Checkpoint, Run
 from training.paper.table6.charts import by_input
 from training.paper.table6.choice import Choice, Table6Form
-from training.paper.table6.table import Column, build
+from training.paper.table6.table import Column
+from training.paper.table6.table import build as build_table
 from training.runs.forms import RunForm
 
 SHORT = Decoding(max_input_tokens=64, max_new_tokens=12)

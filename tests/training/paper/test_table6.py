@@ -123,6 +123,14 @@ def test_versions_can_be_chosen(as_manager, inputs, versions):
     assert [column.version for column in page.context["inputs"].columns] == [versions[0], versions[5]]
 
 
+def test_the_page_names_sets_and_axes_in_the_language_of_the_reader(as_manager, inputs):
+    page = as_manager.get(reverse(URL), {"eval_set": inputs.pk}, headers={"Accept-Language": "zh-hans"})
+    text = page.content.decode()
+    assert text.count(f"论文表 VI 的输入 · inputs · 云端模型 · #{inputs.pk}") == 2  # the choice and the heading
+    assert page.context["means"]["layout"]["xaxis"]["title"]["text"] == "最终分"
+    assert page.context["by_input"]["layout"]["yaxis"]["title"]["text"] == "最终分"
+
+
 def test_without_an_experiment_the_page_says_what_to_do(as_manager):
     assert "table6" in as_manager.get(reverse(URL)).content.decode()
 

@@ -54,7 +54,7 @@ def test_a_version_is_merged_and_taken_away_as_one_model(version, page, as_manag
     job.run(work)
     job.refresh_from_db()
     assert (job.state, job.error) == ("done", "")
-    assert "Download the merged model" in page() and "Merge with the base" not in page()
+    assert "Download merged model" in page() and "Merge with the base" not in page()
 
     response = as_manager.get(to("merged", version))
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:

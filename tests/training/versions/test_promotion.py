@@ -39,7 +39,7 @@ def test_what_the_gate_offers_is_promoted_and_logged(old, new, manager):
     assert promote(new, by=manager, offered=True)
     assert (Version.objects.champion(), previous()) == (new, old)
     move = AliasMove.objects.filter(name="champion").first()
-    assert (move.before, move.after, move.by, move.reason) == (old, new, manager, "offered by the gate")
+    assert (move.before, move.after, move.by, move.reason) == (old, new, manager, "recommended by the release gate")
 
 
 def test_what_the_gate_does_not_offer_needs_a_reason_that_is_kept(old, new, manager):
@@ -105,7 +105,7 @@ def test_the_next_answer_comes_from_the_new_champion_in_the_same_process(old, ne
 
 
 def test_the_commands_do_the_same(old, new):
-    with pytest.raises(CommandError, match="say why"):
+    with pytest.raises(CommandError, match="Give a reason"):
         call_command("promote", "v2")
     out = StringIO()
     call_command("promote", "v2", "--reason", "tried by hand", "--json", stdout=out)

@@ -9,7 +9,7 @@ from dialogues.models import AnswerJob
 from scoring.models import ScoreJob
 from serving.models import Alias, Version
 from tests import build
-from training.evaluation.sets import gate_set
+from training.evaluation.sets import gate_set, regression_set
 from training.models import Checkpoint
 from training.versions.registry import adapter_folder
 
@@ -86,6 +86,16 @@ def test_the_page_of_a_version_shows_the_gate(as_manager, measured, candidate):
     assert "+0.100" in text
     assert "30 · 0 · 0" in text
     assert 'name="reason" maxlength="500" required' in text
+    assert "Measure both versions" in text
+
+
+def test_what_is_measured_can_only_be_measured_again(as_manager, measured, candidate, champion):
+    for version, value in ((champion, 0.4), (candidate, 0.5)):
+        build.scored(regression_set().dataset, version, [value] * regression_set().items.count())
+    page = as_manager.get(url("version", candidate))
+    assert page.context["gate"].regression_outcome == "holds"
+    assert "Measure again" in page.content.decode()
+    assert "Measure both versions" not in page.content.decode()
 
 
 def test_to_htmx_the_page_is_a_fragment(as_manager, measured, candidate):
@@ -113,7 +123,7 @@ def test_measuring_without_a_reference_says_why(as_manager, champion, candidate)
 
 def test_overruling_the_gate_needs_a_reason(as_manager, measured, champion, candidate):
     page = as_manager.post(url("promote", candidate), follow=True).content.decode()
-    assert "say why" in page
+    assert "Give a reason to promote anyway" in page
     assert Version.objects.champion() == champion
     as_manager.post(url("promote", candidate), {"reason": "the board wants it"})
     assert Version.objects.champion() == candidate

@@ -55,9 +55,7 @@ LORA = Method(
     reasons={
         "lora_r": _("A tiny model has narrow layers; a higher rank costs next to nothing."),
         "lora_alpha": _("Twice the rank, so that the update's scale stays the same at every rank."),
-        "lora_dropout": _(
-            "A few dozen examples are to be learned to the letter; half of the paper's dropout is enough."
-        ),
+        "lora_dropout": _("A few dozen examples must be learned word for word; half of the paper's dropout is enough."),
         "lora_targets": _("Facts sit in the feed-forward layers, which the attention layers alone do not reach."),
     },
     rate=1,

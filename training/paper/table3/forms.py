@@ -15,9 +15,12 @@ class TeacherTableForm(forms.Form):
         Version.objects.cloud().exclude(model__in=BARE_MODELS), label=_("Teacher"), empty_label=None
     )
     dataset = forms.ModelChoiceField(
-        Dataset.objects.filter(never_leaves=False), label=_("Turns of"), required=False, empty_label=_("no dataset")
+        Dataset.objects.filter(never_leaves=False),
+        label=_("Questions from"),
+        required=False,
+        empty_label=_("no dataset"),
     )
-    question = forms.CharField(label=_("or a question"), required=False, max_length=1000)
+    question = forms.CharField(label=_("or type a question"), required=False, max_length=1000)
 
     def clean(self):
         cleaned = super().clean()

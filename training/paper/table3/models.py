@@ -1,6 +1,7 @@
 """The job behind Table III of the paper."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from dialogues.models import Dataset
 from ecc_site.core.jobs import Job, one_active_per
@@ -22,4 +23,4 @@ class TeacherTableJob(Job):
         constraints = [one_active_per("teacher", name="one_teacher_table_at_a_time")]
 
     def __str__(self):
-        return f"{self.teacher} ⇢ {self.dataset or self.question[:40]}"
+        return _("Teacher prompt: %(questions)s") % {"questions": self.dataset or self.question[:40]}

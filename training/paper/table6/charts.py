@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from ecc_site.core.charts import speaker
 from training.evaluation.statistics import Interval
 from training.ml.methods import method_named
@@ -30,7 +32,7 @@ def by_input(names: Sequence[str], columns: Sequence[dict]):
         barmode="group",
         height=380,
         xaxis={"automargin": True, "type": "category"},
-        yaxis={"range": [0, 1], "title": "final"},
+        yaxis={"range": [0, 1], "title": _("final score")},
         legend={"orientation": "h", "y": 1.15},
     )
     return figure
@@ -59,7 +61,7 @@ def means_with_intervals(columns: Sequence[dict]):
         )
     figure.update_layout(
         showlegend=False,
-        xaxis={"title": "final"},
+        xaxis={"title": _("final score")},
         yaxis={"automargin": True, "type": "category", "autorange": "reversed"},
     )
     return figure

@@ -23,14 +23,22 @@ class VersionsField(forms.ModelMultipleChoiceField):
         try:
             return super().clean(value)
         except OverflowError:  # an id that SQLite cannot hold
-            raise forms.ValidationError(_("Choose among the versions that are there.")) from None
+            raise forms.ValidationError(_("Choose one of the existing versions.")) from None
+
+
+class EvalSetField(forms.ModelChoiceField):
+    def label_from_instance(self, eval_set):
+        return title_of(eval_set)
 
 
 class Table6Form(FilterForm):
     """α and Θ of Eq. 1 left empty are those of the dataset's active profile."""
 
-    eval_set = forms.ModelChoiceField(
-        EvalSet.objects.order_by("-id"), label=_("Frozen set"), required=False, empty_label=_("the newest")
+    eval_set = EvalSetField(
+        EvalSet.objects.select_related("dataset").order_by("-id"),
+        label=_("Evaluation set"),
+        required=False,
+        empty_label=_("the newest"),
     )
     version = VersionsField(Version.objects.end(), label=_("Versions"), required=False)
     alpha = forms.FloatField(
@@ -58,6 +66,10 @@ class Choice:
     def can_show(self) -> bool:
         return bool(self.scorer_set and self.eval_set and self.versions)
 
+    @property
+    def title(self) -> str:
+        return title_of(self.eval_set)
+
     def weights(self, eval_set: EvalSet) -> tuple[float, float]:
         """α and Θ: as asked for, else of the active profile of the set's dataset."""
         profile = Profile.objects.active_for(datasets_of(eval_set).first(), self.scorer_set)
@@ -70,6 +82,13 @@ class Choice:
             return None
         alpha, theta = self.weights(eval_set)
         return build(eval_set, self.versions, self.scorer_set, kind, alpha=alpha, theta=theta)
+
+
+def title_of(eval_set: EvalSet) -> str:
+    """What a set is, in the reader's language; a selection has the name that a person gave it."""
+    if eval_set.purpose == EvalSet.Purpose.SELECTION:
+        return eval_set.name
+    return f"{eval_set.get_purpose_display()} · {eval_set.dataset} · {eval_set.get_kind_display()} · #{eval_set.pk}"
 
 
 def newest_dev_set() -> EvalSet | None:
