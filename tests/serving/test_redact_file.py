@@ -128,7 +128,7 @@ def test_a_line_of_many_mebibytes_is_named_and_not_read_whole(paths):
 
 def test_a_file_that_is_missing_is_named(paths):
     infile, outfile = paths
-    assert refused(infile, outfile) == f"{infile} is no file that can be read."
+    assert refused(infile, outfile) == f"{infile} cannot be read."
 
 
 def test_a_place_that_cannot_be_written_is_named(paths, tmp_path):
