@@ -9,10 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ecc_site.launch import browser, debian
-from ecc_site.launch.ci import in_ci
-from ecc_site.launch.refusal import StartupError
 from tests import postgres
+from tests.ci import in_ci
 
 NONE_CHOSEN = 5  # pytest's exit code where the arguments leave no test
 
@@ -48,10 +46,10 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
 def _browser() -> dict[str, str]:
     try:
         return {"ECC_CHROMIUM": str(browser.bring())}
-    except StartupError as refusal:
+    except browser.BrowserNotFound as reason:
         if in_ci():
             raise
-        print(f"The tests marked `browser` are skipped. {refusal}", flush=True)
+        print(f"The tests marked `browser` are skipped. {reason}", flush=True)
         return {}
 
 
@@ -61,7 +59,7 @@ def _postgres(notes: list[str]) -> Path | None:
         debian.install("postgresql")
         binaries = postgres.server_binaries()
     if binaries is None and in_ci():
-        raise StartupError("PostgreSQL was not found and could not be installed: in CI its tests may not be skipped.")
+        sys.exit("PostgreSQL was not found and could not be installed: in CI its tests may not be skipped.")
     if binaries is None:
         notes.append("Skipped: the tests marked `database` on PostgreSQL, because no PostgreSQL server was found here.")
     return binaries

@@ -1,50 +1,48 @@
-"""Start the whole site, wait until it answers, and stop all of it on Ctrl-C, SIGTERM or a closed terminal."""
+"""Start the whole site; Ctrl-C, SIGTERM or a closed terminal stops all of it.
+
+Two processes, so that not even SIGKILL leaves anything behind. This one belongs to the terminal. The other one, the
+supervisor, stops the site when its standard input ends, which happens whether this process closes it or dies. When the
+supervisor is killed, this process ends what it had started.
+"""
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
-from ecc_site.launch import orphans, prctl, preflight, prepare, redis_server, startup, terminal
-from ecc_site.launch.options import Options
-from ecc_site.launch.processes import Processes
+from ecc_site.launch import orphans, preflight
+from ecc_site.launch.options import ROOT, Options
+from ecc_site.launch.output import say
+
+SUPERVISOR = [sys.executable, "-m", "ecc_site.launch.run_site"]
 
 
-def main() -> None:
-    _end_in_order_on_signals()
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop
     options = Options.from_environment()
     os.environ.update(options.as_environment())
     preflight.require_writable(options.data_dir)
-    preflight.require_free_port(options.port)
-    with preflight.claim(options.data_dir):
-        prctl.adopt_orphans()
-        flag = startup.begin(options.data_dir)
-        try:
-            _run(options, flag)
-        finally:
-            orphans.end_all()
-            startup.finish(flag)
-    print("Stopped.", flush=True)
+    with preflight.claim(options.data_dir) as lock:
+        preflight.require_free_port(options.port)
+        return run(SUPERVISOR, options.data_dir, lock)
 
 
-def _run(options: Options, flag: Path) -> None:
-    with redis_server.at(options.redis_url, options.data_dir) as redis:
-        print(f"{redis}. Preparing the database …", flush=True)
-        prepare.in_own_process()
-        Processes(options, flag).run()
-
-
-def _end_in_order_on_signals() -> None:
-    def leave(signum, _):
-        sys.exit(128 + signum)
-
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
-    # Honcho later replaces those two, and leaves this one.
-    signal.signal(signal.SIGHUP, terminal.gone)
+def run(supervisor_command: list[str], data_dir: Path, lock: TextIO) -> int:
+    """Exit code: the supervisor's own, 1 where it was killed. Both processes hold the lock."""
+    supervisor = subprocess.Popen(
+        supervisor_command, cwd=ROOT, stdin=subprocess.PIPE, bufsize=0, pass_fds=[lock.fileno()], start_new_session=True
+    )
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, lambda *_: supervisor.stdin.close())
+    code = supervisor.wait()
+    if code >= 0:
+        return code
+    orphans.end_all(data_dir)
+    say(f"The site was stopped because its supervisor was killed by {signal.Signals(-code).name}.")
+    return 1
 
 
 if __name__ == "__main__":
-    # Honcho's helpers are forks of this process; without this they would outlive it when it is killed.
-    os.register_at_fork(after_in_child=lambda: prctl.die_with_parent(signal.SIGKILL))
-    main()
+    sys.exit(main())

@@ -1,6 +1,7 @@
-"""The environment in which models run well on a CPU: python -m ecc_site.launch.model_environment COMMAND…
+"""The environment in which models run well on a CPU: python ecc_site/launch/model_environment.py COMMAND…
 
 These variables are read when a process starts, so they must be set before Python does. What the operator has set stays.
+Run by its path, because importing the package ecc_site sets DJANGO_SETTINGS_MODULE, which COMMAND would inherit.
 """
 
 import os

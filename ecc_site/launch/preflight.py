@@ -1,4 +1,4 @@
-"""What must hold before anything is started; each check raises a Refusal that says what to change."""
+"""What must hold before anything is started; each check raises a StartupError that says what to change."""
 
 import errno
 import fcntl
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TextIO
 
-from ecc_site.launch.refusal import StartupError
+from ecc_site.launch import StartupError, orphans
 
 
 def require_writable(folder: Path) -> None:
@@ -35,7 +35,10 @@ def require_free_port(port: int) -> None:
 
 
 def claim(folder: Path) -> TextIO:
-    """Hold the data folder until the returned file is closed: two sites on one folder would run every job twice."""
+    """Hold the data folder until the returned file is closed: two sites on one folder would run every job twice.
+
+    Ends what is left of an earlier site in it, both processes of which were killed.
+    """
     lock = (folder / "launch.lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,6 +48,7 @@ def claim(folder: Path) -> TextIO:
             f"A site already runs from {folder} (process {lock.read().strip()}); "
             "stop it, or choose another folder with ECC_DATA_DIR=FOLDER."
         ) from None
+    orphans.end_all(folder)
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()

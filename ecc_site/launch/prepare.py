@@ -1,43 +1,23 @@
 """Make the database ready: tables, then the demo (both change nothing when they are already there).
 
 `python -m ecc_site.launch.prepare`: a process of its own, because loading the demo needs the models, whose memory
-the start-up would otherwise hold as long as the site runs.
+the supervisor would otherwise hold as long as the site runs.
 """
 
 import os
-import signal
-import subprocess
-import sys
 import traceback
-from pathlib import Path
 
-from ecc_site.launch import prctl
-from ecc_site.launch.model_environment import with_models
-from ecc_site.launch.options import ROOT, Options
-from ecc_site.launch.refusal import StartupError
-
-
-def in_own_process() -> None:
-    """Wait until all is ready; where it cannot be, the other process has said why and this one ends."""
-    command = [sys.executable, "-m", "ecc_site.launch.prepare"]
-    # In a session of its own, Ctrl-C reaches us alone, and we end it.
-    done = subprocess.run(command, cwd=ROOT, env=with_models(dict(os.environ)), start_new_session=True, check=False)
-    if done.returncode:
-        sys.exit(done.returncode)
+from ecc_site.launch import StartupError
+from ecc_site.launch.options import Options
 
 
 def main() -> None:
-    prctl.die_with_parent(signal.SIGTERM)
-    options = Options.from_environment()
-    log = options.logs / "prepare.log"
     try:
-        _prepare(options.production)
+        _prepare(Options.from_environment().production)
     except Exception as error:
-        _keep_traceback(log)
+        traceback.print_exc()
         reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise StartupError(
-            f"The database could not be prepared: {reason} ({type(error).__name__}; all of it is in {log})."
-        ) from None
+        raise StartupError(f"The database could not be prepared: {reason} ({type(error).__name__}).") from None
 
 
 def _prepare(production: bool) -> None:
@@ -54,11 +34,6 @@ def _prepare(production: bool) -> None:
     else:
         call_command("seed_demo")
     presence.forget()
-
-
-def _keep_traceback(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(traceback.format_exc())
 
 
 if __name__ == "__main__":

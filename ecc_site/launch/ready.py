@@ -1,12 +1,13 @@
 """Waiting until the site answers and every background process has been seen."""
 
+import asyncio
 import http.client
 import os
 import time
 
 from ecc_site.env import env_list
 
-WAIT_S = 60
+WAIT_S = 120
 LOOK_EVERY_S = 0.25
 
 
@@ -45,9 +46,9 @@ def missing_workers() -> list[str]:
         return ["redis"]
 
 
-def wait(port: int, seconds: float = WAIT_S) -> list[str]:
+async def wait(port: int, seconds: float = WAIT_S) -> list[str]:
     """What is still missing when everything is there, or when the time is up."""
     deadline = time.monotonic() + seconds
-    while (names := missing(port)) and time.monotonic() < deadline:
-        time.sleep(LOOK_EVERY_S)
+    while (names := await asyncio.to_thread(missing, port)) and time.monotonic() < deadline:
+        await asyncio.sleep(LOOK_EVERY_S)
     return names

@@ -1,24 +1,48 @@
+import os
 import subprocess
-import sys
 
-from ecc_site.launch.options import ROOT
-
-# In a process of its own, since everything below it is ended.
-START_A_STUBBORN_FAMILY_AND_END_IT = """
-import subprocess
 import psutil
+import pytest
+
 from ecc_site.launch import orphans
 
-stubborn = "trap '' TERM; echo ready; while :; do sleep 1; done"
-for own_session in (False, True):
-    child = subprocess.Popen(["sh", "-c", stubborn], stdout=subprocess.PIPE, start_new_session=own_session)
-    child.stdout.readline()
-orphans.end_all(patience_s=0.2)
-print(psutil.Process().children(recursive=True))
-"""
+STUBBORN = "trap '' TERM; echo ready; while :; do sleep 300; done"
 
 
-def test_descendants_that_refuse_to_end_are_killed_also_in_a_session_of_their_own():
-    command = [sys.executable, "-c", START_A_STUBBORN_FAMILY_AND_END_IT]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=20)
-    assert done.stdout == "[]\n"
+@pytest.fixture
+def start():
+    """Start a process that ignores SIGTERM, marked for a folder."""
+    running = []
+
+    def process(folder, **how) -> subprocess.Popen:
+        marked = {**os.environ, orphans.MARK: str(folder)}
+        stubborn = subprocess.Popen(["sh", "-c", STUBBORN], stdout=subprocess.PIPE, env=marked, **how)
+        running.append(stubborn)
+        stubborn.stdout.readline()
+        return stubborn
+
+    yield process
+    for stubborn in running:
+        stubborn.kill()
+        stubborn.wait()
+
+
+@pytest.mark.parametrize("own_session", [False, True])
+def test_marked_processes_that_refuse_to_end_are_killed_whatever_their_session(start, tmp_path, own_session):
+    stubborn = start(tmp_path, start_new_session=own_session)
+    orphans.end_all(tmp_path, patience_s=0.1)
+    assert stubborn.poll() is not None
+
+
+def test_the_processes_of_another_site_stay(start, tmp_path):
+    neighbour = start(tmp_path / "another")
+    orphans.end_all(tmp_path, patience_s=0.1)
+    assert neighbour.poll() is None
+
+
+def test_children_are_marked_and_this_process_is_not(monkeypatch, tmp_path):
+    monkeypatch.setenv(orphans.MARK, "")  # so that it is undone
+    orphans.mark_children(tmp_path)
+    child = subprocess.run(["env"], capture_output=True, text=True, check=True)
+    assert f"{orphans.MARK}={tmp_path}" in child.stdout.splitlines()
+    assert psutil.Process().environ().get(orphans.MARK) != str(tmp_path)

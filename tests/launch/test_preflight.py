@@ -2,8 +2,7 @@ import socket
 
 import pytest
 
-from ecc_site.launch import preflight
-from ecc_site.launch.refusal import StartupError
+from ecc_site.launch import StartupError, preflight
 
 
 def test_it_creates_a_data_folder_that_is_not_there_yet(tmp_path):

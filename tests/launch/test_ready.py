@@ -1,8 +1,10 @@
+import asyncio
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from ecc_site.launch import ready
 from ecc_site.launch.ready import web_answers
 
 
@@ -21,7 +23,7 @@ class Picky(BaseHTTPRequestHandler):
 @pytest.fixture
 def port():
     server = HTTPServer(("127.0.0.1", 0), Picky)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield server.server_port
     server.shutdown()
     server.server_close()
@@ -39,3 +41,15 @@ def test_a_site_that_refuses_does_not_count_as_there(port, monkeypatch):
 
 def test_nothing_that_listens_is_not_there():
     assert not web_answers(1)
+
+
+def test_what_is_still_missing_is_named_when_the_time_is_up(monkeypatch):
+    monkeypatch.setattr(ready, "missing", lambda port: ["models", "beat"])
+    assert asyncio.run(ready.wait(1, seconds=0)) == ["models", "beat"]
+
+
+def test_it_waits_until_nothing_is_missing(monkeypatch):
+    answers = iter([["web"], ["models"], []])
+    monkeypatch.setattr(ready, "missing", lambda port: next(answers))
+    monkeypatch.setattr(ready, "LOOK_EVERY_S", 0.01)
+    assert asyncio.run(ready.wait(1)) == []

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from ecc_site.launch import browser as browsers
+from tests import browser as browsers
 from tests.running_site import Site, two_free_ports
 
 FLAGS = (
