@@ -22,7 +22,7 @@ from serving.corpus import records, turns_of
 from serving.models import Version
 
 DATASET = "demo"
-DIALOGUES = {"train": 480, "dev": 40, "test": 120}  # of train enough to replay, of test to tell a gain from chance
+SHARES = {"train": 12 / 16, "dev": 1 / 16, "test": 3 / 16}  # enough to replay, and to tell a gain from chance
 ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
 
 
@@ -73,9 +73,9 @@ def make_dataset() -> Dataset:
 def _spread(all_records: list[dict]) -> list[dict]:
     """Every n-th dialogue of a split: the files follow each other by intent, so each intent is met."""
     chosen = []
-    for split, wanted in DIALOGUES.items():
+    for split, share in SHARES.items():
         of_split = [record for record in all_records if record["split"] == split]
-        chosen += of_split[:: max(1, len(of_split) // wanted)]
+        chosen += of_split[:: max(1, len(of_split) // round(share * settings.DEMO_DIALOGUES))]
     return chosen
 
 

@@ -24,9 +24,6 @@ from ecc_site.core.errors import ExpectedError
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT = timedelta(seconds=5)
-SILENCE_OF_THE_DEAD = timedelta(seconds=45)
-RESEND_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 
 
@@ -63,11 +60,13 @@ class JobQuerySet(models.QuerySet):
 
     def lost(self):
         """Running, but silent for so long that its worker must be dead."""
-        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENCE_OF_THE_DEAD)
+        heard_last = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_S)
+        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=heard_last)
 
     def unsent(self):
         """Waiting so long that its message may have been lost."""
-        return self.filter(state=Job.State.QUEUED, sent_at__lt=timezone.now() - RESEND_AFTER)
+        sent_last = timezone.now() - timedelta(seconds=settings.JOB_RESEND_S)
+        return self.filter(state=Job.State.QUEUED, sent_at__lt=sent_last)
 
     def reap(self) -> None:
         worn_out = self.lost().filter(attempts__gte=MAX_ATTEMPTS)
@@ -225,7 +224,7 @@ class Job(models.Model):
         stop = threading.Event()
 
         def beat():
-            while not stop.wait(HEARTBEAT.total_seconds()):
+            while not stop.wait(settings.JOB_HEARTBEAT_S):
                 try:
                     type(self).objects.filter(pk=self.pk, token=self.token).update(heartbeat_at=timezone.now())
                 except Exception:
