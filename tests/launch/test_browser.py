@@ -1,7 +1,7 @@
 import pytest
 
-from ecc_site.launch import browser, debian
-from ecc_site.launch.refusal import StartupError
+from tests import browser, debian
+from tests.browser import BrowserNotFound
 
 
 def program(path, answer="exit 0"):
@@ -30,9 +30,11 @@ def test_the_browser_that_was_named_goes_before_all_others(bare_machine, monkeyp
     assert browser.find() == chosen
 
 
-def test_a_named_browser_that_is_none_is_refused(bare_machine, monkeypatch, tmp_path):
+def test_a_name_that_is_no_program_is_refused(bare_machine, monkeypatch, tmp_path):
     monkeypatch.setenv("ECC_CHROMIUM", str(tmp_path / "nothing"))
-    with pytest.raises(StartupError, match=r"ECC_CHROMIUM=.*nothing.* cannot be used: expected the path of a program"):
+    with pytest.raises(
+        BrowserNotFound, match=r"ECC_CHROMIUM=.*nothing.* cannot be used: expected the path of a program"
+    ):
         browser.find()
 
 
@@ -59,12 +61,12 @@ def test_on_debian_as_root_a_browser_that_cannot_write_chinese_gets_a_font(bare_
 
 
 def test_without_debian_playwright_is_asked_and_failure_is_one_sentence(bare_machine):
-    with pytest.raises(StartupError, match=r"No Chromium .*ECC_CHROMIUM=PATH\.$"):
+    with pytest.raises(BrowserNotFound, match=r"No Chromium .*ECC_CHROMIUM=PATH\.$"):
         browser.bring()
     assert bare_machine == ["playwright"]
 
 
 def test_a_browser_that_does_not_start_is_refused(bare_machine, tmp_path):
     program(tmp_path / "chromium", "exit 127")
-    with pytest.raises(StartupError, match="No Chromium that starts"):
+    with pytest.raises(BrowserNotFound, match="No Chromium that starts"):
         browser.bring()

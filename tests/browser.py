@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: python -m ecc_site.launch.browser finds or installs one and prints its path."""
+"""A Chromium for the browser tests: python -m tests.browser finds or installs one and prints its path."""
 
 import os
 import shutil
@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from ecc_site.env import env_str
-from ecc_site.launch import debian
-from ecc_site.launch.refusal import StartupError
+from tests import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONT = "fonts-noto-cjk"
@@ -19,11 +18,15 @@ with sync_playwright() as playwright:
 """
 
 
+class BrowserNotFound(SystemExit):
+    """One clear sentence on what to do; uncaught, it is printed and the process ends with exit code 1."""
+
+
 def find() -> Path | None:
     """The browser that ECC_CHROMIUM names, else one on the PATH, else the one that playwright has installed."""
     if chosen := env_str("ECC_CHROMIUM"):
         if not os.access(chosen, os.X_OK):
-            raise StartupError(f"ECC_CHROMIUM={chosen!r} cannot be used: expected the path of a program.")
+            raise BrowserNotFound(f"ECC_CHROMIUM={chosen!r} cannot be used: expected the path of a program.")
         return Path(chosen)
     for name in NAMES:
         if found := shutil.which(name):
@@ -32,7 +35,7 @@ def find() -> Path | None:
 
 
 def bring() -> Path:
-    """A browser that starts, installed where there was none; a Refusal says what to do where that is impossible."""
+    """A browser that starts, installed where there was none. Raises BrowserNotFound where that is impossible."""
     browser = find()
     if debian.can_install() and (browser is None or not _can_write_chinese()):
         packages = [CHINESE_FONT] if browser else ["chromium", CHINESE_FONT]
@@ -43,7 +46,9 @@ def bring() -> Path:
         _install_playwrights_own()
         browser = find()
     if browser is None or not _starts(browser):
-        raise StartupError("No Chromium that starts was found or could be installed; name one with ECC_CHROMIUM=PATH.")
+        raise BrowserNotFound(
+            "No Chromium that starts was found or could be installed; name one with ECC_CHROMIUM=PATH."
+        )
     return browser
 
 
