@@ -19,8 +19,8 @@ from scoring.models import ScoreJob
 from serving.corpus import records, turns_of
 from serving.models import Version
 
-# Dialogues of each split: enough of train for the replay, and enough of test to tell a gain from chance.
-DIALOGUES = {"train": 480, "dev": 40, "test": 120}
+# Of the dialogues: enough of train for the replay, and enough of test to tell a gain from chance.
+SHARES = {"train": 12 / 16, "dev": 1 / 16, "test": 3 / 16}
 ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
 ROUND_SIZES = {"teach": 60, "measure": 30}  # comparisons
 
@@ -69,9 +69,9 @@ def make_dataset() -> Dataset:
 def _evenly_chosen(all_records: list[dict]) -> list[dict]:
     """Every n-th dialogue of each split: the corpus is ordered by intent, so that every intent is included."""
     chosen = []
-    for split, size in DIALOGUES.items():
+    for split, share in SHARES.items():
         of_split = [record for record in all_records if record["split"] == split]
-        chosen += of_split[:: max(1, len(of_split) // size)]
+        chosen += of_split[:: max(1, len(of_split) // round(share * settings.DEMO_DIALOGUES))]
     return chosen
 
 

@@ -47,6 +47,8 @@ CLOUD_CONCURRENCY = env_int("CLOUD_CONCURRENCY", 4, low=1, high=1000)
 CLOUD_REQUESTS_PER_MINUTE = env_int("CLOUD_REQUESTS_PER_MINUTE", 60)  # 0: no limit
 CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known about the provider
 
+DEMO_DIALOGUES = env_int("ECC_DEMO_DIALOGUES", 640, low=16, high=640)  # about a minute of answering; tests take fewer
+
 # --- applications, lowest layer first
 INSTALLED_APPS = [
     "ecc_site.core",
@@ -145,7 +147,15 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "light"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"reap": {"task": "ecc_site.core.tasks.reap", "schedule": 15.0, "options": {"expires": 15}}}
+# A job shows every few seconds that it lives; after a long silence its worker is taken for dead and it is queued again,
+# and a job that still waits is sent again in case its message was lost. Tests shorten all three.
+JOB_HEARTBEAT_S = env_int("JOB_HEARTBEAT_S", 5, low=1)
+JOB_SILENCE_S = env_int("JOB_SILENCE_S", 45, low=3 * JOB_HEARTBEAT_S)
+JOB_RESEND_S = env_int("JOB_RESEND_S", 120, low=1)
+REAP_S = min(15, JOB_SILENCE_S / 3)
+CELERY_BEAT_SCHEDULE = {
+    "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}}
+}
 
 # --- languages and time
 USE_I18N = True

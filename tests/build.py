@@ -78,10 +78,15 @@ def scorer_set() -> ScorerSet:
 
 def scored(asked: Dataset, by: Version, finals: Sequence, settings_hash: str = EVALUATION.digest) -> None:
     """As answered, and the final scores are these; None leaves one unknown, ... leaves its turn unanswered."""
-    turns = list(Turn.objects.open_in(asked))
+    turns = Turn.objects.open_in(asked)
     texts = [None if final is ... else f"{by.name} {turn.text}" for turn, final in zip(turns, finals, strict=True)]
     answered(asked, by, texts, settings_hash)
-    final_of = dict(zip((turn.pk for turn in turns), finals, strict=True))
+    graded(asked, by, finals)
+
+
+def graded(asked: Dataset, by: Version, finals: Sequence) -> None:
+    """The final scores of the answers to the open turns, in their order."""
+    final_of = dict(zip(Turn.objects.open_in(asked).values_list("pk", flat=True), finals, strict=True))
     profile = Profile.objects.active_for(asked, scorer_set())
     unscored = Comparison.objects.filter(dataset=asked, version=by, scores__isnull=True)
     Score.objects.bulk_create(_score(comparison, final_of[comparison.turn_id], profile) for comparison in unscored)

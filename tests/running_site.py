@@ -29,18 +29,18 @@ class Site:
         self.redis = f"redis-server 127.0.0.1:{redis_port}"
         self.terminal = data_dir / "terminal.txt"
         others = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ECC_PROFILE")
-        mine = {
+        self._environment = {
             **{name: value for name, value in os.environ.items() if name not in others},
             "ECC_DATA_DIR": str(data_dir),
             "PORT": str(self.port),
             "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
             "ECC_DEMO_PASSWORD": self.password,
+            "ECC_DEMO_DIALOGUES": "32",
             **environment,
         }
         with self.terminal.open("w") as output:
-            self.launcher = subprocess.Popen(
-                [sys.executable, "-m", "ecc_site.launch"], cwd=ROOT, env=mine, stdout=output, stderr=output
-            )
+            command = [sys.executable, "-m", "ecc_site.launch"]
+            self.launcher = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=output, stderr=output)
 
     @property
     def url(self) -> str:
@@ -53,6 +53,10 @@ class Site:
             assert time.monotonic() < deadline, f"waited in vain for {words!r}:\n{text}"
             time.sleep(0.1)
         return text
+
+    def run(self, module: str, *arguments: str) -> None:
+        """Let a program work on the data of the site."""
+        subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, env=self._environment, check=True)
 
     def status(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 from tests import postgres
 from tests.ci import in_ci
@@ -18,20 +17,28 @@ NONE_CHOSEN = 5  # pytest's exit code where the arguments leave no test
 def main(arguments: list[str]) -> int:
     # An end from outside becomes an exception, so that the PostgreSQL of the tests is stopped and removed.
     signal.signal(signal.SIGTERM, lambda signum, _: sys.exit(128 + signum))
-    environment = {**os.environ, **_browser()}
-    notes = []
-    codes = [_pytest(arguments, environment)]
-    if binaries := _postgres(notes):
-        with postgres.temporary_cluster(binaries) as url:
-            print("\nThe tests marked `database` again, on PostgreSQL:", flush=True)
-            code = _pytest([*arguments, "-m", "database"], {**environment, "DATABASE_URL": url})
-            codes.append(0 if arguments and code == NONE_CHOSEN else code)
-    print(*notes, sep="\n")
-    return max(codes)
+    code = _pytest(arguments)
+    again = [*arguments, "-m", "database"]
+    return max(code, _on_postgres(again)) if _is_for_any_test(again) else code
 
 
-def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    tests = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment)
+def _is_for_any_test(arguments: list[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", *arguments]
+    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode != NONE_CHOSEN
+
+
+def _on_postgres(arguments: list[str]) -> int:
+    binaries = postgres.server_binaries()
+    if binaries is None:
+        print("The tests marked `database` were not run on PostgreSQL: no server was found here.", flush=True)
+        return int(in_ci())
+    with postgres.temporary_cluster(binaries) as url:
+        print("\nThe tests marked `database` again, on PostgreSQL:", flush=True)
+        return _pytest(arguments, DATABASE_URL=url)
+
+
+def _pytest(arguments: list[str], **environment: str) -> int:
+    tests = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env={**os.environ, **environment})
     try:
         return tests.wait()
     except KeyboardInterrupt:  # pytest has had it too, and now stops the processes that it started
@@ -41,28 +48,6 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
         tests.send_signal(signal.SIGINT)
         tests.wait()
         raise
-
-
-def _browser() -> dict[str, str]:
-    try:
-        return {"ECC_CHROMIUM": str(browser.bring())}
-    except browser.BrowserNotFound as reason:
-        if in_ci():
-            raise
-        print(f"The tests marked `browser` are skipped. {reason}", flush=True)
-        return {}
-
-
-def _postgres(notes: list[str]) -> Path | None:
-    binaries = postgres.server_binaries()
-    if binaries is None and in_ci() and debian.can_install():
-        debian.install("postgresql")
-        binaries = postgres.server_binaries()
-    if binaries is None and in_ci():
-        sys.exit("PostgreSQL was not found and could not be installed: in CI its tests may not be skipped.")
-    if binaries is None:
-        notes.append("Skipped: the tests marked `database` on PostgreSQL, because no PostgreSQL server was found here.")
-    return binaries
 
 
 if __name__ == "__main__":

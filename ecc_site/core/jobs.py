@@ -26,9 +26,6 @@ from ecc_site.core.errors import ExpectedError
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT = timedelta(seconds=5)
-SILENCE_OF_THE_DEAD = timedelta(seconds=45)
-RESEND_AFTER = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 
 
@@ -69,11 +66,13 @@ class JobQuerySet(models.QuerySet[JobType]):
 
     def lost(self) -> Self:
         """Running, but without a heartbeat for so long that the worker must be dead."""
-        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENCE_OF_THE_DEAD)
+        heard_last = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_S)
+        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=heard_last)
 
     def unsent(self) -> Self:
         """Waiting for so long that the message may have been lost."""
-        return self.filter(state=Job.State.QUEUED, sent_at__lt=timezone.now() - RESEND_AFTER)
+        sent_last = timezone.now() - timedelta(seconds=settings.JOB_RESEND_S)
+        return self.filter(state=Job.State.QUEUED, sent_at__lt=sent_last)
 
     def reap(self) -> None:
         """Queue lost jobs again, or fail them after MAX_ATTEMPTS, and send unsent ones again."""
@@ -234,7 +233,7 @@ class Job(models.Model):
         stop = threading.Event()
 
         def beat() -> None:
-            while not stop.wait(HEARTBEAT.total_seconds()):
+            while not stop.wait(settings.JOB_HEARTBEAT_S):
                 try:
                     type(self).objects.filter(pk=self.pk, token=self.token).update(heartbeat_at=timezone.now())
                 except Exception:

@@ -1,10 +1,10 @@
-"""One launched site with its demo for all tests of this folder, and a browser to look at it."""
-
-import os
+"""One launched site for all stories of this folder, and a browser to look at it."""
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from tests import browser as browsers
+from tests.ci import in_ci
 from tests.running_site import Site, two_free_ports
 
 FLAGS = (
@@ -16,26 +16,45 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE_MS = 120_000  # for what takes a moment; a busy machine makes minutes of it
+expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    launched = Site(tmp_path_factory.mktemp("var"), two_free_ports())
-    launched.wait_for("The site is ready")
-    yield launched
-    launched.kill_all()
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = browsers.find()
-    if path is None:
-        assert not os.environ.get("CI"), "in CI the browser tests may not be skipped"
-        pytest.skip("no Chromium was found; make test brings one")
-    # Django refuses its ORM where an event loop runs, and playwright runs one in this thread.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with playwright.sync_playwright() as started:
+    try:
+        path = browsers.bring()
+    except browsers.BrowserNotFound as reason:
+        assert not in_ci(), f"in CI the browser tests may not be skipped: {reason}"
+        pytest.skip(str(reason))
+    with sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=str(path), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def site(browser, tmp_path_factory):
+    """It takes a worker for dead after seconds, since stories kill some."""
+    silences = {"JOB_HEARTBEAT_S": "1", "JOB_SILENCE_S": "12", "JOB_RESEND_S": "20"}
+    launched = Site(tmp_path_factory.mktemp("var"), two_free_ports(), **silences)
+    try:
+        launched.wait_for("The site is ready")
+        yield launched
+    finally:
+        launched.kill_all()
+
+
+@pytest.fixture
+def page(browser, site):
+    """A window in English; in the end no script may have failed, and no other host may have been asked."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on("request", lambda request: problems.append(request.url) if site.url not in request.url else None)
+    yield page
+    context.close()
+    assert problems == [], "errors in the browser, or requests to another host"

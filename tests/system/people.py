@@ -1,16 +1,20 @@
 """What every story in the browser begins with."""
 
-import re
 
-
-def sign_in(page, site, name):
+def sign_in(page, site, name: str) -> None:
     page.goto(f"{site.url}/accounts/login/")
     page.fill("[name=username]", name)
     page.fill("[name=password]", site.password)
     page.click("main button.primary")
+    page.get_by_role("button", name="Sign out").wait_for()
 
 
-def open_desk(page, round_name):
-    """From the queue to the desk of a round, with its keys at work."""
+def sign_out(page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    page.locator("[name=username]").wait_for()
+
+
+def open_desk(page, round_name: str) -> None:
+    """From the queue to the desk of a round. Its keys may be pressed at once."""
     page.locator(".card", has_text=round_name).get_by_role("link").click()
-    page.wait_for_url(re.compile(r"/review/\d+/"))  # until everything is loaded
+    page.locator("#desk").wait_for()

@@ -1,23 +1,13 @@
 """The moment people should love: correct answers, press Teach, see those answers before and after, promote, undo."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.system.people import open_desk, sign_in
-
-playwright = pytest.importorskip("playwright.sync_api")
-expect = playwright.expect
+from tests.system.people import open_desk, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-TRAINING_MS = 240_000
+TRAINING_MS = 400_000
 CORRECTION = "亲，这个我帮您登记好了，24小时内给您答复哦"
-
-
-@pytest.fixture
-def page(browser, site):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
 
 
 def correct_six(page):
@@ -36,8 +26,7 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     sign_in(page, site, "annotator2")
     open_desk(page, "demo · teach")
     correct_six(page)
-    page.goto(site.url)
-    page.click("text=Sign out")
+    sign_out(page)
 
     sign_in(page, site, "manager")
     page.locator("main table").get_by_role("link", name="demo", exact=True).click()

@@ -31,6 +31,24 @@ function pressKey(event) {
   button.click();
 }
 
+// From here on keys act at once. Those of early_keys.js act now, on the item that was shown when they were pressed.
+function takeOverKeys() {
+  document.removeEventListener("keydown", rememberKey);
+  document.addEventListener("keydown", pressKey);
+  for (const { event, item } of earlyKeys.splice(0)) {
+    if (item !== desk()?.dataset.item) continue;
+    if (!typeInto(document.activeElement, event)) pressKey(event);
+  }
+}
+
+// What follows an early E or N was meant for the field that this key has opened only now.
+function typeInto(field, event) {
+  if (event.key.length !== 1 || !field.matches("#desk textarea")) return false;
+  field.setRangeText(event.key, field.value.length, field.value.length, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
 function keepDraft(event) {
   if (event.target.matches?.("#desk textarea")) {
     const values = [...desk().querySelectorAll("textarea")].map((text) => [text.name, text.value]);
@@ -49,7 +67,6 @@ function restoreDraft() {
   }
 }
 
-document.addEventListener("keydown", pressKey);
 document.addEventListener("compositionstart", () => (composing = true));
 document.addEventListener("compositionend", () => (composing = false));
 document.addEventListener("input", keepDraft);
@@ -68,3 +85,4 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSettle", restoreDraft);
 document.addEventListener("DOMContentLoaded", restoreDraft);
+document.addEventListener("DOMContentLoaded", takeOverKeys); // after htmx, whose own listener came first

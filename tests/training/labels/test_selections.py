@@ -54,8 +54,9 @@ def test_an_unknown_score_is_not_a_low_one(chosen):
     assert chosen("low") == []
 
 
-def test_without_any_score_low_is_refused_with_a_sentence(chosen, monkeypatch):
-    monkeypatch.setattr("scoring.querysets.ScorerSetQuerySet.current", lambda self: None)
+def test_without_any_score_low_is_refused_with_a_sentence(chosen):
+    for model in (Score, Profile, ScorerSet):
+        model.objects.all().delete()
     with pytest.raises(JobError, match="No scores yet"):
         chosen("low")
 

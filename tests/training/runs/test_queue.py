@@ -1,8 +1,9 @@
+import subprocess
+
 import pytest
 
 from tests.build import champion, run, shop
 from training.models import Run
-from training.runs import queue as supervising
 from training.runs.queue import start_next
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -12,6 +13,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 def three():
     dataset, base = shop(), champion()
     return [run(dataset, base, name=f"run {i}", position=i) for i in (1, 2, 3)]
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    """The runs whose process was started, by name; a process claims its run and is gone."""
+    started = []
+
+    def call(command, **_):
+        run = Run.objects.get(pk=command[command.index("--run") + 1])
+        started.append(run.name)
+        run.claim()
+        return -9
+
+    monkeypatch.setattr(subprocess, "call", call)
+    return started
 
 
 def waiting():
@@ -25,32 +41,28 @@ def test_the_order_can_be_changed(three):
     assert waiting() == ["run 1", "run 3", "run 2"]
 
 
-def test_whichever_is_first_by_now_is_started(three, monkeypatch):
-    started = []
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: started.append(one.name))
+def test_whichever_is_first_by_now_is_started(three, processes):
     three[1].move_up()
     start_next()
-    assert started == ["run 2"]
+    assert processes == ["run 2"]
 
 
-def test_nothing_is_started_while_one_runs(three, monkeypatch):
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: pytest.fail("started a second one"))
+def test_nothing_is_started_while_one_runs(three, processes):
     three[0].claim()
     assert start_next() is None
+    assert processes == []
 
 
-def test_a_run_whose_process_died_waits_again(three, monkeypatch):
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: one.claim())  # claims, and is gone
+def test_a_run_whose_process_died_waits_again(three, processes):
     start_next()
     assert waiting() == ["run 1", "run 2", "run 3"]
 
 
-def test_a_run_that_dies_every_time_is_given_up(three, monkeypatch):
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: one.claim())
+def test_a_run_that_dies_every_time_is_given_up(three, processes):
     for _ in range(5):
         start_next()
     three[0].refresh_from_db()
-    assert (three[0].state, waiting()) == ("failed", ["run 2", "run 3"])
+    assert (processes, three[0].state, waiting()) == (["run 1"] * 5, "failed", ["run 2", "run 3"])
 
 
 def test_a_draft_is_queued_once_and_last(three):

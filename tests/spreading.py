@@ -1,0 +1,32 @@
+"""How pytest-xdist spreads the tests over two processes: whole files, and all that start a site in one of them."""
+
+from pathlib import Path
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+SITES = ("tests/launch/test_site.py", "tests/system/")  # a site keeps both cores busy: one at a time, and begun first
+
+
+class FilesAndSites(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return "sites" if nodeid.startswith(SITES) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return FilesAndSites(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist itself would count the cores
+def pytest_xdist_auto_num_workers(config):
+    """Two; none where one file was chosen, which is ready sooner without."""
+    files = {argument.partition("::")[0] for argument in config.args}
+    return 0 if len(files) == 1 and Path(*files).is_file() else 2
+
+
+@pytest.hookimpl(trylast=True)  # after the random order, and after Django's, which comes from pytest-django
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("system") and not item.nodeid.startswith(SITES):
+            raise pytest.UsageError(f"{item.nodeid} starts a site: add its file to SITES in {__name__}.")
+    items.sort(key=lambda item: [place for place in SITES if item.nodeid.startswith(place)] or ["z"])

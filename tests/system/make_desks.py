@@ -1,0 +1,33 @@
+"""python -m tests.system.make_desks NAME…: for each a round of twelve items and an annotator, both of this name.
+
+Runs in the environment of the site that the stories look at.
+"""
+
+import os
+import sys
+
+import django
+
+
+def main(names: list[str]) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"
+    django.setup()
+    for name in names:
+        make_desk(name)
+
+
+def make_desk(name: str) -> None:
+    from django.contrib.auth.models import Group, User
+
+    from ecc_site.demo import password
+    from review.rounds import RoundSpec, make_round
+    from tests import build
+
+    User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
+    dataset, version = build.shop(name, splits=["train"] * 12), build.champion()
+    build.answered(dataset, version)
+    make_round(RoundSpec(dataset, version, "human", "teach", "random", 12, name), by=None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

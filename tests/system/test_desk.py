@@ -1,0 +1,139 @@
+"""The desk at the keyboard, in a real browser; each story has a round and an annotator of its own."""
+
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.people import open_desk, sign_in
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+TYPED = "Order 1230, sent in 48 h"
+
+
+@pytest.fixture(scope="module")
+def desks(site, request):
+    """A round and an annotator for each story, made in one go."""
+    stories = [item.name for item in request.session.items if item.module is request.module]
+    site.run("tests.system.make_desks", *map(name_of, stories))
+
+
+def name_of(story: str) -> str:
+    return story.removeprefix("test_")[:60]
+
+
+@pytest.fixture
+def desk(page, site, desks, request):
+    """The page at the first of twelve items."""
+    name = name_of(request.node.name)
+    sign_in(page, site, name)
+    open_desk(page, name)
+    expect(progress(page)).to_have_text("0 / 12")
+    return page
+
+
+@pytest.fixture
+def verdicts(page):
+    """Address and preference of every verdict that leaves the browser."""
+    sent = []
+
+    def note(request):
+        if request.method == "POST" and request.url.endswith("/verdict/"):
+            sent.append((request.url, *parse_qs(request.post_data)["preference"]))
+
+    page.on("request", note)
+    return sent
+
+
+def progress(page):
+    return page.locator("[data-progress]")
+
+
+def test_one_key_gives_the_verdict_and_brings_the_next_item(desk, verdicts):
+    for i, key in enumerate("1230"):
+        expect(progress(desk)).to_have_text(f"{i} / 12")
+        desk.keyboard.press(key)
+    expect(progress(desk)).to_have_text("4 / 12")
+    assert [preference for _, preference in verdicts] == ["end", "tie", "reference", "both_bad"]
+
+
+def test_typing_gives_no_verdict(desk, verdicts):
+    desk.keyboard.press("e")
+    editor = desk.locator("#correction")
+    expect(editor).to_be_focused()
+    editor.fill("")
+    desk.keyboard.type(TYPED)
+    expect(editor).to_have_value(TYPED)
+    assert verdicts == []
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("3")
+    expect(progress(desk)).to_have_text("1 / 12")
+
+
+def test_what_was_typed_outlives_a_reload_and_an_undone_verdict(desk):
+    editor = desk.locator("#correction")
+    desk.keyboard.press("e")
+    editor.fill(TYPED)
+    desk.reload()
+    expect(editor).to_have_value(TYPED)
+    desk.keyboard.press("3")
+    expect(progress(desk)).to_have_text("1 / 12")
+    desk.keyboard.press("z")
+    expect(progress(desk)).to_have_text("0 / 12")
+    expect(editor).to_have_value(TYPED)
+
+
+def test_keys_are_off_while_an_input_method_composes(desk, verdicts):
+    desk.evaluate("document.dispatchEvent(new CompositionEvent('compositionstart'))")
+    desk.keyboard.press("1")
+    desk.evaluate("document.dispatchEvent(new CompositionEvent('compositionend'))")
+    desk.keyboard.press("2")
+    expect(progress(desk)).to_have_text("1 / 12")
+    assert [preference for _, preference in verdicts] == ["tie"]
+
+
+# --- keys that are pressed before the script of the desk has arrived
+
+
+@pytest.fixture
+def script(desk):
+    """The desk again, whose script waits until it is released; the item is on the screen meanwhile."""
+    held = []
+    desk.route("**/ecc/desk.js", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handlers
+    desk.reload(wait_until="commit")
+    expect(progress(desk)).to_have_text("0 / 12")
+    expect(desk.locator("#undo")).to_be_attached()  # the last of the item
+
+    class Script:
+        def release(self):
+            held.pop().continue_()
+
+    return Script()
+
+
+def test_a_key_that_was_pressed_early_counts_once(desk, script, verdicts):
+    desk.keyboard.press("1")
+    script.release()
+    expect(progress(desk)).to_have_text("1 / 12")
+    desk.keyboard.press("2")
+    expect(progress(desk)).to_have_text("2 / 12")
+    assert [preference for _, preference in verdicts] == ["end", "tie"]
+
+
+def test_of_several_early_keys_none_lands_on_the_next_item(desk, script, verdicts):
+    desk.keyboard.press("1")
+    desk.keyboard.press("1")
+    script.release()
+    expect(progress(desk)).to_have_text("1 / 12")
+    desk.keyboard.press("e")
+    expect(desk.locator("#correction")).to_be_focused()
+    assert len({address for address, _ in verdicts}) == 1
+
+
+def test_what_was_typed_early_behind_the_key_that_corrects_is_no_verdict(desk, script, verdicts):
+    desk.keyboard.press("e")
+    desk.keyboard.type("10 pieces")
+    script.release()
+    expect(desk.locator("#correction")).to_have_value(re.compile("10 pieces$"))
+    assert verdicts == []

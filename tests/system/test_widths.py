@@ -1,0 +1,43 @@
+"""No page is wider than its window; ECC_SCREENSHOTS=FOLDER keeps a picture of each."""
+
+import os
+import re
+
+import pytest
+
+from tests.system.people import sign_in
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+PAGES = ("/", "/review/", "/review/1/", "/scores/", "/cloud/", "/import/", "/datasets/1/", "/dialogues/1/")
+WIDTHS = (390, 1280, 1920)
+FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def manager_state(browser, site):
+    """Cookies of a manager who has signed in once."""
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    sign_in(page, site, "manager")
+    yield context.storage_state()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_is_wider_than_its_window(browser, site, manager_state, language, theme):
+    context = browser.new_context(locale=language, color_scheme=theme, storage_state=manager_state)
+    page = context.new_page()
+    for path in PAGES:
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        page.goto(site.url + path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(FITS)  # charts follow the window a moment later
+            keep_picture(page, f"{path}-{language}-{theme}-{width}")
+    context.close()
+
+
+def keep_picture(page, name: str) -> None:
+    if folder := os.environ.get("ECC_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}.png")
