@@ -216,7 +216,7 @@ def measure(model: Path, quick: bool) -> dict:
             {name: way(Path(place) / f"{name} {turn}") for name, way in every.items() if name != "paper" or not turn}
             for turn in range(ROUNDS)
         ]
-        ways = {name: fastest([one[name] for one in rounds if name in one]) for name in every}
+        ways = {name: fastest([results[name] for results in rounds if name in results]) for name in every}
         for way in ways.values():
             if "checkpoint" in way:
                 way["held_out_loss"] = held_out(model, way.pop("checkpoint"), dev)
