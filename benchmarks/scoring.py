@@ -91,7 +91,7 @@ def compare(folder: Path, texts: list[str], rounds: int) -> dict[str, float]:
         everything, exact = timed(lambda: plain.encode(texts, **quiet))
         own, vectors = timed(afresh)
         seconds.append((single / len(sample), everything / len(texts), own / len(texts)))
-    one_a_call, encode_all, own = np.median(seconds, axis=0)
+    one_a_call, encode_all, own = np.median(seconds, axis=0).tolist()
     return {
         "texts": len(texts),
         "distinct_share": round(len(set(texts)) / len(texts), 3),

@@ -31,7 +31,7 @@ def start_from_text(model: PeftModel, encoded: Iterable[Encoded]) -> None:
 
 def _first_ids(encoded: Iterable[Encoded], wanted: int) -> torch.Tensor:
     """(1, wanted) ids, the examples repeated where there are too few."""
-    ids = [token for one in encoded for token in one.ids]
+    ids = [token for example in encoded for token in example.ids]
     return torch.tensor([(ids * (wanted // len(ids) + 1))[:wanted]])
 
 

@@ -18,7 +18,7 @@ from training.ml.losses import dev_loss, learned_loss
 from training.ml.methods import Method, method_named
 from training.ml.progress import memory_mb
 
-LOGGED_POINTS = 1000  # of a run at the most; TensorBoard shows no more of a curve
+LOGGED_POINTS = 200  # of a run, roughly; a curve needs no more, and each waits until it is written
 
 
 class AdapterTrainer(Trainer):

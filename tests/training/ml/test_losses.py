@@ -95,7 +95,7 @@ def test_only_the_adapter_is_trained(qwen, quick, method):
 def test_a_prefix_begins_as_what_the_base_computes_for_text(qwen, quick, encoded, method):
     model = adapted(load_model(qwen), quick(method=method, virtual_tokens=12))
     start_from_text(model, encoded)
-    ids = torch.tensor([[token for one in encoded for token in one.ids][:24]])
+    ids = torch.tensor([[token for example in encoded for token in example.ids][:24]])
     with torch.no_grad():
         prefixed = model(input_ids=ids[:, 12:], attention_mask=torch.ones_like(ids[:, 12:])).logits
         with model.disable_adapter():
