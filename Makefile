@@ -12,7 +12,7 @@ help: ## Show these lines
 run: environment ## Start the site on 127.0.0.1 (PORT=8000) and stop all of it on Ctrl-C
 	@exec $(PYTHON) -m ecc_site.launch
 
-test: environment ## Run all tests (ARGS="tests/launch -k port" chooses among them)
+test: environment ## Run all tests (ARGS="tests/core -k job" chooses among them, ARGS=--randomly-seed=N repeats an order)
 	@exec $(PYTHON) -m tests.suite $(ARGS)
 
 check: environment ## Lint, format, layers, migrations, production settings

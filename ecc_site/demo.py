@@ -12,7 +12,7 @@ from dialogues.answering import answer_dataset
 from dialogues.builtin import builtin_dataset
 from dialogues.importing.parsers import parse_turns
 from dialogues.models import AnswerJob, Dataset
-from ecc_site.core.command_jobs import create_or_refuse, run_here
+from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
 from ecc_site.env import env_str
 from review.rounds import RoundSpec, make_round
 from scoring.models import ScoreJob
@@ -79,11 +79,23 @@ def answer_and_score(dataset: Dataset, show: bool) -> None:
     for version in (Version.objects.champion(), Version.objects.configured_cloud()):
         coverage = dataset.coverages.filter(version=version).first()
         if not coverage or coverage.answer_count < dataset.open_turn_count:
-            run_here(create_or_refuse(AnswerJob, dataset=dataset, version=version), answer_dataset, show=show)
+            run_here(_interrupted_or_new(AnswerJob, dataset=dataset, version=version), answer_dataset, show=show)
     if not dataset.scores.exists():
         from scoring.running import score_dataset
 
-        run_here(create_or_refuse(ScoreJob, dataset=dataset), score_dataset, show=show)
+        run_here(_interrupted_or_new(ScoreJob, dataset=dataset), score_dataset, show=show)
+
+
+def _interrupted_or_new(model: type[JobType], **values: object) -> JobType:
+    """The job of a first start that was interrupted, ready to be claimed again; where there is none, a new job.
+
+    No worker can have it: the demo is made before the workers start, and only one site runs on a data folder.
+    """
+    interrupted = model.objects.active().filter(**values).first()
+    if interrupted is None:
+        return create_or_refuse(model, **values)
+    model.objects.filter(pk=interrupted.pk).update(state=model.State.QUEUED, token=None, cancel_requested=False)
+    return interrupted
 
 
 def make_rounds(dataset: Dataset) -> None:

@@ -1,0 +1,36 @@
+"""The demo is made once, also where its first start was interrupted."""
+
+import pytest
+
+from dialogues.models import AnswerJob, Dataset
+from ecc_site import demo
+from review.models import Round
+from scoring.models import Score
+from serving.models import Version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def small(settings, monkeypatch):
+    settings.DEMO_DIALOGUES = 16
+    monkeypatch.setenv("ECC_DEMO_PASSWORD", "a-password-of-the-tests")
+
+
+def test_twice_it_is_made_once():
+    first = demo.seed()
+    assert demo.seed() == first
+    assert Dataset.objects.get() == first
+    assert Score.objects.filter(dataset=first).exists()
+    assert set(Round.objects.values_list("purpose", flat=True)) == {"teach", "measure"}
+
+
+def test_what_an_interrupted_start_left_is_finished():
+    Version.objects.register_configured()
+    dataset = demo.make_dataset()
+    job = AnswerJob.objects.create(dataset=dataset, version=Version.objects.champion())
+    assert job.claim()
+    demo.seed()
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert AnswerJob.objects.filter(version=Version.objects.champion()).count() == 1
