@@ -7,7 +7,7 @@ from serving.models import Version
 
 
 class MergeJob(Job):
-    """Make one plain model of a version's LoRA adapter and its base, for servers that take no adapters."""
+    """Merge a version's LoRA adapter and its base into one plain model, for servers that take no adapters."""
 
     task_name = "training.tasks.merge_version"
     queue = "models"
@@ -17,5 +17,5 @@ class MergeJob(Job):
     class Meta(Job.Meta):
         constraints = [one_active_per("version", name="one_merge_job_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.version)

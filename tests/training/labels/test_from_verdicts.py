@@ -8,7 +8,7 @@ from review.models import Verdict
 from review.rounds import make_round
 from review.verdicts import record, undo
 from tests.review.conftest import reviewed, round_, spec, verdict_input  # noqa: F401
-from training.labels.editing import reject, rewrite
+from training.labels.by_hand import reject, rewrite
 from training.labels.from_verdicts import sync_labels
 from training.models import Label
 

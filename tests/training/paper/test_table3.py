@@ -11,7 +11,7 @@ from tests.serving.conftest import nothing_loaded, provider  # noqa: F401
 from tests.serving.provider import chat, failing
 from training.labels.prompt import ROLE
 from training.models import TeacherTableJob
-from training.paper.table3.teacher_table import ROWS, ask_teachers, rows_of, spread_turns
+from training.paper.table3.experiment import ROWS, ask_teachers, rows_of, spread_turns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 

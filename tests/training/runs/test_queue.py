@@ -27,26 +27,26 @@ def test_the_order_can_be_changed(three):
 
 def test_whichever_is_first_by_now_is_started(three, monkeypatch):
     started = []
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: started.append(one.name))
+    monkeypatch.setattr(supervising, "_train_in_own_process", lambda one: started.append(one.name))
     three[1].move_up()
     start_next()
     assert started == ["run 2"]
 
 
 def test_nothing_is_started_while_one_runs(three, monkeypatch):
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: pytest.fail("started a second one"))
+    monkeypatch.setattr(supervising, "_train_in_own_process", lambda one: pytest.fail("started a second one"))
     three[0].claim()
     assert start_next() is None
 
 
 def test_a_run_whose_process_died_waits_again(three, monkeypatch):
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: one.claim())  # claims, and is gone
+    monkeypatch.setattr(supervising, "_train_in_own_process", lambda one: one.claim())  # claims, and is gone
     start_next()
     assert waiting() == ["run 1", "run 2", "run 3"]
 
 
 def test_a_run_that_dies_every_time_is_given_up(three, monkeypatch):
-    monkeypatch.setattr(supervising, "_in_own_process", lambda one: one.claim())
+    monkeypatch.setattr(supervising, "_train_in_own_process", lambda one: one.claim())
     for _ in range(5):
         start_next()
     three[0].refresh_from_db()
