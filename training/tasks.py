@@ -1,4 +1,4 @@
-"""Celery's way into labelling and training; the work itself is plain functions."""
+"""Celery's tasks for labelling and training; the work itself is done by plain functions."""
 
 from celery import shared_task
 
@@ -7,34 +7,34 @@ from training.runs.queue import start_next
 
 
 @shared_task
-def train_next(run_id: int):
-    """Whichever run is first in the order by now: the number only says that one was added."""
+def train_next(run_id: int) -> None:
+    """Train whichever run is first in the queue by now; the id only says that one was added."""
     start_next()
 
 
 @shared_task
-def label_dataset(job_id: int):
-    from training.labels.teacher import label_dataset as ask_the_teacher
+def label_dataset(job_id: int) -> None:
+    from training.labels.teacher import label_dataset as label
 
-    LabelJob.objects.get(pk=job_id).run(ask_the_teacher)
+    LabelJob.objects.get(pk=job_id).run(label)
 
 
 @shared_task
-def ask_teacher(job_id: int):
-    from training.paper.table3.teacher_table import ask_teachers
+def ask_teacher(job_id: int) -> None:
+    from training.paper.table3.experiment import ask_teachers
 
     TeacherTableJob.objects.get(pk=job_id).run(ask_teachers)
 
 
 @shared_task
-def merge_version(job_id: int):
-    from training.versions.merged import merge_version as merge
+def merge_version(job_id: int) -> None:
+    from training.versions.merge import merge_version as merge
 
     MergeJob.objects.get(pk=job_id).run(merge)
 
 
 @shared_task
-def prepare_run(run_id: int):
+def prepare_run(run_id: int) -> None:
     from training.runs.preview import prepare
 
     prepare(Run.objects.get(pk=run_id))

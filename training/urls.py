@@ -1,4 +1,4 @@
-"""Addresses of training, one namespace over its subjects."""
+"""The addresses of training: one namespace for all its subjects."""
 
 from django.urls import include, path
 

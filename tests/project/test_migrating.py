@@ -28,8 +28,8 @@ from review.verdicts import VerdictInput, record, undo
 from tests.project.pages import SITE
 from training.models import Checkpoint, Experiment, Label, LabelJob, Run
 from training.labels.from_verdicts import sync_labels
-from training.runs.dataset import build
-from training.versions.gate_choice import gate_before, measured_choice
+from training.runs.dataset import build_examples
+from training.versions.gate import default_measure, gate_of
 from serving.models import Version
 from django.conf import settings
 import uuid
@@ -70,8 +70,8 @@ print(json.dumps({
     "purposes": sorted(EvalSet.objects.values_list("purpose", "kind")),
     "experiment": list(Experiment.objects.values_list("preset", "scale", "runs__method").order_by("runs__id")),
     "champion": champion.name,
-    "gate": gate_before(champion, **measured_choice(champion)).outcome,
-    "learned": build(taught).taken,
+    "gate": gate_of(champion, **default_measure(champion)).outcome,
+    "learned": build_examples(taught).taken,
     "second_migration": call_command("makemigrations", "--check", "--dry-run", verbosity=0),
 }, ensure_ascii=False))
 """

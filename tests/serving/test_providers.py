@@ -9,7 +9,7 @@ from serving.models import CloudCall, Version
 from serving.providers import LOCAL, PROVIDERS, UNKNOWN, OpenAI, Provider, provider_of
 from serving.runtimes.protocol import Message, ModelUnavailable, Reply
 from training.labels.prompt import ROLE, default_example_count, make_prompt, room_for_examples
-from training.paper.table3.teacher_table import bare_teacher
+from training.paper.table3.experiment import bare_teacher
 
 pytestmark = pytest.mark.usefixtures("nothing_loaded")
 

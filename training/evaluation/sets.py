@@ -13,7 +13,7 @@ from ecc_site.core.errors import ExpectedError
 from serving.corpus import exchanges
 from serving.models import Version
 
-SOURCES = {
+SOURCES = {  # kind of reference: which answers are references of it
     "cloud": Q(source="model", version__kind="cloud"),
     "human": Q(source="human"),
     "correction": Q(source="annotator"),
@@ -21,28 +21,31 @@ SOURCES = {
 
 
 class NothingToMeasure(ExpectedError):
-    """There is no reference answer of this kind in this split yet."""
+    """The split has no reference answer of this kind yet."""
 
 
 def gate_set(dataset: Dataset, kind: str) -> EvalSet:
-    """The frozen test split of a dataset with its references of one kind; made at the first call.
+    """The frozen test split of a dataset with its references of one kind, made by the first call.
 
-    Of several cloud models the configured one's answers are the references. Raises NothingToMeasure.
+    Where several cloud models have answered, the configured one's answers are the references.
+    Raises NothingToMeasure.
     """
-    return frozen(EvalSet.Purpose.GATE, dataset, kind, split="test")
+    return get_or_freeze(EvalSet.Purpose.GATE, dataset, kind, split="test")
 
 
-def found(purpose: str, dataset: Dataset, kind: str) -> EvalSet | None:
-    """The set if it has been frozen already: looking at a page makes none."""
+def find_set(purpose: str, dataset: Dataset, kind: str) -> EvalSet | None:
+    """The set if it has been frozen already: viewing a page freezes none."""
     return EvalSet.objects.filter(purpose=purpose, dataset=dataset, kind=kind).first()
 
 
-def frozen(purpose: str, dataset: Dataset, kind: str, *, split: str) -> EvalSet:
-    """The one set of a dataset for a purpose and kind of reference, made at the first call from the references of one
-    split. Raises NothingToMeasure."""
-    known = found(purpose, dataset, kind)
-    if known:
-        return known
+def get_or_freeze(purpose: str, dataset: Dataset, kind: str, *, split: str) -> EvalSet:
+    """The dataset's only set of this purpose and kind of reference; the first call makes it from a split's references.
+
+    Raises NothingToMeasure.
+    """
+    existing = find_set(purpose, dataset, kind)
+    if existing:
+        return existing
     answers = references(dataset, kind, split)
     if not answers.exists():
         sentence = _("The %(split)s split of %(dataset)s has no reference answer of this kind yet.")
@@ -51,13 +54,13 @@ def frozen(purpose: str, dataset: Dataset, kind: str, *, split: str) -> EvalSet:
 
 
 def reference_kind(dataset: Dataset) -> str:
-    """What the test split is measured against: the cloud's answers where it has any, else the human agents'."""
+    """What the test split is measured against: the cloud's answers if it has any, otherwise the human agents'."""
     by_cloud = Comparison.objects.filter(dataset=dataset, split="test", kind=Comparison.Kind.CLOUD)
     return Comparison.Kind.CLOUD if by_cloud.exists() else Comparison.Kind.HUMAN
 
 
 def references(dataset: Dataset, kind: str, split: str) -> QuerySet[Answer]:
-    """Reference answers of one kind in one split and, where cloud models wrote them, of the configured one."""
+    """Reference answers of one kind in one split; of several cloud models, those by the configured one."""
     in_split = Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split=split, turn__is_open=True)
     answers = in_split.filter(SOURCES[kind]).exclude(text="")
     if kind == Comparison.Kind.CLOUD:
@@ -79,28 +82,28 @@ def _freeze(purpose: str, dataset: Dataset, kind: str, answers: QuerySet[Answer]
 
 
 def _name(purpose: str, dataset: Dataset, kind: str) -> str:
-    """What people read; nothing is found by it."""
+    """For people to read; nothing is looked up by it."""
     return f"{purpose} · {dataset.name[:150]} · {kind} · {dataset.pk}"
 
 
 def regression_set() -> EvalSet:
-    """Opening questions of the corpus's test part with a general assistant's replies as references.
+    """Opening questions of the corpus's test split, with a general assistant's replies as references.
 
-    A version that learned the shop's voice must not have forgotten how to be an assistant at all.
+    A version that has learned the shop's voice must not have forgotten how to be an assistant at all.
     """
-    known = found_regression_set()
-    if known:
-        return known
+    existing = find_regression_set()
+    if existing:
+        return existing
     openings = (exchange for exchange in exchanges() if exchange.split == "test" and not exchange.history)
     dataset = builtin_dataset(
         Dataset.Builtin.REGRESSION,
         (held_out_question(opening.customer, opening.general) for opening in openings),
         note="opening questions with a general assistant's replies",
     )
-    return frozen(EvalSet.Purpose.REGRESSION, dataset, Comparison.Kind.HUMAN, split="test")
+    return get_or_freeze(EvalSet.Purpose.REGRESSION, dataset, Comparison.Kind.HUMAN, split="test")
 
 
-def found_regression_set() -> EvalSet | None:
+def find_regression_set() -> EvalSet | None:
     return EvalSet.objects.filter(purpose=EvalSet.Purpose.REGRESSION).first()
 
 

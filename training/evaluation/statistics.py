@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 RESAMPLES = 10_000
-SAME = 1e-9  # scores that differ by less are one score, computed in another order
-BLOCK = 2_000_000  # random numbers held at a time
+ROUNDING = 1e-9  # a smaller difference only shows that the same score was computed in another order
+DRAWN_AT_ONCE = 2_000_000  # random numbers in memory
 
 
 @dataclass(frozen=True)
@@ -22,26 +22,44 @@ class Interval:
     high: float | None
     n: int
 
+    def __str__(self) -> str:
+        """The mean and, where it is known, the interval, with three decimals."""
+        if self.mean is None:
+            return "unknown"
+        if self.low is None or self.high is None:
+            return f"{self.mean:.3f}"
+        return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
+
     def in_unit(self) -> Interval:
-        """The same cut to [0, 1], where the mean of scores must lie."""
-        if self.low is None:
+        """The same interval cut to [0, 1], where the mean of scores must lie."""
+        if self.low is None or self.high is None:
             return self
         return Interval(self.mean, max(0.0, self.low), min(1.0, self.high), self.n)
+
+    def lies_above(self, bound: float) -> bool:
+        """Whether the whole interval does; False where it is unknown."""
+        return self.low is not None and self.low > bound
+
+    def lies_below(self, bound: float) -> bool:
+        """Whether the whole interval does; False where it is unknown."""
+        return self.high is not None and self.high < bound
 
 
 @dataclass(frozen=True)
 class Outcomes:
+    """How many pairs got better, stayed the same and got worse."""
+
     wins: int
     ties: int
     losses: int
 
 
 def mean_interval(values: ArrayLike) -> Interval:
-    """Mean of the known values with Student's 95% interval; NaN stands for unknown and enters nothing."""
+    """Mean of the known values with Student's 95% interval; NaN stands for unknown and is left out."""
     from scipy.special import stdtrit
 
     known = _known(values)
-    if not len(known):
+    if len(known) == 0:
         return Interval(None, None, None, 0)
     mean = float(known.mean())
     if len(known) == 1:
@@ -51,12 +69,12 @@ def mean_interval(values: ArrayLike) -> Interval:
 
 
 def paired_bootstrap(
-    differences: ArrayLike, groups: Sequence | None = None, resamples: int = RESAMPLES, seed: int = 0
+    differences: ArrayLike, groups: Sequence[Hashable] | None = None, resamples: int = RESAMPLES, seed: int = 0
 ) -> Interval:
     """Mean difference of pairs with its 95% percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13).
 
-    differences: shape (B,), NaN for an unknown pair. groups: B labels; pairs of one group are drawn together, as the
-    turns of one dialogue have to be, since they are not independent. None draws every pair by itself.
+    differences: shape (B,), NaN for an unknown pair. groups: B labels; the pairs of a group are drawn together, as the
+    turns of a dialogue must be, since they are not independent. Without groups, every pair is drawn by itself.
     The same numbers and seed give the same interval.
     """
     differences = np.asarray(differences, dtype=float)
@@ -65,9 +83,9 @@ def paired_bootstrap(
     if not n:
         return Interval(None, None, None, 0)
     labels = np.arange(len(differences)) if groups is None else np.asarray(groups)
-    _, owner = np.unique(labels[known], return_inverse=True)
-    sums = np.bincount(owner, weights=differences[known])  # (G,)
-    counts = np.bincount(owner)  # (G,)
+    _, group = np.unique(labels[known], return_inverse=True)  # (n,), in 0 to G - 1
+    sums = np.bincount(group, weights=differences[known])  # (G,)
+    counts = np.bincount(group)  # (G,)
     means = _resampled_means(sums, counts, resamples, np.random.default_rng(seed))
     low, high = np.quantile(means, [0.025, 0.975])
     return Interval(float(differences[known].mean()), float(low), float(high), n)
@@ -75,7 +93,7 @@ def paired_bootstrap(
 
 def _resampled_means(sums: np.ndarray, counts: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
     """Means of `resamples` draws of G groups with replacement, shape (resamples,)."""
-    rows = max(1, BLOCK // len(sums))
+    rows = max(1, DRAWN_AT_ONCE // len(sums))
     means = []
     for start in range(0, resamples, rows):
         drawn = rng.integers(len(sums), size=(min(rows, resamples - start), len(sums)))  # (rows, G)
@@ -84,9 +102,9 @@ def _resampled_means(sums: np.ndarray, counts: np.ndarray, resamples: int, rng: 
 
 
 def outcomes(differences: ArrayLike) -> Outcomes:
-    """How many known pairs got better, stayed as they were, got worse."""
+    """Counts the known differences by their sign; NaN stands for unknown and is left out."""
     known = _known(differences)
-    wins, losses = int((known > SAME).sum()), int((known < -SAME).sum())
+    wins, losses = int((known > ROUNDING).sum()), int((known < -ROUNDING).sum())
     return Outcomes(wins, len(known) - wins - losses, losses)
 
 

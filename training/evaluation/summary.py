@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dialogues.models import EvalSet
-from scoring.fusion import COMPONENTS, final_score
-from scoring.models import Profile, ScorerSet
+from scoring.models import ScorerSet
 from serving.models import Version
-from training.evaluation.run import datasets_of, kinds_of, scores_of
+from training.evaluation.scores import active_profile, final_scores, kinds_of
 from training.evaluation.statistics import Interval, mean_interval
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Mean final score over the pairs that are known, of `wanted` in the set."""
+class MeanScore:
+    """Mean final score, in [0, 1], over those of the set's `pairs` that have a known one."""
 
     kind: str
     interval: Interval
-    wanted: int
+    pairs: int
 
     @property
     def coverage(self) -> float:
-        return self.interval.n / self.wanted
+        """Share of the pairs with a known final score."""
+        return self.interval.n / self.pairs
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
+        """mean, interval ([low, high] or None), coverage and pairs, as the commands print them."""
         interval = None if self.interval.low is None else [self.interval.low, self.interval.high]
-        return {"mean": self.interval.mean, "interval": interval, "coverage": self.coverage, "pairs": self.wanted}
+        return {"mean": self.interval.mean, "interval": interval, "coverage": self.coverage, "pairs": self.pairs}
 
 
-def measured(version: Version, eval_set: EvalSet, scorer_set: ScorerSet | None = None) -> list[Measured]:
+def mean_scores(version: Version, eval_set: EvalSet) -> list[MeanScore]:
     """From the stored components under the active α and Θ of the set's dataset; nothing is answered or scored here."""
-    scorer_set = scorer_set or ScorerSet.objects.current()
-    results = []
-    for kind, wanted in kinds_of(eval_set).items():
-        interval = mean_interval([])
-        if scorer_set:
-            profile = Profile.objects.active_for(datasets_of(eval_set).first(), scorer_set)
-            scores = scores_of(eval_set, [version], scorer_set, kind)
-            rows = scores.values(*COMPONENTS)
-            interval = mean_interval([final_score(**row, alpha=profile.alpha, theta=profile.theta) for row in rows])
-        results.append(Measured(kind, interval.in_unit(), wanted))
-    return results
+    return [MeanScore(kind, _interval(version, eval_set, kind), pairs) for kind, pairs in kinds_of(eval_set).items()]
+
+
+def _interval(version: Version, eval_set: EvalSet, kind: str) -> Interval:
+    scorer_set = ScorerSet.objects.current()
+    if scorer_set is None:
+        return mean_interval([])
+    finals = final_scores(eval_set, version, kind, active_profile(eval_set, scorer_set))
+    return mean_interval([score.final for score in finals.values()]).in_unit()

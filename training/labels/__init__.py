@@ -1,1 +1,1 @@
-"""What the end model should learn: replies by people, by the teacher and by the corpus."""
+"""What the end model should learn: replies by people, by the teacher and from the corpus."""

@@ -1,10 +1,11 @@
-"""Question/answer examples for the teacher's prompt: what people said or accepted, from the train split only."""
+"""Question/answer examples for the teacher's prompt: what people wrote or accepted, from the train split only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset
@@ -12,8 +13,8 @@ from serving.corpus import normalised
 from training.labels.models import Label
 
 SHORTEST_QUESTION = 4  # characters; “好的” teaches nothing
-LONGEST = 600  # characters of question and answer together, so that none takes the room of many
-POOL = 20_000  # questions among which the nearest are looked for
+LONGEST = 600  # characters of question and answer together, so that no example takes the room of many
+POOL = 20_000  # examples among which the nearest question is looked for
 
 
 @dataclass(frozen=True)
@@ -24,37 +25,37 @@ class Example:
 
 
 def examples_of(dataset: Dataset, count: int) -> list[Example]:
-    """At most `count` examples, the same for the same database: accepted labels first, then replies of human agents.
+    """At most `count` examples, the same ones for the same database: people's labels, then human agents' replies.
 
-    The replies are spread evenly over the train split. Nothing comes from a dialogue that never leaves, nor a pair
-    that also occurs in a test dialogue of any dataset.
+    The replies are spread evenly over the train split. No example comes from a dialogue that never leaves, and none
+    is a pair that also occurs in a test dialogue of any dataset.
     """
     if not count or dataset.never_leaves:
         return []
-    accepted = _from_labels(dataset, count)
-    return _usable([*accepted, *_from_agents(dataset, 2 * count)])[:count]
+    return _usable([*_from_labels(dataset, count), *_from_agents(dataset, 2 * count)])[:count]
 
 
 class NearestQuestions:
-    """Finds examples whose question is nearest, by TF-IDF of character 1-2-grams."""
+    """Finds the examples whose questions are nearest, by TF-IDF of character 1- and 2-grams."""
 
-    def __init__(self, pool: Sequence[Example]):
+    def __init__(self, pool: Sequence[Example]) -> None:
         self.pool = pool
 
     @cached_property
-    def _index(self):
+    def _index(self) -> tuple[Any, Any]:
+        """The vectorizer and the vectors of the questions, sparse, shape (N, features)."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
-        return vectorizer, vectorizer.fit_transform(example.question for example in self.pool)  # (N, features)
+        return vectorizer, vectorizer.fit_transform(example.question for example in self.pool)
 
     def of(self, question: str, dialogue_id: int, count: int) -> list[Example]:
-        """At most `count`, the nearest last, none from the dialogue that asks: it would give the answer away."""
+        """At most `count`, the nearest last; none from the same dialogue, which would give the answer away."""
         if not self.pool:
             return []
-        vectorizer, known = self._index
-        closeness = (known @ vectorizer.transform([question]).T).toarray()[:, 0]  # (N,)
-        order = (int(i) for i in closeness.argsort(kind="stable")[::-1] if closeness[i] > 0)
+        vectorizer, vectors = self._index
+        similarity = (vectors @ vectorizer.transform([question]).T).toarray()[:, 0]  # (N,)
+        order = (int(i) for i in similarity.argsort(kind="stable")[::-1] if similarity[i] > 0)
         others = (self.pool[i] for i in order if self.pool[i].dialogue_id != dialogue_id)
         return [example for example, _ in zip(others, range(count), strict=False)][::-1]
 
@@ -79,7 +80,7 @@ def _examples(rows: Iterable[tuple[str, str, int]]) -> list[Example]:
 
 
 def _usable(examples: list[Example]) -> list[Example]:
-    """Without repeated questions, those too short or too long, and pairs of a test dialogue."""
+    """Leaves out repeated questions, examples that are too short or too long, and pairs of a test dialogue."""
     first: dict[str, Example] = {}
     for example in examples:
         fits = len(example.question) >= SHORTEST_QUESTION and len(example.question + example.answer) <= LONGEST

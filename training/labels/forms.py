@@ -1,4 +1,6 @@
-"""What managers may ask of labels and of the teacher."""
+"""The forms of the labels' pages: the filter, a better reply, a job for the teacher."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +16,12 @@ from training.labels.selections import TEACHABLE
 SELECTIONS = [(LabelJob.Selection.ALL, _("all questions")), *LabelJob.Selection.choices[1:]]
 
 
-def _yes_or_no(label, anything, yes, no) -> forms.TypedChoiceField:
+def _yes_or_no(label, either, yes, no) -> forms.TypedChoiceField:
+    """A filter for a boolean column: yes, no, or either."""
     return forms.TypedChoiceField(
         label=label,
         required=False,
-        choices=[("", anything), ("True", yes), ("False", no)],
+        choices=[("", either), ("True", yes), ("False", no)],
         coerce=lambda value: value == "True",
         empty_value=None,
     )
@@ -86,8 +89,8 @@ class LabelJobForm(forms.Form):
     )
     limit = forms.IntegerField(label=_("Maximum questions"), required=False, min_value=1, max_value=10**9)
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
         dataset, teacher, round_ = (cleaned.get(name) for name in ("dataset", "teacher", "round"))
         if dataset and dataset.never_leaves:
             self.add_error("dataset", _("Its dialogues never leave this machine, so no cloud model may label them."))

@@ -1,4 +1,4 @@
-"""What the human agents of the corpus replied becomes a label where a run learns it."""
+"""Labels from the corpus: what its human agents replied becomes a label when a run learns it."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,21 @@ from ecc_site.core.batching import batched
 from training.labels.models import Label
 
 
-def keep_agent_replies(dataset: Dataset, pairs: Sequence[tuple[int, str]]) -> None:
-    """Make these human agents' replies, pairs of turn and text of the train split, labels of the corpus."""
-    for batch in batched(pairs):
+def store_corpus_labels(dataset: Dataset, replies: Sequence[tuple[int, str]]) -> None:
+    """Store human agents' replies, (turn id, text) of the train split, as labels; those that exist stay as they are."""
+    for batch in batched(replies):
         with transaction.atomic():
-            labels = [_corpus_label(dataset, turn, text) for turn, text in batch]
+            labels = [_label(dataset, turn, text) for turn, text in batch]
             Label.objects.bulk_create(labels, ignore_conflicts=True)
             Label.objects.choose([turn for turn, _ in batch])
 
 
-def _corpus_label(dataset: Dataset, turn_id: int, text: str) -> Label:
-    hashed = text_hash(text)
+def _label(dataset: Dataset, turn_id: int, text: str) -> Label:
     return Label(
-        turn_id=turn_id, source=Label.Source.CORPUS, text=text, text_hash=hashed, dataset=dataset, split="train"
+        turn_id=turn_id,
+        source=Label.Source.CORPUS,
+        text=text,
+        text_hash=text_hash(text),
+        dataset=dataset,
+        split="train",
     )

@@ -1,4 +1,4 @@
-"""Replies that the end model should learn, and the jobs that ask the teacher for more of them."""
+"""Replies that the end model should learn, and the jobs that ask the teacher for more."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from training.labels.querysets import LabelQuerySet
 
 
 class Label(models.Model):
-    """A reply the end model should learn for one turn. At most one of a turn is chosen."""
+    """A reply that the end model should learn for one turn. At most one label of a turn is chosen."""
 
     class Source(models.TextChoices):
         PERSON = "person", _("person")
@@ -26,7 +26,7 @@ class Label(models.Model):
     text_hash = models.CharField(max_length=16)
     chosen = models.BooleanField(default=False)
     rejected = models.BooleanField(default=False)
-    # Where it came from: a person's verdict, the teacher's call, or nothing more than the imported dialogue.
+    # Where it came from: a person's verdict, the teacher's call, or neither: the imported dialogue.
     revision = models.ForeignKey(
         VerdictRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="labels"
     )
@@ -36,7 +36,7 @@ class Label(models.Model):
     cloud_call = models.ForeignKey(CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
     teacher = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
     prompt_version = models.CharField(max_length=20, blank=True)
-    # Repeated from the turn's dialogue, because lists are filtered by them.
+    # Copied from the turn's dialogue, because lists are filtered by them.
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     split = models.CharField(max_length=5, choices=Split)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -65,12 +65,12 @@ class Label(models.Model):
             models.Index(fields=["id"], condition=Q(rejected=True), name="label_rejected"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:60]
 
 
 class LabelJob(Job):
-    """Ask the teacher for the reply to each turn of a selection that has no teacher's label yet."""
+    """Ask the teacher for its reply to each turn of a selection that it has not labelled with this prompt yet."""
 
     class Selection(models.TextChoices):
         ALL = "all", _("every open turn")
@@ -84,7 +84,7 @@ class LabelJob(Job):
     teacher = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="label_jobs")
     selection = models.CharField(max_length=8, choices=Selection)
     round = models.ForeignKey(Round, null=True, blank=True, on_delete=models.PROTECT, related_name="label_jobs")
-    # What narrows the selection further; empty narrows nothing.
+    # A filter on the selection; an empty value filters nothing.
     split = models.CharField(max_length=5, choices=Split.choices, blank=True)
     language = models.CharField(max_length=5, choices=Language.choices, blank=True)
     contains = models.CharField(max_length=100, blank=True, help_text="text of the customer's message")
@@ -102,5 +102,5 @@ class LabelJob(Job):
             models.CheckConstraint(condition=~Q(split="test"), name="label_job_leaves_test_alone"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("Teacher labelling for %(dataset)s") % {"dataset": self.dataset}

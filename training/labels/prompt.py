@@ -1,8 +1,8 @@
 """The teacher's prompt, Table II of the paper: role text, N question/answer examples, the conversation.
 
 The role text and the N examples are one system message that is byte for byte the same in every request of a job, so
-that a provider's prefix cache works. Examples picked by nearest question, where wanted, are a message after it.
-Tokens are counted as in the daily budget: one a character, which is about right for Chinese and too much for English.
+that a provider's prefix cache works. Examples picked by nearest question, if any, are a message after it.
+Tokens are counted as in the daily budget: one a character, about right for Chinese and too many for English.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from serving.redaction import Redactor
 from serving.runtimes.protocol import Decoding, Message
 from training.labels.few_shot import Example, NearestQuestions
 
-PROMPT_VERSION = "table2.1"  # change it with any word below
+PROMPT_VERSION = "table2.1"  # to be changed with any word below
 ROLE = (
     "你是一家网店的人工客服。请像下面示例中的客服那样回复顾客：先解决问题，语气亲切，简短，用顾客所用的语言；"
     "不编造订单、物流或政策信息；方括号里的大写字母和编号是隐去的个人信息，需要时原样照抄。只写出给顾客的回复。"
@@ -40,9 +40,9 @@ class Prompt:
     nearest_count: int = 0
 
     def messages(self, context: Sequence) -> list[Message]:
-        """System message, nearest examples where wanted, then the newest turns of the conversation that fit."""
-        asked = context[-1]
-        near = self.nearest.of(asked.text, asked.dialogue_id, self.nearest_count) if self.nearest else []
+        """System message, nearest examples if any, then the newest turns of the conversation that fit."""
+        question = context[-1]
+        near = self.nearest.of(question.text, question.dialogue_id, self.nearest_count) if self.nearest else []
         opening = [Message("system", self.head)]
         if near:
             opening.append(Message("system", block(NEAREST_TITLE, near)))
@@ -50,32 +50,32 @@ class Prompt:
 
 
 def make_prompt(
-    teacher: Version, found: Sequence[Example], nearest: NearestQuestions | None = None, nearest_count: int = 0
+    teacher: Version, examples: Sequence[Example], nearest: NearestQuestions | None = None, nearest_count: int = 0
 ) -> Prompt:
-    """The prompt with as many of these examples, in their order, as fit into the teacher's window."""
-    kept = fitting(found, room_for_examples(teacher))
-    head = f"{ROLE}\n\n{block(EXAMPLES_TITLE, kept)}" if kept else ROLE
+    """The prompt with as many of the examples, in their order, as fit into the teacher's window."""
+    shown = first_that_fit(examples, room_for_examples(teacher))
+    head = f"{ROLE}\n\n{block(EXAMPLES_TITLE, shown)}" if shown else ROLE
     return Prompt(head, nearest, nearest_count)
 
 
-def fitting(examples: Sequence[Example], tokens: int) -> list[Example]:
-    """The first examples that together take at most so many tokens."""
-    kept = []
+def first_that_fit(examples: Sequence[Example], tokens: int) -> list[Example]:
+    """The first examples that together take at most this many tokens."""
+    fitting = []
     for example in examples:
-        tokens -= count_tokens(written(example))
+        tokens -= count_tokens(example_text(example))
         if tokens < 0:
             break
-        kept.append(example)
-    return kept
+        fitting.append(example)
+    return fitting
 
 
 def prompt_name(example_count: int, nearest_count: int = 0) -> str:
-    """What a label keeps, at most 20 characters: the version of the words, N, and the nearest where there are any."""
+    """What a label stores, at most 20 characters: the version of the words, N, and the number of nearest if any."""
     return f"{PROMPT_VERSION}/{example_count}" + (f"+{nearest_count}" if nearest_count else "")
 
 
 def default_example_count(teacher: Version) -> int:
-    """N where nobody says one: the paper's 500, of which as many are sent as fit; 0 where the teacher reads none."""
+    """N where nobody chose one: the paper's 500, of which as many are sent as fit; 0 where the teacher reads none."""
     return MOST_EXAMPLES if provider_of(teacher).reads_examples else 0
 
 
@@ -90,21 +90,21 @@ def count_tokens(text: str) -> int:
 
 
 def block(title: str, examples: Iterable[Example]) -> str:
-    return f"{title}\n\n" + "\n\n".join(written(example) for example in examples)
+    return f"{title}\n\n" + "\n\n".join(example_text(example) for example in examples)
 
 
-def written(example: Example) -> str:
-    """Redacted by itself, for good: no reply may ever put another customer's data back."""
+def example_text(example: Example) -> str:
+    """Redacted on its own and for good, so that no reply can put another customer's data back."""
     question, answer = Redactor().redact_all([example.question, example.answer])
     return f"问：{question.text}\n答：{answer.text}"
 
 
 def newest_that_fit(context: Sequence) -> list:
-    """The newest turns that fit into CONVERSATION_TOKENS together, the asked one in any case."""
-    kept, room = [context[-1]], CONVERSATION_TOKENS - count_tokens(context[-1].text)
+    """The newest turns that together fit into CONVERSATION_TOKENS; the last one in any case."""
+    fitting, room = [context[-1]], CONVERSATION_TOKENS - count_tokens(context[-1].text)
     for turn in reversed(context[:-1]):
         room -= count_tokens(turn.text)
         if room < 0:
             break
-        kept.append(turn)
-    return kept[::-1]
+        fitting.append(turn)
+    return fitting[::-1]

@@ -1,24 +1,28 @@
-"""Questions to labels."""
+"""Queries for labels."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
 
 from django.db import models, transaction
 from django.db.models import Case, IntegerField, Value, When
 
-ORDER = ("person", "teacher", "corpus")
+ORDER = ("person", "teacher", "corpus")  # sources, the best first
 
 
 class LabelQuerySet(models.QuerySet):
-    def chosen(self):
+    def chosen(self) -> Self:
         return self.filter(chosen=True)
 
-    def by_rank(self):
-        """Person over teacher over corpus, what was said last first among equals."""
+    def by_rank(self) -> Self:
+        """Person before teacher before corpus; among equals, the newest first."""
         ranks = [When(source=source, then=Value(i)) for i, source in enumerate(ORDER)]
         return self.annotate(rank=Case(*ranks, output_field=IntegerField())).order_by("rank", "-created_at", "-id")
 
-    def choose(self, turn_ids) -> None:
-        """Let the best label of each turn win; a turn whose labels are all rejected has none."""
+    def choose(self, turn_ids: Iterable[int]) -> None:
+        """Mark the best label of each turn as chosen; a turn whose labels are all rejected has none."""
+        turn_ids = list(turn_ids)
         with transaction.atomic():
             candidates = self.filter(turn__in=turn_ids, rejected=False).select_for_update().by_rank()
             best: dict[int, int] = {}

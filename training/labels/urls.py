@@ -5,8 +5,8 @@ from training.labels import views
 urlpatterns = [
     path("labels/", views.labels, name="labels"),
     path("labels/start/", views.start, name="start-labelling"),
-    path("labels/jobs/<int:pk>/go-on/", views.go_on, name="go-on-labelling"),
+    path("labels/jobs/<int:pk>/go-on/", views.ask_again, name="go-on-labelling"),
     path("labels/<int:pk>/", views.label, name="label"),
     path("labels/<int:pk>/edit/", views.edit, name="edit-label"),
-    path("labels/<int:pk>/judge/", views.judge, name="judge-label"),
+    path("labels/<int:pk>/judge/", views.reject_or_restore, name="judge-label"),
 ]

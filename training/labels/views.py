@@ -1,4 +1,4 @@
-"""Labels: where each comes from, which one wins, and the teacher's job that makes more of them."""
+"""Labels: where each comes from, which one is chosen, and the teacher's job that makes more of them."""
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
@@ -12,48 +12,51 @@ from ecc_site.core.job_buttons import start_once
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
-from training.labels.editing import reject, restore, rewrite
+from training.labels.by_hand import reject, restore, rewrite
 from training.labels.forms import LabelFilter, LabelJobForm, LabelTextForm
 from training.labels.from_verdicts import sync_latest
 from training.labels.models import Label, LabelJob
+from training.labels.querysets import LabelQuerySet
 from training.labels.teacher import reasons_of
 
-SHOWN = 5
-ASKED_FOR = ("dataset", "teacher", "selection", "round", "split", "language", "contains", "below")
-GO_ON = (*ASKED_FOR, "example_count", "nearest_count", "limit")
+SHOWN = 5  # jobs
+# What makes two label jobs ask for the same.
+JOB_FIELDS = (
+    *("dataset", "teacher", "selection", "round", "split", "language", "contains", "below"),
+    *("example_count", "nearest_count", "limit"),
+)
 
 
 @require_safe
 @role_required(MANAGER)
 def labels(request: HttpRequest) -> HttpResponse:
-    return _show(request)
+    return _labels_page(request)
 
 
 @require_safe
 @role_required(MANAGER)
 def label(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show_one(request, get_object_or_404(_with_origin(), pk=pk))
+    return _label_page(request, get_object_or_404(_labels_with_origin(), pk=pk))
 
 
 @require_POST
 @role_required(MANAGER)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """A better reply becomes a label of its own; this one stays."""
-    edited = get_object_or_404(_with_origin(), pk=pk)
+    """A better reply becomes a label of its own; this label stays as it is."""
+    edited = get_object_or_404(_labels_with_origin(), pk=pk)
     form = LabelTextForm(request.POST)
     if not form.is_valid():
-        return _show_one(request, edited, form)
-    written = rewrite(edited, form.cleaned_data["text"], request.user)
+        return _label_page(request, edited, form)
+    rewritten = rewrite(edited, form.cleaned_data["text"], request.user)
     messages.success(request, _("Your reply is saved and will be used."))
-    return redirect("training:label", written.pk)
+    return redirect("training:label", rewritten.pk)
 
 
 @require_POST
 @role_required(MANAGER)
-def judge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Reject a label or restore it."""
-    judged = get_object_or_404(Label, pk=pk)
-    (restore if request.POST.get("judgement") == "restore" else reject)(judged)
+def reject_or_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    target = get_object_or_404(Label, pk=pk)
+    (restore if request.POST.get("judgement") == "restore" else reject)(target)
     return redirect("training:label", pk)
 
 
@@ -62,22 +65,22 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     form = LabelJobForm(request.POST)
     if not form.is_valid():
-        return _show(request, form)
+        return _labels_page(request, form)
     start_once(request, LabelJob, **form.cleaned_data)
     return redirect("training:labels")
 
 
 @require_POST
 @role_required(MANAGER)
-def go_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask again for what an earlier job left without a label."""
+def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the same job anew, for what an earlier one left without a label."""
     earlier = get_object_or_404(LabelJob, pk=pk)
-    start_once(request, LabelJob, **{name: getattr(earlier, name) for name in GO_ON})
+    start_once(request, LabelJob, **{name: getattr(earlier, name) for name in JOB_FIELDS})
     return redirect("training:labels")
 
 
-def _with_origin():
-    """Labels with where they come from, and whether their turn has another one."""
+def _labels_with_origin() -> LabelQuerySet:
+    """Labels with where they come from, and whether their turn has other labels."""
     others = Label.objects.filter(turn=OuterRef("turn")).exclude(pk=OuterRef("pk"))
     rows = Label.objects.select_related(
         "turn", "dataset", "teacher", "author", "cloud_call__version", "revision__verdict__round"
@@ -85,26 +88,26 @@ def _with_origin():
     return rows.annotate(has_others=Exists(others))
 
 
-def _show(request: HttpRequest, job_form: LabelJobForm | None = None) -> HttpResponse:
+def _labels_page(request: HttpRequest, job_form: LabelJobForm | None = None) -> HttpResponse:
     sync_latest()
     form = LabelFilter(request.GET)
     Version.objects.register_configured()
     jobs = LabelJob.objects.select_related("dataset", "teacher")[:SHOWN]
     context = {
         "form": form,
-        "page": keyset_page(_with_origin().filter(**form.values), ("-id",), request.GET.get("after", "")),
+        "page": keyset_page(_labels_with_origin().filter(**form.values), ("-id",), request.GET.get("after", "")),
         "jobs": [(job, reasons_of(job)) for job in jobs],
         "job_form": job_form or LabelJobForm(initial={"teacher": Version.objects.configured_cloud()} | form.values),
     }
     return page_or_fragment(request, "training/labels/labels.html", "training/labels/_labels.html", context)
 
 
-def _show_one(request: HttpRequest, shown: Label, form: LabelTextForm | None = None) -> HttpResponse:
+def _label_page(request: HttpRequest, shown: Label, form: LabelTextForm | None = None) -> HttpResponse:
     turn = shown.turn
     context = {
         "label": shown,
         "conversation": turn.dialogue.turns.filter(position__lte=turn.position),
-        "of_turn": _with_origin().filter(turn=turn).by_rank(),
+        "of_turn": _labels_with_origin().filter(turn=turn).by_rank(),
         "form": form or LabelTextForm(initial={"text": shown.text}),
     }
     return render(request, "training/labels/label.html", context)

@@ -1,1 +1,1 @@
-"""Tables of the paper, made anew on the shop's own data."""
+"""Tables of the paper, reproduced on the shop's own data."""

@@ -1,1 +1,1 @@
-"""PEFT runs: the form, the data, the preview, the queue, the worker, and Teach."""
+"""PEFT runs: the form, the data, the preview, the queue, the worker, Teach."""

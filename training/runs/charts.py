@@ -1,28 +1,32 @@
-"""Figures of the training pages, each from plain rows."""
+"""Figures of a run, each from plain numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from ecc_site.core.charts import speaker
 
-SHARE = 5  # the last fifth of the curve is compared with the fifth before it
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+PARTS = 5  # the last fifth of the curve is compared with the one before it
 NOTICEABLE = 0.01  # relative change
 
 
-def losses(points: list[dict]):
+def losses(points: Sequence[Mapping[str, Any]]) -> Figure:
     """Training and dev loss over the steps; points are {step, loss, dev_loss}, None where not measured."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
     for key, name, colour in (("loss", _("training loss"), "end"), ("dev_loss", _("dev loss"), "accent")):
-        known = [point for point in points if point[key] is not None]
+        measured = [point for point in points if point[key] is not None]
         figure.add_scatter(
-            x=[point["step"] for point in known],
-            y=[point[key] for point in known],
+            x=[point["step"] for point in measured],
+            y=[point[key] for point in measured],
             name=name,
             mode="lines+markers" if key == "dev_loss" else "lines",
             line={"color": speaker(colour)},
@@ -37,10 +41,10 @@ def losses(points: list[dict]):
 
 def trend(losses: Sequence[float]) -> str:
     """falling | level | rising; empty where there are too few points to tell."""
-    part = len(losses) // SHARE
-    if part < 2:
+    size = len(losses) // PARTS
+    if size < 2:
         return ""
-    before, now = fmean(losses[-2 * part : -part]), fmean(losses[-part:])
+    before, now = fmean(losses[-2 * size : -size]), fmean(losses[-size:])
     if abs(now - before) <= NOTICEABLE * abs(before):
         return "level"
     return "falling" if now < before else "rising"

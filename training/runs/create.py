@@ -1,10 +1,13 @@
-"""The one place where runs are made, whoever asks: the form, Teach, the commands, Table VI, a checkpoint."""
+"""The only place where runs are made: for the form, Teach, the commands, Table VI and a checkpoint."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset, EvalSet
@@ -19,7 +22,7 @@ CONTINUED = ("dataset", "base", "method", "preset", "parameters", "mix", "repeat
 
 @dataclass(frozen=True)
 class RunSpec:
-    """What is to be trained: `mix` limits the examples of each source, `by_hand` replaces values of the preset."""
+    """What to train. `mix` limits the examples of each source, `by_hand` replaces values of the preset."""
 
     dataset: Dataset
     base: Version
@@ -27,15 +30,28 @@ class RunSpec:
     preset: str
     mix: dict[str, int]
     repeats: int = 1
-    by_hand: dict[str, object] = field(default_factory=dict)
+    by_hand: Mapping[str, object] = field(default_factory=dict)
 
     def settings(self) -> TrainingSettings:
-        """Raises BadSettings."""
+        """The preset's values, those chosen by hand in their place. Raises BadSettings."""
         count = example_count(self.mix, self.repeats)
-        values = from_preset(self.preset, self.method, self.base, count).as_dict() | self.by_hand
+        values = {**from_preset(self.preset, self.method, self.base, count).as_dict(), **self.by_hand}
         if "warmup_steps" not in self.by_hand:
             values["warmup_steps"] = min(values["warmup_steps"], values["max_steps"] // 10)
         return TrainingSettings.from_dict(values)
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of a Run that follow from the spec. Raises BadSettings."""
+        return {
+            "dataset": self.dataset,
+            "base": self.base,
+            "method": self.method,
+            "preset": self.preset,
+            "parameters": self.settings().as_dict(),
+            "mix": self.mix,
+            "repeats": self.repeats,
+            "data_report": {"chosen_by_hand": list(self.by_hand)},
+        }
 
 
 @transaction.atomic
@@ -48,25 +64,18 @@ def create_run(
     experiment: Experiment | None = None,
     measured: bool = True,
 ) -> Run:
-    """A run at the end of the queue, not sent yet. Raises BadSettings.
+    """A run at the end of the queue, not sent to a worker yet. Raises BadSettings.
 
-    `measured` freezes what the version will be compared on: the corrections it learns, and the test dialogues it
-    never sees.
+    `measured` freezes what its version will be compared on: the corrections that it learns, and the test dialogues
+    that it never sees.
     """
     run = Run.objects.create(
         name=name[:200],
-        dataset=spec.dataset,
-        base=spec.base,
-        method=spec.method,
-        preset=spec.preset,
-        parameters=spec.settings().as_dict(),
-        mix=spec.mix,
-        repeats=spec.repeats,
-        data_report={"chosen_by_hand": list(spec.by_hand)},
-        experiment=experiment,
         state=state,
         position=Run.objects.last_position() + 1,
         created_by=by,
+        experiment=experiment,
+        **spec.columns(),
     )
     if measured:
         _freeze_sets(run)
@@ -75,14 +84,14 @@ def create_run(
 
 @transaction.atomic
 def continue_run(run: Run, checkpoint: Checkpoint, by) -> Run:
-    """Queue a new run that starts at a checkpoint with the same settings, the loss curve up to it included.
+    """Queue a new run that starts at a checkpoint, with the same settings and a copy of the loss curve up to there.
 
-    Where such a run is waiting or running already, that run.
+    Returns the existing run where such a run is waiting or running already.
     """
     start = {"resume_from": checkpoint.version.adapter, "parameters": run.parameters, "mix": run.mix}
-    same = Run.objects.active().filter(**start).first()
-    if same:
-        return same  # the button was pressed twice
+    existing = Run.objects.active().filter(**start).first()
+    if existing:
+        return existing  # the button was pressed twice
     continued = Run.objects.create(
         name=_("%(run)s, from step %(step)s") % {"run": run.name[:150], "step": checkpoint.step},
         resume_from=checkpoint.version.adapter,
@@ -96,19 +105,19 @@ def continue_run(run: Run, checkpoint: Checkpoint, by) -> Run:
 
 
 def _freeze_sets(run: Run) -> None:
+    """Of the turns that the champion has answered: the corrected ones, and those of the test split."""
     champion = Version.objects.champion()
     answered = Comparison.objects.filter(dataset=run.dataset, version=champion)
     kind = reference_kind(run.dataset)
-    run.before = _frozen(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, answered)
-    run.held_out = _frozen(run, EvalSet.Purpose.HELD_OUT, kind, answered.filter(split="test"))
+    run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, answered)
+    run.held_out = _freeze(run, EvalSet.Purpose.HELD_OUT, kind, answered.filter(split="test"))
     run.save(update_fields=["before", "held_out"])
 
 
-def _frozen(run: Run, purpose: str, kind: str, answered) -> EvalSet | None:
-    chosen = answered.filter(kind=kind)
-    if not chosen.exists():
+def _freeze(run: Run, purpose: EvalSet.Purpose, kind: str, answered: QuerySet[Comparison]) -> EvalSet | None:
+    """The comparisons of one kind as a set; None where there are none."""
+    comparisons = answered.filter(kind=kind)
+    if not comparisons.exists():
         return None
-    label = EvalSet.Purpose(purpose).label
-    return EvalSet.objects.freeze(
-        f"{label} · {run.pk} · {run}", chosen, purpose=purpose, dataset=run.dataset, kind=kind
-    )
+    name = f"{purpose.label} · {run.pk} · {run}"
+    return EvalSet.objects.freeze(name, comparisons, purpose=purpose, dataset=run.dataset, kind=kind)

@@ -1,11 +1,13 @@
-"""What a run learns: labels, agent replies and replay, as examples; and what the invariants keep out."""
+"""What a run learns: labels, agent replies and replay as examples, without what a test dialogue has."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -13,19 +15,20 @@ from dialogues.answering import messages_of
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset, Turn
 from serving.models import Version
-from training.labels.from_corpus import keep_agent_replies
+from training.labels.from_corpus import store_corpus_labels
 from training.labels.from_verdicts import sync_labels
 from training.labels.models import Label
 from training.ml.examples import Example
 from training.runs.models import Run
 
 NOTHING_TO_LEARN = "There is nothing to learn: correct some answers, or choose another data mix."
-DEV_AT_MOST = 100  # a dev loss over more would cost more than it tells
+DEV_AT_MOST = 100  # examples; a dev loss over more would cost more than it tells
+Replies = list[tuple[int, str]]  # (turn id, text)
 
 
 @dataclass
-class Built:
-    """Examples of a run, and the counts that its page shows: those fields of DataReport."""
+class RunExamples:
+    """The examples of a run, and the fields of DataReport that count them."""
 
     train: list[Example] = field(default_factory=list)
     dev: list[Example] = field(default_factory=list)
@@ -34,56 +37,57 @@ class Built:
     turns_shared_with_test: int = 0
 
     @property
-    def counts(self) -> dict:
+    def counts(self) -> dict[str, Any]:
+        """The fields of DataReport by name."""
         names = ("taken", "in_test", "turns_shared_with_test")
         return {name: getattr(self, name) for name in names} | {"dev": len(self.dev)}
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that is learned, in its order."""
+        """SHA-256 of everything that is learned, in its order, as 64 hexadecimal digits."""
         learned = [[[m.role, m.text] for m in e.messages] + [e.reply, e.source] for e in self.train]
         return hashlib.sha256(json.dumps(learned, ensure_ascii=False).encode()).hexdigest()
 
 
-def build(run: Run, *, sync: bool = True) -> Built:
+def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
     """The examples of a run, the same for the same database and seed. Test dialogues never get in (invariant 4).
 
-    Labels follow the verdicts first, except where `sync` is off: a run that resumes needs the data that it began with.
+    Labels are first synced with the verdicts, unless `sync` is off: a run that resumes needs the data it began with.
     """
     if sync:
         sync_labels(run.dataset)
     rng = Random(run.parameters["seed"])
-    replies = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
-    built = Built(dev=_examples("dev", _dev_replies(run, rng)))
-    for source, pairs in _one_reply_a_turn(replies).items():
-        kept = _without_held_out(pairs, built)
-        built.train += _examples(source, kept) * (run.repeats if source == Label.Source.PERSON else 1)
-        built.taken[source], built.in_test[source] = len(kept), len(pairs) - len(kept)
-    return built
+    candidates = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
+    result = RunExamples(dev=_examples("dev", _dev_replies(run, rng)))
+    for source, replies in _one_reply_per_turn(candidates).items():
+        allowed = _without_test_pairs(replies, result)
+        result.train += _examples(source, allowed) * (run.repeats if source == Label.Source.PERSON else 1)
+        result.taken[source], result.in_test[source] = len(allowed), len(replies) - len(allowed)
+    return result
 
 
-def _labels(source: str):
-    def pick(run: Run, rng: Random) -> list[tuple[int, str]]:
+def _newest_labels(source: str) -> Callable[[Run, Random], Replies]:
+    def pick(run: Run, rng: Random) -> Replies:
         labels = Label.objects.chosen().filter(dataset=run.dataset, source=source, split="train").order_by("-id")
         return list(labels.values_list("turn_id", "text")[: run.mix[source]])
 
     return pick
 
 
-def _agent_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
-    """What human agents said. Each becomes a label that can be read, and rejected for the next run."""
-    refused = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS, rejected=True)
-    pairs = _sample(run, rng, "corpus", _learnable(run.dataset).filter(~Exists(refused), source="human"))
-    keep_agent_replies(run.dataset, pairs)
-    return pairs
+def _agent_replies(run: Run, rng: Random) -> Replies:
+    """What human agents said. Each becomes a label, which people can read, and reject for the next run."""
+    rejected = Label.objects.filter(turn=OuterRef("turn"), source=Label.Source.CORPUS, rejected=True)
+    replies = _sample(run, rng, "corpus", _learnable(run.dataset).filter(~Exists(rejected), source="human"))
+    store_corpus_labels(run.dataset, replies)
+    return replies
 
 
-def _replay(run: Run, rng: Random) -> list[tuple[int, str]]:
+def _replay(run: Run, rng: Random) -> Replies:
     return _sample(run, rng, "replay", replayable(run.dataset, run.base))
 
 
 def replayable(dataset: Dataset, base: Version) -> QuerySet[Answer]:
-    """What the base said itself to the train split, against forgetting."""
+    """What the base itself answered on the train split: learning it again keeps the base from forgetting."""
     return _learnable(dataset).filter(source="model", version=base)
 
 
@@ -91,53 +95,53 @@ def _learnable(dataset: Dataset) -> QuerySet[Answer]:
     return Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split="train").exclude(text="")
 
 
-def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> list[tuple[int, str]]:
-    """As many of the answers as the mix takes of the source, by the run's seed."""
+def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> Replies:
+    """A random sample of the answers, as large as the run's mix allows for the source."""
     ids = list(answers.order_by("id").values_list("pk", flat=True))
     drawn = rng.sample(ids, min(run.mix[source], len(ids)))
     return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))
 
 
 SOURCES = {
-    "person": _labels("person"),
-    "teacher": _labels("teacher"),
+    "person": _newest_labels("person"),
+    "teacher": _newest_labels("teacher"),
     "corpus": _agent_replies,
     "replay": _replay,
 }
 
 
-def _one_reply_a_turn(replies: dict[str, list[tuple[int, str]]]) -> dict[str, list[tuple[int, str]]]:
-    """An earlier source wins: a turn that a person has labelled is not learned from anybody else."""
+def _one_reply_per_turn(by_source: dict[str, Replies]) -> dict[str, Replies]:
+    """An earlier source wins: a turn that a person has labelled is learned from nobody else."""
     seen: set[int] = set()
-    left = {}
-    for source, pairs in replies.items():
-        left[source] = [(turn, text) for turn, text in pairs if turn not in seen]
-        seen.update(turn for turn, _ in left[source])
-    return left
+    remaining = {}
+    for source, replies in by_source.items():
+        remaining[source] = [(turn, text) for turn, text in replies if turn not in seen]
+        seen.update(turn for turn, _ in remaining[source])
+    return remaining
 
 
-def _without_held_out(pairs: list[tuple[int, str]], built: Built) -> list[tuple[int, str]]:
-    """Without the pairs that a test dialogue has; counts the questions that one shares with another reply."""
-    asked = dict(Turn.objects.filter(pk__in=[turn for turn, _ in pairs]).values_list("pk", "text"))
-    held_out = HeldOutReplies(asked.values())
-    kept = [(turn, text) for turn, text in pairs if not held_out.has(asked[turn], text)]
-    built.turns_shared_with_test += sum(held_out.asks(asked[turn]) for turn, _ in kept)
-    return kept
+def _without_test_pairs(replies: Replies, result: RunExamples) -> Replies:
+    """Leaves out pairs that a test dialogue has; counts the questions that one has too, with another reply."""
+    questions = dict(Turn.objects.filter(pk__in=[turn for turn, _ in replies]).values_list("pk", "text"))
+    held_out = HeldOutReplies(questions.values())
+    allowed = [(turn, text) for turn, text in replies if not held_out.has(questions[turn], text)]
+    result.turns_shared_with_test += sum(held_out.asks(questions[turn]) for turn, _ in allowed)
+    return allowed
 
 
-def _dev_replies(run: Run, rng: Random) -> list[tuple[int, str]]:
-    """Chosen labels of the dev split; where there are none, what the human agents said there."""
+def _dev_replies(run: Run, rng: Random) -> Replies:
+    """A sample of the dev split's chosen labels; where there are none, of what the human agents said there."""
     labels = Label.objects.chosen().filter(dataset=run.dataset, split="dev").order_by("id")
-    pairs = list(labels.values_list("turn_id", "text"))
-    if not pairs:
+    replies = list(labels.values_list("turn_id", "text"))
+    if not replies:
         human = Answer.objects.filter(turn__dialogue__dataset=run.dataset, turn__dialogue__split="dev", source="human")
-        pairs = list(human.exclude(text="").order_by("id").values_list("turn_id", "text"))
-    return rng.sample(pairs, min(DEV_AT_MOST, len(pairs)))
+        replies = list(human.exclude(text="").order_by("id").values_list("turn_id", "text"))
+    return rng.sample(replies, min(DEV_AT_MOST, len(replies)))
 
 
-def _examples(source: str, pairs: list[tuple[int, str]]) -> list[Example]:
-    contexts = Turn.objects.filter(pk__in=[turn for turn, _ in pairs]).contexts()
+def _examples(source: str, replies: Replies) -> list[Example]:
+    contexts = Turn.objects.filter(pk__in=[turn for turn, _ in replies]).contexts()
     return [
         Example(messages=tuple(messages_of(contexts[turn])), reply=text, source=source, id=f"turn-{turn}")
-        for turn, text in pairs
+        for turn, text in replies
     ]

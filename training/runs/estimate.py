@@ -1,4 +1,4 @@
-"""How long a run will take, measured before it is started in a process that does nothing else."""
+"""How long a run will take: measured before it is started, in a process that does nothing else."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from django.conf import settings
 
 from serving.loading import place_of
 from training.ml.settings import TrainingSettings
-from training.runs.dataset import build
+from training.runs.dataset import build_examples
 from training.runs.models import Run
 
 logger = logging.getLogger(__name__)
 
-LONGEST_S = 600  # a model that cannot do six steps in this time is seen to be slow without a number
+LONGEST_S = 600  # a model that takes longer for six steps is slow, and needs no number to show it
 
 
 def estimate_apart(run: Run) -> dict:
-    """`estimated` from a process of its own; {} where it fails or takes too long, and the log says why."""
+    """`estimated` in a process of its own; {} where that fails or takes too long, and the log says why."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train", "--run", str(run.pk), "--estimate"]
     try:
-        done = subprocess.run(
+        finished = subprocess.run(
             command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=LONGEST_S, check=True
         )
-        return json.loads(done.stdout.splitlines()[-1])
+        return json.loads(finished.stdout.splitlines()[-1])
     except subprocess.TimeoutExpired:
         logger.warning("the estimate of run %s took more than %s s and was given up", run.pk, LONGEST_S)
     except subprocess.CalledProcessError as error:
@@ -42,6 +42,6 @@ def estimated(run: Run) -> dict:
     from training.ml.estimate import estimate
 
     torch.set_num_threads(1)  # as the run itself will
-    built = build(run)
+    examples = build_examples(run)
     chosen = TrainingSettings.from_dict(run.parameters)
-    return asdict(estimate(place_of(run.base.model), built.train, built.dev, chosen))
+    return asdict(estimate(place_of(run.base.model), examples.train, examples.dev, chosen))

@@ -1,4 +1,4 @@
-"""What the page of a run says of its data and its settings."""
+"""What the page of a run says about its data and its settings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from training.runs.models import Run
 
 @dataclass(frozen=True)
 class Part:
-    """One source of a run's data, each example `times` a pass.
+    """One source of a run's data; each example is learned `times` times a pass.
 
-    `tokens` and `share` (of the learned tokens, 0 to 1) are None until encoded.
+    `tokens` and `share` (of the learned tokens, 0 to 1) are None until the data is encoded.
     """
 
     source: str
@@ -41,7 +41,7 @@ def mix(run: Run) -> list[Part]:
     total = sum(tokens.values())
     return [
         Part(
-            labels.get(source, source),
+            str(labels.get(source, source)),
             count,
             run.repeats if source == Label.Source.PERSON else 1,
             tokens.get(source),
@@ -62,5 +62,5 @@ def _reasons(run: Run) -> dict[str, str]:
         return {}
     try:
         return presets.reasons(TrainingSettings.from_dict(run.parameters))
-    except BadSettings:  # of an older release
+    except BadSettings:  # made by an older release
         return {}

@@ -1,7 +1,9 @@
 """PEFT runs, their loss curves and the checkpoints that they leave behind."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
 
 from celery import current_app
 from django.conf import settings
@@ -42,7 +44,7 @@ class Experiment(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.dataset} · {self.preset} ×{self.scale:g}"
 
 
@@ -82,7 +84,7 @@ class Run(Job):
     resume_from = models.CharField(max_length=500, blank=True, help_text="checkpoint folder below ECC_DATA_DIR")
     progress = models.JSONField(default=dict, blank=True, help_text="the last training.ml.progress.Progress")
 
-    objects = RunQuerySet.as_manager()
+    objects: ClassVar = RunQuerySet.as_manager()
 
     class Meta(Job.Meta):
         ordering = ["-id"]
@@ -94,7 +96,7 @@ class Run(Job):
             models.Index(fields=["state", "position", "id"], name="run_queue"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -102,22 +104,22 @@ class Run(Job):
         return DataReport.from_dict(self.data_report)
 
     @property
-    def folder(self):
-        """Where log and checkpoints lie; the key keeps a new database from meeting the runs of an old one."""
+    def folder(self) -> Path:
+        """Where log and checkpoints lie; the key keeps a new database from finding the runs of an old one."""
         return settings.DATA_DIR / "runs" / f"{self.pk}-{self.key.hex[:8]}"
 
     @property
-    def log(self):
+    def log(self) -> Path:
         return self.folder / "log.txt"
 
     @property
-    def done_at(self):
-        """When it will be done at the pace so far; None where that is not known."""
+    def done_at(self) -> datetime | None:
+        """When it will be done at the speed so far; None where that is unknown."""
         left = self.progress.get("seconds_left")
         return timezone.now() + timedelta(seconds=left) if left and self.state == self.State.RUNNING else None
 
     def claim(self) -> bool:
-        """As every job, but only where no other run is running."""
+        """As for every job, but only while no other run is running."""
         try:
             with transaction.atomic():
                 return super().claim()
@@ -125,16 +127,16 @@ class Run(Job):
             return False
 
     def ask_for_preparation(self) -> None:
-        """Have a worker that may load a tokenizer look at the data and the first batch."""
+        """Have a worker, which may load a tokenizer, look at the data and the first batch."""
         transaction.on_commit(lambda: current_app.send_task("training.tasks.prepare_run", [self.pk], queue="models"))
 
     def queue_last(self) -> bool:
-        """Start a draft behind all that wait; False where it has been started already."""
+        """Start a draft behind all waiting runs; False where it has been started already."""
         type(self).objects.filter(pk=self.pk).update(position=type(self).objects.last_position() + 1)
         return self.start()
 
     def move_up(self) -> None:
-        """Change places with the one before it in the queue."""
+        """Change places with the run before it in the queue."""
         with transaction.atomic():
             order = list(type(self).objects.waiting().select_for_update())
             places = [run.pk for run in order]
@@ -145,7 +147,7 @@ class Run(Job):
                 type(self).objects.filter(pk=run.pk).update(position=position)
 
     def resume(self) -> bool:
-        """Queue an ended run again; it goes on at its newest checkpoint."""
+        """Queue a failed or cancelled run again; it goes on at its newest checkpoint. False for any other run."""
         ended = type(self).objects.filter(pk=self.pk, state__in=[self.State.FAILED, self.State.CANCELLED])
         values = {"cancel_requested": False, "error": "", "attempts": 0, "ended_at": None}
         if ended.update(state=self.State.QUEUED, **values):
@@ -153,8 +155,8 @@ class Run(Job):
             return True
         return False
 
-    def give_back_if_abandoned(self) -> None:
-        """Called when the run's process has ended: whatever still says "running" has nobody behind it."""
+    def requeue_if_orphaned(self) -> None:
+        """Called when the run's process has ended: if the run is still "running", its process died."""
         mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING)
         if mine.filter(attempts__gte=MAX_ATTEMPTS).update(
             state=self.State.FAILED, error=f"Its process died {MAX_ATTEMPTS} times; the log says more.", token=None
@@ -177,7 +179,7 @@ class LossPoint(models.Model):
         ordering = ["step"]
         constraints = [models.UniqueConstraint(fields=["run", "step"], name="loss_point_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.run_id} @ {self.step}"
 
 
@@ -193,5 +195,5 @@ class Checkpoint(models.Model):
         ordering = ["step"]
         constraints = [models.UniqueConstraint(fields=["run", "step"], name="checkpoint_once_a_step")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.run} @ {self.step}"

@@ -1,11 +1,10 @@
-"""What a draft run shows before it is started: its data, its first batch as it will be learned, what cannot work, and
-how long it will take.
-"""
+"""What a draft shows before it is started: its data, its first batch, what cannot work, how long it will take."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from serving.loading import place_of
 from training.ml import compatibility
@@ -13,31 +12,31 @@ from training.ml.examples import Example, count_cuts
 from training.ml.preview import first_batch, learned_tokens
 from training.ml.settings import TrainingSettings
 from training.runs.data_report import DataReport
-from training.runs.dataset import NOTHING_TO_LEARN, build
+from training.runs.dataset import NOTHING_TO_LEARN, build_examples
 from training.runs.estimate import estimate_apart
 from training.runs.models import Run
 
 
 def prepare(run: Run) -> None:
-    """Fill the run's report; a refusal is a sentence, and a run with one cannot be started.
+    """Fill the run's report. A run with refusals, sentences that say why, cannot be started.
 
     The estimate comes last, since a large model has to be loaded for it.
     """
-    built = build(run)
+    examples = build_examples(run)
     chosen = TrainingSettings.from_dict(run.parameters)
     place = place_of(run.base.model)
     refusals = compatibility.refusals(compatibility.read_config(place), chosen)
-    if not built.train:
+    if not examples.train:
         refusals.append(NOTHING_TO_LEARN)
-    encoded = _encoded(place, built.train, chosen) if built.train else {}
-    report = replace(run.report, **built.counts, refusals=refusals, **encoded)
-    _store(run, report, data_hash=built.digest)
+    encoded = _encoded(place, examples.train, chosen) if examples.train else {}
+    report = replace(run.report, **examples.counts, refusals=refusals, **encoded)
+    _store(run, report, data_hash=examples.digest)
     if not refusals:
         _store(run, replace(report, estimate=estimate_apart(run)))
 
 
-def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict:
-    """The first batch, token by token, and what is learned and lost in encoding."""
+def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict[str, Any]:
+    """The fields of the report that come from the tokenizer: the first batch, learned tokens, what is cut."""
     from training.ml.data import TrainingData
 
     data = TrainingData(place, examples, [], chosen)
@@ -48,5 +47,5 @@ def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSetting
     }
 
 
-def _store(run: Run, report: DataReport, **values) -> None:
+def _store(run: Run, report: DataReport, **values: Any) -> None:
     Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(data_report=report.as_dict(), **values)

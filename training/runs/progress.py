@@ -1,4 +1,4 @@
-"""Between the training loop and the database: progress goes out, the wish to stop comes in."""
+"""Between the training loop and the database: progress goes out, a request to stop comes in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from training.ml import checkpoints
 from training.ml.progress import Progress
 from training.runs.models import Checkpoint, LossPoint, Run
 
-BETWEEN_WRITES_S = 0.5  # a step can take milliseconds, a page is looked at every few seconds
+BETWEEN_WRITES_S = 0.5  # a step can take milliseconds, and a page reloads every few seconds
 
 
 class ProgressReporter:
@@ -23,16 +23,18 @@ class ProgressReporter:
 
     def __init__(self, run: Run):
         self.run, self.cancelled = run, False
-        self._written_at, self._dev_loss, self._folders = 0.0, None, set()
+        self._written_at = 0.0
+        self._dev_loss: float | None = None
+        self._folders: set[str] = set()
 
     def progress(self, now: Progress) -> None:
         folders = {path.name for path in Path(self.run.folder).glob(f"{checkpoints.NAME}*")}
-        news = folders != self._folders or now.dev_loss != self._dev_loss or now.step >= now.max_steps
-        if not news and time.monotonic() - self._written_at < BETWEEN_WRITES_S:
+        is_urgent = folders != self._folders or now.dev_loss != self._dev_loss or now.step >= now.max_steps
+        if not is_urgent and time.monotonic() - self._written_at < BETWEEN_WRITES_S:
             return
         self._write(now)
         if folders != self._folders:
-            keep_checkpoints(self.run)
+            store_checkpoints(self.run)
         self._written_at, self._dev_loss, self._folders = time.monotonic(), now.dev_loss, folders
 
     def should_stop(self) -> bool:
@@ -40,26 +42,26 @@ class ProgressReporter:
 
     def _write(self, now: Progress) -> None:
         Run.objects.filter(pk=self.run.pk).update(progress=asdict(now))
-        known = {"loss": now.loss}
+        values: dict[str, float | None] = {"loss": now.loss}
         if now.dev_loss != self._dev_loss:
-            known["dev_loss"] = now.dev_loss
-        LossPoint.objects.update_or_create(run=self.run, step=now.step, defaults=known)
+            values["dev_loss"] = now.dev_loss
+        LossPoint.objects.update_or_create(run=self.run, step=now.step, defaults=values)
         try:
             self.run.advance(done=now.step - self.run.done)
         except Cancelled:
             self.cancelled = True  # the loop saves a checkpoint and ends by itself
 
 
-def keep_checkpoints(run: Run) -> None:
+def store_checkpoints(run: Run) -> None:
     """Make a version of every complete checkpoint folder that has none yet."""
-    known = set(run.checkpoints.values_list("step", flat=True))
+    stored = set(run.checkpoints.values_list("step", flat=True))
     for folder in checkpoints.checkpoints(run.folder):
         step = int(folder.name.removeprefix(checkpoints.NAME))
-        if step not in known:
-            _keep(run, step, folder)
+        if step not in stored:
+            _store(run, step, folder)
 
 
-def _keep(run: Run, step: int, folder: Path) -> None:
+def _store(run: Run, step: int, folder: Path) -> None:
     loss = LossPoint.objects.filter(run=run, step=step).values_list("dev_loss", flat=True).first()
     with transaction.atomic():
         version = Version.objects.create(

@@ -1,26 +1,33 @@
-"""Questions to runs and their loss curves."""
+"""Queries for runs and their loss curves."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Max
 
 from ecc_site.core.jobs import JobQuerySet
 
+if TYPE_CHECKING:
+    from training.runs.models import Run
+
 POINT = ("step", "loss", "dev_loss")
 
 
 class RunQuerySet(JobQuerySet):
-    """The questions of every job, and the order of the queue."""
+    """The queries of every job, and the order of the queue."""
 
-    def waiting(self):
+    def waiting(self) -> Self:
+        """Queued runs, the next first."""
         return self.filter(state="queued").order_by("position", "id")
 
     def last_position(self) -> int:
+        """Of the queued runs; 0 where none is queued."""
         return self.filter(state="queued").aggregate(last=Max("position"))["last"] or 0
 
 
 class LossPointQuerySet(models.QuerySet):
-    def copy(self, run) -> None:
-        """Give these points to another run too."""
+    def copy(self, run: Run) -> None:
+        """Give another run the same points."""
         self.bulk_create([self.model(run=run, **point) for point in self.values(*POINT)], batch_size=1000)

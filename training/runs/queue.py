@@ -1,6 +1,6 @@
-"""One run at a time, each in a fresh process of its own whose output goes to a file.
+"""One run at a time, each in a process of its own whose output goes to a file.
 
-The process claims the run itself and its heart beats in the database, so it outlives the worker that started it.
+The process itself claims the run and writes the heartbeat, so it outlives the worker that started it.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ logger = logging.getLogger(__name__)
 
 
 def start_next() -> int | None:
-    """Train the first waiting run to its end, unless one is running; returns its number, None where none waits."""
+    """Train the first waiting run to its end; returns its id, None where none waits or one is running already."""
     if Run.objects.filter(state=Run.State.RUNNING).exists():
         return None
     run = Run.objects.waiting().first()
     if run is None:
         return None
-    _in_own_process(run)
-    run.give_back_if_abandoned()
+    _train_in_own_process(run)
+    run.requeue_if_orphaned()
     following = Run.objects.waiting().first()
     if following:
         following.send()
     return run.pk
 
 
-def _in_own_process(run: Run) -> None:
+def _train_in_own_process(run: Run) -> None:
     run.folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train", "--run", str(run.pk)]
     with run.log.open("ab") as log:  # a pipe that nobody drains would stop the training

@@ -1,4 +1,4 @@
-"""Teach: from what people corrected to a run, in one step."""
+"""Teach: from people's corrections to a run, in one step."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from training.runs.create import RunSpec, create_run
 from training.runs.dataset import replayable
 from training.runs.models import Run
 
-# Against forgetting: so many of the base's own answers to other turns for each label, where there are so many. The more
-# of them are different, the less the end model that ships lost on what was held out. Repeating the labels until they
-# make this share of the examples lets them be learned all the same, in the same number of steps.
-REPLAYED_PER_LABEL = 30
+# Against forgetting, a run replays the base's own answers to other turns. The more different ones it replays, the less
+# the shipped end model loses on held-out turns. The labels are repeated until they make up their share of the examples,
+# so that they are learned in the same number of steps all the same.
+REPLAYED_PER_LABEL = 30  # at most
 SHARE_OF_LABELS = 0.1
 
 
@@ -27,7 +27,7 @@ class NothingTaught(ExpectedError):
 
 @transaction.atomic
 def teach(dataset: Dataset, by) -> Run:
-    """Queue a LoRA run on everything people have corrected or accepted; the same run where it waits or runs already.
+    """Queue a LoRA run on everything that people have corrected or accepted; returns the same run while that is active.
 
     Raises NothingTaught.
     """
@@ -41,9 +41,9 @@ def teach(dataset: Dataset, by) -> Run:
     champion = Version.objects.champion()
     base = champion.base or champion
     mix = {"person": count, "replay": replayable(dataset, base)[: count * REPLAYED_PER_LABEL].count()}
-    same = Run.objects.active().filter(dataset=dataset, mix=mix, preset="recommended").first()
-    if same:
-        return same  # the button was pressed twice
+    existing = Run.objects.active().filter(dataset=dataset, mix=mix, preset="recommended").first()
+    if existing:
+        return existing  # the button was pressed twice
     repeats = max(1, round(SHARE_OF_LABELS / (1 - SHARE_OF_LABELS) * mix["replay"] / count))
     name = _("Teach %(dataset)s: %(count)s replies") % {"dataset": dataset, "count": count}
     run = create_run(RunSpec(dataset, base, "lora", "recommended", mix, repeats), name, by=by)

@@ -9,6 +9,6 @@ urlpatterns = [
     path("runs/<int:pk>/start/", views.start, name="start-run"),
     path("runs/<int:pk>/move/", views.move, name="move-run"),
     path("runs/<int:pk>/resume/", views.resume, name="resume-run"),
-    path("runs/<int:pk>/checkpoints/<int:step>/go-on/", views.go_on, name="go-on-from"),
+    path("runs/<int:pk>/checkpoints/<int:step>/go-on/", views.continue_from, name="go-on-from"),
     path("datasets/<int:pk>/teach/", views.teach, name="teach"),
 ]

@@ -1,4 +1,6 @@
-"""Runs: the queue, a new one, and one run with everything that can be seen and done."""
+"""Runs: the queue, the form of a new run, and the page of one with all that it shows and offers."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
 from training.evaluation.before_after import before_and_after
-from training.evaluation.gate import compare
+from training.evaluation.paired_comparison import compare
 from training.runs import charts, facts
 from training.runs import teach as teaching
 from training.runs.create import continue_run
@@ -19,7 +21,7 @@ from training.runs.forms import RunForm
 from training.runs.models import Run
 from training.runs.teach import NothingTaught
 
-SHOWN = 50
+SHOWN = 50  # ended runs
 LOG_TAIL_BYTES = 8_000
 
 
@@ -58,8 +60,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "checkpoints": shown.checkpoints.select_related("version"),
         "mix": facts.mix(shown),
         "settings": facts.settings(shown),
-        "log_tail": _tail(shown),
-    } | _judged(shown)
+        "log_tail": _log_tail(shown),
+    } | _measured(shown)
     return page_or_fragment(request, "training/runs/run.html", "training/runs/_run.html", context)
 
 
@@ -88,8 +90,8 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @role_required(MANAGER)
-def go_on(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """Train again from one of the run's checkpoints, as a run of its own."""
+def continue_from(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Train on from one of the run's checkpoints, as a run of its own."""
     ended = get_object_or_404(Run, pk=pk)
     checkpoint = get_object_or_404(ended.checkpoints, step=step)
     return redirect("training:run", continue_run(ended, checkpoint, request.user).pk)
@@ -102,13 +104,13 @@ def teach(request: HttpRequest, pk: int) -> HttpResponse:
     dataset = get_object_or_404(Dataset, pk=pk)
     try:
         run = teaching.teach(dataset, request.user)
-    except NothingTaught as nothing:
-        messages.error(request, str(nothing))
+    except NothingTaught as error:
+        messages.error(request, str(error))
         return redirect("dataset", pk)
     return redirect("training:run", run.pk)
 
 
-def _tail(shown: Run) -> str:
+def _log_tail(shown: Run) -> str:
     if not shown.log.is_file():
         return ""
     with shown.log.open("rb") as log:
@@ -117,16 +119,16 @@ def _tail(shown: Run) -> str:
         return log.read().decode("utf-8", "replace")
 
 
-def _judged(shown: Run) -> dict:
-    """What was taught, before and after, and the gain on what was held out, as far as it has been measured."""
+def _measured(shown: Run) -> dict[str, Any]:
+    """What was taught before and after, and the gain on held-out turns, as far as both have been measured."""
     champion = Version.objects.champion()
     if shown.best is None or champion is None:
         return {}
     before = champion if champion != shown.best else shown.base
-    judged = {"before": before}
+    measured: dict[str, Any] = {"before": before}
     if shown.before:
-        judged["taught"] = compare(shown.best, before, shown.before)
-        judged["changed"] = before_and_after(shown.before, before, shown.best)
+        measured["taught"] = compare(shown.best, before, shown.before)
+        measured["changed"] = before_and_after(shown.before, before, shown.best)
     if shown.held_out:
-        judged["held_out"] = compare(shown.best, before, shown.held_out)
-    return judged
+        measured["held_out"] = compare(shown.best, before, shown.held_out)
+    return measured

@@ -1,4 +1,4 @@
-"""The work of a run: build the data, train, keep every checkpoint as a version, and have the best one judged."""
+"""The work of a run: build the data, train, make a version of every checkpoint, and have the best one evaluated."""
 
 from __future__ import annotations
 
@@ -9,47 +9,49 @@ from django.conf import settings
 
 from ecc_site.core.jobs import Cancelled, JobError
 from serving.loading import place_of
-from training.evaluation.run import start_evaluation
+from training.evaluation.evaluate import start_evaluation
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged
 from training.ml.settings import TrainingSettings
 from training.ml.train import CannotTrain, Trained, train
-from training.runs.dataset import NOTHING_TO_LEARN, Built, build
+from training.runs.dataset import NOTHING_TO_LEARN, RunExamples, build_examples
 from training.runs.models import Run
-from training.runs.progress import ProgressReporter, keep_checkpoints
+from training.runs.progress import ProgressReporter, store_checkpoints
 
 
 class NothingToLearn(JobError):
-    """The chosen mix holds no example."""
+    """The chosen mix has no example."""
 
 
 def train_run(run: Run) -> None:
     """Work of a Run; goes on at the newest checkpoint of an earlier attempt. Raises JobError and Cancelled."""
-    start = _newest(run)
-    built = build(run, sync=start is None)
-    if not built.train:
+    start = _resume_point(run)
+    examples = build_examples(run, sync=start is None)
+    if not examples.train:
         raise NothingToLearn(NOTHING_TO_LEARN)
     chosen = TrainingSettings.from_dict(run.parameters)
-    report = replace(run.report, **built.counts).as_dict()
-    Run.objects.filter(pk=run.pk).update(data_hash=built.digest, data_report=report)
+    report = replace(run.report, **examples.counts).as_dict()
+    Run.objects.filter(pk=run.pk).update(data_hash=examples.digest, data_report=report)
     run.set_total(chosen.max_steps)
     reporter = ProgressReporter(run)
-    trained = _train(run, built, chosen, reporter, start)
-    keep_checkpoints(run)
+    trained = _train(run, examples, chosen, reporter, start)
+    store_checkpoints(run)
     if trained.state == "cancelled":
         raise Cancelled
-    _judge(run, trained)
+    _evaluate_best(run, trained)
 
 
-def _train(run: Run, built: Built, chosen: TrainingSettings, reporter: ProgressReporter, start: Path | None) -> Trained:
+def _train(
+    run: Run, examples: RunExamples, chosen: TrainingSettings, reporter: ProgressReporter, start: Path | None
+) -> Trained:
     import torch
 
-    torch.set_num_threads(1)  # a resumed run then repeats the uninterrupted one
+    torch.set_num_threads(1)  # so that a resumed run repeats the uninterrupted one
     try:
         return train(
             place_of(run.base.model),
-            built.train,
-            built.dev,
+            examples.train,
+            examples.dev,
             chosen,
             run.folder,
             on_progress=reporter.progress,
@@ -62,14 +64,14 @@ def _train(run: Run, built: Built, chosen: TrainingSettings, reporter: ProgressR
         raise JobError(f"The folder {run.folder} cannot be written: {problem.strerror or problem}.") from problem
 
 
-def _newest(run: Run) -> Path | None:
-    """Where to go on: this run's newest complete checkpoint, else the one that it was told to start from."""
+def _resume_point(run: Run) -> Path | None:
+    """The run's newest complete checkpoint, otherwise the one that it was made to start from."""
     own = checkpoints.latest(run.folder)
     return own or (settings.DATA_DIR / run.resume_from if run.resume_from else None)
 
 
-def _judge(run: Run, trained: Trained) -> None:
-    """Let the best version answer what it was taught and what was held out."""
+def _evaluate_best(run: Run, trained: Trained) -> None:
+    """Have the best version answer what it was taught and what was held out."""
     best = run.checkpoints.get(version__adapter=str(trained.best.relative_to(settings.DATA_DIR))).version
     Run.objects.filter(pk=run.pk).update(best=best)
     for eval_set in filter(None, (run.before, run.held_out)):

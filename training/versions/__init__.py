@@ -1,1 +1,1 @@
-"""The registry of versions: the gate before one of them, promotion, rollback, downloads."""
+"""The registry of versions: the gate of each, promotion, rollback, downloads."""

@@ -1,4 +1,4 @@
-"""Figures of the gate, each from plain rows."""
+"""Figures of the gate, each from plain numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from training.evaluation.statistics import Interval
 
 def interval_bar(interval: Interval, margin: float) -> dict[str, float] | None:
     """Places on a bar, in percent of its width: low, width, point, zero, margin. None without an interval."""
-    if interval.low is None:
+    if interval.mean is None or interval.low is None or interval.high is None:
         return None
     edge = 1.15 * max(abs(interval.low), abs(interval.high), abs(margin), 0.01)
 
@@ -20,5 +20,4 @@ def interval_bar(interval: Interval, margin: float) -> dict[str, float] | None:
         "point": place(interval.mean),
         "zero": 50.0,
         "margin": place(margin),
-        "edge": edge,
     }

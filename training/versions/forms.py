@@ -1,4 +1,4 @@
-"""What the pages of versions and of Table VI can be narrowed to."""
+"""What the pages of versions can be narrowed to."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from ecc_site.core.filters import FilterForm
 
 
 class MeasuredOn(FilterForm):
-    """The dataset whose test split measures, and the kind of reference."""
+    """The dataset whose test split is measured on, and the kind of reference."""
 
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Measured on"), required=False, empty_label=None)
     kind = forms.ChoiceField(label=_("Reference answers from"), required=False, choices=Comparison.Kind.choices)

@@ -8,7 +8,7 @@ from serving.models import Version
 
 
 class MergeJob(Job):
-    """Make one plain model of a version's LoRA adapter and its base, for servers that take no adapters."""
+    """Merge a version's LoRA adapter and its base into one plain model, for servers that take no adapters."""
 
     task_name = "training.tasks.merge_version"
     queue = "models"
@@ -18,5 +18,5 @@ class MergeJob(Job):
     class Meta(Job.Meta):
         constraints = [one_active_per("version", name="one_merge_job_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("Merging %(version)s") % {"version": self.version}

@@ -11,11 +11,11 @@ from serving.models import Alias, Version
 
 
 class NotPromotable(ExpectedError):
-    """This version cannot answer customers; the text says why."""
+    """The version cannot answer customers; the text says why."""
 
 
 class ReasonNeeded(ExpectedError):
-    """The gate does not offer the promotion, and nobody said why it should be done all the same."""
+    """The gate does not offer the promotion, and no reason was given for doing it all the same."""
 
 
 class NothingToReturnTo(ExpectedError):
@@ -23,18 +23,19 @@ class NothingToReturnTo(ExpectedError):
 
 
 class StillNeeded(ExpectedError):
-    """The version answers customers, or is what a rollback returns to."""
+    """The version answers customers, or is the one that a rollback returns to."""
 
 
 def promote(version: Version, *, by=None, reason: str = "", offered: bool = False) -> bool:
-    """Let `version` answer customers from the next answer on; False where it does so already.
+    """Have `version` answer customers from the next answer on; False where it does so already.
 
-    `offered` is the gate's word. Raises NotPromotable and, where the gate does not offer it, ReasonNeeded.
+    `offered`: whether the gate offers the promotion. Without that, a reason is needed.
+    Raises NotPromotable and ReasonNeeded.
     """
-    check(version)
+    check_promotable(version)
     reason = reason.strip()
     with transaction.atomic():
-        champion = _locked().get("champion")
+        champion = _lock_aliases().get("champion")
         if champion == version:
             return False
         if not (offered or reason):
@@ -47,42 +48,50 @@ def promote(version: Version, *, by=None, reason: str = "", offered: bool = Fals
     return True
 
 
-def roll_back(*, by=None, reason: str = "", expected: int | None = None) -> Version | None:
-    """Let the previous champion answer again; the two change places, so that this can be undone too.
+def roll_back(*, by=None, reason: str = "") -> Version:
+    """Have the previous champion answer again; the two change places, so that this can be undone too.
 
-    `expected` is the id of the champion that the person saw: where another one answers by now, as after a second
-    click, nothing moves and the result is None. Raises NothingToReturnTo and NotPromotable.
+    Returns the new champion. Raises NothingToReturnTo and NotPromotable.
     """
     with transaction.atomic():
-        aliases = _locked()
+        aliases = _lock_aliases()
         champion, previous = aliases.get("champion"), aliases.get("previous")
-        if expected is not None and (champion is None or champion.pk != expected):
-            return None
-        if previous is None or previous == champion:
+        if champion is None or previous is None or previous == champion:
             raise NothingToReturnTo(_("There is no previous champion to roll back to."))
-        check(previous)
+        check_promotable(previous)
         Alias.move("previous", champion, by=by, reason=reason.strip())
         Alias.move("champion", previous, by=by, reason=reason.strip() or _("rolled back"))
     return previous
 
 
-def retire(version: Version) -> bool:
-    """Let nobody promote the version any more; False where it is retired already. Raises StillNeeded."""
+def roll_back_from(seen: Version, *, by=None, reason: str = "") -> Version | None:
+    """roll_back for a person who saw `seen` as the champion.
+
+    Where another version is champion by now, as after a second click, nothing moves and the result is None.
+    """
     with transaction.atomic():
-        if version in _locked().values():
+        if _lock_aliases().get("champion") != seen:
+            return None
+        return roll_back(by=by, reason=reason)
+
+
+def retire(version: Version) -> bool:
+    """Keep anybody from promoting the version; False where it is retired already. Raises StillNeeded."""
+    with transaction.atomic():
+        if version in _lock_aliases().values():
             raise StillNeeded(_("%(version)s is the champion or the previous champion.") % {"version": version})
         candidates = Version.objects.end().filter(pk=version.pk, state=Version.State.CANDIDATE)
         return bool(candidates.update(state=Version.State.RETIRED))
 
 
 def restore(version: Version) -> bool:
-    """Make a retired version a candidate again; False where it is one."""
+    """Make a retired version a candidate again; False where it is one already."""
     retired = Version.objects.filter(pk=version.pk, state=Version.State.RETIRED)
     return bool(retired.update(state=Version.State.CANDIDATE))
 
 
-def check(version: Version) -> None:
-    """Raises NotPromotable unless this is an end model whose adapter lies complete on the disk."""
+def check_promotable(version: Version) -> None:
+    """Raises NotPromotable unless this is an end model, not retired, whose adapter is complete on the disk."""
     if version.kind != Version.Kind.END:
         raise NotPromotable(
             _("%(version)s is a cloud model; only an end model can answer customers.") % {"version": version}
@@ -97,7 +106,7 @@ def check(version: Version) -> None:
                 raise NotPromotable(sentence % {"version": version, "name": name})
 
 
-def _locked() -> dict[str, Version]:
-    """The aliases, held until the transaction ends, always in the same order."""
+def _lock_aliases() -> dict[str, Version]:
+    """Lock all aliases until the transaction ends, always in the same order; returns the version of each name."""
     aliases = Alias.objects.select_for_update(of=("self",)).select_related("version").order_by("name")
     return {alias.name: alias.version for alias in aliases}

@@ -1,13 +1,15 @@
-"""What the registry knows of a version beside its row: where it came from, how large it is, how well it scored."""
+"""What the registry shows of a version beside its row: where it came from, how large it is, how well it scored."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
+from dialogues.models import Dataset
 from scoring.models import Profile, Score, ScorerSet
 from scoring.summary import Summary, summarise
 from serving.loading import place_of
@@ -16,8 +18,8 @@ from training.runs.models import Checkpoint
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the registry. `size` in bytes and `summary` are None where unknown."""
+class RegistryEntry:
+    """A version as the registry lists it. `size` in bytes and `summary` are None where unknown."""
 
     version: Version
     checkpoint: Checkpoint | None
@@ -35,13 +37,16 @@ def end_versions() -> QuerySet[Version]:
     )
 
 
-def entries(versions: list[Version], dataset=None, kind: str = "") -> list[Entry]:
-    """The versions with their means on a dataset under its active profile."""
+def registry_entries(
+    versions: Sequence[Version], dataset: Dataset | None = None, kind: str = ""
+) -> list[RegistryEntry]:
+    """The versions with their mean scores on a dataset's test split, under its active profile."""
     summaries = _summaries(versions, dataset, kind) if dataset and kind else {}
-    return [Entry(v, getattr(v, "checkpoint", None), size_of(v), summaries.get(v.pk)) for v in versions]
+    return [RegistryEntry(v, getattr(v, "checkpoint", None), size_of(v), summaries.get(v.pk)) for v in versions]
 
 
-def _summaries(versions: list[Version], dataset, kind: str) -> dict[int, Summary]:
+def _summaries(versions: Sequence[Version], dataset: Dataset, kind: str) -> dict[int, Summary]:
+    """By the id of the version."""
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None:
         return {}
@@ -51,7 +56,7 @@ def _summaries(versions: list[Version], dataset, kind: str) -> dict[int, Summary
 
 
 def size_of(version: Version) -> int | None:
-    """Bytes of the adapter, or of a base that is a folder of this machine; None where it is not one."""
+    """Bytes of the adapter, or of the base if that is a folder on this machine; None where it is neither."""
     folder = adapter_folder(version) if version.adapter else Path(place_of(version.model))
     if folder is None or not folder.is_dir():
         return None
@@ -59,7 +64,7 @@ def size_of(version: Version) -> int | None:
 
 
 def adapter_folder(version: Version) -> Path | None:
-    """The folder of its adapter, None unless it lies below ECC_DATA_DIR."""
+    """The folder of the version's adapter; None unless it exists below ECC_DATA_DIR."""
     root = settings.DATA_DIR.resolve()
     folder = (root / version.adapter).resolve()
     return folder if version.adapter and root in folder.parents and folder.is_dir() else None

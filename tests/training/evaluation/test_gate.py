@@ -3,7 +3,8 @@ import pytest
 from dialogues.models import Answer, EvalSet
 from scoring.models import Profile
 from tests import build
-from training.evaluation.gate import MIN_PAIRS, compare, judge
+from training.evaluation.gate import MIN_PAIRS, Gate
+from training.evaluation.paired_comparison import compare
 from training.evaluation.sets import NothingToMeasure, gate_set
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def general(champion, candidate):
 def test_a_clear_gain_is_offered(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4 + 0.001 * i for i in range(30)])
     build.scored(dataset, candidate, [0.5 + 0.002 * i for i in range(30)])
-    gate = judge(candidate, champion, gate_set(dataset, "human"), general)
+    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean == pytest.approx(0.1 + 0.001 * 14.5)
     assert (gate.main.outcomes.wins, gate.main.outcomes.losses) == (30, 0)
     assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "holds", True)
@@ -48,14 +49,14 @@ def test_a_gain_with_the_assistant_forgotten_is_not_offered(dataset, champion, c
     general = build.shop("general", ["test"] * 25)
     build.scored(general, champion, [0.6] * 25)
     build.scored(general, candidate, [0.5] * 25)
-    gate = judge(candidate, champion, gate_set(dataset, "human"), gate_set(general, "human"))
+    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), gate_set(general, "human"))
     assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "fails", False)
 
 
 def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.2, 0.61] * 15)
-    gate = judge(candidate, champion, gate_set(dataset, "human"), general)
+    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean > 0
     assert (gate.outcome, gate.offered) == ("undecided", False)
 
@@ -63,20 +64,20 @@ def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, 
 def test_a_loss_is_called_worse(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.3] * 30)
-    assert judge(candidate, champion, gate_set(dataset, "human"), general).outcome == "worse"
+    assert Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general).outcome == "worse"
 
 
 def test_few_pairs_prove_nothing(champion, candidate, general):
     few = build.shop("few", ["test"] * (MIN_PAIRS - 1))
     build.scored(few, champion, [0.1] * (MIN_PAIRS - 1))
     build.scored(few, candidate, [0.9] * (MIN_PAIRS - 1))
-    assert judge(candidate, champion, gate_set(few, "human"), general).outcome == "few"
+    assert Gate.from_scores(candidate, champion, gate_set(few, "human"), general).outcome == "few"
 
 
 def test_while_a_part_of_the_set_is_still_unanswered_nothing_is_offered(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.9] * 25 + [...] * 5)
-    gate = judge(candidate, champion, gate_set(dataset, "human"), general)
+    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
     assert (gate.outcome, gate.offered) == ("partial", False)
 
 
@@ -125,7 +126,7 @@ def test_answers_with_other_settings_than_an_evaluation_has_do_not_count(dataset
 def test_without_scores_nothing_is_measured(dataset, champion, candidate):
     empty = EvalSet.objects.create(name="empty")
     assert compare(candidate, champion, empty) is None
-    gate = judge(candidate, champion, None, None)
+    gate = Gate.from_scores(candidate, champion, None, None)
     assert (gate.outcome, gate.regression_outcome, gate.offered) == ("unmeasured", "unmeasured", False)
 
 

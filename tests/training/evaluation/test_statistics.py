@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from training.evaluation.statistics import Outcomes, mcnemar_exact, mean_interval, outcomes, paired_bootstrap
+from training.evaluation.statistics import Interval, Outcomes, mcnemar_exact, mean_interval, outcomes, paired_bootstrap
 
 
 def test_a_mean_has_the_interval_of_student():
@@ -24,6 +24,21 @@ def test_the_interval_of_scores_can_be_cut_to_the_unit():
     interval = mean_interval([0, 1]).in_unit()
     assert (interval.low, interval.mean, interval.high) == (0, 0.5, 1)
     assert mean_interval([0.5]).in_unit().low is None
+
+
+def test_an_interval_lies_above_or_below_a_bound_as_a_whole():
+    interval = Interval(0.5, 0.4, 0.6, 9)
+    assert (interval.lies_above(0.39), interval.lies_above(0.4), interval.lies_above(0.5)) == (True, False, False)
+    assert (interval.lies_below(0.61), interval.lies_below(0.6), interval.lies_below(0.5)) == (True, False, False)
+    unknown = mean_interval([0.5])
+    assert not unknown.lies_above(0) and not unknown.lies_below(1)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"), [([0, 1], "0.500 (0.000 to 1.000)"), ([0.5], "0.500"), ([math.nan], "unknown")]
+)
+def test_an_interval_is_written_with_its_ends_where_they_are_known(values, text):
+    assert str(mean_interval(values).in_unit()) == text
 
 
 def test_unknown_values_enter_no_mean():

@@ -7,7 +7,7 @@ from review.assignment import next_item
 from review.models import Verdict
 from review.rounds import make_round
 from review.verdicts import record, undo
-from training.labels.editing import reject, rewrite
+from training.labels.by_hand import reject, rewrite
 from training.labels.from_verdicts import sync_labels
 from training.models import Label
 

@@ -8,12 +8,12 @@ from training.labels.prompt import (
     CONVERSATION_TOKENS,
     ROLE,
     default_example_count,
-    fitting,
+    example_text,
+    first_that_fit,
     make_prompt,
     newest_that_fit,
     prompt_name,
     room_for_examples,
-    written,
 )
 from training.models import Label
 
@@ -49,7 +49,7 @@ def test_the_fixed_block_is_the_same_bytes_whatever_is_asked():
 
 
 def test_an_example_never_carries_anybodys_data():
-    assert written(Example("电话13800138000", "好，13800138000", 1)) == "问：电话[PHONE_1]\n答：好，[PHONE_1]"
+    assert example_text(Example("电话13800138000", "好，13800138000", 1)) == "问：电话[PHONE_1]\n答：好，[PHONE_1]"
 
 
 def test_a_name_of_the_prompt_fits_into_its_column():
@@ -62,8 +62,8 @@ def test_a_name_of_the_prompt_fits_into_its_column():
 
 @pytest.mark.parametrize(("tokens", "count"), [(0, 0), (15, 0), (16, 1), (30, 1), (31, 2), (999, 2)])
 def test_examples_are_cut_to_the_tokens_there_are(tokens, count):
-    assert [len(written(example)) for example in TWO] == [16, 15]
-    assert len(fitting(TWO, tokens)) == count
+    assert [len(example_text(example)) for example in TWO] == [16, 15]
+    assert len(first_that_fit(TWO, tokens)) == count
 
 
 def test_a_window_that_is_told_wins_over_what_its_kind_has(settings):

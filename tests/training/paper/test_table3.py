@@ -7,7 +7,7 @@ from tests import build
 from tests.serving.provider import chat, failing
 from training.labels.prompt import ROLE
 from training.models import TeacherTableJob
-from training.paper.table3.teacher_table import ROWS, ask_teachers, rows_of, spread_turns
+from training.paper.table3.experiment import ROWS, ask_teachers, rows_of, spread_turns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 

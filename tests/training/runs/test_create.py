@@ -10,7 +10,7 @@ from tests.build import champion
 from training.ml.settings import BadSettings
 from training.models import Label, Run
 from training.runs.create import RunSpec, create_run
-from training.runs.dataset import build
+from training.runs.dataset import build_examples
 from training.runs.preview import prepare
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def corrected(round_, annotator, verdict_input):
 
 
 def learned(run: Run) -> list[str]:
-    return [example.reply for example in build(run).train]
+    return [example.reply for example in build_examples(run).train]
 
 
 def test_a_run_of_the_form_learns_the_newest_corrections(corrected, as_manager, monkeypatch):

@@ -14,6 +14,7 @@ from training.versions.promotion import (
     restore,
     retire,
     roll_back,
+    roll_back_from,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -67,8 +68,8 @@ def test_rolling_back_returns_to_the_previous_and_can_be_undone(old, new):
 
 def test_a_second_click_on_rollback_does_not_undo_the_first(old, new):
     promote(new, offered=True)
-    assert roll_back(expected=new.pk) == old
-    assert roll_back(expected=new.pk) is None
+    assert roll_back_from(new) == old
+    assert roll_back_from(new) is None
     assert Version.objects.champion() == old
 
 

@@ -1,8 +1,9 @@
-"""Let a teacher label a dataset, without a queue."""
+"""Have a teacher label a dataset, without a queue."""
 
 import json
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues.models import Dataset
 from ecc_site.core.command_jobs import create_or_refuse, run_here
@@ -13,42 +14,42 @@ from training.labels.teacher import label_dataset, reasons_of
 
 
 class Command(BaseCommand):
-    help = "Ask a cloud model for the reply of each train and dev turn that has no label of its own yet."
+    help = "Ask a cloud model for its reply to each train and dev turn that it has not labelled with this prompt yet."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dataset", help="name of the dataset")
-        parser.add_argument("--teacher", metavar="NAME", help="a cloud version; the configured one where not given")
+        parser.add_argument("--teacher", metavar="NAME", help="a cloud version; default: the configured one")
         parser.add_argument("--selection", choices=LabelJob.Selection.values, default=LabelJob.Selection.ALL)
-        parser.add_argument("--examples", type=int, metavar="N", help="0 to 500; what fits the window where not given")
+        parser.add_argument("--examples", type=int, metavar="N", help="0 to 500; default: as many as fit the window")
         parser.add_argument("--nearest", type=int, metavar="K", default=0, help="0 to 20 examples by nearest question")
-        parser.add_argument("--limit", type=int, metavar="N", help="at most so many turns")
+        parser.add_argument("--limit", type=int, metavar="N", help="at most this many turns")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args, dataset: str, teacher: str | None, selection: str, **options):
-        target = Dataset.objects.filter(name=dataset).first()
-        if target is None:
-            raise CommandError(f"There is no dataset named {dataset!r}.")
-        version = self._teacher(teacher)
-        job = create_or_refuse(
-            LabelJob, dataset=target, teacher=version, selection=selection, **self._numbers(version, options)
-        )
+    def handle(self, *args: Any, **options: Any) -> None:
+        dataset = Dataset.objects.filter(name=options["dataset"]).first()
+        if dataset is None:
+            raise CommandError(f"There is no dataset named {options['dataset']!r}.")
+        teacher = self._teacher(options["teacher"])
+        values = {"dataset": dataset, "teacher": teacher, "selection": options["selection"]}
+        job = create_or_refuse(LabelJob, **values, **self._numbers(teacher, options))
         run_here(job, label_dataset, show=self.stderr.isatty())
         self._report(job, as_json=options["json"])
 
     def _teacher(self, name: str | None) -> Version:
         Version.objects.register_configured()
         versions = Version.objects.cloud()
-        chosen = versions.filter(name=name).first() if name else Version.objects.configured_cloud()
-        if chosen is None:
+        teacher = versions.filter(name=name).first() if name else Version.objects.configured_cloud()
+        if teacher is None:
             raise CommandError(f"There is no cloud version named {name!r}.")
-        return chosen
+        return teacher
 
-    def _numbers(self, teacher: Version, options: dict) -> dict[str, int | None]:
+    def _numbers(self, teacher: Version, options: dict[str, Any]) -> dict[str, int | None]:
+        """The fields of the job that are numbers. Raises CommandError for one that is out of range."""
         given = options["examples"]
         count = default_example_count(teacher) if given is None else given
-        for name, value, most in (("--examples", count, MOST_EXAMPLES), ("--nearest", options["nearest"], 20)):
-            if not 0 <= value <= most:
-                raise CommandError(f"{name} {value} cannot be used: expected a whole number from 0 to {most}.")
+        for name, value, highest in (("--examples", count, MOST_EXAMPLES), ("--nearest", options["nearest"], 20)):
+            if not 0 <= value <= highest:
+                raise CommandError(f"{name} {value} cannot be used: expected a whole number from 0 to {highest}.")
         if options["limit"] is not None and options["limit"] < 1:
             raise CommandError(f"--limit {options['limit']} cannot be used: expected a whole number from 1.")
         return {"example_count": count, "nearest_count": options["nearest"], "limit": options["limit"]}

@@ -1,34 +1,35 @@
-"""Let a version answer customers."""
+"""Have a version answer customers."""
 
 import json
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ecc_site.core.errors import ExpectedError
 from serving.models import Version
-from training.versions.gate_choice import gate_before, measured_choice
+from training.versions.gate import default_measure, gate_of
 from training.versions.promotion import promote
 
 
 class Command(BaseCommand):
-    help = "Make VERSION the champion. Where the gate does not offer it, a reason is needed."
+    help = "Make VERSION the champion. Where the gate does not offer that, a reason is needed."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("version", help="name of the version")
         parser.add_argument("--reason", default="", help="why; kept in the log")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args, version: str, reason: str, **options):
-        found = Version.objects.filter(name=version).first()
-        if found is None:
-            raise CommandError(f"There is no version named {version!r}.")
-        gate = gate_before(found, **measured_choice(found))
+    def handle(self, *args: Any, **options: Any) -> None:
+        version = Version.objects.filter(name=options["version"]).first()
+        if version is None:
+            raise CommandError(f"There is no version named {options['version']!r}.")
+        gate = gate_of(version, **default_measure(version))
         offered = bool(gate and gate.offered)
         try:
-            moved = promote(found, reason=reason, offered=offered)
-        except ExpectedError as problem:
-            raise CommandError(str(problem)) from problem
+            moved = promote(version, reason=options["reason"], offered=offered)
+        except ExpectedError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"champion": found.name, "moved": moved, "offered": offered}))
+            self.stdout.write(json.dumps({"champion": version.name, "moved": moved, "offered": offered}))
         else:
-            self.stdout.write(f"{found} {'answers customers from now on' if moved else 'was champion already'}.")
+            self.stdout.write(f"{version} {'answers customers from now on' if moved else 'was champion already'}.")

@@ -1,5 +1,7 @@
 """What managers may ask the teacher for Table III."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +24,8 @@ class TeacherTableForm(forms.Form):
     )
     question = forms.CharField(label=_("or type a question"), required=False, max_length=1000)
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
         if not self.errors and not (cleaned["dataset"] or cleaned["question"]):
             raise forms.ValidationError(_("Choose a dataset or type a question."))
         return cleaned

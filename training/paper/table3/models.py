@@ -22,5 +22,5 @@ class TeacherTableJob(Job):
     class Meta(Job.Meta):
         constraints = [one_active_per("teacher", name="one_teacher_table_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("Teacher prompt: %(questions)s") % {"questions": self.dataset or self.question[:40]}

@@ -9,9 +9,9 @@ from ecc_site.core.job_buttons import start_once
 from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
 from training.labels.prompt import ROLE
+from training.paper.table3.experiment import rows_of
 from training.paper.table3.forms import TeacherTableForm
 from training.paper.table3.models import TeacherTableJob
-from training.paper.table3.teacher_table import rows_of
 
 SHOWN = 5
 

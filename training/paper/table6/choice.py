@@ -9,7 +9,7 @@ from dialogues.models import Comparison, EvalSet
 from ecc_site.core.filters import FilterForm
 from scoring.models import Profile, ScorerSet
 from serving.models import Alias, Version
-from training.evaluation.run import datasets_of, kinds_of
+from training.evaluation.scores import datasets_of, kinds_of
 from training.ml.methods import METHODS, method_named
 from training.paper.table6.table import Table, build
 from training.runs.models import Run

@@ -19,12 +19,12 @@ from ecc_site.core.command_jobs import create_or_refuse, run_here
 from ecc_site.core.errors import ExpectedError
 from serving.corpus import records, turns_of
 from serving.models import Version
-from training.evaluation.run import evaluate
-from training.evaluation.sets import NothingToMeasure, frozen, held_out_question
+from training.evaluation.evaluate import evaluate
+from training.evaluation.sets import NothingToMeasure, get_or_freeze, held_out_question
 from training.labels.models import Label, LabelJob
 from training.ml.methods import METHODS
 from training.runs.create import RunSpec, create_run
-from training.runs.dataset import build
+from training.runs.dataset import build_examples
 from training.runs.models import Experiment, Run
 
 INPUTS = (
@@ -75,7 +75,7 @@ class Table6:
         """The dev turns that a human agent replied to, so that the teacher is asked about these alone; None where
         nobody replied, and all turns are asked about."""
         try:
-            return frozen(EvalSet.Purpose.DEV, self.dataset, Comparison.Kind.HUMAN, split="dev")
+            return get_or_freeze(EvalSet.Purpose.DEV, self.dataset, Comparison.Kind.HUMAN, split="dev")
         except NothingToMeasure:
             return None
 
@@ -95,7 +95,7 @@ class Table6:
         spec = self._spec(method, steps)
         same = {"method": method, "mix": spec.mix, "parameters": spec.settings().as_dict()}
         for done in self.experiment.runs.filter(state=Run.State.DONE, **same).order_by("-id"):
-            if done.checkpoints.exists() and done.data_hash == build(done).digest:
+            if done.checkpoints.exists() and done.data_hash == build_examples(done).digest:
                 return done.checkpoints.last().version
         run = create_run(spec, f"{self.experiment} · {method} {steps}", experiment=self.experiment, measured=False)
         run_here(run, train_run, show=self.show)
@@ -124,9 +124,9 @@ def inputs_dataset() -> Dataset:
 
 def input_set(inputs: Dataset) -> EvalSet:
     """The inputs that the teacher knows a reply to. Raises NothingToMeasure where it knows none."""
-    return frozen(EvalSet.Purpose.INPUTS, inputs, Comparison.Kind.CLOUD, split="test")
+    return get_or_freeze(EvalSet.Purpose.INPUTS, inputs, Comparison.Kind.CLOUD, split="test")
 
 
 def dev_set(dataset: Dataset) -> EvalSet:
     """The frozen dev split with the teacher's answers as references. Raises NothingToMeasure where there are none."""
-    return frozen(EvalSet.Purpose.DEV, dataset, Comparison.Kind.CLOUD, split="dev")
+    return get_or_freeze(EvalSet.Purpose.DEV, dataset, Comparison.Kind.CLOUD, split="dev")

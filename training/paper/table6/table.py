@@ -15,7 +15,7 @@ from scoring.fusion import COMPONENTS, final_score
 from scoring.measures import text_overlap
 from scoring.models import Score, ScorerSet
 from serving.models import Version
-from training.evaluation.run import scores_of
+from training.evaluation.scores import scores_of
 from training.evaluation.statistics import Interval, mean_interval
 from training.ml.methods import method_named
 

@@ -1,4 +1,4 @@
-"""A version to take away: its adapter, or one plain model of adapter and base."""
+"""A version to download: its adapter, or adapter and base merged into one plain model."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from ecc_site.core.job_buttons import start_once
 from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
-from training.versions.merged import can_merge, merged_folder
-from training.versions.model_zip import zipped
+from training.versions.merge import can_merge, merged_folder
+from training.versions.model_zip import stream_zip
 from training.versions.models import MergeJob
 from training.versions.registry import adapter_folder
 
@@ -20,14 +20,14 @@ from training.versions.registry import adapter_folder
 @role_required(MANAGER)
 def adapter(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     shown = get_object_or_404(Version, pk=pk)
-    return _zip(adapter_folder(shown), _file_name(shown))
+    return _zip_response(adapter_folder(shown), _file_name(shown))
 
 
 @require_safe
 @role_required(MANAGER)
 def merged(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     shown = get_object_or_404(Version, pk=pk)
-    return _zip(merged_folder(shown), f"{_file_name(shown)}-merged")
+    return _zip_response(merged_folder(shown), f"{_file_name(shown)}-merged")
 
 
 @require_POST
@@ -43,9 +43,10 @@ def _file_name(version: Version) -> str:
     return slugify(version.name) or f"version-{version.pk}"
 
 
-def _zip(folder: Path | None, name: str) -> StreamingHttpResponse:
+def _zip_response(folder: Path | None, name: str) -> StreamingHttpResponse:
+    """The folder as NAME.zip; 404 where there is none."""
     if folder is None:
         raise Http404
-    response = StreamingHttpResponse(zipped(folder, name), content_type="application/zip")
+    response = StreamingHttpResponse(stream_zip(folder, name), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return response

@@ -11,8 +11,8 @@ from serving.runtimes.protocol import Message
 from tests.build import champion, label, run, shop, turn
 from training.models import MergeJob
 from training.runs.worker import train_run
-from training.versions.merged import merge_version as work
-from training.versions.merged import merged_folder, merged_place
+from training.versions.merge import merge_version as work
+from training.versions.merge import merged_folder, merged_place
 
 pytestmark = pytest.mark.django_db
 ASKED = [Message("customer", "在吗")]
@@ -95,4 +95,4 @@ def test_an_adapter_that_has_gone_is_named(version):
     version.save()
     job.run(work)
     job.refresh_from_db()
-    assert (job.state, "not below the folder of data" in job.error) == ("failed", True)
+    assert (job.state, "no longer below the data folder" in job.error) == ("failed", True)

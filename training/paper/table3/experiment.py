@@ -1,8 +1,10 @@
-"""Table III of the paper: the same questions to the bare teacher and to the prompted one, side by side."""
+"""The experiment of Table III: the bare teacher and the prompted one are asked the same questions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dialogues.models import Dataset, Turn
 from ecc_site.core.jobs import JobError
@@ -14,13 +16,13 @@ from training.labels.few_shot import examples_of
 from training.labels.prompt import LABELLING, default_example_count, make_prompt
 from training.paper.table3.models import TeacherTableJob
 
-ROWS = 6  # of a dataset, as many as the paper's table shows
+ROWS = 6  # for a dataset; as many as the paper's table shows
 SIDES = ("bare", "prompted")
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A question that a person typed, in the place of a turn."""
+class TypedQuestion:
+    """A question that a person typed, in place of a turn."""
 
     text: str
     role: str = "customer"
@@ -29,19 +31,25 @@ class Typed:
 
 def ask_teachers(job: TeacherTableJob) -> None:
     """Work of a TeacherTableJob: each side of each row is a call in the ledger, reused where it was made before."""
-    questions = [Typed(job.question)] if job.question else spread_turns(job.dataset)
+    questions = _questions(job)
     job.set_total(job.done + len(questions) * len(SIDES))
-    sides = {"bare": bare_teacher(job.teacher), "prompted": job.teacher}
+    teachers = {"bare": bare_teacher(job.teacher), "prompted": job.teacher}
     examples = examples_of(job.dataset, default_example_count(job.teacher)) if job.dataset else []
     prompt = make_prompt(job.teacher, examples)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for question in questions:
-        said = {"bare": [Message("customer", question.text)], "prompted": prompt.messages([question])}
+        messages = {"bare": [Message("customer", question.text)], "prompted": prompt.messages([question])}
         rows.append({"question": question.text})
         for side in SIDES:
-            rows[-1][side] = _call(sides[side], said[side])
+            rows[-1][side] = _ask(teachers[side], messages[side])
             TeacherTableJob.objects.filter(pk=job.pk, token=job.token).update(rows=rows)
             job.advance(done=1)
+
+
+def _questions(job: TeacherTableJob) -> Sequence[TypedQuestion | Turn]:
+    if job.question or job.dataset is None:
+        return [TypedQuestion(job.question)]
+    return spread_turns(job.dataset)
 
 
 def bare_teacher(teacher: Version) -> Version:
@@ -54,31 +62,31 @@ def bare_teacher(teacher: Version) -> Version:
 
 
 def spread_turns(dataset: Dataset) -> list[Turn]:
-    """First turns of dialogues, spread over the train and dev splits; at most ROWS, the same ones each time."""
+    """First turns of dialogues, spread over the train and dev splits: at most ROWS, the same ones each time."""
     first = Turn.objects.open_in(dataset).filter(position=0, dialogue__split__in=("train", "dev"))
     first = first.filter(dialogue__never_leaves=False)
     lowest, highest = first.first(), first.last()
-    if lowest is None:
+    if lowest is None or highest is None:
         return []
     step = (highest.pk - lowest.pk) / max(1, ROWS - 1)
-    targets = (lowest.pk + round(i * step) for i in range(ROWS))
-    found = (first.filter(pk__gte=target).first() for target in targets)
-    return list({turn.pk: turn for turn in found if turn}.values())
+    ids = (lowest.pk + round(i * step) for i in range(ROWS))
+    turns = (first.filter(pk__gte=pk).first() for pk in ids)
+    return list({turn.pk: turn for turn in turns if turn}.values())
 
 
-def rows_of(job: TeacherTableJob) -> list[dict]:
-    """Each {question, bare, prompted} with its calls, as the ledger has them: with placeholders."""
+def rows_of(job: TeacherTableJob) -> list[dict[str, Any]]:
+    """Rows of {question, bare, prompted}, where both sides are calls as the ledger has them: with placeholders."""
     ids = [row.get(side) for row in job.rows for side in SIDES]
     calls = CloudCall.objects.select_related("version").in_bulk([pk for pk in ids if pk])
     return [row | {side: calls.get(row.get(side)) for side in SIDES} for row in job.rows]
 
 
-def _call(teacher: Version, messages: list[Message]) -> int | None:
-    """Id of the call, also of one without a usable reply, which the page then explains."""
+def _ask(teacher: Version, messages: list[Message]) -> int | None:
+    """Id of the call, even if it brought no usable reply: the page then says why."""
     try:
-        said = gateway.ask(teacher, messages, purpose="table3", decoding=LABELLING, reuse=True)
+        answer = gateway.ask(teacher, messages, purpose="table3", decoding=LABELLING, reuse=True)
     except CloudProblem:
         return CloudCall.objects.filter(version=teacher, purpose="table3").values_list("pk", flat=True).first()
     except ModelUnavailable as error:
         raise JobError(f"{teacher}: {error}") from error
-    return said.call.pk
+    return answer.call.pk

@@ -14,9 +14,10 @@ from scoring.running import score_dataset
 from serving.models import Alias
 from serving.runtimes.protocol import Reply
 from tests import build
-from training.evaluation.run import evaluate, kinds_of, start_evaluation
+from training.evaluation.evaluate import evaluate, start_evaluation
+from training.evaluation.scores import kinds_of
 from training.evaluation.sets import gate_set, references, regression_set
-from training.evaluation.summary import measured
+from training.evaluation.summary import mean_scores
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +65,8 @@ def test_a_version_answers_the_set_and_is_scored_once(frozen, dataset):
     evaluate(version, frozen)
     evaluate(version, frozen)
     assert Echo.asked == Answer.objects.filter(version=version).count() == 30
-    (result,) = measured(version, frozen)
-    assert (result.kind, result.wanted, result.coverage) == ("human", 30, 1.0)
+    (result,) = mean_scores(version, frozen)
+    assert (result.kind, result.pairs, result.coverage) == ("human", 30, 1.0)
     assert result.interval.mean == pytest.approx(0.5)  # 0.8 · 0.5 + 0.2 · 0.5
     assert AnswerJob.objects.count() == ScoreJob.objects.count() == 1
 
@@ -90,7 +91,7 @@ def test_the_queued_jobs_do_the_work(frozen):
     answers, scores = start_evaluation(version, frozen)
     answers.run(answering.answer_dataset)
     scores.run(score_dataset)
-    assert measured(version, frozen)[0].coverage == 1.0
+    assert mean_scores(version, frozen)[0].coverage == 1.0
 
 
 def test_answers_from_before_the_reference_are_put_beside_it(dataset, annotator):

@@ -1,4 +1,4 @@
-"""What a manager does to labels: rewrite, reject, restore. The best of the turn wins anew each time."""
+"""Labels by hand: a manager rewrites, rejects or restores one, and the best label of the turn wins anew each time."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,12 +9,11 @@ from training.labels.models import Label
 
 @transaction.atomic
 def rewrite(label: Label, text: str, author) -> Label:
-    """A person's label with this text for the same turn; the label it started from stays."""
-    hashed = text_hash(text)
-    written, _ = Label.objects.update_or_create(
+    """The author's label with this text for the same turn; the label that was rewritten stays as it is."""
+    rewritten, _ = Label.objects.update_or_create(
         turn_id=label.turn_id,
         source=Label.Source.PERSON,
-        text_hash=hashed,
+        text_hash=text_hash(text),
         defaults={"rejected": False, "created_at": timezone.now()},
         create_defaults={
             "text": text,
@@ -24,7 +23,7 @@ def rewrite(label: Label, text: str, author) -> Label:
         },
     )
     Label.objects.choose([label.turn_id])
-    return written
+    return rewritten
 
 
 @transaction.atomic

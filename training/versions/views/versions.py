@@ -1,4 +1,8 @@
-"""The registry of versions, the gate before one of them, and the move that lets it answer customers."""
+"""The registry of versions, the gate of one of them, and the buttons that decide which one answers customers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,23 +10,24 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dialogues.models import AnswerJob
+from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.errors import ExpectedError
 from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.jobs import Job
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.roles import MANAGER, role_required
 from scoring.models import ScoreJob
 from serving.models import Alias, AliasMove, Version
+from training.evaluation.evaluate import start_evaluation
 from training.evaluation.gate import Gate
-from training.evaluation.run import start_evaluation
 from training.evaluation.sets import gate_set, regression_set
 from training.versions import promotion
 from training.versions.charts import interval_bar
 from training.versions.forms import MeasuredOn
-from training.versions.gate_choice import baseline_of, gate_before, newest_choice
-from training.versions.merged import can_merge, merged_folder
+from training.versions.gate import baseline_of, default_measure, gate_of
+from training.versions.merge import can_merge, merged_folder
 from training.versions.models import MergeJob
-from training.versions.registry import adapter_folder, end_versions, entries
+from training.versions.registry import adapter_folder, end_versions, registry_entries
 
 MOVES_SHOWN = 10
 
@@ -32,7 +37,7 @@ MOVES_SHOWN = 10
 def versions(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     page = keyset_page(end_versions(), ("-id",), request.GET.get("after", ""))
-    context = {"form": form, "page": page, "entries": entries(page.rows, **form.values)}
+    context = {"form": form, "page": page, "entries": registry_entries(page.rows, **form.values)}
     return page_or_fragment(request, "training/versions/versions.html", "training/versions/_versions.html", context)
 
 
@@ -41,10 +46,9 @@ def versions(request: HttpRequest) -> HttpResponse:
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(end_versions(), pk=pk)
     form = _form(request, shown)
-    gate = gate_before(shown, **form.values)
-    compared = [shown, gate.champion] if gate else [shown]
+    gate = gate_of(shown, **form.values)
     context = {
-        "entry": entries([shown], **form.values)[0],
+        "entry": registry_entries([shown], **form.values)[0],
         "form": form,
         "gate": gate,
         "bars": _bars(gate) if gate else {},
@@ -54,7 +58,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "can_merge": can_merge(shown),
         "merged": merged_folder(shown),
         "moves": AliasMove.objects.filter(name="champion").select_related("before", "after", "by")[:MOVES_SHOWN],
-        "jobs": _jobs(shown, compared, form.values.get("dataset")),
+        "jobs": _jobs(shown, gate, form.values.get("dataset")),
     }
     return page_or_fragment(request, "training/versions/version.html", "training/versions/_version.html", context)
 
@@ -62,16 +66,14 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(MANAGER)
 def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the version and its baseline answer both sets; what they have answered already is not asked again."""
+    """Have the version and its baseline answer both sets; what they have answered already is not asked again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     form = _form(request, shown)
-    try:
+    with _errors_as_messages(request):
         sets = [gate_set(**form.values), regression_set()] if {"dataset", "kind"} <= form.values.keys() else []
-        for one in filter(None, (shown, baseline_of(shown))):
+        for measured in filter(None, (shown, baseline_of(shown))):
             for eval_set in sets:
-                start_evaluation(one, eval_set, request.user)
-    except ExpectedError as problem:
-        messages.error(request, str(problem))
+                start_evaluation(measured, eval_set, request.user)
     return _back(shown, form)
 
 
@@ -80,13 +82,11 @@ def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
 def promote(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Version, pk=pk)
     form = _form(request, shown)
-    gate = gate_before(shown, **form.values)
+    gate = gate_of(shown, **form.values)
     reason = request.POST.get("reason", "")
-    try:
+    with _errors_as_messages(request):
         if promotion.promote(shown, by=request.user, reason=reason, offered=bool(gate and gate.offered)):
             messages.success(request, _("%(version)s answers customers from now on.") % {"version": shown})
-    except ExpectedError as problem:
-        messages.error(request, str(problem))
     return _back(shown, form)
 
 
@@ -95,29 +95,34 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
 def rollback(request: HttpRequest, pk: int) -> HttpResponse:
     """`pk` is the champion that the person saw, so that a second click does not undo the first."""
     seen = get_object_or_404(Version, pk=pk)
-    try:
-        back = promotion.roll_back(by=request.user, reason=request.POST.get("reason", ""), expected=seen.pk)
-        if back:
-            messages.success(request, _("%(version)s answers customers again.") % {"version": back})
-    except ExpectedError as problem:
-        messages.error(request, str(problem))
+    with _errors_as_messages(request):
+        champion = promotion.roll_back_from(seen, by=request.user, reason=request.POST.get("reason", ""))
+        if champion:
+            messages.success(request, _("%(version)s answers customers again.") % {"version": champion})
     return redirect("training:version", seen.pk)
 
 
 @require_POST
 @role_required(MANAGER)
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
-    """Retire a candidate, or bring it back."""
+    """Retire a candidate, or make a retired version a candidate again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
-    try:
+    with _errors_as_messages(request):
         (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown)
-    except ExpectedError as problem:
-        messages.error(request, str(problem))
     return redirect("training:version", shown.pk)
 
 
+@contextmanager
+def _errors_as_messages(request: HttpRequest) -> Iterator[None]:
+    """Tell the person why something could not be done."""
+    try:
+        yield
+    except ExpectedError as error:
+        messages.error(request, str(error))
+
+
 def _form(request: HttpRequest, shown: Version | None = None) -> MeasuredOn:
-    return MeasuredOn(newest_choice(shown) | {name: value for name, value in request.GET.items() if value})
+    return MeasuredOn(default_measure(shown) | {name: value for name, value in request.GET.items() if value})
 
 
 def _back(shown: Version, form: MeasuredOn) -> HttpResponse:
@@ -126,15 +131,19 @@ def _back(shown: Version, form: MeasuredOn) -> HttpResponse:
     return response
 
 
-def _bars(gate: Gate) -> dict:
-    margins = {"main": gate.margin, "regression": -gate.regression_margin}
-    pairs = {"main": gate.main, "regression": gate.regression}
-    return {name: interval_bar(one.difference, margins[name]) for name, one in pairs.items() if one}
+def _bars(gate: Gate) -> dict[str, Any]:
+    """The interval of each comparison as places on a bar."""
+    return {
+        "main": gate.main and interval_bar(gate.main.difference, gate.margin),
+        "regression": gate.regression and interval_bar(gate.regression.difference, -gate.regression_margin),
+    }
 
 
-def _jobs(shown: Version, compared: list[Version], dataset) -> list:
+def _jobs(shown: Version, gate: Gate | None, dataset: Dataset | None) -> list[Job]:
+    """The merge unless it went well, and the work that will change what the gate shows."""
     merge = shown.merge_jobs.first()
     is_open = merge and merge.state not in (MergeJob.State.DONE, MergeJob.State.CANCELLED)
+    compared = [shown, gate.champion] if gate else [shown]
     answers = AnswerJob.objects.active().filter(version__in=compared).select_related("version", "dataset")
     scores = ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")
     return [*([merge] if is_open else []), *answers, *scores]

@@ -1,0 +1,50 @@
+"""Corrections as reference answers of the kind `correction`, which the end answers are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from dialogues.models import Answer, Comparison, Dataset, EvalItem, text_hash
+from ecc_site.core.batching import SIZE, batched
+from review.models import Verdict
+from training.labels.human_replies import HumanReply
+from training.labels.models import Label
+
+
+def sync_references(dataset: Dataset, turns: Collection[int] | None, corrections: Sequence[HumanReply]) -> None:
+    """Make the annotators' answers of a dataset, or of these turns of it, agree with its active corrections.
+
+    New corrections become answers, paired with the end answers. Answers that nobody stands by any more are deleted,
+    unless a verdict or a frozen set needs them.
+    """
+    expected = {(reply.turn_id, reply.author_id, text_hash(reply.text)): reply for reply in corrections}
+    answers = Answer.objects.filter(source="annotator", turn__dialogue__dataset=dataset)
+    answers = answers if turns is None else answers.filter(turn__in=turns)
+    rows = answers.values_list("pk", "turn_id", "author_id", "settings_hash")
+    stored = {(turn, author, hashed): pk for pk, turn, author, hashed in rows}
+    new = [_answer(reply) for key, reply in expected.items() if key not in stored]
+    Answer.objects.bulk_create(new, ignore_conflicts=True, batch_size=SIZE)
+    for batch in batched(sorted({answer.turn_id for answer in new})):
+        Comparison.objects.pair(batch)
+    for ids in batched([pk for key, pk in stored.items() if key not in expected]):
+        _deletable(ids).delete()
+
+
+def _answer(reply: HumanReply) -> Answer:
+    return Answer(
+        turn_id=reply.turn_id,
+        source="annotator",
+        author_id=reply.author_id,
+        text=reply.text,
+        settings_hash=text_hash(reply.text),
+    )
+
+
+def _deletable(answer_ids: Sequence[int]) -> QuerySet[Answer]:
+    """Those of the answers that came from a verdict, and that no verdict and no frozen set needs."""
+    label = Label.objects.filter(turn=OuterRef("turn"), text_hash=OuterRef("settings_hash"), revision__isnull=False)
+    verdict = Verdict.objects.filter(comparison__reference=OuterRef("pk"))
+    eval_item = EvalItem.objects.filter(reference=OuterRef("pk"))
+    return Answer.objects.filter(Exists(label), ~Exists(verdict), ~Exists(eval_item), pk__in=answer_ids)

@@ -1,0 +1,50 @@
+"""What people said at the desk and have not taken back: the replies that they wrote or accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from dialogues.models import Dataset, text_hash
+from review.models import Verdict
+from training.labels.selections import TEACHABLE
+
+ACCEPTED = ("reference", "tie")  # preferences that accept the reference
+FIELDS = (
+    *("comparison__turn_id", "current__correction", "comparison__reference__text", "comparison__split"),
+    *("current_id", "annotator_id", "current__created_at"),
+)
+
+
+@dataclass(frozen=True)
+class HumanReply:
+    """A reply that a person wrote, or accepted from the human agent."""
+
+    turn_id: int
+    text: str
+    split: str
+    revision_id: int
+    author_id: int
+    at: datetime  # of the verdict's revision
+    is_correction: bool
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Turn id and hash of the text: what makes two labels of one source the same."""
+        return self.turn_id, text_hash(self.text)
+
+
+def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[HumanReply]:
+    """The replies of active verdicts on train and dev dialogues, oldest first; only on these turns where given."""
+    verdicts = Verdict.objects.active().filter(round__dataset=dataset, comparison__split__in=TEACHABLE)
+    accepted = Q(comparison__kind="human", current__preference__in=ACCEPTED, current__reference_acceptable=True)
+    verdicts = verdicts.filter(~Q(current__correction="") | accepted).order_by("current_id")
+    verdicts = verdicts if turns is None else verdicts.filter(comparison__turn__in=turns)
+    rows = verdicts.values_list(*FIELDS)
+    for turn, correction, reference, split, revision, author, at in rows.iterator(chunk_size=2000):
+        text = correction.strip() or reference.strip()
+        if text:
+            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()))

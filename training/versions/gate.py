@@ -1,0 +1,56 @@
+"""The gate of a version: which other version it is compared with, and on which frozen set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogues.models import Dataset, EvalSet
+from scoring.models import Score, ScorerSet
+from serving.models import Version
+from training.evaluation.gate import Gate
+from training.evaluation.scores import kinds_of
+from training.evaluation.sets import find_regression_set, find_set, reference_kind
+from training.runs.models import Run
+
+
+def baseline_of(version: Version) -> Version | None:
+    """The champion; for the champion itself, the one before it."""
+    champion = Version.objects.champion()
+    return champion if champion != version else Version.objects.filter(aliases__name="previous").first()
+
+
+def gate_of(version: Version, dataset: Dataset | None = None, kind: str = "") -> Gate | None:
+    """The gate on the dataset's frozen test split; None where there is no other version to compare with."""
+    baseline = baseline_of(version)
+    if baseline is None or baseline == version:
+        return None
+    return Gate.from_scores(version, baseline, _eval_set_for(version, dataset, kind), find_regression_set())
+
+
+def _eval_set_for(version: Version, dataset: Dataset | None, kind: str) -> EvalSet | None:
+    """The set that the version's run names, if it is of this dataset and kind; otherwise the dataset's own."""
+    run = run_of(version)
+    if run and run.held_out and run.dataset == dataset and kind in kinds_of(run.held_out):
+        return run.held_out
+    return find_set(EvalSet.Purpose.GATE, dataset, kind) if dataset and kind else None
+
+
+def default_measure(version: Version | None = None) -> dict[str, Any]:
+    """What to measure on where nobody has chosen: {dataset, kind} of the version's run, otherwise of the newest score.
+
+    Empty where there is neither.
+    """
+    run = run_of(version) if version else None
+    if run and run.held_out:
+        return {"dataset": run.dataset, "kind": next(iter(kinds_of(run.held_out)), "")}
+    if run:
+        return {"dataset": run.dataset, "kind": reference_kind(run.dataset)}
+    scores = Score.objects.filter(scorer_set=ScorerSet.objects.current(), kind__in=("cloud", "human"))
+    for_measuring_only = (Dataset.Builtin.REGRESSION, Dataset.Builtin.TABLE6)
+    newest = scores.exclude(dataset__builtin__in=for_measuring_only).order_by("-id").select_related("dataset").first()
+    return {"dataset": newest.dataset, "kind": newest.kind} if newest else {}
+
+
+def run_of(version: Version) -> Run | None:
+    """The run that made the version; None for a base."""
+    return Run.objects.filter(checkpoints__version=version).select_related("held_out", "dataset").first()
