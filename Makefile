@@ -15,10 +15,13 @@ run: environment ## Start the site on 127.0.0.1 (PORT=8000) and stop all of it o
 test: environment ## Run all tests (ARGS="tests/core -k job" chooses among them, ARGS=--randomly-seed=N repeats an order)
 	@exec $(PYTHON) -m tests.suite $(ARGS)
 
-check: environment ## Lint, format, layers, migrations, production settings
+check: environment ## Lint, format, layers, types, migrations, production settings
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
+	@echo mypy
+	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
+		ECC_DATA_DIR="$$data" DATABASE_URL= $(VENV)/bin/mypy
 	@echo manage.py makemigrations --check
 	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
 		ECC_DATA_DIR="$$data" DATABASE_URL= $(PYTHON) manage.py makemigrations --check --dry-run

@@ -57,8 +57,8 @@ def means(summaries: list[Summary]):
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [(s.high if s.high is not None else s.mean) - s.mean for s in known],
-            "arrayminus": [s.mean - (s.low if s.low is not None else s.mean) for s in known],
+            "array": [s.above for s in known],
+            "arrayminus": [s.beneath for s in known],
             "color": speaker("end"),
         },
         customdata=[s.known for s in known],

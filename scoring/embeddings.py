@@ -15,7 +15,7 @@ class EmbeddingStore:
     """Holds the newest `MAX_ROWS` results, of all scorers together; older ones are deleted."""
 
     def read(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
-        found = {}
+        found: dict[bytes, bytes] = {}
         for batch in _batches(keys):
             rows = Embedding.objects.filter(key__in=batch).values_list("key", "numbers")
             found.update((bytes(key), bytes(numbers)) for key, numbers in rows)

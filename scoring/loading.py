@@ -80,8 +80,8 @@ def _identity(name: str) -> str:
     """The name, with the hash of all its files where it is a folder: retrained weights are another scorer."""
     digest = hashlib.sha256(name.encode())
     folder = _folder(name)
-    for file in sorted(folder.rglob("*")) if folder else []:
-        if file.is_file():
+    if folder:
+        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
             digest.update(file.relative_to(folder).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()

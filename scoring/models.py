@@ -1,5 +1,7 @@
 """Scorer sets, scores with their components, the profiles that combine them into a final score, and a cache."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -119,7 +121,7 @@ class ScoreJob(Job):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="score_jobs")
     asked_again = models.BooleanField(default=False, help_text="somebody wanted more scores while it was at work")
 
-    objects = ScoreJobQuerySet.as_manager()
+    objects: ClassVar = ScoreJobQuerySet.as_manager()
 
     class Meta(Job.Meta):
         constraints = [one_active_per("dataset", name="one_score_job_at_a_time")]

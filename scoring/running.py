@@ -46,7 +46,8 @@ def _scores(comparisons: list[Comparison], scorers: Scorers, profile: Profile) -
         [c.end.text for c in comparisons],
         [c.reference.text for c in comparisons],
     )
-    final = final_score(**{name: parts[name] for name in COMPONENTS}, alpha=profile.alpha, theta=profile.theta)  # (B,)
+    of_eq1 = {name: parts[name] for name in COMPONENTS}
+    final = np.asarray(final_score(**of_eq1, alpha=profile.alpha, theta=profile.theta))  # (B,)
     return [
         Score(
             comparison=c,

@@ -27,6 +27,16 @@ class Summary:
         return self.known / self.pairs if self.pairs else None
 
     @property
+    def above(self) -> float:
+        """How far the interval reaches above the mean; 0 where it is unknown."""
+        return 0.0 if self.mean is None or self.high is None else self.high - self.mean
+
+    @property
+    def beneath(self) -> float:
+        """How far it reaches below the mean; 0 where it is unknown."""
+        return 0.0 if self.mean is None or self.low is None else self.mean - self.low
+
+    @property
     def share_below(self) -> float | None:
         return self.below / self.known if self.known else None
 

@@ -11,6 +11,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -95,11 +96,12 @@ class Limits:
     def check(self) -> None:
         """Raises CircuitOpen while the model is not to be asked."""
         with self._redis() as connection:
-            why, milliseconds = connection.get(f"{self.prefix}:open"), connection.pttl(f"{self.prefix}:open")
+            why = cast("str | None", connection.get(f"{self.prefix}:open"))
+            milliseconds = connection.pttl(f"{self.prefix}:open")
         if why is not None and milliseconds > 0:
             seconds = milliseconds / 1000
             raise CircuitOpen(
-                f"{self.version} failed {FAILURES_IN_A_ROW} times in a row ({why.decode()}) and is not asked for "
+                f"{self.version} failed {FAILURES_IN_A_ROW} times in a row ({why}) and is not asked for "
                 f"another {seconds:.0f} seconds; the replies so far are kept.",
                 seconds,
             )

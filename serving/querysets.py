@@ -1,10 +1,17 @@
 """Queries for the versions of models."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 
+if TYPE_CHECKING:
+    from serving.models import Version
 
-class VersionQuerySet(models.QuerySet):
+
+class VersionQuerySet(models.QuerySet["Version"]):
     def end(self):
         return self.filter(kind="end")
 

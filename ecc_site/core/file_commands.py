@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -68,13 +68,9 @@ class FileCommand(BaseCommand):
             yield record
 
 
-def texts(*names: str, or_null: bool = False) -> Callable[[dict], None]:
-    """A check that the record has these fields and that they are texts, or null where that is allowed."""
+def require_texts(record: dict, *names: str, or_null: bool = False) -> None:
+    """Raise LineProblem unless the record has these fields and each is a text, or null if that is allowed."""
     allowed = (str, type(None)) if or_null else (str,)
-
-    def check(record: dict) -> None:
-        for name in names:
-            if name not in record or not isinstance(record[name], allowed):
-                raise LineProblem(name, "a text or null" if or_null else "a text")
-
-    return check
+    for name in names:
+        if name not in record or not isinstance(record[name], allowed):
+            raise LineProblem(name, "a text or null" if or_null else "a text")

@@ -1,16 +1,16 @@
 """The filter bar of a page: a form that is read from the URL and ignores values it does not know."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import QueryDict
 
 
 class FilterForm(forms.Form):
     """Subclasses declare optional fields; `values` holds those that were filled in with a valid value."""
 
-    def __init__(self, data: QueryDict, **kwargs: Any):
+    def __init__(self, data: Mapping[str, Any], **kwargs: Any):
         super().__init__(data or {}, **kwargs)
         self.is_valid()
 

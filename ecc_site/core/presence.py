@@ -23,7 +23,7 @@ SECONDS_TO_LIVE = {"light": 15, "models": 15, "training": 15, "beat": 60}
 
 @functools.cache
 def connection() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True)
 
 
 def _key(process: str) -> str:

@@ -35,7 +35,7 @@ def run(supervisor_command: list[str], data_dir: Path, lock: TextIO) -> int:
         supervisor_command, cwd=ROOT, stdin=subprocess.PIPE, bufsize=0, pass_fds=[lock.fileno()], start_new_session=True
     )
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, lambda *_: supervisor.stdin.close())
+        signal.signal(signum, lambda *_: supervisor.stdin.close() if supervisor.stdin else None)
     code = supervisor.wait()
     if code >= 0:
         return code

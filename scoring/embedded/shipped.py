@@ -7,10 +7,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoring.embedded.build import ROCKETQA, SIMBERT, build_rocketqa, build_simbert, quick
 from serving.embedded import manifest
 from serving.embedded.end_training import LONG, QUICK, STANDARD, build_end_model
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 HERE = Path(__file__).parent
 
@@ -21,13 +25,13 @@ class ShippedModel:
 
     folder: Path
     build: Callable[..., dict]
-    settings: dict[str, object]
+    settings: dict[str, DataclassInstance]
 
-    def settings_for(self, training: str) -> object:
+    def settings_for(self, training: str) -> DataclassInstance:
         return self.settings.get(training, self.settings["standard"])
 
     @property
-    def may_ship(self) -> list[object]:
+    def may_ship(self) -> list[DataclassInstance]:
         return [settings for training, settings in self.settings.items() if training != "quick"]
 
 

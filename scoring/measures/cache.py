@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 Item = tuple[str, ...]  # all that a result depends on, beside the scorer
 
 
-class Store(Protocol):
+class Store(Hashable, Protocol):
     """Results by key, kept across runs. A key is 32 bytes; a result may be gone later, but never half written."""
 
     def read(self, keys: Collection[bytes]) -> dict[bytes, bytes]: ...

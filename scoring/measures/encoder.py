@@ -69,7 +69,8 @@ class TextEncoder:
         order: list[int] = []
         for chosen in batches(self._lengths(texts)):
             batch = [texts[i] for i in chosen]
-            vectors.append(np.float32(encode(batch, batch_size=len(batch), show_progress_bar=False)))
+            encoded = encode(batch, batch_size=len(batch), show_progress_bar=False)
+            vectors.append(np.asarray(encoded, dtype=np.float32))
             order += chosen
         return unit(np.concatenate(vectors)[np.argsort(order)])
 

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from serving.corpus import records
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FILE = Path(__file__).parent / "manifest.json"
 
@@ -22,7 +26,7 @@ def corpus_digest(dialogues: Iterable[dict] | None = None) -> str:
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def model_entry(folder: Path, settings: object, seconds: float, figures: dict) -> dict:
+def model_entry(folder: Path, settings: DataclassInstance, seconds: float, figures: dict) -> dict:
     """The entry of one model: its settings, its files with size and hash, the time to build it and its figures."""
     return {
         "settings": asdict(settings),
@@ -34,7 +38,7 @@ def model_entry(folder: Path, settings: object, seconds: float, figures: dict) -
     }
 
 
-def settings_digest(settings: object) -> str:
+def settings_digest(settings: DataclassInstance) -> str:
     return sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()
 
 
@@ -49,7 +53,7 @@ def write(entries: dict[str, dict], file: Path = FILE) -> None:
     fresh.replace(file)
 
 
-def problems(places: dict[str, tuple[Path, list[object]]], file: Path = FILE) -> list[str]:
+def problems(places: dict[str, tuple[Path, list[DataclassInstance]]], file: Path = FILE) -> list[str]:
     """One sentence for each mismatch; empty where everything fits.
 
     `places` has the folder of each model and the settings in the code that it may have been built with.

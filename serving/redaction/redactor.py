@@ -140,7 +140,8 @@ def _masks(folded: str) -> bytearray:
 
 
 def _replaced(text: str, found: Iterable[Found]) -> str:
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for replaced in found:
         pieces += text[last : replaced.start], replaced.placeholder
         last = replaced.end
@@ -152,5 +153,5 @@ def _restore(reply: str, originals: Mapping[Key, str]) -> str:
 
 
 def _key(placeholder: str) -> Key:
-    name, number = _PLACEHOLDER.fullmatch(placeholder).groups()
+    name, number = _PLACEHOLDER.findall(placeholder)[0]
     return _NO_LETTER.sub("", name.lower()), int(number)

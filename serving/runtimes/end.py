@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
 from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 
@@ -19,6 +19,20 @@ PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ {'user': 'Customer', 'assistant': 'Agent'}.get(m.role, 'Note') }}: {{ m.content }}\n"
     "{% endfor %}{% if add_generation_prompt %}Agent:{% endif %}"
 )
+
+
+def encode_prompt(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], max_tokens: int) -> list[int]:
+    """Token ids of the prompt.
+
+    Where it is longer than `max_tokens`, the oldest turns are dropped first; system messages stay.
+    """
+    turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
+    while True:
+        ids = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False, enable_thinking=False)
+        spoken = [i for i, turn in enumerate(turns) if turn["role"] != "system"]
+        if len(ids) <= max_tokens or len(spoken) <= 1:
+            return ids[-max_tokens:]
+        del turns[spoken[0]]
 
 
 class EndRuntime:
@@ -58,27 +72,15 @@ class EndRuntime:
         """
         prompts = [self.encode(messages, decoding.max_input_tokens) for messages in conversations]
         by_length = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-        replies: list[Reply | None] = [None] * len(prompts)
+        replies: dict[int, Reply] = {}
         for start in range(0, len(by_length), BATCH):
             chosen = by_length[start : start + BATCH]
-            for i, reply in zip(chosen, self._generate([prompts[i] for i in chosen], decoding), strict=True):
-                replies[i] = reply
-        return replies
+            replies |= zip(chosen, self._generate([prompts[i] for i in chosen], decoding), strict=True)
+        return [replies[i] for i in range(len(prompts))]
 
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
-        """Token ids of the prompt.
-
-        Where it is longer than `max_tokens`, the oldest turns are dropped first; system messages stay.
-        """
-        turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
-        while True:
-            ids = self.tokenizer.apply_chat_template(
-                turns, add_generation_prompt=True, return_dict=False, enable_thinking=False
-            )
-            spoken = [i for i, turn in enumerate(turns) if turn["role"] != "system"]
-            if len(ids) <= max_tokens or len(spoken) <= 1:
-                return ids[-max_tokens:]
-            del turns[spoken[0]]
+        """Token ids of the prompt, as encode_prompt."""
+        return encode_prompt(self.tokenizer, messages, max_tokens)
 
     def _padded(self, prompts: list[list[int]]) -> dict[str, torch.Tensor]:
         batch = self.tokenizer.pad({"input_ids": prompts}, return_tensors="pt")  # (B, T), padded on the left

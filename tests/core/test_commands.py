@@ -8,13 +8,14 @@ from django.core.management.base import CommandError
 
 from dialogues.models import AnswerJob, Dataset, ImportJob
 from ecc_site.core.command_jobs import create_or_refuse, run_here
-from ecc_site.core.file_commands import FileCommand, texts
+from ecc_site.core.file_commands import FileCommand, require_texts
 from ecc_site.core.jobs import JobError
 from serving.models import Version
 
 
 class Upper(FileCommand):
-    check_record = staticmethod(texts("text"))
+    def check_record(self, record):
+        require_texts(record, "text")
 
     def results(self, records):
         return [{**record, "upper": record["text"].upper()} for record in records]

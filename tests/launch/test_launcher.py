@@ -1,5 +1,6 @@
 """The two processes that hold a site, whichever of them is asked to stop, dies or loses its terminal."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -70,7 +71,8 @@ def launch(tmp_path):
         if site.launcher.poll() is None:
             left = psutil.Process(site.launcher.pid).children(recursive=True)
             for process in [*left, site.launcher]:
-                process.kill()
+                with contextlib.suppress(psutil.NoSuchProcess):  # it may end with one killed before it
+                    process.kill()
             site.launcher.wait()
         for pid in site.living():
             os.kill(pid, signal.SIGKILL)

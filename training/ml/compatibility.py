@@ -26,7 +26,7 @@ def read_config(base: str | Path) -> dict[str, Any]:
     return json.loads((folder / "config.json").read_text(encoding="utf-8"))
 
 
-def parameter_count(folder: Path) -> int:
+def parameter_count(folder: str | Path) -> int:
     """Number of stored weights, from the headers of the safetensors files alone; 0 where there are none."""
     return sum(_weights_in(file) for file in Path(folder).glob("*.safetensors"))
 

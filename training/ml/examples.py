@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from serving.runtimes.protocol import Message
@@ -66,10 +65,10 @@ def encode(
 
 
 def _prompt(example: Example, tokenizer: PreTrainedTokenizerBase, max_tokens: int) -> list[int]:
-    """Token ids as the runtime makes them; of a runtime its method reads the tokenizer alone."""
-    from serving.runtimes.end import EndRuntime  # loads torch, which the web process must not
+    """Token ids as the runtime makes them."""
+    from serving.runtimes.end import encode_prompt  # loads torch, which the web process must not
 
-    return EndRuntime.encode(SimpleNamespace(tokenizer=tokenizer), example.messages, max_tokens)
+    return encode_prompt(tokenizer, example.messages, max_tokens)
 
 
 def end_token(tokenizer: PreTrainedTokenizerBase, stops: Collection[int] = ()) -> int:

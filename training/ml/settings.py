@@ -86,10 +86,14 @@ class TrainingSettings:
             if name not in TYPES:
                 raise BadSettings(str(name), f"one of {', '.join(TYPES)}", values[name])
         # JSON and forms write 1 for 1.0
-        return cls(**{n: float(v) if TYPES[n] == "float" and type(v) is int else v for n, v in values.items()})
+        exact: dict[str, Any] = {
+            name: float(value) if TYPES[name] == "float" and type(value) is int else value
+            for name, value in values.items()
+        }
+        return cls(**exact)
 
 
-TYPES = {field.name: field.type for field in fields(TrainingSettings)}  # name: "str" | "int" | "float" | "bool"
+TYPES = {field.name: str(field.type) for field in fields(TrainingSettings)}  # name: "str" | "int" | "float" | "bool"
 _WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
 
 

@@ -113,4 +113,4 @@ def _lowest(folder: Path, measured: dict[int, float]) -> Path | None:
     """
     saved = {checkpoints.place(folder, step): loss for step, loss in measured.items() if step}
     present = [checkpoint for checkpoint in checkpoints.checkpoints(folder) if checkpoint in saved]
-    return min(present, key=saved.get, default=None)
+    return min(present, key=saved.__getitem__, default=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from peft import PeftModel
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl, TrainingArguments
 
 from training.ml import adapters
 from training.ml.callbacks import DEV_LOSS, StepMeter
@@ -23,6 +23,8 @@ LOGGED_POINTS = 200  # of a run, roughly; a curve needs no more, and each waits 
 
 class AdapterTrainer(Trainer):
     """Trains the adapter of `model` on `data` and writes checkpoints to `folder`."""
+
+    control: TrainerControl  # from the base class, which does not declare it
 
     def __init__(
         self,
@@ -83,7 +85,7 @@ class AdapterTrainer(Trainer):
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
         """The adapter, without the pickled arguments that the Trainer would add."""
-        adapters.save(self.model, self._method, Path(output_dir))
+        adapters.save(self.model, self._method, Path(output_dir or self.args.output_dir))
 
     # The one private method of transformers==5.23.0: it would ask PEFT for a trainable prefix, which PEFT refuses.
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model=None) -> None:

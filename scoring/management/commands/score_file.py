@@ -3,14 +3,16 @@
 import numpy as np
 from django.core.management.base import CommandError
 
-from ecc_site.core.file_commands import FileCommand, texts
+from ecc_site.core.file_commands import FileCommand, require_texts
 from scoring.components import STORED, components
 from scoring.fusion import ALPHA, COMPONENTS, check_weights, final_score
 
 
 class Command(FileCommand):
     help = f"Add {', '.join(STORED)} and final to {{query, end, cloud}} lines; null stands for unknown."
-    check_record = staticmethod(texts("query", "end", "cloud", or_null=True))
+
+    def check_record(self, record: dict) -> None:
+        require_texts(record, "query", "end", "cloud", or_null=True)
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
@@ -32,7 +34,7 @@ class Command(FileCommand):
     def results(self, records: list[dict]) -> list[dict]:
         parts = components(self.scorers, *([record[name] for record in records] for name in ("query", "end", "cloud")))
         of_eq1 = {name: parts[name] for name in COMPONENTS}
-        parts["final"] = final_score(**of_eq1, alpha=self.alpha, theta=self.theta)
+        parts["final"] = np.asarray(final_score(**of_eq1, alpha=self.alpha, theta=self.theta))
         return [record | {name: _number(part[i]) for name, part in parts.items()} for i, record in enumerate(records)]
 
 

@@ -1,12 +1,14 @@
 """Redact a file of {text} lines."""
 
-from ecc_site.core.file_commands import FileCommand, texts
+from ecc_site.core.file_commands import FileCommand, require_texts
 from serving.redaction import redact
 
 
 class Command(FileCommand):
     help = "Add redacted and found [{kind, start, end}] to each {text} line."
-    check_record = staticmethod(texts("text"))
+
+    def check_record(self, record: dict) -> None:
+        require_texts(record, "text")
 
     def results(self, records: list[dict]) -> list[dict]:
         return [record | _redacted(record["text"]) for record in records]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,8 @@ class Method:
     label: str  # its proper name, the same in every language
     colour: str  # in charts; one of ecc_site.core.charts.SPEAKERS
     config: Callable[[PreTrainedModel, TrainingSettings], PeftConfig]
-    recommended: Callable[[int], Mapping[str, Any]]
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    recommended: Callable[[int], dict[str, Any]]
+    reasons: dict[str, str] = field(default_factory=dict)
     rate: float  # recommended peak learning rate, as a multiple of LoRA's
     fewest_steps: int  # so many that thirty examples amid 300 others are seen 11 times or more
     paper_steps: tuple[int, ...] = ()  # lengths at which Table VI of the paper trains it

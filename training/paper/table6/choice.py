@@ -68,20 +68,28 @@ class Choice:
 
     @property
     def title(self) -> str:
-        return title_of(self.eval_set)
+        return title_of(self.eval_set) if self.eval_set else ""
 
-    def weights(self, eval_set: EvalSet) -> tuple[float, float]:
-        """α and Θ: as asked for, else of the active profile of the set's dataset."""
+    @property
+    def weights(self) -> tuple[float, float]:
+        """α and Θ for the chosen set; ValueError where nothing can be shown."""
+        if self.eval_set is None:
+            raise ValueError("There is no set to show.")
+        return self._weights(self.eval_set)
+
+    def table(self, eval_set: EvalSet | None) -> Table | None:
+        """The set answered by the versions; None where the set is missing or has no reference."""
+        kind = next(iter(kinds_of(eval_set)), "") if eval_set else ""
+        if eval_set is None or self.scorer_set is None or not kind:
+            return None
+        alpha, theta = self._weights(eval_set)
+        return build(eval_set, self.versions, self.scorer_set, kind, alpha=alpha, theta=theta)
+
+    def _weights(self, eval_set: EvalSet) -> tuple[float, float]:
+        """As asked for, else of the active profile of the set's dataset."""
         profile = Profile.objects.active_for(datasets_of(eval_set).first(), self.scorer_set)
         values = self.form.values
         return values.get("alpha", profile.alpha), values.get("theta", profile.theta)
-
-    def table(self, eval_set: EvalSet | None) -> Table | None:
-        kind = next(iter(kinds_of(eval_set)), "") if eval_set else ""
-        if not kind:
-            return None
-        alpha, theta = self.weights(eval_set)
-        return build(eval_set, self.versions, self.scorer_set, kind, alpha=alpha, theta=theta)
 
 
 def title_of(eval_set: EvalSet) -> str:

@@ -95,11 +95,12 @@ class Table6:
         spec = self._spec(method, steps)
         same = {"method": method, "mix": spec.mix, "parameters": spec.settings().as_dict()}
         for done in self.experiment.runs.filter(state=Run.State.DONE, **same).order_by("-id"):
-            if done.checkpoints.exists() and done.data_hash == build_examples(done).digest:
-                return done.checkpoints.last().version
+            version = _last_version(done)
+            if version and done.data_hash == build_examples(done).digest:
+                return version
         run = create_run(spec, f"{self.experiment} · {method} {steps}", experiment=self.experiment, measured=False)
         run_here(run, train_run, show=self.show)
-        return run.checkpoints.last().version
+        return run.checkpoints.latest("step").version
 
     def _spec(self, method: str, steps: int) -> RunSpec:
         labels = Label.objects.chosen().filter(dataset=self.dataset, split="train", source="teacher").count()
@@ -109,6 +110,11 @@ class Table6:
         # No look at the dev loss on the way: the last step counts, not the best of several.
         by_hand = {"max_steps": steps, "save_every": steps, "eval_every": 0, "patience": 0}
         return RunSpec(self.dataset, self.base, method, self.experiment.preset, {"teacher": labels}, by_hand=by_hand)
+
+
+def _last_version(run: Run) -> Version | None:
+    last = run.checkpoints.last()
+    return last.version if last else None
 
 
 def corpus_dataset() -> Dataset:

@@ -19,7 +19,7 @@ from training.evaluation.scores import scores_of
 from training.evaluation.statistics import Interval, mean_interval
 from training.ml.methods import method_named
 
-REMEMBERED_S = 24 * 3600
+CACHED_S = 24 * 3600
 MEASURES = ("bleu", "rouge_l", "chrf", "characters", "latency_ms")
 
 
@@ -78,10 +78,14 @@ class Column:
         }
 
     def _text_measures(self, scores: list[Score]) -> dict[str, float]:
-        """Remembered: answers and references never change, only more of them come."""
+        """Cached: answers and references never change, there only come more."""
         key = f"table6-{self.version.pk}-{len(scores)}-{min(s.pk for s in scores)}-{max(s.pk for s in scores)}"
         texts = [s.comparison.end.text for s in scores], [s.comparison.reference.text for s in scores]
-        return cache.get_or_set(key, lambda: {n: getattr(text_overlap, n)(*texts) for n in MEASURES[:3]}, REMEMBERED_S)
+        known = cache.get(key)
+        if known is None:
+            known = {name: getattr(text_overlap, name)(*texts) for name in MEASURES[:3]}
+            cache.set(key, known, CACHED_S)
+        return known
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,10 @@ def build(
 
 def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
     items = eval_set.items.select_related("turn", "reference").order_by("turn_id", "reference_id")
-    pairs = [(item.turn, item.reference) for item in items if KINDS[item.reference.source] == kind]
-    if eval_set.purpose == EvalSet.Purpose.INPUTS:
+    pairs: list[tuple[Turn, Answer | None]] = [
+        (item.turn, item.reference) for item in items if KINDS[item.reference.source] == kind
+    ]
+    if eval_set.purpose == EvalSet.Purpose.INPUTS and eval_set.dataset:
         known = {turn.pk for turn, _ in pairs}
         pairs += [(turn, None) for turn in Turn.objects.open_in(eval_set.dataset).exclude(pk__in=known)]
     return sorted(pairs, key=lambda pair: pair[0].pk)
@@ -139,21 +145,20 @@ def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
 def _final(score: Score | None, alpha: float, theta: float) -> float | None:
     if score is None:
         return None
-    final = final_score(**{name: getattr(score, name) for name in COMPONENTS}, alpha=alpha, theta=theta)
+    final = float(final_score(**{name: getattr(score, name) for name in COMPONENTS}, alpha=alpha, theta=theta))
     return None if isnan(final) else final
 
 
 def _origins(versions: list[Version]) -> dict[int, tuple[str, int | None, float]]:
-    """Method, steps, and the place of the steps among those of the same method, in [0, 1]."""
-    checkpoints = {v.pk: getattr(v, "checkpoint", None) for v in versions}
-    steps = defaultdict(list)
-    for one in filter(None, checkpoints.values()):
-        steps[one.run.method].append(one.step)
-    found = {}
-    for pk, one in checkpoints.items():
-        if one is None:
-            found[pk] = ("", None, 1.0)
-        else:
-            ordered = sorted(set(steps[one.run.method]))
-            found[pk] = (one.run.method, one.step, (ordered.index(one.step) + 1) / len(ordered))
-    return found
+    """Method, steps, and the place of the steps among those of the method, in (0, 1]; `("", None, 1)` of a base."""
+    checkpoints = {version.pk: getattr(version, "checkpoint", None) for version in versions}
+    steps = defaultdict(set)
+    for checkpoint in filter(None, checkpoints.values()):
+        steps[checkpoint.run.method].add(checkpoint.step)
+    origins: dict[int, tuple[str, int | None, float]] = dict.fromkeys(checkpoints, ("", None, 1.0))
+    for pk, checkpoint in checkpoints.items():
+        if checkpoint:
+            ordered = sorted(steps[checkpoint.run.method])
+            place = (ordered.index(checkpoint.step) + 1) / len(ordered)
+            origins[pk] = (checkpoint.run.method, checkpoint.step, place)
+    return origins

@@ -21,9 +21,7 @@ def table6(request: HttpRequest) -> HttpResponse:
     choice = Choice(form)
     context = {"form": form, "choice": choice, "query": request.GET.urlencode(), "tokenization": TOKENIZATION}
     if choice.can_show:
-        context["alpha"], context["theta"] = choice.weights(choice.eval_set)
-        context["inputs"], context["measured"] = choice.table(choice.inputs), choice.table(choice.eval_set)
-        context |= _figures(context["inputs"], context["measured"])
+        context |= _shown(choice)
     return page_or_fragment(request, "training/paper/table6.html", "training/paper/_table6.html", context)
 
 
@@ -50,6 +48,12 @@ def _download(request: HttpRequest, text_of, content_type: str, name: str) -> Ht
     response = HttpResponse(text_of(table), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _shown(choice: Choice) -> dict:
+    alpha, theta = choice.weights
+    inputs, measured = choice.table(choice.inputs), choice.table(choice.eval_set)
+    return {"alpha": alpha, "theta": theta, "inputs": inputs, "measured": measured} | _figures(inputs, measured)
 
 
 def _figures(inputs: Table | None, measured: Table | None) -> dict:

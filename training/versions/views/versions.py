@@ -142,8 +142,8 @@ def _bars(gate: Gate) -> dict[str, Any]:
 def _jobs(shown: Version, gate: Gate | None, dataset: Dataset | None) -> list[Job]:
     """The merge unless it went well, and the work that will change what the gate shows."""
     merge = shown.merge_jobs.first()
-    is_open = merge and merge.state not in (MergeJob.State.DONE, MergeJob.State.CANCELLED)
+    merges = [merge] if merge and merge.state not in (MergeJob.State.DONE, MergeJob.State.CANCELLED) else []
     compared = [shown, gate.champion] if gate else [shown]
     answers = AnswerJob.objects.active().filter(version__in=compared).select_related("version", "dataset")
     scores = ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")
-    return [*([merge] if is_open else []), *answers, *scores]
+    return [*merges, *answers, *scores]
