@@ -115,7 +115,7 @@ class Turn(models.Model):
     role = models.CharField(max_length=8, choices=Role)
     raw = models.TextField(help_text="as it was imported")
     text = models.TextField(help_text="cleaned")
-    is_open = models.BooleanField(default=False, help_text="a customer's turn that wants an answer")
+    is_open = models.BooleanField(default=False, help_text="a customer's turn to be answered")
 
     objects = TurnQuerySet.as_manager()
 
@@ -237,12 +237,12 @@ class EvalSet(models.Model):
     """A frozen selection of turns with their references; a gate pairs two versions by (turn, reference)."""
 
     class Purpose(models.TextChoices):
-        GATE = "gate", _("gate")
+        GATE = "gate", _("release gate")
         DEV = "dev", _("dev split")
         REGRESSION = "regression", _("forgetting check")
         INPUTS = "inputs", _("inputs of Table VI")
         TAUGHT = "taught", _("corrections of a run")
-        HELD_OUT = "held_out", _("held out from a run")
+        HELD_OUT = "held_out", _("unseen questions of a run")
         SELECTION = "selection", _("selection")
 
     name = models.CharField(max_length=200, unique=True)

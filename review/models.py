@@ -18,8 +18,8 @@ class Round(models.Model):
     """What is reviewed, how often, and by which rules."""
 
     class Purpose(models.TextChoices):
-        TEACH = "teach", _("teach (train and dev dialogues)")
-        MEASURE = "measure", _("measure (test dialogues)")
+        TEACH = "teach", _("training (train and dev dialogues)")
+        MEASURE = "measure", _("evaluation (test dialogues)")
 
     class Scores(models.TextChoices):
         ALONGSIDE = "alongside", _("beside the answers")

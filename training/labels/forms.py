@@ -13,7 +13,6 @@ from training.labels.models import Label, LabelJob
 from training.labels.prompt import MOST_EXAMPLES, default_example_count
 from training.labels.selections import TEACHABLE
 
-SELECTIONS = [(LabelJob.Selection.ALL, _("all questions")), *LabelJob.Selection.choices[1:]]
 
 
 def _yes_or_no(label, either, yes, no) -> forms.TypedChoiceField:
@@ -52,7 +51,7 @@ class LabelJobForm(forms.Form):
 
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
     teacher = forms.ModelChoiceField(Version.objects.cloud(), label=_("Teacher"), empty_label=None)
-    selection = forms.ChoiceField(label=_("Questions"), choices=SELECTIONS)
+    selection = forms.ChoiceField(label=_("Questions"), choices=LabelJob.Selection.choices)
     round = forms.ModelChoiceField(
         Round.objects.all(),
         label=_("Review round"),

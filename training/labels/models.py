@@ -73,8 +73,8 @@ class LabelJob(Job):
     """Ask the teacher for its reply to each turn of a selection that it has not labelled with this prompt yet."""
 
     class Selection(models.TextChoices):
-        ALL = "all", _("every open turn")
-        LOW = "low", _("answers under the threshold")
+        ALL = "all", _("all questions")
+        LOW = "low", _("answers below the threshold")
         REJECTED = "rejected", _("answers that people rejected")
 
     task_name = "training.tasks.label_dataset"
