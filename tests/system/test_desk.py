@@ -20,7 +20,7 @@ def desks(site, request):
 
 
 def name_of(story: str) -> str:
-    return story.removeprefix("test_")[:60]
+    return story.removeprefix("test_").replace("_", " ")
 
 
 @pytest.fixture

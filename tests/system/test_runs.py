@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.system.people import sign_in
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-STEPS = 500
+STEPS = 300
 SMALL = {"max_steps": STEPS, "batch_size": 1, "lora_r": 4, "eval_every": 100}
 TRAINING_MS = 400_000
 AT_LEAST = """least => {
