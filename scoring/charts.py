@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import speaker
+from ecc_site.core.charts import theme_colour
 from scoring.querysets import BINS
 from scoring.summary import Summary
 
@@ -29,7 +29,7 @@ def distribution(rows: list[dict]):
             name=name,
             width=1 / BINS,
             opacity=1 if len(counts) == 1 else 0.55,
-            marker_color=speaker("end") if i == 0 else speaker("accent") if i == 1 else None,
+            marker_color=theme_colour("end") if i == 0 else theme_colour("accent") if i == 1 else None,
             hovertemplate="%{x:.2f}: %{customdata} (%{y:.0%})<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(
@@ -53,13 +53,13 @@ def means(summaries: list[Summary]):
         x=[s.mean for s in known],
         y=[s.name for s in known],
         mode="markers",
-        marker={"size": 11, "color": speaker("end")},
+        marker={"size": 11, "color": theme_colour("end")},
         error_x={
             "type": "data",
             "symmetric": False,
             "array": [s.above for s in known],
             "arrayminus": [s.beneath for s in known],
-            "color": speaker("end"),
+            "color": theme_colour("end"),
         },
         customdata=[s.known for s in known],
         hovertemplate="%{x:.3f} (n = %{customdata})<extra>%{y}</extra>",

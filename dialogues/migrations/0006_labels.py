@@ -4,20 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dialogues', '0005_builtin_and_purpose_hold'),
+        ("dialogues", "0005_builtin_and_purpose_hold"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='evalset',
-            name='purpose',
-            field=models.CharField(choices=[('gate', 'release gate'), ('dev', 'dev split'), ('regression', 'forgetting check'), ('inputs', 'inputs of Table VI'), ('taught', 'corrections of a run'), ('held_out', 'unseen questions of a run'), ('selection', 'selection')], default='selection', max_length=10),
+            model_name="evalset",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("gate", "release gate"),
+                    ("dev", "dev split"),
+                    ("regression", "forgetting check"),
+                    ("inputs", "inputs of Table VI"),
+                    ("taught", "corrections of a run"),
+                    ("held_out", "unseen questions of a run"),
+                    ("selection", "selection"),
+                ],
+                default="selection",
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='turn',
-            name='is_open',
+            model_name="turn",
+            name="is_open",
             field=models.BooleanField(default=False, help_text="a customer's turn to be answered"),
         ),
     ]

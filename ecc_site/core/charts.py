@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 COLOURS = ("end", "cloud", "human", "customer", "accent", "better", "worse")
 
 
-def speaker(name: str) -> str:
+def theme_colour(name: str) -> str:
     """A placeholder that static/ecc/charts.js replaces by the theme's colour of that name.
 
     Raises ValueError for a name that is not in COLOURS.

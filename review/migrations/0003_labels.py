@@ -4,15 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('review', '0002_assignments'),
+        ("review", "0002_assignments"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='round',
-            name='purpose',
-            field=models.CharField(choices=[('teach', 'training (train and dev dialogues)'), ('measure', 'evaluation (test dialogues)')], max_length=7),
+            model_name="round",
+            name="purpose",
+            field=models.CharField(
+                choices=[("teach", "training (train and dev dialogues)"), ("measure", "evaluation (test dialogues)")],
+                max_length=7,
+            ),
         ),
     ]

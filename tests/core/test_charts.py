@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from ecc_site.core.charts import COLOURS, as_json, speaker
+from ecc_site.core.charts import COLOURS, as_json, theme_colour
 
 
 def test_a_figure_becomes_plain_JSON_values_without_the_theme_of_plotly():
@@ -18,10 +18,10 @@ def test_a_figure_becomes_plain_JSON_values_without_the_theme_of_plotly():
 @pytest.mark.parametrize("name", COLOURS)
 def test_who_speaks_has_a_colour_that_the_stylesheet_defines(name, settings):
     stylesheet = (settings.BASE_DIR / "ecc_site" / "static" / "ecc" / "site.css").read_text()
-    assert speaker(name) == f"var(--{name})"
+    assert theme_colour(name) == f"var(--{name})"
     assert f"--{name}:" in stylesheet
 
 
 def test_a_speaker_without_a_colour_is_refused_with_the_names_that_have_one():
     with pytest.raises(ValueError, match="'robot'; expected one of end, cloud, human"):
-        speaker("robot")
+        theme_colour("robot")

@@ -14,7 +14,6 @@ from training.labels.prompt import MOST_EXAMPLES, default_example_count
 from training.labels.selections import TEACHABLE
 
 
-
 def _yes_or_no(label, either, yes, no) -> forms.TypedChoiceField:
     """A filter for a boolean column: yes, no, or either."""
     return forms.TypedChoiceField(

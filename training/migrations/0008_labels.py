@@ -4,15 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0007_run_method'),
+        ("training", "0007_run_method"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='labeljob',
-            name='selection',
-            field=models.CharField(choices=[('all', 'all questions'), ('low', 'answers below the threshold'), ('rejected', 'answers that people rejected')], max_length=8),
+            model_name="labeljob",
+            name="selection",
+            field=models.CharField(
+                choices=[
+                    ("all", "all questions"),
+                    ("low", "answers below the threshold"),
+                    ("rejected", "answers that people rejected"),
+                ],
+                max_length=8,
+            ),
         ),
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import speaker
+from ecc_site.core.charts import theme_colour
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -29,7 +29,7 @@ def losses(points: Sequence[Mapping[str, Any]]) -> Figure:
             y=[point[key] for point in measured],
             name=name,
             mode="lines+markers" if key == "dev_loss" else "lines",
-            line={"color": speaker(colour)},
+            line={"color": theme_colour(colour)},
         )
     figure.update_layout(
         xaxis={"title": _("step"), "rangemode": "tozero"},

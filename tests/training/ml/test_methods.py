@@ -4,7 +4,7 @@ import pytest
 import torch
 from django.core.management import call_command
 
-from ecc_site.core.charts import speaker
+from ecc_site.core.charts import theme_colour
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Decoding
 from tests import build
@@ -65,7 +65,7 @@ def test_the_methods_of_the_paper_in_its_order():
 
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_has_a_colour_and_a_name_that_the_database_can_hold(name):
-    assert speaker(METHODS[name].colour)
+    assert theme_colour(METHODS[name].colour)
     assert len(name) <= Run._meta.get_field("method").max_length
 
 
@@ -166,4 +166,4 @@ def test_it_has_its_column_in_table_vi(ia3):
     table = build_table(gate, versions, build.scorer_set(), "human", alpha=0.8, theta=0.2)
     assert [column.title for column in table.columns] == ["base", "LoRA 3", "IA³ 3"]
     columns = [{"name": c.title, "method": c.method, "shade": c.shade, "finals": []} for c in table.columns]
-    assert by_input([], columns).data[2].marker.color == speaker("human")
+    assert by_input([], columns).data[2].marker.color == theme_colour("human")

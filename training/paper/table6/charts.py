@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import speaker
+from ecc_site.core.charts import theme_colour
 from training.evaluation.statistics import Interval
 from training.ml.methods import method_named
 
@@ -69,4 +69,4 @@ def means_with_intervals(columns: Sequence[dict]):
 
 def _colour(method: str) -> str:
     """That of the method; a base, which was trained by none, has the neutral one."""
-    return speaker(method_named(method).colour if method else "customer")
+    return theme_colour(method_named(method).colour if method else "customer")

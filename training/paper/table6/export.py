@@ -46,7 +46,7 @@ def latex_text(table: Table) -> str:
 def _summaries(table: Table) -> list[tuple[str, list]]:
     intervals = [column.interval for column in table.columns]
     rows = [
-        (name, [getattr(one, part) for one in intervals])
+        (name, [getattr(interval, part) for interval in intervals])
         for name, part in (("mean", "mean"), ("interval low", "low"), ("interval high", "high"))
     ]
     rows.append(("coverage", [column.coverage for column in table.columns]))
