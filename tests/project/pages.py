@@ -8,7 +8,10 @@ from django.urls import URLPattern, reverse
 
 @dataclass(frozen=True)
 class Page:
-    """`needs` is the least role; `of` names the rows of the world whose ids are in the address."""
+    """`needs` is the least role; `of` names the rows of the world whose ids are in the address.
+
+    `quotes`: it shows something that a person or a model wrote.
+    """
 
     needs: str
     of: tuple[str, ...] = ()
@@ -16,6 +19,7 @@ class Page:
     data: dict = field(default_factory=dict)
     fixed: dict = field(default_factory=dict)
     names: tuple[str, ...] = ("pk",)
+    quotes: bool = True
 
     def address(self, name: str, world) -> str:
         ids = {key: getattr(world, row).pk for key, row in zip(self.names, self.of, strict=False)}
@@ -35,7 +39,7 @@ SITE = {
     "dialogue": Page("manager", ("dialogue",)),
     "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),
     "cancel-job": Page("manager", ("answer_job",), "POST", fixed={"slug": "answer"}),
-    "dialogues:upload": Page("manager", methods="GET POST"),
+    "dialogues:upload": Page("manager", methods="GET POST", quotes=False),
     "dialogues:import": Page("manager", ("draft",)),
     "dialogues:start-import": Page("manager", ("draft",), "POST"),
     "dialogues:list": Page("manager", ("dataset",)),
