@@ -36,4 +36,4 @@ class VersionQuerySet(models.QuerySet["Version"]):
         both = "" if settings.CLOUD_MODEL != settings.END_MODEL else " (cloud)"  # one server can be both
         self.get_or_create(kind="cloud", model=settings.CLOUD_MODEL, defaults={"name": settings.CLOUD_MODEL + both})
         if not self.champion():
-            Alias.move("champion", end, reason="first configured end model")
+            Alias.move("champion", end)
