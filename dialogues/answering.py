@@ -7,7 +7,7 @@ from typing import cast
 
 from django.db.models import QuerySet
 
-from dialogues.models import Answer, AnswerJob, Comparison, Dataset, EvalSet, Turn
+from dialogues.models import Answer, AnswerJob, Comparison, Dataset, Dialogue, EvalSet, Turn
 from dialogues.querysets import TurnQuerySet
 from ecc_site.core.jobs import JobError
 from serving import gateway
@@ -92,11 +92,9 @@ class CloudAnswerer:
 
     def answers_to(self, turns: TurnQuerySet) -> Iterator[Answer]:
         """Answers to those of the turns that get one, not saved yet."""
-        private = set(turns.filter(dialogue__never_leaves=True).values_list("pk", flat=True))
         for turn_id, context in turns.contexts().items():
             try:
-                messages = messages_of(context)
-                answer = gateway.ask(self.version, messages, purpose="reference", never_leaves=turn_id in private)
+                answer = self._ask(context)
             except gateway.NeverLeaves:
                 continue
             except CloudProblem as problem:
@@ -104,6 +102,15 @@ class CloudAnswerer:
             else:
                 self.failures = 0
                 yield _answer(turn_id, self.version, answer.reply, answer.call)
+
+    def _ask(self, context: list[Turn]) -> gateway.CloudAnswer:
+        dialogue = context[-1].dialogue_id
+        return gateway.ask(
+            self.version,
+            messages_of(context),
+            purpose="reference",
+            may_leave=lambda: Dialogue.objects.all_may_leave([dialogue]),
+        )
 
     def _count(self, problem: CloudProblem) -> None:
         self.failures = self.failures + 1 if problem.may_pass or problem.outcome == "refused" else 0

@@ -1,9 +1,10 @@
 """Datasets, dialogues, turns and the answers to them, and the comparisons that are scored and reviewed."""
 
 import hashlib
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,13 @@ class Dataset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **options: Any) -> None:
+        """A dataset that is marked “never leaves” marks its dialogues, and they stay so if its own mark goes."""
+        with transaction.atomic():
+            super().save(**options)
+            if self.never_leaves:
+                self.dialogues.filter(never_leaves=False).update(never_leaves=True)
 
     @property
     def takes_imports(self) -> bool:

@@ -35,6 +35,15 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         turns = apps.get_model("dialogues", "Turn").objects.filter(dialogue=OuterRef("pk"), role="customer")
         return self.annotate(opening=Subquery(turns.order_by("position").values("text")[:1]))
 
+    def may_leave(self) -> Self:
+        """Those that neither they themselves nor their dataset are marked “never leaves”."""
+        return self.filter(never_leaves=False, dataset__never_leaves=False)
+
+    def all_may_leave(self, ids: Iterable[int]) -> bool:
+        """Whether each of these dialogues still exists and may leave."""
+        wanted = set(ids)
+        return self.may_leave().filter(pk__in=wanted).count() == len(wanted)
+
 
 class TurnQuerySet(models.QuerySet["Turn"]):
     def open_in(self, dataset: Dataset) -> Self:

@@ -38,19 +38,20 @@ def ask(
     messages: Sequence[Message],
     *,
     purpose: str,
-    never_leaves: bool = False,
+    may_leave: Callable[[], bool],
     decoding: Decoding = EVALUATION,
     reuse: bool = False,
     pause=time.sleep,
 ) -> CloudAnswer:
     """One question to a cloud model.
 
+    `may_leave` says whether all that the messages quote may leave as of now. It is asked before every attempt, so a
+    dialogue that somebody marks “never leaves” meanwhile does not leave again.
     With `reuse` a complete earlier reply of the same model to the same redacted prompt for the same purpose is taken
     from the ledger: nothing leaves and no call is added. Raises NeverLeaves, BudgetSpent, CircuitOpen and
     RedisUnavailable before anything leaves, and CloudProblem where no usable reply came; what left is in the ledger.
     """
-    if never_leaves:
-        raise NeverLeaves("This dialogue is marked “never leaves”, so no cloud model is asked about it.")
+    _check(may_leave)
     redactor = Redactor()
     redacted = redactor.redact_all(message.text for message in messages)
     leaving = [replace(message, text=redaction.text) for message, redaction in zip(messages, redacted, strict=True)]
@@ -64,11 +65,21 @@ def ask(
     used = 0
     try:
         call = _open_call(version, purpose, leaving, sum(len(redaction.found) for redaction in redacted))
-        reply = _logged(lambda: _bounded(runtime.reply(leaving, decoding), decoding), call, limits, pause)
+
+        def attempt() -> Reply:
+            _check(may_leave)
+            return _bounded(runtime.reply(leaving, decoding), decoding)
+
+        reply = _logged(attempt, call, limits, pause)
         used = reply.tokens_in + reply.tokens_out
     finally:
         budget.settle(day, reserved, used)
     return CloudAnswer(call, replace(reply, text=redactor.restore(reply.text)))
+
+
+def _check(may_leave: Callable[[], bool]) -> None:
+    if not may_leave():
+        raise NeverLeaves("This dialogue is marked “never leaves”, so no cloud model is asked about it.")
 
 
 def _bounded(reply: Reply, decoding: Decoding) -> Reply:
@@ -78,29 +89,29 @@ def _bounded(reply: Reply, decoding: Decoding) -> Reply:
     return reply
 
 
-def _logged(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
+def _logged(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
     """The reply; how the call ended goes to the ledger and to the circuit breaker."""
     try:
-        reply = _with_retries(ask_once, call, limits, pause)
+        reply = _with_retries(attempt, call, limits, pause)
     except CloudProblem as problem:
         _close_call(call, problem.outcome, problem=str(problem))
         limits.failed(problem)
         raise
     except Exception as error:
-        _close_call(call, "broken", problem=type(error).__name__)
+        _close_call(call, "broken", problem=str(error) if isinstance(error, NeverLeaves) else type(error).__name__)
         raise
     _close_call(call, "answered", reply=reply, problem=CUT if reply.finish_reason == "length" else "")
     limits.succeeded()
     return reply
 
 
-def _with_retries(ask_once: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
+def _with_retries(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
     """The reply; asks again after growing, jittered pauses as long as the problem may pass."""
     while True:
         try:
             with limits.slot(pause):
                 call.attempts += 1
-                return ask_once()
+                return attempt()
         except CloudProblem as problem:
             if not problem.may_pass or call.attempts >= ATTEMPTS:
                 raise

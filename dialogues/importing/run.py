@@ -89,7 +89,7 @@ def _write(job: ImportJob, dataset: Dataset, batch: list[NumberedLine], last_lin
     dialogues = [parsed for _, parsed in batch if isinstance(parsed, ParsedDialogue)]
     problems = [(number, problem) for number, problem in batch if isinstance(problem, LineProblem)]
     with transaction.atomic():
-        stored = store_batch(dataset, dialogues)
+        stored = store_batch(dataset, dialogues, never_leaves=job.never_leaves)
         ImportProblem.objects.bulk_create(
             ImportProblem(job=job, line=number, field=problem.field[:100], expected=problem.expected[:300])
             for number, problem in problems

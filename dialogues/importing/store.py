@@ -24,23 +24,29 @@ def split_by_hash(content_hash: str) -> str:
     return {8: "dev", 9: "test"}.get(bucket, "train")
 
 
-def store_batch(dataset: Dataset, batch: list[ParsedDialogue]) -> Stored:
-    """Add those dialogues of the batch that the dataset does not have yet, and update its counters."""
+def store_batch(dataset: Dataset, batch: list[ParsedDialogue], *, never_leaves: bool = False) -> Stored:
+    """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
+
+    With `never_leaves` all dialogues of the batch are marked so, also those that the dataset has already.
+    """
     distinct = {parsed.content_hash: parsed for parsed in batch}
     with transaction.atomic():
-        Dataset.objects.select_for_update().get(pk=dataset.pk)
-        known = set(dataset.dialogues.filter(content_hash__in=distinct).values_list("content_hash", flat=True))
+        dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+        repeated = dataset.dialogues.filter(content_hash__in=distinct)
+        known = set(repeated.values_list("content_hash", flat=True))
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
-        open_turns = _insert(dataset, new)
+        open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves)
+        if never_leaves:
+            repeated.update(never_leaves=True)
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns
         )
     return Stored(added=len(new), repeated=len(batch) - len(new))
 
 
-def _insert(dataset: Dataset, new: list[ParsedDialogue]) -> int:
+def _insert(dataset: Dataset, new: list[ParsedDialogue], never_leaves: bool) -> int:
     """Store the dialogues with their turns and human answers; returns how many of the turns want an answer."""
-    dialogues = Dialogue.objects.bulk_create([_dialogue(dataset, parsed) for parsed in new])
+    dialogues = Dialogue.objects.bulk_create([_dialogue(dataset, parsed, never_leaves) for parsed in new])
     turns: list[Turn] = []
     open_turns: list[tuple[Turn, str]] = []  # each with the human agent's reply, which may be empty
     for dialogue, parsed in zip(dialogues, new, strict=True):
@@ -57,13 +63,13 @@ def _insert(dataset: Dataset, new: list[ParsedDialogue]) -> int:
     return len(open_turns)
 
 
-def _dialogue(dataset: Dataset, parsed: ParsedDialogue) -> Dialogue:
+def _dialogue(dataset: Dataset, parsed: ParsedDialogue, never_leaves: bool) -> Dialogue:
     return Dialogue(
         dataset=dataset,
         source_id=parsed.source_id,
         language=language_of([turn.text for turn in parsed.turns]),
         split=parsed.split or split_by_hash(parsed.content_hash),
-        never_leaves=dataset.never_leaves,
+        never_leaves=never_leaves,
         content_hash=parsed.content_hash,
     )
 

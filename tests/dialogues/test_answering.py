@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from dialogues import answering
 from dialogues.answering import answer_dataset
-from dialogues.models import Answer, AnswerJob, Comparison, Coverage, Dialogue
+from dialogues.models import Answer, AnswerJob, Comparison, Coverage, Dataset, Dialogue
 from serving import gateway
 from serving.models import CloudCall, Version
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable, Reply
@@ -94,6 +94,17 @@ def test_a_dialogue_that_never_leaves_is_not_sent(dataset, versions, runtime):
     job = run(dataset, versions[1])
     assert (job.done, job.skipped, len(echo.seen)) == (2, 1, 2)
     assert not any("return" in message.text for messages in echo.seen for message in messages)
+
+
+def test_a_dataset_that_is_marked_while_a_job_runs_is_not_sent_any_more(dataset, versions, runtime):
+    class MarkedAfterOne(Echo):
+        def reply(self, messages, decoding=None):
+            Dataset.objects.update(never_leaves=True)
+            return super().reply(messages, decoding)
+
+    echo = runtime(MarkedAfterOne())
+    job = run(dataset, versions[1])
+    assert (job.state, job.done, job.skipped, len(echo.seen)) == ("done", 1, 2, 1)
 
 
 def test_a_cloud_that_keeps_failing_ends_the_job_and_keeps_the_answers(dataset, versions, runtime, monkeypatch):

@@ -71,10 +71,10 @@ def test_it_goes_on_where_a_killed_attempt_stopped(jsonl, monkeypatch):
     job = job_for(jsonl(*[record(f"question {i}", "answer") for i in range(7)]))
     stored = run.store_batch
 
-    def die_at_the_third_batch(dataset, batch):
+    def die_at_the_third_batch(dataset, batch, **options):
         if dataset.dialogues.count() == 4:
             raise KeyboardInterrupt
-        return stored(dataset, batch)
+        return stored(dataset, batch, **options)
 
     monkeypatch.setattr(run, "store_batch", die_at_the_third_batch)
     with pytest.raises(KeyboardInterrupt):

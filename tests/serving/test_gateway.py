@@ -30,6 +30,10 @@ def settings_of_the_cloud(settings):
     settings.CLOUD_TOKENS_PER_DAY = 10_000
 
 
+def anything():
+    return True
+
+
 @pytest.fixture
 def version(provider):
     return cloud_version(f"openai:teacher@{provider.url}/v1")
@@ -42,8 +46,8 @@ def pauses():
 
 @pytest.fixture
 def ask(version, pauses):
-    def asked(messages=PLAIN, **options):
-        return gateway.ask(version, messages, purpose="reference", pause=pauses.append, **options)
+    def asked(messages=PLAIN, may_leave=anything, **options):
+        return gateway.ask(version, messages, purpose="reference", may_leave=may_leave, pause=pauses.append, **options)
 
     return asked
 
@@ -88,7 +92,9 @@ def test_what_leaves_for_gemini_is_redacted_too(provider, settings):
     settings.GEMINI_API_KEY, settings.GEMINI_ENDPOINT = "AIza-never-stored", provider.url
     provider.will(too_many_for_gemini("2s"), generated("打[PHONE_1]"))
     pauses = []
-    answer = gateway.ask(cloud_version("gemini:teacher"), PERSONAL, purpose="reference", pause=pauses.append)
+    answer = gateway.ask(
+        cloud_version("gemini:teacher"), PERSONAL, purpose="reference", may_leave=anything, pause=pauses.append
+    )
     assert all(PHONE not in request.raw for request in provider.seen)
     assert answer.reply.text == f"打{PHONE}"
     assert 2 <= pauses[0] <= 2.5
@@ -192,8 +198,18 @@ def test_what_asking_again_cannot_help_is_asked_once(provider, ask, pauses, beha
 
 def test_a_dialogue_that_never_leaves_does_not(provider, ask):
     with pytest.raises(NeverLeaves, match="never leaves"):
-        ask(never_leaves=True)
+        ask(may_leave=lambda: False)
     assert (provider.seen, CloudCall.objects.count(), spent()) == ([], 0, (0, 0))
+
+
+def test_a_dialogue_that_is_marked_between_two_attempts_does_not_leave_again(provider, ask, pauses):
+    provider.will(failing(503), chat("好"))
+    with pytest.raises(NeverLeaves):
+        ask(may_leave=lambda: not pauses)
+    assert len(provider.seen) == 1
+    call = only_call()
+    assert (call.outcome, call.attempts) == ("broken", 2)
+    assert "never leaves" in call.problem
 
 
 def test_where_the_budget_is_spent_nothing_leaves(provider, ask, settings):
@@ -205,7 +221,7 @@ def test_where_the_budget_is_spent_nothing_leaves(provider, ask, settings):
 
 def test_a_model_that_cannot_be_used_costs_nothing(provider):
     with pytest.raises(ModelUnavailable):
-        gateway.ask(cloud_version("openai:no-address"), PLAIN, purpose="reference")
+        gateway.ask(cloud_version("openai:no-address"), PLAIN, purpose="reference", may_leave=anything)
     assert (CloudCall.objects.count(), spent()) == (0, (0, 0))
 
 
@@ -231,7 +247,12 @@ def test_while_it_asks_the_budget_holds_the_estimate(provider, version):
     provider.will(failing(503), chat("好", tokens_in=3, tokens_out=4))
     seen = []
     gateway.ask(
-        version, PLAIN, purpose="p", decoding=Decoding(max_new_tokens=100), pause=lambda _: seen.append(spent())
+        version,
+        PLAIN,
+        purpose="p",
+        may_leave=anything,
+        decoding=Decoding(max_new_tokens=100),
+        pause=lambda _: seen.append(spent()),
     )
     assert seen == [(len(PLAIN[0].text) + 100, 1)]
     assert spent() == (7, 1)
@@ -240,7 +261,13 @@ def test_while_it_asks_the_budget_holds_the_estimate(provider, version):
 def test_the_call_is_in_the_ledger_before_anything_leaves(provider, version):
     provider.will(failing(503), chat("好"))
     seen = []
-    gateway.ask(version, PERSONAL, purpose="p", pause=lambda _: seen.append(only_call().outcome))
+    gateway.ask(
+        version,
+        PERSONAL,
+        purpose="p",
+        may_leave=anything,
+        pause=lambda _: seen.append(only_call().outcome),
+    )
     assert seen == ["sent"]
 
 

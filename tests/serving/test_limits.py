@@ -159,7 +159,9 @@ def test_a_crowd_of_our_own_is_no_failure_of_the_provider(model):
 def ask(provider, settings, db, nothing_loaded):
     settings.CLOUD_TIMEOUT_S = 1
     version = Version.objects.create(kind="cloud", name="teacher", model=f"openai:teacher@{provider.url}/v1")
-    return lambda **options: gateway.ask(version, PLAIN, purpose="label", pause=lambda seconds: None, **options)
+    return lambda **options: gateway.ask(
+        version, PLAIN, purpose="label", may_leave=lambda: True, pause=lambda seconds: None, **options
+    )
 
 
 def test_while_the_circuit_is_open_nothing_leaves(ask, provider):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from dialogues.held_out import HeldOutReplies
-from dialogues.models import Answer, Dataset
+from dialogues.models import Answer, Dataset, Dialogue
 from serving.corpus import normalised
 from training.labels.models import Label
 
@@ -30,7 +30,7 @@ def examples_of(dataset: Dataset, count: int) -> list[Example]:
     The replies are spread evenly over the train split. No example comes from a dialogue that never leaves, and none
     is a pair that also occurs in a test dialogue of any dataset.
     """
-    if not count or dataset.never_leaves:
+    if not count:
         return []
     return _usable([*_from_labels(dataset, count), *_from_agents(dataset, 2 * count)])[:count]
 
@@ -62,13 +62,13 @@ class NearestQuestions:
 
 def _from_labels(dataset: Dataset, count: int) -> list[Example]:
     labels = Label.objects.chosen().filter(dataset=dataset, source="person", split="train")
-    labels = labels.filter(turn__dialogue__never_leaves=False).order_by("id")
+    labels = labels.filter(turn__dialogue__in=Dialogue.objects.may_leave()).order_by("id")
     return _examples(labels.values_list("turn__text", "text", "turn__dialogue_id")[:count])
 
 
 def _from_agents(dataset: Dataset, count: int) -> list[Example]:
     replies = Answer.objects.filter(source="human", turn__dialogue__dataset=dataset)
-    replies = replies.filter(turn__dialogue__split="train", turn__dialogue__never_leaves=False)
+    replies = replies.filter(turn__dialogue__split="train", turn__dialogue__in=Dialogue.objects.may_leave())
     ids = list(replies.order_by("id").values_list("pk", flat=True))
     spread = ids[:: max(1, len(ids) // count)][:count]
     rows = Answer.objects.filter(pk__in=spread).order_by("id")

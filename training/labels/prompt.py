@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from dialogues.models import Dialogue
 from serving.budget import CHARACTERS_PER_TOKEN
 from serving.models import Version
 from serving.providers import provider_of
@@ -32,21 +33,38 @@ CONVERSATION_TOKENS = 2048  # kept free for the conversation; the oldest turns o
 
 
 @dataclass(frozen=True)
+class Request:
+    """What the teacher is sent, and the dialogues that it quotes: that of the question and those of the examples."""
+
+    messages: list[Message]
+    dialogues: frozenset[int]
+
+    def may_leave(self) -> bool:
+        return Dialogue.objects.all_may_leave(self.dialogues)
+
+
+@dataclass(frozen=True)
 class Prompt:
-    """What comes before a conversation; `messages` puts the conversation after it."""
+    """What comes before a conversation; `request` puts the conversation after it."""
 
     head: str
+    examples: Sequence[Example] = ()  # those in the head
     nearest: NearestQuestions | None = None
     nearest_count: int = 0
 
-    def messages(self, context: Sequence) -> list[Message]:
-        """System message, nearest examples if any, then the newest turns of the conversation that fit."""
+    def request(self, context: Sequence) -> Request:
+        """System message, nearest examples if any, then the newest turns of the conversation that fit.
+
+        A question without a dialogue has the dialogue id 0.
+        """
         question = context[-1]
         near = self.nearest.of(question.text, question.dialogue_id, self.nearest_count) if self.nearest else []
         opening = [Message("system", self.head)]
         if near:
             opening.append(Message("system", block(NEAREST_TITLE, near)))
-        return [*opening, *(Message(turn.role, turn.text) for turn in newest_that_fit(context))]
+        quoted = {example.dialogue_id for example in [*self.examples, *near]} | {question.dialogue_id}
+        conversation = [Message(turn.role, turn.text) for turn in newest_that_fit(context)]
+        return Request([*opening, *conversation], frozenset(quoted - {0}))
 
 
 def make_prompt(
@@ -55,7 +73,7 @@ def make_prompt(
     """The prompt with as many of the examples, in their order, as fit into the teacher's window."""
     shown = first_that_fit(examples, room_for_examples(teacher))
     head = f"{ROLE}\n\n{block(EXAMPLES_TITLE, shown)}" if shown else ROLE
-    return Prompt(head, nearest, nearest_count)
+    return Prompt(head, shown, nearest, nearest_count)
 
 
 def first_that_fit(examples: Sequence[Example], tokens: int) -> list[Example]:

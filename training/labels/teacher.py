@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.answering import chunks_of_ids
-from dialogues.models import Turn, text_hash
+from dialogues.models import Dialogue, Turn, text_hash
 from dialogues.querysets import TurnQuerySet
 from ecc_site.core.jobs import JobError
 from serving import gateway
@@ -21,7 +21,7 @@ from serving.models import CloudCall
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable
 from training.labels.few_shot import POOL, NearestQuestions, examples_of
 from training.labels.models import Label, LabelJob
-from training.labels.prompt import LABELLING, make_prompt
+from training.labels.prompt import LABELLING, Prompt, make_prompt
 from training.labels.selections import missing_turns, prompt_of
 
 CHUNK = 4  # turns; a call can take seconds, and neither progress nor cancelling should wait for many
@@ -86,17 +86,21 @@ class Teacher:
     def __init__(self, job: LabelJob) -> None:
         self.job, self.waits = job, 0
         self.unanswered: Counter[str] = Counter()
-        examples = examples_of(job.dataset, job.example_count)
-        nearest = NearestQuestions(examples_of(job.dataset, POOL)) if job.nearest_count else None
-        self.prompt = make_prompt(job.teacher, examples, nearest, job.nearest_count)
+        self.prompt = self._make_prompt()
+
+    def _make_prompt(self) -> Prompt:
+        dataset = self.job.dataset
+        nearest = NearestQuestions(examples_of(dataset, POOL)) if self.job.nearest_count else None
+        return make_prompt(
+            self.job.teacher, examples_of(dataset, self.job.example_count), nearest, self.job.nearest_count
+        )
 
     def labels_for(self, turns: TurnQuerySet) -> Iterator[Label]:
         """A label for each turn that got a usable reply, not stored yet. Raises the errors in STOPS."""
-        private = set(turns.filter(dialogue__never_leaves=True).values_list("pk", flat=True))
         splits = dict(turns.values_list("pk", "dialogue__split"))
         for turn_id, context in turns.contexts().items():
             try:
-                answer = self._ask(context, turn_id in private)
+                answer = self._ask(context)
                 _check(answer, context)
             except gateway.NeverLeaves:
                 self.unanswered["never_leaves"] += 1
@@ -107,19 +111,24 @@ class Teacher:
             else:
                 yield self._label(turn_id, splits[turn_id], answer)
 
-    def _ask(self, context: list[Turn], never_leaves: bool) -> gateway.CloudAnswer:
+    def _ask(self, context: list[Turn]) -> gateway.CloudAnswer:
         """The teacher's answer; an open circuit is waited for, but not for ever."""
         while True:
+            request = self.prompt.request(context)
             try:
                 answer = gateway.ask(
                     self.job.teacher,
-                    self.prompt.messages(context),
+                    request.messages,
                     purpose="label",
-                    never_leaves=never_leaves,
+                    may_leave=request.may_leave,
                     decoding=LABELLING,
                     reuse=True,
                     pause=pause,
                 )
+            except gateway.NeverLeaves:
+                if not Dialogue.objects.all_may_leave([context[-1].dialogue_id]):
+                    raise
+                self.prompt = self._make_prompt()  # an example in it was marked since it was made
             except CircuitOpen as opened:
                 if self.waits >= PATIENCE:
                     raise

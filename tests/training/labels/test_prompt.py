@@ -1,6 +1,6 @@
 import pytest
 
-from dialogues.models import Dialogue, Turn
+from dialogues.models import Dataset, Dialogue, Turn
 from serving.models import Version
 from tests import build
 from training.labels.few_shot import Example, NearestQuestions, examples_of
@@ -29,7 +29,7 @@ def asked(text, dialogue_id=9):
 
 
 def test_role_then_examples_then_the_conversation():
-    head, question = make_prompt(OPENAI, TWO).messages([asked("在吗")])
+    head, question = make_prompt(OPENAI, TWO).request([asked("在吗")]).messages
     assert head.role == "system"
     assert head.text.startswith(ROLE)
     assert head.text.endswith("问：什么时候发货\n答：亲，今天发\n\n问：可以退货吗\n答：亲，可以的")
@@ -37,12 +37,12 @@ def test_role_then_examples_then_the_conversation():
 
 
 def test_without_examples_the_role_text_stands_alone():
-    assert make_prompt(OPENAI, []).messages([asked("在吗")])[0].text == ROLE
+    assert make_prompt(OPENAI, []).request([asked("在吗")]).messages[0].text == ROLE
 
 
 def test_the_fixed_block_is_the_same_bytes_whatever_is_asked():
     prompt = make_prompt(OPENAI, TWO, NearestQuestions(TWO), 1)
-    first, second = (prompt.messages([asked(text)]) for text in ("发货了吗", "想退货"))
+    first, second = (prompt.request([asked(text)]).messages for text in ("发货了吗", "想退货"))
     assert first[0] == second[0]
     assert first[1].role == second[1].role == "system"
     assert ("发货" in first[1].text, "退货" in second[1].text) == (True, True)
@@ -124,7 +124,7 @@ def test_accepted_labels_come_first(shop, annotator):
 def test_a_dialogue_that_never_leaves_is_no_example(shop):
     Dialogue.objects.filter(turns__text="第7个问题怎么办").update(never_leaves=True)
     assert "第7个问题怎么办" not in [e.question for e in examples_of(shop, 500)]
-    shop.never_leaves = True
+    Dataset.objects.update(never_leaves=True)
     assert examples_of(shop, 500) == []
 
 

@@ -120,6 +120,23 @@ def test_a_dialogue_that_never_leaves_does_not(shop, openai, provider):
     assert (job.done, job.unanswered, len(provider.seen)) == (5, {"never_leaves": 1}, 5)
 
 
+def test_an_example_that_is_marked_while_the_job_runs_is_quoted_no_more(shop, openai, provider, monkeypatch):
+    asked = labelling.gateway.ask
+
+    def mark_after_the_first(*arguments, **options):
+        answer = asked(*arguments, **options)
+        Dialogue.objects.filter(turns__text="第0个问题怎么办").update(never_leaves=True)
+        return answer
+
+    monkeypatch.setattr(labelling.gateway, "ask", mark_after_the_first)
+    provider.will(*replies(6))
+    assert run(shop, openai, example_count=3).unanswered == {}
+    first, *later = [request.raw for request in provider.seen]
+    assert "第0个问题怎么办" in first
+    assert len(later) == 5 and not any("第0个问题怎么办" in raw for raw in later)
+    assert all(raw.count("问：") == 3 for raw in later)
+
+
 def test_a_limit_is_kept_and_the_next_job_goes_on(shop, openai, provider):
     provider.will(*replies(6))
     assert (run(shop, openai, limit=5).done, len(provider.seen)) == (5, 5)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogues.models import Dataset, Turn
+from dialogues.models import Dataset, Dialogue, Turn
 from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.models import CloudCall, Version
 from serving.providers import provider_of
 from serving.runtimes.protocol import CloudProblem, Message, ModelUnavailable
 from training.labels.few_shot import examples_of
-from training.labels.prompt import LABELLING, default_example_count, make_prompt
+from training.labels.prompt import LABELLING, Request, default_example_count, make_prompt
 from training.paper.table3.models import TeacherTableJob
 
 ROWS = 6  # for a dataset; as many as the paper's table shows
@@ -38,10 +38,12 @@ def ask_teachers(job: TeacherTableJob) -> None:
     prompt = make_prompt(job.teacher, examples)
     rows: list[dict[str, Any]] = []
     for question in questions:
-        messages = {"bare": [Message("customer", question.text)], "prompted": prompt.messages([question])}
+        request = prompt.request([question])
+        bare = Request([Message("customer", question.text)], request.dialogues)
+        requests = {"bare": bare, "prompted": request}
         rows.append({"question": question.text})
         for side in SIDES:
-            rows[-1][side] = _ask(teachers[side], messages[side])
+            rows[-1][side] = _ask(teachers[side], requests[side])
             TeacherTableJob.objects.filter(pk=job.pk, token=job.token).update(rows=rows)
             job.advance(done=1)
 
@@ -64,7 +66,7 @@ def bare_teacher(teacher: Version) -> Version:
 def spread_turns(dataset: Dataset) -> list[Turn]:
     """First turns of dialogues, spread over the train and dev splits: at most ROWS, the same ones each time."""
     first = Turn.objects.open_in(dataset).filter(position=0, dialogue__split__in=("train", "dev"))
-    first = first.filter(dialogue__never_leaves=False)
+    first = first.filter(dialogue__in=Dialogue.objects.may_leave())
     lowest, highest = first.first(), first.last()
     if lowest is None or highest is None:
         return []
@@ -81,10 +83,19 @@ def rows_of(job: TeacherTableJob) -> list[dict[str, Any]]:
     return [row | {side: calls.get(row.get(side)) for side in SIDES} for row in job.rows]
 
 
-def _ask(teacher: Version, messages: list[Message]) -> int | None:
+def _ask(teacher: Version, request: Request) -> int | None:
     """Id of the call, even if it brought no usable reply: the page then says why."""
     try:
-        answer = gateway.ask(teacher, messages, purpose="table3", decoding=LABELLING, reuse=True)
+        answer = gateway.ask(
+            teacher,
+            request.messages,
+            purpose="table3",
+            may_leave=request.may_leave,
+            decoding=LABELLING,
+            reuse=True,
+        )
+    except gateway.NeverLeaves:
+        return None
     except CloudProblem:
         return CloudCall.objects.filter(version=teacher, purpose="table3").values_list("pk", flat=True).first()
     except ModelUnavailable as error:

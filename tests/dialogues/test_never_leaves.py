@@ -1,0 +1,65 @@
+"""Which dialogues never leave: those of a marked dataset, those of a private import, and those marked themselves."""
+
+import pytest
+from django.urls import reverse
+
+from dialogues.importing.run import import_file
+from dialogues.models import Dataset, Dialogue, ImportJob
+from tests import build
+from tests.build import record
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def private_import(path, name="shop"):
+    ImportJob.objects.create(dataset_name=name, path=str(path), file_name=path.name, never_leaves=True).run(import_file)
+
+
+def private_openings() -> set[str]:
+    return set(Dialogue.objects.filter(never_leaves=True).with_opening().values_list("opening", flat=True))
+
+
+def test_a_private_file_stays_private_in_a_dataset_that_is_not(jsonl):
+    build.dataset(record("public", "yes"), record("both", "yes"))
+    private_import(jsonl(record("both", "yes"), record("secret", "no")))
+    assert private_openings() == {"both", "secret"}
+    assert not Dataset.objects.get().never_leaves
+
+
+def test_marking_a_dataset_marks_its_dialogues_and_they_stay_marked():
+    made = build.dataset(record("a"), record("b"))
+    made.never_leaves = True
+    made.save()
+    assert private_openings() == {"a", "b"}
+    made.never_leaves = False
+    made.save()
+    assert private_openings() == {"a", "b"}
+
+
+def test_marking_in_the_admin_marks_the_dialogues(admin_client):
+    made = build.dataset(record("a"))
+    fields = {"name": "shop", "note": "", "builtin": "", "never_leaves": "on"}
+    response = admin_client.post(reverse("admin:dialogues_dataset_change", args=[made.pk]), fields)
+    assert response.status_code == 302
+    assert private_openings() == {"a"}
+
+
+def test_what_is_added_to_a_dataset_marked_meanwhile_is_marked():
+    made = build.dataset(record("a"))
+    Dataset.objects.update(never_leaves=True)
+    build.dataset(record("b"), name=made.name)
+    assert private_openings() == {"b"}
+
+
+@pytest.mark.parametrize("marked", ["dialogue", "dataset", "deleted"])
+def test_one_that_stays_keeps_all_from_leaving(marked):
+    made = build.dataset(record("a"), record("b"))
+    ids = list(made.dialogues.values_list("pk", flat=True))
+    assert Dialogue.objects.all_may_leave(ids)
+    if marked == "dialogue":
+        Dialogue.objects.filter(pk=ids[0]).update(never_leaves=True)
+    elif marked == "dataset":
+        Dataset.objects.update(never_leaves=True)
+    else:
+        Dialogue.objects.filter(pk=ids[0]).delete()
+    assert not Dialogue.objects.all_may_leave(ids)
