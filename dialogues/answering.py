@@ -15,7 +15,6 @@ from serving.loading import runtime_for
 from serving.models import CloudCall, Version
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Reply, Role
 
-CHUNK = {"end": 64, "cloud": 4}  # a cloud call can take seconds, and cancelling must not wait for many of them
 PAGE = 500  # ids
 FAILURES_IN_A_ROW = 5
 
@@ -28,8 +27,8 @@ def answer_dataset(job: AnswerJob) -> None:
     turns = missing_turns(job.dataset, job.version, job.eval_set)
     job.set_total(job.done + job.skipped + turns.count())
     try:
-        answerer = CloudAnswerer(job.version) if job.version.kind == Version.Kind.CLOUD else EndAnswerer(job.version)
-        for ids in chunks_of_ids(turns, CHUNK[job.version.kind]):
+        answerer = ServerAnswerer(job.version) if gateway.serves(job.version) else LocalAnswerer(job.version)
+        for ids in chunks_of_ids(turns, answerer.chunk):
             count = _answer_chunk(job, answerer, ids)
             job.advance(done=count, skipped=len(ids) - count)
     except (ModelUnavailable, CloudProblem) as error:
@@ -58,7 +57,7 @@ def messages_of(context: list[Turn]) -> list[Message]:
     return [Message(cast(Role, turn.role), turn.text) for turn in context]
 
 
-def _answer_chunk(job: AnswerJob, answerer: EndAnswerer | CloudAnswerer, ids: list[int]) -> int:
+def _answer_chunk(job: AnswerJob, answerer: LocalAnswerer | ServerAnswerer, ids: list[int]) -> int:
     """Answer the turns with these ids and store the answers, also those before a failure; returns how many."""
     answers: list[Answer] = []
     try:
@@ -70,8 +69,10 @@ def _answer_chunk(job: AnswerJob, answerer: EndAnswerer | CloudAnswerer, ids: li
     return len(answers)
 
 
-class EndAnswerer:
-    """Answers with a local model; a chunk is one batch."""
+class LocalAnswerer:
+    """Answers with a model that this process loads; a chunk is one batch."""
+
+    chunk = 64
 
     def __init__(self, version: Version):
         self.version, self.runtime = version, runtime_for(version)
@@ -84,8 +85,10 @@ class EndAnswerer:
             yield _answer(turn_id, self.version, reply)
 
 
-class CloudAnswerer:
-    """Answers with a cloud model, one call per turn; raises JobError when too many calls in a row fail."""
+class ServerAnswerer:
+    """Answers with a model behind a server, one call per turn; raises JobError when too many in a row fail."""
+
+    chunk = 4  # a call can take seconds, and cancelling must not wait for many of them
 
     def __init__(self, version: Version):
         self.version, self.failures = version, 0
@@ -108,7 +111,7 @@ class CloudAnswerer:
         return gateway.ask(
             self.version,
             messages_of(context),
-            purpose="reference",
+            purpose="reference" if self.version.kind == Version.Kind.CLOUD else "answer",
             may_leave=lambda: Dialogue.objects.all_may_leave([dialogue]),
         )
 

@@ -40,6 +40,9 @@ TRUST_REMOTE_CODE = env_list("TRUST_REMOTE_CODE", [])  # names of models whose o
 GEMINI_API_KEY = env_str("GEMINI_API_KEY")
 GEMINI_ENDPOINT = env_str("GEMINI_ENDPOINT")
 OPENAI_API_KEY = env_str("OPENAI_API_KEY")
+OPENAI_API_HOSTS = env_list("OPENAI_API_HOSTS", [])  # host or host:port; empty: OpenAI's own and that of CLOUD_MODEL
+# Other machines of the shop: an end model that is served there reads the customers' words as they are.
+OWN_HOSTS = [host.lower() for host in env_list("OWN_HOSTS", [])]
 CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
 CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
 # Limits for each cloud model, shared by all workers; the recorded teacher has none.

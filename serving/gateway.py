@@ -1,36 +1,41 @@
-"""The only way out to a cloud model: redacted, logged, bounded by timeout, retry and budget (invariant 1)."""
+"""The only way to a model behind a server (invariant 1): logged, bounded by timeout and retry.
+
+What leaves the shop is besides redacted and booked on the budget, and a dialogue that never leaves is refused. That
+holds for every cloud model, and for an end model on somebody else's machine. An end model on one of the shop's own
+machines reads the words as they are, and the ledger does not keep them.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 
-from ecc_site.core.errors import ExpectedError
-from serving import budget
+from serving import budget, ledger
+from serving.budget import Booking
 from serving.limits import Limits, NoLimits, limits_of
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
-from serving.redaction import Redactor
+from serving.providers import leaves_shop, provider_of
+from serving.question import NeverLeaves, OpenQuestion, ProtectedQuestion
+from serving.reply_check import checked
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 ATTEMPTS = 4
 LONGEST_PAUSE_S = 60.0
-MAX_CHARACTERS_PER_TOKEN = 40  # more than any token has
-CUT = "the reply was cut at the maximum length"
-
-
-class NeverLeaves(ExpectedError):
-    """The dialogue is marked “never leaves”, so no cloud model may see it."""
 
 
 @dataclass(frozen=True)
 class CloudAnswer:
     call: CloudCall
     reply: Reply  # with the personal data put back
+
+
+def serves(version: Version) -> bool:
+    """Whether its model is asked through here; other models are loaded by the process that uses them."""
+    return version.kind == Version.Kind.CLOUD or provider_of(version).is_remote
 
 
 def ask(
@@ -43,7 +48,7 @@ def ask(
     reuse: bool = False,
     pause=time.sleep,
 ) -> CloudAnswer:
-    """One question to a cloud model.
+    """One question to a model behind a server.
 
     `may_leave` says whether all that the messages quote may leave as of now. It is asked before every attempt, so a
     dialogue that somebody marks “never leaves” meanwhile does not leave again.
@@ -51,42 +56,24 @@ def ask(
     from the ledger: nothing leaves and no call is added. Raises NeverLeaves, BudgetSpent, CircuitOpen and
     RedisUnavailable before anything leaves, and CloudProblem where no usable reply came; what left is in the ledger.
     """
-    _check(may_leave)
-    redactor = Redactor()
-    redacted = redactor.redact_all(message.text for message in messages)
-    leaving = [replace(message, text=redaction.text) for message, redaction in zip(messages, redacted, strict=True)]
-    if reuse and (known := _answered_before(version, purpose, leaving)):
-        return CloudAnswer(known, _reply_of(known, redactor))
+    leaves = leaves_shop(version)
+    is_protected = leaves or version.kind == Version.Kind.CLOUD
+    question = ProtectedQuestion(messages, may_leave) if is_protected else OpenQuestion(messages)
+    question.check()
+    if reuse and question.kept and (known := ledger.answered_before(version, purpose, question.kept)):
+        return CloudAnswer(known, question.restored(ledger.reply_of(known)))
     limits = limits_of(version)
     limits.check()
-    reserved = budget.estimate(sum(len(m.text) for m in leaving), decoding.max_new_tokens)
     runtime = runtime_for(version)
-    day = budget.reserve(reserved)
-    used = 0
-    try:
-        call = _open_call(version, purpose, leaving, sum(len(redaction.found) for redaction in redacted))
 
-        def attempt() -> Reply:
-            _check(may_leave)
-            return _bounded(runtime.reply(leaving, decoding), decoding)
+    def attempt() -> Reply:
+        question.check()
+        return booking.spend(lambda: checked(runtime.reply(question.messages, decoding), question.messages, decoding))
 
+    with budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(Booking()) as booking:
+        call = ledger.open_call(version, purpose, question.kept, left=leaves, redactions=question.redactions)
         reply = _logged(attempt, call, limits, pause)
-        used = reply.tokens_in + reply.tokens_out
-    finally:
-        budget.settle(day, reserved, used)
-    return CloudAnswer(call, replace(reply, text=redactor.restore(reply.text)))
-
-
-def _check(may_leave: Callable[[], bool]) -> None:
-    if not may_leave():
-        raise NeverLeaves("This dialogue is marked “never leaves”, so no cloud model is asked about it.")
-
-
-def _bounded(reply: Reply, decoding: Decoding) -> Reply:
-    """The reply. A server that sends megabytes must not fill the ledger, so that is a CloudProblem."""
-    if len(reply.text) > MAX_CHARACTERS_PER_TOKEN * decoding.max_new_tokens:
-        raise CloudProblem("broken", f"the reply has {len(reply.text):,} characters, far more than was asked for")
-    return reply
+    return CloudAnswer(call, question.restored(reply))
 
 
 def _logged(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
@@ -94,13 +81,14 @@ def _logged(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLi
     try:
         reply = _with_retries(attempt, call, limits, pause)
     except CloudProblem as problem:
-        _close_call(call, problem.outcome, problem=str(problem))
+        ledger.close_call(call, problem.outcome, problem=str(problem))
         limits.failed(problem)
         raise
     except Exception as error:
-        _close_call(call, "broken", problem=str(error) if isinstance(error, NeverLeaves) else type(error).__name__)
+        said = str(error) if isinstance(error, NeverLeaves) else type(error).__name__
+        ledger.close_call(call, "broken", problem=said)
         raise
-    _close_call(call, "answered", reply=reply, problem=CUT if reply.finish_reason == "length" else "")
+    ledger.close_call(call, "answered", reply=reply)
     limits.succeeded()
     return reply
 
@@ -125,39 +113,3 @@ def _pause_s(problem: CloudProblem, attempts: int) -> float:
     """As long as the provider asks for, else doubling from one second."""
     asked_for = problem.retry_after_s
     return asked_for if asked_for and asked_for > 0 else 2.0 ** (attempts - 1)
-
-
-def _as_json(leaving: list[Message]) -> list[dict[str, str]]:
-    return [{"role": m.role, "text": m.text} for m in leaving]
-
-
-def _prompt_hash(leaving: list[Message]) -> str:
-    return hashlib.sha256(json.dumps(_as_json(leaving), ensure_ascii=False).encode()).hexdigest()
-
-
-def _answered_before(version: Version, purpose: str, leaving: list[Message]) -> CloudCall | None:
-    """The newest call with this prompt and a complete reply, so without a problem."""
-    same = CloudCall.objects.filter(version=version, prompt_hash=_prompt_hash(leaving), purpose=purpose)
-    return same.filter(outcome=CloudCall.Outcome.ANSWERED, problem="").order_by("-id").first()
-
-
-def _reply_of(call: CloudCall, redactor: Redactor) -> Reply:
-    return Reply(redactor.restore(call.reply), call.latency_ms or 0, call.tokens_in, call.tokens_out)
-
-
-def _open_call(version: Version, purpose: str, leaving: list[Message], redactions: int) -> CloudCall:
-    return CloudCall.objects.create(
-        version=version,
-        purpose=purpose,
-        prompt_hash=_prompt_hash(leaving),
-        messages=_as_json(leaving),
-        redactions=redactions,
-    )
-
-
-def _close_call(call: CloudCall, outcome: str, *, reply: Reply | None = None, problem: str = "") -> None:
-    call.outcome, call.problem = outcome, problem
-    if reply:
-        call.reply, call.tokens_in, call.tokens_out = reply.text, reply.tokens_in, reply.tokens_out
-        call.latency_ms = round(reply.latency_ms)
-    call.save()

@@ -83,7 +83,7 @@ class AliasMove(models.Model):
 
 
 class CloudCall(models.Model):
-    """One question to a cloud model: what left the machine (redacted), what came back, and what it cost."""
+    """One question to a model behind a server: what left the shop (redacted), what came back, and what it cost."""
 
     class Outcome(models.TextChoices):
         SENT = "sent", _("no answer yet")
@@ -98,7 +98,10 @@ class CloudCall(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="cloud_calls")
     purpose = models.CharField(max_length=20)
     prompt_hash = models.CharField(max_length=64)
-    messages = models.JSONField(help_text="the redacted messages that left, [{role, text}]")
+    messages = models.JSONField(
+        help_text="the redacted messages that left, [{role, text}]; none where they stayed here"
+    )
+    left = models.BooleanField(default=True, help_text="whether what was asked left the shop")
     reply = models.TextField(blank=True, help_text="the reply with its placeholders")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.SENT)
     problem = models.TextField(blank=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from serving import hosts
 from serving.models import Version
 from serving.runtimes.protocol import ModelUnavailable, Runtime
 
@@ -33,6 +34,10 @@ class Provider(ABC):
     @abstractmethod
     def open(self, model: str, adapter: Path | None) -> Runtime:
         """The loaded model of that name, which includes the scheme. Raises ModelUnavailable with one sentence."""
+
+    def leaves(self, model: str) -> bool:
+        """Whether what the model of that name is asked leaves the shop."""
+        return self.is_remote
 
     def bad_name(self, model: str) -> ModelUnavailable:
         return ModelUnavailable(f"{model} cannot be used: expected {self.expected}.")
@@ -80,14 +85,21 @@ class OpenAI(Provider):
     scheme = "openai"
     expected = "openai:<name>@<http address of the server>"
     kinds = (Version.Kind.END, Version.Kind.CLOUD)
+    _NAME = re.compile(r"openai:(?P<name>.+)@(?P<url>https?://.+)")
 
     def open(self, model: str, adapter: Path | None) -> Runtime:
-        found = re.fullmatch(r"openai:(?P<name>.+)@(?P<url>https?://.+)", model)
+        found = self._NAME.fullmatch(model)
         if not found:
             raise self.bad_name(model)
         from serving.runtimes.openai import OpenAIRuntime
 
-        return OpenAIRuntime(found["name"], found["url"], settings.OPENAI_API_KEY, settings.CLOUD_TIMEOUT_S)
+        url = found["url"]
+        api_key = settings.OPENAI_API_KEY if hosts.gets_openai_key(url) else ""
+        return OpenAIRuntime(found["name"], url, api_key, settings.CLOUD_TIMEOUT_S, by_proxy=not hosts.is_loopback(url))
+
+    def leaves(self, model: str) -> bool:
+        found = self._NAME.fullmatch(model)
+        return found is None or not hosts.is_own(found["url"])
 
 
 class Local(Provider):
@@ -127,3 +139,13 @@ def provider_of(version: Version) -> Provider:
     if provider and version.kind in provider.kinds:
         return provider
     return LOCAL if version.kind == Version.Kind.END else UNKNOWN
+
+
+def leaves_shop(version: Version) -> bool:
+    """Whether what the version is asked leaves the shop.
+
+    So it does for every cloud model behind a server, since that may hand on what it is asked, and for an end model on
+    somebody else's machine.
+    """
+    provider = provider_of(version)
+    return provider.is_remote if version.kind == Version.Kind.CLOUD else provider.leaves(version.model)

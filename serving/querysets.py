@@ -30,10 +30,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Make sure that END_MODEL and CLOUD_MODEL have their versions, and that some version is champion."""
         from serving.models import Alias
 
-        end, _ = self.get_or_create(
-            kind="end", model=settings.END_MODEL, adapter="", defaults={"name": settings.END_MODEL}
-        )
-        both = "" if settings.CLOUD_MODEL != settings.END_MODEL else " (cloud)"  # one server can be both
-        self.get_or_create(kind="cloud", model=settings.CLOUD_MODEL, defaults={"name": settings.CLOUD_MODEL + both})
+        end = self.register("end", settings.END_MODEL)
+        self.register("cloud", settings.CLOUD_MODEL)
         if not self.champion():
             Alias.move("champion", end)
+
+    def register(self, kind: str, model: str) -> Version:
+        """The version of a model without an adapter, made where there is none; one server can be of both kinds."""
+        known = self.filter(kind=kind, model=model, adapter="").first()
+        if known:
+            return known
+        name = model if not self.filter(name=model).exists() else f"{model} ({kind})"
+        return self.create(kind=kind, model=model, name=name)

@@ -15,7 +15,7 @@ ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 class OpenAIRuntime:
     """One model behind one URL. Failures raise CloudProblem; retrying is up to the gateway."""
 
-    def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60):
+    def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60, *, by_proxy: bool = True):
         self.name = model
         self.client = openai.OpenAI(
             base_url=base_url,
@@ -23,7 +23,7 @@ class OpenAIRuntime:
             timeout=timeout_s,
             max_retries=0,
             # A redirect would send the customer's words to a server that nobody configured.
-            http_client=openai.DefaultHttpxClient(follow_redirects=False),
+            http_client=openai.DefaultHttpxClient(follow_redirects=False, trust_env=by_proxy),
         )
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:

@@ -37,13 +37,14 @@ EVALUATION = Decoding()
 
 @dataclass(frozen=True)
 class Reply:
-    """A model's reply. `finish_reason`: stop | length | empty."""
+    """A model's reply. `finish_reason`: stop | length | empty. 0 tokens: not known; `remark`: what is odd about it."""
 
     text: str
     latency_ms: float
     tokens_in: int = 0
     tokens_out: int = 0
     finish_reason: str = "stop"
+    remark: str = ""
 
 
 class ModelUnavailable(Exception):
@@ -53,13 +54,14 @@ class ModelUnavailable(Exception):
 class CloudProblem(Exception):
     """A cloud model did not give a usable reply.
 
-    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the
-    pause that the provider asked for.
+    `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the pause that the
+    provider asked for; `tokens` is what the attempt cost, None where nobody can tell.
     """
 
-    def __init__(self, outcome: str, detail: str, retry_after_s: float | None = None):
+    def __init__(self, outcome: str, detail: str, retry_after_s: float | None = None, tokens: int | None = None):
         super().__init__(detail)
         self.outcome, self.retry_after_s = outcome, retry_after_s
+        self.tokens = 0 if tokens is None and outcome in ("busy", "refused") else tokens
 
     @property
     def may_pass(self) -> bool:

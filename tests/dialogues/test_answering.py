@@ -120,7 +120,7 @@ def test_a_cloud_that_keeps_failing_ends_the_job_and_keeps_the_answers(dataset, 
 def test_a_spent_budget_stops_the_job_with_a_sentence(dataset, versions, runtime, settings):
     settings.CLOUD_TOKENS_PER_DAY = 10
     runtime(Echo())
-    job = run(dataset, versions[1])
+    job = run(dataset, Version.objects.register("cloud", "openai:teacher@https://cloud.example/v1"))
     assert job.state == "failed"
     assert "CLOUD_TOKENS_PER_DAY" in job.error
     assert not CloudCall.objects.exists()
@@ -135,7 +135,7 @@ def test_a_model_that_cannot_be_loaded_fails_with_its_sentence(dataset, versions
 
 
 def test_it_goes_on_after_a_kill(dataset, versions, runtime, monkeypatch):
-    monkeypatch.setattr(answering, "CHUNK", {"end": 1, "cloud": 1})
+    monkeypatch.setattr(answering.LocalAnswerer, "chunk", 1)
     runtime(Echo(None, KeyboardInterrupt()))
     job = AnswerJob.objects.create(dataset=dataset, version=versions[0])
     with pytest.raises(KeyboardInterrupt):
@@ -146,7 +146,7 @@ def test_it_goes_on_after_a_kill(dataset, versions, runtime, monkeypatch):
 
 
 def test_cancel_stops_at_the_next_chunk(dataset, versions, runtime, monkeypatch):
-    monkeypatch.setattr(answering, "CHUNK", {"end": 1, "cloud": 1})
+    monkeypatch.setattr(answering.LocalAnswerer, "chunk", 1)
     echo = runtime(Echo())
     job = AnswerJob.objects.create(dataset=dataset, version=versions[0])
     job.claim()

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from serving.loading import runtime_for
 from serving.models import Version
 from serving.runtimes.protocol import EVALUATION, Message
-from tests.serving.provider import chat
+from tests.serving.provider import chat, failing
 
 pytestmark = pytest.mark.usefixtures("nothing_loaded")
 
@@ -103,6 +103,17 @@ def test_what_leaves_for_an_end_model_behind_an_address_is_the_conversation(path
     assert [message["content"] for message in sent["messages"]] == ["您好", "在的", "可以退货吗？"]
     assert sent["temperature"] == 0
     assert results(outfile)[0]["answer"] == "可以"
+
+
+@pytest.mark.django_db
+def test_a_model_on_another_machine_gets_redacted_text_and_a_failure_is_no_answer(paths, provider, settings):
+    infile, outfile = paths
+    settings.END_MODEL = f"openai:small@{provider.url.replace('127.0.0.1', '127.1')}/v1"
+    provider.will(chat("打[PHONE_1]"), failing(400))
+    write(infile, asked("我的手机是13800138000", "可以退货吗？"))
+    answer_file(infile, outfile)
+    assert "13800138000" not in provider.seen[0].raw
+    assert [line["answer"] for line in results(outfile)] == ["打13800138000", None]
 
 
 def test_answering_twice_gives_the_same_file(paths, end_model):

@@ -1,15 +1,16 @@
 import hashlib
 import json
+from contextlib import suppress
 
 import pytest
 from django.utils import timezone
 
-from serving import gateway
+from serving import gateway, ledger
 from serving.budget import BudgetSpent
 from serving.gateway import ATTEMPTS, LONGEST_PAUSE_S, NeverLeaves
 from serving.models import CloudCall, CloudDay, Version
-from serving.runtimes.protocol import CloudProblem, Decoding, Message, ModelUnavailable
-from tests.serving.provider import SILENT, chat, failing, generated, too_many_for_gemini
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable
+from tests.serving.provider import SILENT, chat, failing, generated, too_many_for_gemini, wrong_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 
@@ -236,11 +237,41 @@ def test_after_a_reply_the_budget_holds_what_was_used(provider, ask):
     assert spent() == (49, 2)
 
 
-@pytest.mark.parametrize("behaviour", [failing(400), chat("", "content_filter")], ids=["refused", "blocked"])
-def test_after_a_failure_what_was_reserved_is_given_back(provider, ask, behaviour):
+@pytest.mark.parametrize("behaviour", [failing(400), failing(429, Retry_After="3600")], ids=["refused", "busy"])
+def test_what_the_provider_did_not_do_costs_nothing(provider, ask, behaviour):
     provider.will(behaviour)
     problem_of(ask)
     assert spent() == (0, 1)
+
+
+def test_a_blocked_reply_costs_what_the_provider_reports(provider, ask):
+    provider.will(chat("", "content_filter", tokens_in=40, tokens_out=6))
+    problem_of(ask)
+    assert spent() == (46, 1)
+
+
+@pytest.mark.parametrize("behaviour", [chat("好", tokens_in=0, tokens_out=0), wrong_json()], ids=["no usage", "broken"])
+def test_where_nothing_is_reported_what_was_reserved_stays_booked(provider, ask, behaviour):
+    provider.will(behaviour)
+    with suppress(CloudProblem):
+        ask(decoding=Decoding(max_new_tokens=100))
+    assert spent() == (len(PLAIN[0].text) + 100, 1)
+
+
+def test_a_figure_that_cannot_be_is_cut_and_said(provider, ask):
+    provider.will(chat("好", tokens_in=10**12, tokens_out=7))
+    assert ask().reply.text == "好"
+    call = only_call()
+    assert call.tokens_in < 1000
+    assert "1,000,000,000,000 + 7 tokens, which cannot be" in call.problem
+    assert spent() == (call.tokens_in + 7, 1)
+
+
+def test_a_prompt_that_the_server_cut_to_its_window_gives_no_reply(provider, ask):
+    provider.will(chat("好", tokens_in=728))
+    problem = problem_of(ask, [Message("system", "请像店里的客服一样回答。" * 500), *PLAIN])
+    assert problem.outcome == "refused"
+    assert "read 728 tokens of a prompt of 6,0" in str(problem)
 
 
 def test_while_it_asks_the_budget_holds_the_estimate(provider, version):
@@ -285,14 +316,14 @@ def test_an_unknown_exception_is_recorded_as_broken_and_raised_again(ask, monkey
         ask()
     call = only_call()
     assert (call.outcome, call.problem, call.attempts) == ("broken", "ZeroDivisionError", 1)
-    assert spent() == (0, 1)
+    assert spent() == (len(PLAIN[0].text) + EVALUATION.max_new_tokens, 1)
 
 
 def test_a_ledger_that_cannot_be_written_keeps_nothing_reserved_and_lets_nothing_leave(provider, ask, monkeypatch):
-    def full(*arguments):
+    def full(*arguments, **options):
         raise OSError("disk full")
 
-    monkeypatch.setattr(gateway, "_open_call", full)
+    monkeypatch.setattr(ledger, "open_call", full)
     with pytest.raises(OSError, match="disk full"):
         ask()
     assert (provider.seen, spent()) == ([], (0, 1))

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from ecc_site.core import presence
-from serving import gateway, limits
+from serving import gateway, ledger, limits
 from serving.limits import CircuitOpen, Limits, NoFreeSlot, NoLimits, RedisUnavailable, limits_of
 from serving.models import CloudCall, CloudDay, Version
 from serving.runtimes.protocol import CloudProblem, Message
@@ -197,5 +197,5 @@ def test_the_same_prompt_is_answered_from_the_ledger_where_that_is_wanted(ask, p
 
 def test_a_reply_that_was_cut_is_marked_and_never_reused(ask, provider):
     provider.will(chat("前半", "length"), chat("完整"))
-    assert ask(reuse=True).call.problem == gateway.CUT
+    assert ask(reuse=True).call.problem == ledger.CUT
     assert ask(reuse=True).reply.text == "完整"

@@ -1,0 +1,58 @@
+"""Writes and reads the ledger of calls. Of a call that stays in the shop it keeps no words, only that it happened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from serving.models import CloudCall, Version
+from serving.runtimes.protocol import Message, Reply
+
+CUT = "the reply was cut at the maximum length"
+
+
+def open_call(
+    version: Version, purpose: str, messages: Sequence[Message], *, left: bool, redactions: int = 0
+) -> CloudCall:
+    """A new row before anything is sent; `messages` are those that the ledger is to keep."""
+    return CloudCall.objects.create(
+        version=version,
+        purpose=purpose,
+        prompt_hash=prompt_hash(messages) if messages else "",
+        messages=_as_json(messages),
+        redactions=redactions,
+        left=left,
+    )
+
+
+def close_call(call: CloudCall, outcome: str, *, reply: Reply | None = None, problem: str = "") -> None:
+    """Record how the call ended."""
+    call.outcome, call.problem = outcome, problem
+    if reply:
+        call.tokens_in, call.tokens_out = reply.tokens_in, reply.tokens_out
+        call.latency_ms = round(reply.latency_ms)
+        if call.messages:
+            call.reply = reply.text
+        call.problem = CUT if reply.finish_reason == "length" else reply.remark
+    call.save()
+
+
+def answered_before(version: Version, purpose: str, messages: Sequence[Message]) -> CloudCall | None:
+    """The newest call with this prompt and a complete reply, so without a problem."""
+    same = CloudCall.objects.filter(version=version, prompt_hash=prompt_hash(messages), purpose=purpose)
+    return same.filter(outcome=CloudCall.Outcome.ANSWERED, problem="").order_by("-id").first()
+
+
+def reply_of(call: CloudCall) -> Reply:
+    """The reply as it came, with its placeholders."""
+    return Reply(call.reply, call.latency_ms or 0, call.tokens_in, call.tokens_out)
+
+
+def prompt_hash(messages: Sequence[Message]) -> str:
+    """SHA-256 of the messages, 64 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(_as_json(messages), ensure_ascii=False).encode()).hexdigest()
+
+
+def _as_json(messages: Sequence[Message]) -> list[dict[str, str]]:
+    return [{"role": m.role, "text": m.text} for m in messages]
