@@ -29,7 +29,7 @@ class Program:
             stdout=self.output.writer,
             stderr=self.output.writer,
             start_new_session=True,  # Ctrl-C does not reach it, and all that it starts is one group
-            preexec_fn=orphans.end_with_parent,
+            preexec_fn=_become_child,
         )
         try:
             return await process.wait()
@@ -50,3 +50,14 @@ class Program:
         with suppress(ProcessLookupError):  # the usual case: nobody is left in the group
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+def _become_child() -> None:
+    """What a new process does before its command.
+
+    A shell that starts the site in the background lets it ignore Ctrl-C and SIGQUIT, and no script of a program could
+    catch what it inherits as ignored.
+    """
+    orphans.end_with_parent()
+    for signum in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(signum, signal.SIG_DFL)

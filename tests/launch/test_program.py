@@ -61,6 +61,16 @@ def test_a_program_that_takes_its_time_is_told_to_hurry(run):
     assert log.endswith("\nhurried\n")
 
 
+def test_a_program_hears_the_requests_that_the_site_itself_ignores(run):
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)  # as in a site that a shell started in the background
+    try:
+        waiting = "trap 'echo heard; exit' QUIT; echo $$; while :; do sleep 0.02; done"
+        _, log = run(waiting, patience=((signal.SIGQUIT, 60),))
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    assert log.endswith("\nheard\n")
+
+
 def test_a_family_that_ignores_requests_is_killed_when_patience_ends(run, eventually):
     _, log = run(STUBBORN_FAMILY, patience=IMPATIENT)
     assert eventually(lambda: not any(map(lives, map(int, log.split()))))
