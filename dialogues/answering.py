@@ -116,6 +116,8 @@ class ServerAnswerer:
         )
 
     def _count(self, problem: CloudProblem) -> None:
+        if problem.for_good:
+            raise JobError(f"{self.version}: {problem}; what it answered is kept.") from problem
         self.failures = self.failures + 1 if problem.may_pass or problem.outcome == "refused" else 0
         if self.failures >= FAILURES_IN_A_ROW:
             sentence = f"{self.version} failed {self.failures} times in a row ({problem}); what it answered is kept."

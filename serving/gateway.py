@@ -25,6 +25,7 @@ from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Messag
 
 ATTEMPTS = 4
 LONGEST_PAUSE_S = 60.0
+HOPELESS_S = 3600.0  # whoever asks for a longer pause will not be back for this question
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,12 @@ def _with_retries(attempt: Callable[[], Reply], call: CloudCall, limits: Limits 
         except CloudProblem as problem:
             if not problem.may_pass or call.attempts >= ATTEMPTS:
                 raise
-            pause_s = _pause_s(problem, call.attempts)
-            if pause_s > LONGEST_PAUSE_S:
+            if problem.retry_after_s and problem.retry_after_s > HOPELESS_S:
                 raise
-            pause(pause_s * random.uniform(1.0, 1.25))
+            pause(_pause_s(problem, call.attempts) * random.uniform(1.0, 1.25))
 
 
 def _pause_s(problem: CloudProblem, attempts: int) -> float:
-    """As long as the provider asks for, else doubling from one second."""
+    """As long as the provider asks for, else doubling from one second; never longer than LONGEST_PAUSE_S."""
     asked_for = problem.retry_after_s
-    return asked_for if asked_for and asked_for > 0 else 2.0 ** (attempts - 1)
+    return min(LONGEST_PAUSE_S, asked_for if asked_for and asked_for > 0 else 2.0 ** (attempts - 1))

@@ -84,6 +84,7 @@ class OpenAI(Provider):
 
     scheme = "openai"
     expected = "openai:<name>@<http address of the server>"
+    window_tokens = 4_096  # what Ollama gives a model when nobody says otherwise
     kinds = (Version.Kind.END, Version.Kind.CLOUD)
     _NAME = re.compile(r"openai:(?P<name>.+)@(?P<url>https?://.+)")
 

@@ -8,31 +8,18 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from serving.runtimes.prompt import encode_prompt
 from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.reading import spoken
 
 BATCH = 16
-ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 # For models whose tokenizer has no chat template.
 PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ {'user': 'Customer', 'assistant': 'Agent'}.get(m.role, 'Note') }}: {{ m.content }}\n"
     "{% endfor %}{% if add_generation_prompt %}Agent:{% endif %}"
 )
-
-
-def encode_prompt(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], max_tokens: int) -> list[int]:
-    """Token ids of the prompt.
-
-    Where it is longer than `max_tokens`, the oldest turns are dropped first; system messages stay.
-    """
-    turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
-    while True:
-        ids = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False, enable_thinking=False)
-        spoken = [i for i, turn in enumerate(turns) if turn["role"] != "system"]
-        if len(ids) <= max_tokens or len(spoken) <= 1:
-            return ids[-max_tokens:]
-        del turns[spoken[0]]
 
 
 class EndRuntime:
@@ -105,7 +92,7 @@ class EndRuntime:
         ends = self.model.generation_config.eos_token_id
         ends = set(ends if isinstance(ends, list) else [ends])
         stop = next((i for i, token in enumerate(ids) if token in ends), None)
-        text = self.tokenizer.decode(ids[:stop], skip_special_tokens=True).strip()
+        text = spoken(self.tokenizer.decode(ids[:stop], skip_special_tokens=True))
         finish = "length" if stop is None else "stop"
         return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
 

@@ -12,7 +12,10 @@ import urllib3
 from google.api_core import exceptions as google_errors
 from google.protobuf.json_format import ParseError
 
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.conversation import prepared
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.provider_words import problem_of_status
+from serving.runtimes.reading import spoken, tokens
 
 # `google.generativeai.protos.Candidate.FinishReason`
 MAX_TOKENS = 2
@@ -26,6 +29,9 @@ class GeminiRuntime:
     def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
         self.name, self.timeout_s = model, timeout_s
         options = {"api_endpoint": endpoint} if endpoint else None
+        if not api_key.isascii():
+            raise ModelUnavailable("GEMINI_API_KEY cannot be used: a key has no characters outside ASCII.")
+        self.api_key = api_key
         genai.configure(api_key=api_key, transport="rest", client_options=options)
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
@@ -37,12 +43,11 @@ class GeminiRuntime:
         return [self.reply(messages, decoding) for messages in conversations]
 
     def _ask(self, messages: Sequence[Message], decoding: Decoding):
-        system = "\n".join(m.text for m in messages if m.role == "system") or None
+        turns = prepared(messages)
+        system = next((m.text for m in turns if m.role == "system"), None)
         model = genai.GenerativeModel(self.name, system_instruction=system)
         contents = [
-            {"role": "model" if m.role == "agent" else "user", "parts": [m.text]}
-            for m in messages
-            if m.role != "system"
+            {"role": "model" if m.role == "agent" else "user", "parts": [m.text]} for m in turns if m.role != "system"
         ]
         chosen = genai.GenerationConfig(
             max_output_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p
@@ -53,7 +58,7 @@ class GeminiRuntime:
                 contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
             )
         except UNUSABLE as error:
-            raise problem_of(error) from error
+            raise problem_of(error, self.api_key) from error
 
 
 def _reply(response, latency_ms: float) -> Reply:
@@ -61,29 +66,26 @@ def _reply(response, latency_ms: float) -> Reply:
         raise CloudProblem("blocked", f"the prompt was blocked: {response.prompt_feedback.block_reason.name.lower()}")
     if not response.candidates:
         raise CloudProblem("broken", "the server sent a reply without candidates")
-    candidate = response.candidates[0]
+    candidate, usage = response.candidates[0], response.usage_metadata
+    used = tokens(usage.prompt_token_count), tokens(usage.candidates_token_count)
     if int(candidate.finish_reason) in BLOCKING:
-        raise CloudProblem("blocked", f"the reply was blocked: {BLOCKING[int(candidate.finish_reason)]}")
-    text = "".join(part.text for part in candidate.content.parts).strip()
+        why = BLOCKING[int(candidate.finish_reason)]
+        raise CloudProblem("blocked", f"the reply was blocked: {why}", tokens=sum(used) or None)
+    text = spoken("".join(part.text for part in candidate.content.parts))
     if not text:
-        raise CloudProblem("empty", f"no text, finish reason {int(candidate.finish_reason)}")
+        raise CloudProblem("empty", f"no text, finish reason {int(candidate.finish_reason)}", tokens=sum(used) or None)
     finish = "length" if int(candidate.finish_reason) == MAX_TOKENS else "stop"
-    used = response.usage_metadata
-    return Reply(text, latency_ms, used.prompt_token_count, used.candidates_token_count, finish)
+    return Reply(text, latency_ms, *used, finish)
 
 
-def problem_of(error: Exception) -> CloudProblem:
-    """The problem, with an outcome that the ledger knows."""
+def problem_of(error: Exception, api_key: str = "") -> CloudProblem:
+    """The problem, with an outcome that the ledger knows and Google's own words."""
     if isinstance(error, requests.Timeout | google_errors.GatewayTimeout) or _fell_silent(error):
         return CloudProblem("timed_out", "no reply in time")
-    if isinstance(error, google_errors.TooManyRequests):
-        return CloudProblem("busy", "too many requests", _retry_delay(error))
-    if isinstance(error, google_errors.ServerError):
-        return CloudProblem("busy", f"the server failed with {error.code}")
     if isinstance(error, requests.ConnectionError):
         return CloudProblem("busy", "the server cannot be reached")
-    if isinstance(error, google_errors.ClientError):
-        return CloudProblem("refused", f"the server refused with {error.code}")
+    if isinstance(error, google_errors.GoogleAPICallError) and error.code:
+        return problem_of_status(int(error.code), str(error.message), _retry_delay(error), secret=api_key)
     return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
 
@@ -92,7 +94,7 @@ def _fell_silent(error: Exception) -> bool:
     return bool(error.args) and isinstance(error.args[0], urllib3.exceptions.ReadTimeoutError)
 
 
-def _retry_delay(error: google_errors.TooManyRequests) -> float | None:
+def _retry_delay(error: google_errors.GoogleAPICallError) -> float | None:
     """Seconds, from the detail {"@type": "…RetryInfo", "retryDelay": "30s"}; None where there is none."""
     delays = (str(detail.get("retryDelay", "")) for detail in error.details or () if isinstance(detail, dict))
     found = next(filter(None, (re.fullmatch(r"(\d+(?:\.\d+)?)s", delay) for delay in delays)), None)

@@ -4,87 +4,101 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import openai
 
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.runtimes.conversation import prepared
+from serving.runtimes.http_limits import UnacceptableBody, bounded_client
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.provider_words import problem_of_status, seconds_of
+from serving.runtimes.reading import chat_completion
 
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 
 
 class OpenAIRuntime:
-    """One model behind one URL. Failures raise CloudProblem; retrying is up to the gateway."""
+    """One model behind one URL. Failures raise CloudProblem; retrying is up to the gateway.
+
+    Raises ModelUnavailable where the key or the proxies of the environment cannot be used.
+    """
 
     def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60, *, by_proxy: bool = True):
-        self.name = model
+        if not api_key.isascii():
+            raise ModelUnavailable("OPENAI_API_KEY cannot be used: a key has no characters outside ASCII.")
+        self.name, self.base_url, self.api_key = model, base_url, api_key
+        self.refused_options: set[str] = set()  # of the protocol's older options, those this server will not have
+        try:
+            http_client = bounded_client(timeout_s, trust_env=by_proxy)
+        except (ValueError, ImportError) as error:
+            raise ModelUnavailable(
+                f"The proxies in HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY cannot be used: {error}"
+            ) from error
         self.client = openai.OpenAI(
-            base_url=base_url,
-            api_key=api_key or "none",
-            timeout=timeout_s,
-            max_retries=0,
-            # A redirect would send the customer's words to a server that nobody configured.
-            http_client=openai.DefaultHttpxClient(follow_redirects=False, trust_env=by_proxy),
+            base_url=base_url, api_key=api_key or "none", timeout=timeout_s, max_retries=0, http_client=http_client
         )
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
         started = time.perf_counter()
-        try:
-            completion = self.client.chat.completions.create(**self._arguments(messages, decoding))
-        except (openai.OpenAIError, ValueError) as error:  # ValueError: the body is not JSON
-            raise problem_of(error) from error
-        return _reply(completion, 1000 * (time.perf_counter() - started))
+        body = self._body(messages, decoding)
+        return chat_completion(body, 1000 * (time.perf_counter() - started))
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
 
-    def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict:
-        return {
+    def _body(self, messages: Sequence[Message], decoding: Decoding) -> bytes:
+        """The body of the answer; asks again where the server will not have an option that others need."""
+        while True:
+            try:
+                response = self.client.chat.completions.with_raw_response.create(**self._arguments(messages, decoding))
+                return response.http_response.content
+            except openai.BadRequestError as error:
+                option = self._new_refusal(error)
+                if option is None:
+                    raise self._problem_of(error) from error
+                self.refused_options.add(option)
+            except UnacceptableBody as error:
+                raise CloudProblem("broken", str(error)) from error
+            except (openai.OpenAIError, ValueError) as error:
+                raise self._problem_of(error) from error
+
+    def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict[str, Any]:
+        limit = "max_completion_tokens" if "max_tokens" in self.refused_options else "max_tokens"
+        arguments: dict[str, Any] = {
             "model": self.name,
-            "messages": [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages],
-            "max_tokens": decoding.max_new_tokens,
-            "temperature": decoding.temperature,
-            "top_p": decoding.top_p,
+            "messages": [{"role": ROLE_NAMES[m.role], "content": m.text} for m in prepared(messages)],
+            limit: decoding.max_new_tokens,
         }
+        if "temperature" not in self.refused_options:
+            arguments |= {"temperature": decoding.temperature, "top_p": decoding.top_p}
+        return arguments
 
+    def _new_refusal(self, error: openai.BadRequestError) -> str | None:
+        """max_tokens or temperature, where the server's refusal names it for the first time."""
+        text = error.response.text
+        return next((o for o in ("max_tokens", "temperature") if o in text and o not in self.refused_options), None)
 
-def _reply(completion, latency_ms: float) -> Reply:
-    if not getattr(completion, "choices", None):
-        raise CloudProblem("broken", "the server sent a reply without choices")
-    choice, usage = completion.choices[0], completion.usage
-    content = getattr(choice.message, "content", "") or ""
-    if not isinstance(content, str):
-        raise CloudProblem("broken", "the server sent a reply whose content is not text")
-    text = content.strip()
-    if choice.finish_reason == "content_filter":
-        raise CloudProblem("blocked", "finish reason content_filter")
-    if not text:
-        raise CloudProblem("empty", f"no text, finish reason {choice.finish_reason}")
-    finish = "length" if choice.finish_reason == "length" else "stop"
-    return Reply(text, latency_ms, _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), finish)
+    def _problem_of(self, error: Exception) -> CloudProblem:
+        """The problem, with an outcome that the ledger knows and the server's own words."""
+        if isinstance(error, openai.APITimeoutError):
+            return CloudProblem("timed_out", "no reply in time")
+        if isinstance(error, openai.APIConnectionError):
+            return self._connection_problem(error.__cause__)
+        if isinstance(error, openai.APIStatusError):
+            wish, mend = seconds_of(error.response.headers.get("retry-after", "")), self._likely_mend(error.status_code)
+            return problem_of_status(error.status_code, error.response.text, wish, secret=self.api_key, mend=mend)
+        return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
-
-def _count(usage, name: str) -> int:
-    """Some servers send no usage, or a usage without numbers."""
-    return getattr(usage, name, None) or 0
-
-
-def problem_of(error: Exception) -> CloudProblem:
-    """The problem, with an outcome that the ledger knows."""
-    if isinstance(error, openai.APITimeoutError):
-        return CloudProblem("timed_out", "no reply in time")
-    if isinstance(error, openai.APIConnectionError):
+    def _connection_problem(self, cause: BaseException | None) -> CloudProblem:
+        if type(cause).__name__ == "ProxyError":
+            return CloudProblem("busy", "the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY does not let it through")
         return CloudProblem("busy", "the server cannot be reached")
-    if isinstance(error, openai.RateLimitError):
-        return CloudProblem("busy", "too many requests", _retry_after(error))
-    if isinstance(error, openai.APIStatusError) and error.status_code >= 500:
-        return CloudProblem("busy", f"the server failed with {error.status_code}", _retry_after(error))
-    if isinstance(error, openai.APIStatusError):
-        return CloudProblem("refused", f"the server refused with {error.status_code}")
-    return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    try:
-        return float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
+    def _likely_mend(self, status: int) -> str:
+        if status == 401 and not self.api_key:
+            return "no key was sent: OPENAI_API_HOSTS says which hosts get OPENAI_API_KEY"
+        if status == 404 and self.base_url.rstrip("/").endswith("/chat/completions"):
+            return "the address should end before /chat/completions"
+        if status == 404 and "/v1" not in self.base_url:
+            return "most servers want an address that ends in /v1"
+        return ""

@@ -52,15 +52,24 @@ class ModelUnavailable(Exception):
 
 
 class CloudProblem(Exception):
-    """A cloud model did not give a usable reply.
+    """A model behind a server did not give a usable reply.
 
     `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the pause that the
-    provider asked for; `tokens` is what the attempt cost, None where nobody can tell.
+    provider asked for; `tokens` is what the attempt cost, None where nobody can tell; `for_good` says that every
+    other question would meet the same problem.
     """
 
-    def __init__(self, outcome: str, detail: str, retry_after_s: float | None = None, tokens: int | None = None):
+    def __init__(
+        self,
+        outcome: str,
+        detail: str,
+        retry_after_s: float | None = None,
+        *,
+        tokens: int | None = None,
+        for_good: bool = False,
+    ):
         super().__init__(detail)
-        self.outcome, self.retry_after_s = outcome, retry_after_s
+        self.outcome, self.retry_after_s, self.for_good = outcome, retry_after_s, for_good
         self.tokens = 0 if tokens is None and outcome in ("busy", "refused") else tokens
 
     @property

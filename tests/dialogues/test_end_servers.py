@@ -102,7 +102,9 @@ def test_one_bad_reply_costs_one_turn_and_a_busy_server_is_asked_again(open_to_a
 
 
 def test_what_was_answered_before_the_server_went_away_is_kept(open_to_all, provider):
-    provider.will(chat("好"), failing(401), failing(401))
+    provider.will(chat("好"), failing(404))
     job = answer(open_to_all, own(provider))
-    assert job.done == 1
+    assert (job.state, len(provider.seen)) == ("failed", 2)
+    assert "the server refused with 404: the provider's own words; what it answered is kept." in job.error
+    assert Answer.objects.filter(version__kind="end").count() == 1
     assert CloudCall.objects.filter(outcome="answered").count() == 1

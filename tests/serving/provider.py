@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import BinaryIO
 
 HANGING_S = 30  # longer than any client of these tests waits; the end of a test ends it sooner
 
@@ -17,7 +19,8 @@ HANGING_S = 30  # longer than any client of these tests waits; the end of a test
 class Behaviour:
     """How one request is met.
 
-    `silent` says nothing at all; `cut` closes and `hang` falls silent in the middle of the body.
+    `silent` says nothing at all; `cut` closes and `hang` falls silent in the middle of the body; `drip` sends spaces
+    without end, one at a time, so that no single read ever waits for long.
     """
 
     body: bytes = b""
@@ -27,6 +30,7 @@ class Behaviour:
     cut: bool = False
     hang: bool = False
     silent: bool = False
+    drip: bool = False
 
     @property
     def announced(self) -> int:
@@ -66,6 +70,12 @@ class Provider:
     def fall_silent(self) -> None:
         self._released.wait(HANGING_S)
 
+    def drip(self, file: BinaryIO) -> None:
+        with suppress(OSError):  # the client has had enough
+            while not self._released.wait(0.05):
+                file.write(b" ")
+                file.flush()
+
     @contextmanager
     def listening(self) -> Iterator[Provider]:
         thread = threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True)
@@ -90,12 +100,15 @@ def _handler_of(provider: Provider) -> type[BaseHTTPRequestHandler]:
                 return
             self.send_response(behaviour.status)
             self.send_header("Content-Type", behaviour.content_type)
-            self.send_header("Content-Length", str(behaviour.announced))
+            if not behaviour.drip:
+                self.send_header("Content-Length", str(behaviour.announced))
             for name, value in behaviour.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(behaviour.body)
             self.wfile.flush()
+            if behaviour.drip:
+                provider.drip(self.wfile)
             if behaviour.hang:
                 provider.fall_silent()
 
@@ -157,6 +170,14 @@ def too_many_for_gemini(retry_delay: str | None = None) -> Behaviour:
 def cut(behaviour: Behaviour) -> Behaviour:
     """The first half of it, and then the connection is closed."""
     return replace(behaviour, body=behaviour.body[: len(behaviour.body) // 2], cut=True)
+
+
+def dripping(behaviour: Behaviour) -> Behaviour:
+    return replace(behaviour, drip=True)
+
+
+def packed(behaviour: Behaviour) -> Behaviour:
+    return replace(behaviour, body=gzip.compress(behaviour.body), headers={"Content-Encoding": "gzip"})
 
 
 def hanging_after(behaviour: Behaviour) -> Behaviour:

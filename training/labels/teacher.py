@@ -35,9 +35,21 @@ REASONS = {
     "budget": _("not sent: today's budget is used up"),
     "left_alone": _("not sent: the cloud model failed too often"),
     "redis": _("not sent: Redis did not answer"),
+    "for_good": _("not sent: the provider refuses every question"),
 }
-STOPS: dict[type[Exception], str] = {BudgetSpent: "budget", CircuitOpen: "left_alone", RedisUnavailable: "redis"}
 pause = time.sleep
+
+
+class RefusedForGood(JobError):
+    """The provider refuses this question and would refuse every other."""
+
+
+STOPS: dict[type[Exception], str] = {
+    BudgetSpent: "budget",
+    CircuitOpen: "left_alone",
+    RedisUnavailable: "redis",
+    RefusedForGood: "for_good",
+}
 
 
 class Unusable(Exception):
@@ -106,6 +118,8 @@ class Teacher:
                 self.unanswered["never_leaves"] += 1
             except CloudProblem as problem:
                 self.unanswered[problem.outcome] += 1
+                if problem.for_good:
+                    raise RefusedForGood(f"{self.job.teacher}: {problem}; the labels so far are kept.") from problem
             except Unusable as problem:
                 self.unanswered[problem.reason] += 1
             else:

@@ -54,21 +54,17 @@ def encode(
     """
     if not example.messages or example.messages[-1].role != "customer":
         raise ValueError(f"Example {example.id or '?'}: expected a conversation that ends with a customer's turn.")
-    said = tokenizer.encode(example.reply.strip(), add_special_tokens=False, split_special_tokens=True)
+    # The modules of the runtimes load torch, which the web process must not.
+    from serving.runtimes.prompt import encode_prompt, encode_text
+
+    said = encode_text(tokenizer, example.reply.strip())
     if not said:
         raise ValueError(f"Example {example.id or '?'}: expected a reply, got an empty one.")
-    everything = _prompt(example, tokenizer, 10**9)
-    prompt = _prompt(example, tokenizer, max_input_tokens)
+    everything = encode_prompt(tokenizer, example.messages, 10**9)
+    prompt = encode_prompt(tokenizer, example.messages, max_input_tokens)
     kept = said[: max_output_tokens - 1]
     cut = [name for name, is_cut in (("prompt", prompt != everything), ("reply", kept != said)) if is_cut]
     return Encoded([*prompt, *kept, tokenizer.eos_token_id if end is None else end], len(prompt), tuple(cut))
-
-
-def _prompt(example: Example, tokenizer: PreTrainedTokenizerBase, max_tokens: int) -> list[int]:
-    """Token ids as the runtime makes them."""
-    from serving.runtimes.end import encode_prompt  # loads torch, which the web process must not
-
-    return encode_prompt(tokenizer, example.messages, max_tokens)
 
 
 def end_token(tokenizer: PreTrainedTokenizerBase, stops: Collection[int] = ()) -> int:

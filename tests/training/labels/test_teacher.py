@@ -191,7 +191,8 @@ OPENAI = {
     "wrong JSON": ([wrong_json()] * 4, "broken"),
     "10 MB": ([HUGE] * 4, "broken"),
     "10 MB of text": ([chat("好" * 3_400_000)] * 4, "broken"),
-    "no such key": ([failing(401)], "refused"),
+    "refused": ([failing(400)], "refused"),
+    "thinking that was cut": ([chat("<think>想", "length")], "empty"),
 }
 GEMINI = {
     "429": ([too_many_for_gemini("2s"), generated("好")], None),
@@ -251,11 +252,23 @@ def close_the_circuit():
 
 def test_a_provider_that_stays_down_ends_the_job_with_a_sentence(shop, openai, provider, monkeypatch):
     monkeypatch.setattr(limits, "FAILURES_IN_A_ROW", 2)
-    provider.will(chat("一"), *[failing(401)] * 9)
+    provider.will(chat("一"), *[failing(400)] * 9)
     job = run(shop, openai)
     assert job.state == "failed"
-    assert "failed 2 times in a row (the server refused with 401)" in job.error
+    assert "failed 2 times in a row (the server refused with 400: the provider's own words)" in job.error
     assert (Label.objects.count(), job.unanswered) == (1, {"refused": 2, "left_alone": 3})
+
+
+@pytest.mark.parametrize(
+    "problem", [failing(401), failing(404), failing(429, {"error": {"code": "insufficient_quota", "message": "pay"}})]
+)
+def test_what_every_question_would_meet_stops_the_job_at_the_first(shop, openai, provider, problem):
+    provider.will(chat("一"), *[problem] * 9)
+    job = run(shop, openai)
+    assert (job.state, len(provider.seen)) == ("failed", 2)
+    assert "the labels so far are kept" in job.error
+    assert ("the provider's own words" in job.error) or ("the quota is used up: pay" in job.error)
+    assert (Label.objects.count(), job.unanswered) == (1, {"refused": 1, "for_good": 4})
 
 
 def test_a_spent_budget_keeps_what_came_and_goes_on_tomorrow(shop, openai, provider, settings):

@@ -1,0 +1,88 @@
+"""One reader for what models write: plain text without the thinking before it, and token counts that are counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from serving.runtimes.protocol import CloudProblem, Reply
+
+# A leading block, whole or only its end: some templates put the opening tag into the prompt.
+THINKING = re.compile(r"\A.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+OPEN_THINKING = re.compile(r"\A\s*<think(?:ing)?>", re.IGNORECASE)
+
+
+def spoken(text: str) -> str:
+    """What is said to the customer: without leading thinking and characters that no database stores, stripped.
+
+    Thinking that never ends leaves nothing.
+    """
+    text = THINKING.sub("", whole_characters(text), count=1)
+    return "" if OPEN_THINKING.match(text) else text.strip()
+
+
+def whole_characters(text: str) -> str:
+    """The text with lone surrogates replaced by U+FFFD and without NUL."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+
+
+def tokens(value: object) -> int:
+    """A count of tokens; 0, not known, where a server sends something else."""
+    return value if type(value) is int and value > 0 else 0
+
+
+def chat_completion(body: bytes, latency_ms: float) -> Reply:
+    """The reply in the body of an OpenAI chat completion, also of one that was streamed without being asked to.
+
+    Raises CloudProblem blocked, empty or broken.
+    """
+    try:
+        text = body.decode("utf-8")
+        completion = _from_events(text) if text.lstrip().startswith(("data:", ":", "event:")) else json.loads(text)
+        choice = completion["choices"][0]
+        content, finish = _content(choice["message"]), choice.get("finish_reason")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CloudProblem("broken", "the server sent a reply that is not a chat completion") from error
+    usage = completion.get("usage")
+    counts = usage if isinstance(usage, Mapping) else {}
+    used = tokens(counts.get("prompt_tokens")), tokens(counts.get("completion_tokens"))
+    if finish == "content_filter":
+        raise CloudProblem("blocked", "finish reason content_filter", tokens=sum(used) or None)
+    said = spoken(content)
+    if not said:
+        raise CloudProblem("empty", _why_empty(content, finish), tokens=sum(used) or None)
+    return Reply(said, latency_ms, *used, finish_reason="length" if finish == "length" else "stop")
+
+
+def _why_empty(content: str, finish: object) -> str:
+    if content.strip():
+        return f"nothing but thinking, finish reason {str(finish)[:20]}"
+    return f"no text, finish reason {str(finish)[:20]}"
+
+
+def _content(message: Mapping[str, Any]) -> str:
+    """A text, null, or a list of parts of which the texts count."""
+    content = message.get("content")
+    if isinstance(content, list):
+        content = "".join(part["text"] for part in content if part.get("type") == "text")
+    if content is not None and not isinstance(content, str):
+        raise TypeError("the content is no text")
+    return content or ""
+
+
+def _from_events(text: str) -> dict[str, Any]:
+    """The completion that a stream of server-sent events adds up to."""
+    content, finish, usage = [], None, None
+    for line in text.splitlines():
+        data = line.removeprefix("data:").strip()
+        if not line.startswith("data:") or data == "[DONE]":
+            continue
+        event = json.loads(data)
+        usage = event.get("usage") or usage
+        for choice in event.get("choices", [])[:1]:
+            content.append(_content(choice.get("delta") or {}))
+            finish = choice.get("finish_reason") or finish
+    message = {"content": "".join(content)}
+    return {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}
