@@ -5,6 +5,7 @@ from celery import shared_task
 from dialogues.answering import answer_dataset as produce_answers
 from dialogues.importing.run import import_file as run_import
 from dialogues.models import AnswerJob, ImportJob
+from dialogues.uploads import remove_old
 
 
 @shared_task
@@ -15,3 +16,8 @@ def import_file(job_id: int) -> None:
 @shared_task
 def answer_dataset(job_id: int) -> None:
     AnswerJob.objects.get(pk=job_id).run(produce_answers)
+
+
+@shared_task
+def remove_old_uploads() -> None:
+    remove_old(set(ImportJob.objects.active().values_list("path", flat=True)))

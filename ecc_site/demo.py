@@ -17,6 +17,7 @@ from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
 from ecc_site.env import env_str
 from review.rounds import RoundSpec, make_round
 from scoring.models import ScoreJob
+from serving import gateway
 from serving.corpus import records, turns_of
 from serving.models import Version
 
@@ -76,8 +77,15 @@ def _evenly_chosen(all_records: list[dict]) -> list[dict]:
     return chosen
 
 
+def end_version() -> Version:
+    """The champion where it runs here, else the model that ships: at the start no server is asked, near or far."""
+    champion = Version.objects.champion()
+    return Version.objects.register("end", "embedded-end") if gateway.serves(champion) else champion
+
+
 def answer_and_score(dataset: Dataset, show: bool) -> None:
-    for version in (Version.objects.champion(), Version.objects.configured_cloud()):
+    """The demo's references are the recorded ones, whatever cloud model is configured: nobody is asked for them."""
+    for version in (end_version(), Version.objects.register("cloud", "recorded")):
         coverage = dataset.coverages.filter(version=version).first()
         if not coverage or coverage.answer_count < dataset.open_turn_count:
             run_here(_interrupted_or_new(AnswerJob, dataset=dataset, version=version), answer_dataset, show=show)
@@ -104,4 +112,4 @@ def make_rounds(dataset: Dataset) -> None:
     for purpose, size in ROUND_SIZES.items():
         if not dataset.rounds.filter(purpose=purpose).exists():
             name = f"{dataset} · {purpose}"
-            make_round(RoundSpec(dataset, Version.objects.champion(), "cloud", purpose, "worst", size, name), by=None)
+            make_round(RoundSpec(dataset, end_version(), "cloud", purpose, "worst", size, name), by=None)

@@ -1,6 +1,7 @@
 """All settings of the site. What differs between machines comes from the environment (see README.md)."""
 
 import hashlib
+import os
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, en
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env_path("ECC_DATA_DIR", BASE_DIR / "var")
+os.umask(0o077)  # database, uploads and logs hold what customers said: other accounts of the machine do not read them
 
 # --- profile: `make run` uses development; production refuses to start with missing or unsafe settings
 ECC_PROFILE = env_choice("ECC_PROFILE", "development", ("development", "production"))
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ecc_site.core.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -157,7 +160,8 @@ JOB_SILENCE_S = env_int("JOB_SILENCE_S", 45, low=3 * JOB_HEARTBEAT_S)
 JOB_RESEND_S = env_int("JOB_RESEND_S", 120, low=1)
 REAP_S = min(15, JOB_SILENCE_S / 3)
 CELERY_BEAT_SCHEDULE = {
-    "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}}
+    "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}},
+    "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
 }
 
 # --- languages and time
@@ -184,6 +188,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 2 * 2**30)
 

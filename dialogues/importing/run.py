@@ -12,6 +12,7 @@ from dialogues.importing import FORMATS
 from dialogues.importing.parsers import ParsedDialogue
 from dialogues.importing.store import BATCH, store_batch
 from dialogues.models import Dataset, ImportJob, ImportProblem
+from dialogues.uploads import remove_upload
 from ecc_site.core.jobs import JobError
 from ecc_site.core.jsonl import LineProblem, count_lines
 
@@ -56,8 +57,14 @@ def preview(path: Path, file_format: str) -> Preview:
 
 
 def import_file(job: ImportJob) -> None:
-    """Work of an ImportJob; continues at the line where an earlier attempt stopped. Raises JobError."""
+    """Work of an ImportJob; continues at the line where an earlier attempt stopped. Raises JobError.
+
+    An upload is removed when all of it is imported.
+    """
     path = Path(job.path)
+    if job.total is not None and job.done >= job.total:
+        remove_upload(path)  # an earlier attempt died when all was done
+        return
     if not path.is_file():
         raise JobError(f"The uploaded file {job.file_name} is no longer there; upload it again.")
     total = count_lines(path)
@@ -69,6 +76,7 @@ def import_file(job: ImportJob) -> None:
         _write(job, dataset, batch, last_line)
         last_line = batch[-1][0]
     job.advance(done=max(0, total - last_line))
+    remove_upload(path)
 
 
 def _dataset(job: ImportJob) -> Dataset:

@@ -14,6 +14,7 @@ from ecc_site.launch import StartupError, orphans
 def require_writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # also a folder of an earlier version: it holds what customers said
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

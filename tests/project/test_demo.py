@@ -34,3 +34,14 @@ def test_what_an_interrupted_start_left_is_finished():
     job.refresh_from_db()
     assert job.state == "done"
     assert AnswerJob.objects.filter(version=Version.objects.champion()).count() == 1
+
+
+def test_at_the_start_no_server_is_asked(settings, provider, nothing_loaded):
+    settings.CLOUD_MODEL = f"openai:teacher@{provider.url}/v1"
+    settings.END_MODEL = f"openai:small@{provider.url}/v1"
+    dataset = demo.seed()
+    assert provider.seen == []
+    assert Version.objects.champion().model == settings.END_MODEL
+    models = set(dataset.coverages.values_list("version__model", flat=True))
+    assert models == {"embedded-end", "recorded"}
+    assert Round.objects.count() == 2
