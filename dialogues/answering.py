@@ -27,7 +27,7 @@ def answer_dataset(job: AnswerJob) -> None:
     turns = missing_turns(job.dataset, job.version, job.eval_set)
     job.set_total(job.done + job.skipped + turns.count())
     try:
-        answerer = ServerAnswerer(job.version) if gateway.serves(job.version) else LocalAnswerer(job.version)
+        answerer = ServerAnswerer(job) if gateway.serves(job.version) else LocalAnswerer(job.version)
         for ids in chunks_of_ids(turns, answerer.chunk):
             count = _answer_chunk(job, answerer, ids)
             job.advance(done=count, skipped=len(ids) - count)
@@ -72,7 +72,7 @@ def _answer_chunk(job: AnswerJob, answerer: LocalAnswerer | ServerAnswerer, ids:
 class LocalAnswerer:
     """Answers with a model that this process loads; a chunk is one batch."""
 
-    chunk = 64
+    chunk = 16
 
     def __init__(self, version: Version):
         self.version, self.runtime = version, runtime_for(version)
@@ -90,8 +90,8 @@ class ServerAnswerer:
 
     chunk = 4  # a call can take seconds, and cancelling must not wait for many of them
 
-    def __init__(self, version: Version):
-        self.version, self.failures = version, 0
+    def __init__(self, job: AnswerJob):
+        self.job, self.version, self.failures = job, job.version, 0
 
     def answers_to(self, turns: TurnQuerySet) -> Iterator[Answer]:
         """Answers to those of the turns that get one, not saved yet."""
@@ -113,6 +113,7 @@ class ServerAnswerer:
             messages_of(context),
             purpose="reference" if self.version.kind == Version.Kind.CLOUD else "answer",
             may_leave=lambda: Dialogue.objects.all_may_leave([dialogue]),
+            check=self.job.check_in,
         )
 
     def _count(self, problem: CloudProblem) -> None:

@@ -12,12 +12,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
 
 from serving import budget, ledger
 from serving.budget import Booking
 from serving.limits import Limits, NoLimits, limits_of
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
+from serving.patience import in_steps, in_time
 from serving.providers import leaves_shop, provider_of
 from serving.question import NeverLeaves, OpenQuestion, ProtectedQuestion
 from serving.reply_check import checked
@@ -47,14 +51,16 @@ def ask(
     may_leave: Callable[[], bool],
     decoding: Decoding = EVALUATION,
     reuse: bool = False,
-    pause=time.sleep,
+    pause: Callable[[float], object] = time.sleep,
+    check: Callable[[], object] | None = None,
 ) -> CloudAnswer:
     """One question to a model behind a server.
 
     `may_leave` says whether all that the messages quote may leave as of now. It is asked before every attempt, so a
     dialogue that somebody marks “never leaves” meanwhile does not leave again.
     With `reuse` a complete earlier reply of the same model to the same redacted prompt for the same purpose is taken
-    from the ledger: nothing leaves and no call is added. Raises NeverLeaves, BudgetSpent, CircuitOpen and
+    from the ledger: nothing leaves and no call is added. `check` is called every second while it waits for a slot, for
+    the reply or between attempts, and ends the waiting by raising. Raises NeverLeaves, BudgetSpent, CircuitOpen and
     RedisUnavailable before anything leaves, and CloudProblem where no usable reply came; what left is in the ledger.
     """
     leaves = leaves_shop(version)
@@ -69,12 +75,14 @@ def ask(
 
     def attempt() -> Reply:
         question.check()
-        return booking.spend(lambda: checked(runtime.reply(question.messages, decoding), question.messages, decoding))
+        seconds = 2.0 * settings.CLOUD_TIMEOUT_S  # once for a silent server, once more for a slow body
+        reply = in_time(partial(runtime.reply, question.messages, decoding), seconds, check)
+        return checked(reply, question.messages, decoding)
 
     with budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(Booking()) as booking:
         call = ledger.open_call(version, purpose, question.kept, left=leaves, redactions=question.redactions)
-        reply = _logged(attempt, call, limits, pause)
-    return CloudAnswer(call, question.restored(reply))
+        answer = _logged(partial(booking.spend, attempt), call, limits, in_steps(pause, check))
+    return CloudAnswer(call, question.restored(answer))
 
 
 def _logged(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:

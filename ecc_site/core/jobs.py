@@ -188,6 +188,10 @@ class Job(models.Model):
         if self.on_progress:
             self.on_progress()
 
+    def check_in(self) -> None:
+        """Show that the job lives. Raises Cancelled or Superseded: what waits long calls it meanwhile."""
+        self._write()
+
     def set_total(self, total: int) -> None:
         """Record how much there is to do in all, including what earlier attempts did."""
         self._write(total=total)

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from dialogues import answering
 from dialogues.answering import answer_dataset
 from dialogues.models import Answer, AnswerJob, Comparison, Coverage, Dataset, Dialogue
-from serving import gateway
+from serving import gateway, ledger
 from serving.models import CloudCall, Version
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable, Reply
 
@@ -96,13 +96,14 @@ def test_a_dialogue_that_never_leaves_is_not_sent(dataset, versions, runtime):
     assert not any("return" in message.text for messages in echo.seen for message in messages)
 
 
-def test_a_dataset_that_is_marked_while_a_job_runs_is_not_sent_any_more(dataset, versions, runtime):
-    class MarkedAfterOne(Echo):
-        def reply(self, messages, decoding=None):
-            Dataset.objects.update(never_leaves=True)
-            return super().reply(messages, decoding)
+def test_a_dataset_that_is_marked_while_a_job_runs_is_not_sent_any_more(dataset, versions, runtime, monkeypatch):
+    echo, open_call = runtime(Echo()), ledger.open_call
 
-    echo = runtime(MarkedAfterOne())
+    def marked_once_one_was_asked(*arguments, **options):
+        Dataset.objects.update(never_leaves=bool(echo.seen))
+        return open_call(*arguments, **options)
+
+    monkeypatch.setattr(ledger, "open_call", marked_once_one_was_asked)
     job = run(dataset, versions[1])
     assert (job.state, job.done, job.skipped, len(echo.seen)) == ("done", 1, 2, 1)
 

@@ -6,10 +6,10 @@ import pytest
 
 from dialogues.answering import answer_dataset
 from dialogues.models import Answer, AnswerJob
-from serving import gateway
+from serving import gateway, patience
 from serving.models import CloudCall, CloudDay, Version
 from tests import build
-from tests.serving.provider import chat, failing, wrong_json
+from tests.serving.provider import SILENT, chat, failing, wrong_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 
@@ -108,3 +108,23 @@ def test_what_was_answered_before_the_server_went_away_is_kept(open_to_all, prov
     assert "the server refused with 404: the provider's own words; what it answered is kept." in job.error
     assert Answer.objects.filter(version__kind="end").count() == 1
     assert CloudCall.objects.filter(outcome="answered").count() == 1
+
+
+def test_a_job_that_waits_for_a_silent_server_can_be_cancelled(open_to_all, provider, settings, monkeypatch):
+    settings.CLOUD_TIMEOUT_S = 25  # far longer than this test takes
+    provider.will(chat("好"), SILENT)
+    job = AnswerJob.objects.create(dataset=open_to_all, version=own(provider))
+    monkeypatch.setattr(patience, "LOOK_EVERY_S", 0.05)
+    checks, check = [], AnswerJob.check_in
+
+    def cancelled_meanwhile(self):
+        checks.append(len(provider.seen))
+        if checks.count(2) == 2:
+            AnswerJob.objects.update(cancel_requested=True)
+        check(self)
+
+    monkeypatch.setattr(AnswerJob, "check_in", cancelled_meanwhile)
+    job.run(answer_dataset)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert Answer.objects.filter(version__kind="end").count() == 1

@@ -138,6 +138,7 @@ class Teacher:
                     decoding=LABELLING,
                     reuse=True,
                     pause=pause,
+                    check=self.job.check_in,
                 )
             except gateway.NeverLeaves:
                 if not Dialogue.objects.all_may_leave([context[-1].dialogue_id]):
