@@ -1,9 +1,13 @@
 """Reads typed values from environment variables; the error for a bad one says what was expected."""
 
+import hashlib
 import os
+import tempfile
 from pathlib import Path
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+LONGEST_SOCKET = 100  # characters of a path; the kernel takes 107
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -58,3 +62,25 @@ def env_time_zone(name: str, default: str) -> str:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise BadSetting(name, value, "the name of a time zone, such as Asia/Shanghai") from None
     return value
+
+
+def own_redis_socket(data_dir: Path) -> Path:
+    """Where a Redis of the site's own listens: a socket in a folder that only its account can open."""
+    path = data_dir / "redis" / "redis.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return path
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"ecc-{os.getuid()}-{digest}" / "redis.sock"
+
+
+def redis_url(data_dir: Path) -> str:
+    """REDIS_URL, else the address of a Redis of the site's own."""
+    return env_str("REDIS_URL", f"unix://{own_redis_socket(data_dir)}?db=0")
+
+
+def broker_url(url: str) -> str:
+    """The same Redis as Celery writes it, which has a word of its own for sockets."""
+    if not url.startswith("unix://"):
+        return url
+    path, _, query = url.removeprefix("unix://").partition("?")
+    return f"redis+socket://{path}?virtual_host={parse_qs(query).get('db', ['0'])[0]}"

@@ -9,7 +9,18 @@ import dj_database_url
 from csp.constants import SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, env_path, env_str, env_time_zone
+from ecc_site.env import (
+    BadSetting,
+    broker_url,
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_path,
+    env_str,
+    env_time_zone,
+    redis_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env_path("ECC_DATA_DIR", BASE_DIR / "var")
@@ -132,10 +143,10 @@ if SQLITE:
     }
 
 # --- background work
-REDIS_URL = env_str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = redis_url(DATA_DIR)
 # Sites that share a Redis must not take each other's jobs, and workers on other hosts must find those of their site.
 INSTALLATION = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": f"ecc-{INSTALLATION}:",
     # Longer than the longest job: Redis delivers a message again after this. Lost jobs are found by heartbeat.

@@ -2,7 +2,17 @@
 
 from training.labels.models import Label, LabelJob
 from training.paper.table3.models import TeacherTableJob
-from training.runs.models import Checkpoint, Experiment, LossPoint, Run
+from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJob, Run
 from training.versions.models import MergeJob
 
-__all__ = ["Checkpoint", "Experiment", "Label", "LabelJob", "LossPoint", "MergeJob", "Run", "TeacherTableJob"]
+__all__ = [
+    "Checkpoint",
+    "Experiment",
+    "Label",
+    "LabelJob",
+    "LossPoint",
+    "MergeJob",
+    "PreparationJob",
+    "Run",
+    "TeacherTableJob",
+]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from training.models import LabelJob, MergeJob, Run, TeacherTableJob
+from training.models import LabelJob, MergeJob, PreparationJob, TeacherTableJob
 from training.runs.queue import start_next
 
 
@@ -34,7 +34,7 @@ def merge_version(job_id: int) -> None:
 
 
 @shared_task
-def prepare_run(run_id: int) -> None:
-    from training.runs.preview import prepare
+def prepare_run(job_id: int) -> None:
+    from training.runs.preview import prepare_draft
 
-    prepare(Run.objects.get(pk=run_id))
+    PreparationJob.objects.get(pk=job_id).run(prepare_draft)

@@ -16,17 +16,18 @@ from typing import Any, Self, TypeVar
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
-from django.db import IntegrityError, connection, models, transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, models, transaction
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 
 from ecc_site.core.errors import ExpectedError
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 5  # at the same point
+TRY_AGAIN_S = 10
 
 
 class JobError(ExpectedError):
@@ -66,18 +67,20 @@ class JobQuerySet(models.QuerySet[JobType]):
 
     def lost(self) -> Self:
         """Running, but without a heartbeat for so long that the worker must be dead."""
-        heard_last = timezone.now() - timedelta(seconds=settings.JOB_SILENCE_S)
-        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=heard_last)
+        return self.filter(_far_from_now("heartbeat_at", settings.JOB_SILENCE_S), state=Job.State.RUNNING)
+
+    def without_progress(self) -> Self:
+        """Those whose last attempt did nothing."""
+        return self.filter(done_before__gte=F("done") + F("skipped"))
 
     def unsent(self) -> Self:
         """Waiting for so long that the message may have been lost."""
-        sent_last = timezone.now() - timedelta(seconds=settings.JOB_RESEND_S)
-        return self.filter(state=Job.State.QUEUED, sent_at__lt=sent_last)
+        return self.filter(_far_from_now("sent_at", settings.JOB_RESEND_S), state=Job.State.QUEUED)
 
     def reap(self) -> None:
-        """Queue lost jobs again, or fail them after MAX_ATTEMPTS, and send unsent ones again."""
-        hopeless = self.lost().filter(attempts__gte=MAX_ATTEMPTS)
-        sentence = f"The worker died {MAX_ATTEMPTS} times while doing this job; what it had finished is kept."
+        """Queue lost jobs again, or fail them after MAX_ATTEMPTS without progress, and send unsent ones again."""
+        hopeless = self.lost().without_progress().filter(attempts__gte=MAX_ATTEMPTS)
+        sentence = f"The worker died {MAX_ATTEMPTS} times at the same point; what it had finished before is kept."
         hopeless.update(state=Job.State.FAILED, error=sentence, ended_at=timezone.now(), token=None)
         for job in self.lost():
             requeued = self.lost().filter(pk=job.pk).update(state=Job.State.QUEUED, token=None)
@@ -86,6 +89,12 @@ class JobQuerySet(models.QuerySet[JobType]):
                 job.send()
         for job in self.unsent():
             job.send()
+
+
+def _far_from_now(field: str, seconds: float) -> Q:
+    """Longer ago than that, or as far in the future: a clock that was set back must not hide a dead worker."""
+    now, away = timezone.now(), timedelta(seconds=seconds)
+    return Q(**{f"{field}__lt": now - away}) | Q(**{f"{field}__gt": now + away})
 
 
 class Job(models.Model):
@@ -142,12 +151,15 @@ class Job(models.Model):
             self.enqueue()
         return started
 
-    def send(self) -> None:
-        """Hand the job to Celery. If Redis does not answer, the job stays queued and reap_all sends it again later."""
+    def send(self, delay_s: float = 0) -> None:
+        """Hand the job to Celery, to be done after `delay_s` at the earliest.
+
+        If Redis does not answer, the job stays queued and reap_all sends it again later.
+        """
         type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
         try:
-            current_app.send_task(self.task_name, [self.pk], queue=self.queue)
-        except OperationalError as error:
+            current_app.send_task(self.task_name, [self.pk], queue=self.queue, countdown=delay_s or None)
+        except BrokerError as error:
             logger.warning("%s %s stays queued, the broker does not answer: %s", self._meta.label, self.pk, error)
 
     def cancel(self) -> None:
@@ -173,7 +185,8 @@ class Job(models.Model):
                 token=token,
                 heartbeat_at=now,
                 started_at=now,
-                attempts=F("attempts") + 1,
+                # Counted anew after an attempt that got further: only failing at the same point is hopeless.
+                attempts=Case(When(done_before__lt=F("done") + F("skipped"), then=1), default=F("attempts") + 1),
                 done_before=F("done") + F("skipped"),
             )
         )
@@ -213,6 +226,8 @@ class Job(models.Model):
             raise
         except ExpectedError as error:
             self._end(self.State.FAILED, str(error))
+        except (OperationalError, InterfaceError) as error:
+            self._try_again_later(error)
         except Exception as error:
             logger.exception("%s %s failed", self._meta.label, self.pk)
             self._end(self.State.FAILED, f"Unexpected {type(error).__name__}; the worker's log says more.")
@@ -226,6 +241,21 @@ class Job(models.Model):
             raise Superseded
         if own_row.filter(cancel_requested=True).exists():
             raise Cancelled
+
+    def _try_again_later(self, error: Exception) -> None:
+        """A locked database, a full disk or a lost connection passes: the job goes on then, where it stopped.
+
+        Where even this cannot be written, the job is found by its silence.
+        """
+        logger.warning("%s %s waits for the database: %s", self._meta.label, self.pk, error)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        own_row = type(self).objects.filter(pk=self.pk, token=self.token)
+        if own_row.without_progress().filter(attempts__gte=MAX_ATTEMPTS).exists():
+            sentence = f"The database failed {MAX_ATTEMPTS} times at the same point ({error}); what was done is kept."
+            self._end(self.State.FAILED, sentence)
+        elif own_row.update(state=self.State.QUEUED, token=None):
+            self.send(delay_s=TRY_AGAIN_S)
 
     def _end(self, state: str, error: str = "") -> None:
         own_row = type(self).objects.filter(pk=self.pk, token=self.token)

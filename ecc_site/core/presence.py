@@ -38,6 +38,11 @@ def mark_alive(process: str) -> None:
         logger.warning("cannot tell Redis that %s is alive: %s", process, error)
 
 
+def write() -> None:
+    """Raises redis.RedisError where Redis cannot store anything, although it may still answer."""
+    connection().set(_key("health"), 1, ex=60)
+
+
 def missing() -> list[str]:
     """Names of the processes not seen lately, in a fixed order. Raises redis.RedisError if Redis does not answer."""
     values = connection().mget([_key(name) for name in COMMANDS])

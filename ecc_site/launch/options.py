@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecc_site.env import env_choice, env_int, env_path, env_str
+from ecc_site.env import env_choice, env_int, env_path, redis_url
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,10 +18,11 @@ class Options:
     @classmethod
     def from_environment(cls) -> "Options":
         profile = env_choice("ECC_PROFILE", "development", ("development", "production"))
+        data_dir = env_path("ECC_DATA_DIR", ROOT / "var")
         return cls(
             port=env_int("PORT", 8000, low=1, high=65535),
-            data_dir=env_path("ECC_DATA_DIR", ROOT / "var"),
-            redis_url=env_str("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            data_dir=data_dir,
+            redis_url=redis_url(data_dir),
             production=profile == "production",
         )
 

@@ -62,14 +62,26 @@ class Address:
                 f"Redis at {self} refuses: it asks for a password, or for another one; "
                 "put it into REDIS_URL=redis://:PASSWORD@HOST:PORT/0."
             ) from None
-        except ConnectionError:  # it has ended since
-            return False
+        except ConnectionError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise StartupError(
+                    f"The certificate of Redis at {self} is not trusted; name the authority that signed it with "
+                    "REDIS_URL=rediss://…?ssl_ca_certs=FILE."
+                ) from None
+            return False  # it has ended since
         except ResponseError as error:
             raise StartupError(f"Redis at {self} refuses: {error}.") from None
         except RedisError:
             raise StartupError(
                 f"What listens at {self} does not answer like a Redis; choose another address with REDIS_URL."
             ) from None
+
+    def version(self) -> str:
+        """Which Redis it is, for the operator."""
+        try:
+            return str(self.client.info("server").get("redis_version", ""))
+        except RedisError:  # an account without the right to ask
+            return ""
 
     async def wait(self, seconds: float = LOADING_S) -> None:
         """Return when it answers; StartupError when it has not done so in time."""

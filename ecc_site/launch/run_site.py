@@ -34,7 +34,7 @@ async def _site(options: Options, supervisor: Supervisor) -> None:
     # A Redis of our own is stopped after everything else, so that the workers can hand unfinished tasks back.
     async with supervisor.running(own):
         await redis.wait()
-        say(f"Redis {'of our own ' if own else ''}at {redis}. Preparing the database …")
+        say(f"Redis {redis.version()} {'of our own ' if own else ''}at {redis}. Preparing the database …")
         prepare = Program("prepare", PREPARE, options.logs, quiet=True)
         if code := await prepare.run():
             raise prepare.failure(describe(code))

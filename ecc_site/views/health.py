@@ -1,13 +1,14 @@
-"""Whether web, database and Redis answer, for the launcher and for monitoring."""
+"""Whether web, database and Redis answer and can store something, for the launcher and for monitoring."""
 
 import logging
 
 import redis
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from ecc_site.core import presence
+from ecc_site.core.models import HealthCheck
 
 logger = logging.getLogger(__name__)
 
@@ -20,17 +21,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _database() -> bool:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        HealthCheck.write()
     except DatabaseError:
-        logger.exception("the database does not answer")
+        logger.exception("the database cannot be written")
         return False
     return True
 
 
 def _redis() -> bool:
     try:
-        return bool(presence.connection().ping())
+        presence.write()
     except redis.RedisError as error:
-        logger.warning("Redis does not answer: %s", error)
+        logger.warning("Redis cannot be written: %s", error)
         return False
+    return True

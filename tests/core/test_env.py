@@ -2,7 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from ecc_site.env import BadSetting, env_bool, env_choice, env_int, env_list, env_path, env_str
+from ecc_site.env import (
+    BadSetting,
+    broker_url,
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_path,
+    env_str,
+    own_redis_socket,
+)
 
 NAME = "ECC_TEST_VARIABLE"
 
@@ -88,3 +98,22 @@ def test_a_bad_setting_ends_the_process_with_one_line():
     stop = BadSetting("PORT", "x", "a whole number")
     assert isinstance(stop, SystemExit)
     assert stop.code == "PORT='x' cannot be used: expected a whole number."
+
+
+@pytest.mark.parametrize(
+    ("url", "broker"),
+    [
+        ("redis://:p@127.0.0.1:6379/3", "redis://:p@127.0.0.1:6379/3"),
+        ("unix:///run/redis.sock?db=2", "redis+socket:///run/redis.sock?virtual_host=2"),
+        ("unix:///run/redis.sock", "redis+socket:///run/redis.sock?virtual_host=0"),
+    ],
+)
+def test_celery_gets_the_same_redis(url, broker):
+    assert broker_url(url) == broker
+
+
+def test_a_socket_has_a_path_that_the_kernel_takes():
+    short, deep = Path("/srv/shop"), Path("/srv") / ("x" * 200)
+    assert own_redis_socket(short) == short / "redis" / "redis.sock"
+    assert len(str(own_redis_socket(deep))) < 107
+    assert own_redis_socket(deep) == own_redis_socket(deep) != own_redis_socket(deep / "other")

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from celery import Celery
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from dialogues.models import ImportJob
@@ -152,6 +152,49 @@ def test_an_unexpected_error_is_logged_whole_raised_again_and_shown_without_its_
     (record,) = [r for r in caplog.records if r.exc_info]
     assert record.levelno == logging.ERROR
     assert "secret" in str(record.exc_info[1])
+
+
+@pytest.mark.parametrize("error", [OperationalError("database is locked"), InterfaceError("connection already closed")])
+def test_a_database_that_fails_for_a_while_delays_the_job_and_loses_nothing(job, error, caplog):
+    def work(job):
+        job.advance(done=3)
+        raise error
+
+    job.run(work)
+    kept = stored(job)
+    assert (kept.state, kept.token, kept.done, kept.error) == (State.QUEUED, None, 3, "")
+    assert str(error) in caplog.text
+    kept.run(lambda job: job.advance(done=2))
+    assert (stored(job).state, stored(job).done) == (State.DONE, 5)
+
+
+def test_a_database_that_always_fails_at_the_same_point_ends_the_job_with_its_words(job):
+    def work(job):
+        raise OperationalError("no such column: shop")
+
+    for _ in range(jobs.MAX_ATTEMPTS):
+        assert stored(job).state == State.QUEUED
+        stored(job).run(work)
+    kept = stored(job)
+    assert (kept.state, kept.attempts) == (State.FAILED, jobs.MAX_ATTEMPTS)
+    assert "no such column: shop" in kept.error
+
+
+def test_where_not_even_the_delay_can_be_written_the_job_is_found_by_its_silence(job, monkeypatch):
+    def full(self, **values):
+        raise OperationalError("database or disk is full")
+
+    def work(job):
+        monkeypatch.setattr(jobs.JobQuerySet, "update", full)
+        job.advance(done=1)
+
+    with pytest.raises(OperationalError):
+        job.run(work)
+    monkeypatch.undo()
+    assert stored(job).state == State.RUNNING
+    ImportJob.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=settings.JOB_SILENCE_S + 1))
+    reap()
+    assert stored(job).state == State.QUEUED
 
 
 def test_ctrl_c_in_a_command_leaves_a_cancelled_job(job):
@@ -331,7 +374,7 @@ def test_a_job_whose_worker_fell_silent_is_queued_and_sent_again(silent):
     assert (kept.state, kept.token, kept.done) == (State.QUEUED, None, 5)
     assert sent() == [("dialogues.tasks.import_file", [job.pk])]
     kept.claim()
-    assert (kept.attempts, kept.done_before) == (2, 5)
+    assert (kept.attempts, kept.done_before) == (1, 5)  # it got further, so the attempts are counted anew
 
 
 def test_a_job_that_was_cancelled_while_its_worker_died_stops_at_its_first_step(silent):
@@ -343,13 +386,32 @@ def test_a_job_that_was_cancelled_while_its_worker_died_stops_at_its_first_step(
 
 
 def test_a_job_whose_workers_always_die_is_given_up(silent):
-    job = silent(attempts=jobs.MAX_ATTEMPTS, done=5)
+    job = silent(attempts=jobs.MAX_ATTEMPTS, done=5, done_before=5)
     reap()
     kept = stored(job)
     assert (kept.state, kept.token, kept.done) == (State.FAILED, None, 5)
     assert f"died {jobs.MAX_ATTEMPTS} times" in kept.error
     assert kept.ended_at
     assert sent() == []
+
+
+def test_a_job_that_gets_further_at_every_attempt_is_never_given_up(silent):
+    job = silent(attempts=jobs.MAX_ATTEMPTS, done=3472, done_before=3000)
+    reap()
+    kept = stored(job)
+    assert kept.state == State.QUEUED
+    assert kept.claim()
+    assert kept.attempts == 1
+
+
+@pytest.mark.parametrize("hours", [1, 24 * 365])
+def test_a_clock_that_was_set_back_hides_neither_a_dead_worker_nor_a_lost_message(silent, make_job, hours):
+    ahead = timezone.now() + timedelta(hours=hours)
+    dead, lost = silent(), make_job(sent_at=ahead)
+    ImportJob.objects.filter(pk=dead.pk).update(heartbeat_at=ahead)
+    reap()
+    assert stored(dead).state == State.QUEUED
+    assert sorted(sent()) == [("dialogues.tasks.import_file", [pk]) for pk in sorted([dead.pk, lost.pk])]
 
 
 def test_a_job_that_shows_life_is_left_alone(make_job):

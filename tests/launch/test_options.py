@@ -1,5 +1,6 @@
 import pytest
 
+from ecc_site.env import own_redis_socket
 from ecc_site.launch.options import ROOT, Options
 
 
@@ -10,7 +11,8 @@ def nothing_chosen(monkeypatch):
 
 
 def test_without_choices_it_uses_the_defaults_of_the_project():
-    assert Options.from_environment() == Options(8000, ROOT / "var", "redis://127.0.0.1:6379/0", production=False)
+    own_redis = f"unix://{own_redis_socket(ROOT / 'var')}?db=0"
+    assert Options.from_environment() == Options(8000, ROOT / "var", own_redis, production=False)
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])

@@ -1,7 +1,10 @@
 import asyncio
+import shutil
 import socket
+import ssl
 import subprocess
 import threading
+from contextlib import suppress
 
 import pytest
 from redis.exceptions import BusyLoadingError
@@ -75,6 +78,39 @@ def test_what_does_not_answer_like_a_redis_is_refused(listener, greeting):
     port = listener(greeting)
     with pytest.raises(StartupError, match=f"127.0.0.1:{port} does not answer like a Redis.*REDIS_URL"):
         Address(f"redis://127.0.0.1:{port}/0", timeout_s=0.2).answers()
+
+
+@pytest.fixture
+def self_signed(tmp_path):
+    """The port of a server whose certificate nobody signed but itself."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *subject, *files],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_greet_all, args=[server, context], daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+
+
+def _greet_all(server, context):
+    with suppress(OSError):
+        while True:
+            peer, _ = server.accept()
+            with suppress(OSError), peer:
+                context.wrap_socket(peer, server_side=True)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on the PATH")
+def test_a_certificate_that_nobody_trusts_is_named(self_signed):
+    with pytest.raises(StartupError, match=r"The certificate of Redis at 127\.0\.0\.1"):
+        Address(f"rediss://127.0.0.1:{self_signed}/0").answers()
 
 
 def test_another_kind_of_address_is_refused():

@@ -1,9 +1,12 @@
 import os
 import signal
+import stat
+from urllib.parse import quote
 
 import pytest
 import redis
 
+from ecc_site.env import own_redis_socket
 from ecc_site.launch import StartupError, redis_server
 from ecc_site.launch.options import Options
 from ecc_site.launch.redis_probe import Address
@@ -22,7 +25,7 @@ def own_redis(supervise, tmp_path, free_port):
 
 
 def _url(port: int, password: str = "") -> str:
-    return f"redis://{':' + password + '@' if password else ''}127.0.0.1:{port}/0"
+    return f"redis://{':' + quote(password, safe='') + '@' if password else ''}127.0.0.1:{port}/0"
 
 
 def test_none_of_our_own_is_needed_where_one_runs(request, tmp_path):
@@ -50,6 +53,37 @@ def test_it_asks_for_the_password_of_the_url(own_redis, free_port):
         return False
 
     own_redis(refuses_others, password="secret")
+
+
+@pytest.mark.parametrize("password", ['a"b', "back\\slash", "空 格", "new\nline", "'#$%"])
+def test_its_password_may_hold_any_character_and_is_not_printed(own_redis, capfd, password):
+    own_redis(password=password)
+    shown = capfd.readouterr()
+    assert password not in shown.out + shown.err
+
+
+def test_by_itself_it_listens_where_only_this_account_can_come(supervise, tmp_path):
+    options = Options(0, tmp_path, redis_url=f"unix://{own_redis_socket(tmp_path)}?db=0", production=False)
+    address = Address(options.redis_url)
+
+    def is_private():
+        return address.answers() and stat.S_IMODE(os.stat(address.path).st_mode) == 0o700
+
+    supervise(lambda: redis_server.needed(address, options), is_private)
+
+
+@pytest.mark.parametrize(
+    "command", [["CONFIG", "SET", "dir", "/"], ["REPLICAOF", "127.0.0.1", "1"], ["MODULE", "LIST"]]
+)
+def test_no_command_that_writes_files_elsewhere_is_left(own_redis, command):
+    def is_unknown(address):
+        if not address.answers():
+            return False
+        with pytest.raises(redis.ResponseError, match="unknown command"):
+            address.client.execute_command(*command)
+        return True
+
+    own_redis(is_unknown)
 
 
 def test_it_is_started_again_when_it_dies_later(own_redis):

@@ -12,7 +12,7 @@ from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
 from tests import build
-from training.models import Checkpoint, Experiment, LabelJob, LossPoint, MergeJob, TeacherTableJob
+from training.models import Checkpoint, Experiment, LabelJob, LossPoint, MergeJob, PreparationJob, TeacherTableJob
 
 
 @pytest.fixture
@@ -148,4 +148,5 @@ def add_training(w) -> None:
     adapter = {"model": "embedded-end", "adapter": "runs/of-tests/checkpoint-1", "base": w.end_version}
     w.trained = build.version(f"trained {w.name}", **adapter)
     w.checkpoint = Checkpoint.objects.create(run=w.run, step=1, version=w.trained)
+    w.preparation_job = PreparationJob.objects.create(draft=w.run)
     w.merge_job = MergeJob.objects.create(version=w.trained)

@@ -55,6 +55,7 @@ SITE = {
     "training:runs": Page("manager"),
     "training:new-run": Page("manager", methods="GET POST"),
     "training:run": Page("manager", ("run",)),
+    "training:prepare-run": Page("manager", ("draft_run",), "POST"),
     "training:start-run": Page("manager", ("draft_run",), "POST"),
     "training:move-run": Page("manager", ("draft_run",), "POST"),
     "training:resume-run": Page("manager", ("draft_run",), "POST"),

@@ -75,6 +75,7 @@ CASES = {
     "one_label_job_at_a_time": lambda w: again(w.running_label_job),
     "label_job_nearest": lambda w: change(w.label_job, nearest_count=501),
     "one_teacher_table_at_a_time": lambda w: again(w.table_job),
+    "one_active_preparation_per_run": lambda w: again(w.preparation_job),
     "one_merge_job_at_a_time": lambda w: again(w.merge_job),
     "label_job_examples": lambda w: change(w.label_job, example_count=501),
     "label_job_leaves_test_alone": lambda w: change(w.label_job, split="test"),

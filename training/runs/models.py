@@ -3,9 +3,8 @@
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset, EvalSet
-from ecc_site.core.jobs import MAX_ATTEMPTS, Job
+from ecc_site.core.jobs import MAX_ATTEMPTS, Job, one_active_per
 from serving.models import Version
 from training.ml.methods import choices
 from training.runs.data_report import DataReport
@@ -126,9 +125,9 @@ class Run(Job):
         except IntegrityError:
             return False
 
-    def ask_for_preparation(self) -> None:
+    def ask_for_preparation(self, by: Any = None) -> None:
         """Have a worker, which may load a tokenizer, look at the data and the first batch."""
-        transaction.on_commit(lambda: current_app.send_task("training.tasks.prepare_run", [self.pk], queue="models"))
+        PreparationJob.objects.enqueue_once(draft=self, created_by=by)
 
     def queue_last(self) -> bool:
         """Start a draft behind all waiting runs; False where it has been started already."""
@@ -158,11 +157,26 @@ class Run(Job):
     def requeue_if_orphaned(self) -> None:
         """Called when the run's process has ended: if the run is still "running", its process died."""
         mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING)
-        if mine.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=self.State.FAILED, error=f"Its process died {MAX_ATTEMPTS} times; the log says more.", token=None
-        ):
+        sentence = f"Its process died {MAX_ATTEMPTS} times at the same point; the log says more."
+        hopeless = mine.without_progress().filter(attempts__gte=MAX_ATTEMPTS)
+        if hopeless.update(state=self.State.FAILED, error=sentence, ended_at=timezone.now(), token=None):
             return
         mine.update(state=self.State.QUEUED, token=None)
+
+
+class PreparationJob(Job):
+    """The look at a draft's data and its first batch, before it can be started."""
+
+    task_name = "training.tasks.prepare_run"
+    queue = "models"
+
+    draft = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="preparations")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("draft", name="one_active_preparation_per_run")]
+
+    def __str__(self) -> str:
+        return _("Preparing %(run)s") % {"run": self.draft}
 
 
 class LossPoint(models.Model):

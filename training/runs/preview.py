@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ecc_site.core.jobs import JobError
 from serving.loading import place_of
 from training.ml import compatibility
 from training.ml.examples import Example, count_cuts
@@ -14,7 +15,15 @@ from training.ml.settings import TrainingSettings
 from training.runs.data_report import DataReport
 from training.runs.dataset import NOTHING_TO_LEARN, build_examples
 from training.runs.estimate import estimate_apart
-from training.runs.models import Run
+from training.runs.models import PreparationJob, Run
+
+
+def prepare_draft(job: PreparationJob) -> None:
+    """Work of a PreparationJob. Raises JobError where the base cannot be read."""
+    try:
+        prepare(job.draft)
+    except (OSError, ValueError) as error:
+        raise JobError(f"{job.draft.base}: {str(error).partition(chr(10))[0]}") from error
 
 
 def prepare(run: Run) -> None:

@@ -42,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = RunForm(request.POST or None, initial={"dataset": request.GET.get("dataset")})
     if request.method == "POST" and form.is_valid():
         run = form.make_run(request.user)
-        run.ask_for_preparation()
+        run.ask_for_preparation(request.user)
         return redirect("training:run", run.pk)
     return render(request, "training/runs/new_run.html", {"form": form})
 
@@ -61,8 +61,17 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "mix": facts.mix(shown),
         "settings": facts.settings(shown),
         "log_tail": _log_tail(shown),
+        "preparation": shown.preparations.first() if shown.state == Run.State.DRAFT else None,
     } | _measured(shown)
     return page_or_fragment(request, "training/runs/run.html", "training/runs/_run.html", context)
+
+
+@require_POST
+@role_required(MANAGER)
+def prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look at a draft's data again, after an attempt that failed or was lost."""
+    get_object_or_404(Run, pk=pk, state=Run.State.DRAFT).ask_for_preparation(request.user)
+    return redirect("training:run", pk)
 
 
 @require_POST

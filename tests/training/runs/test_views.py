@@ -3,8 +3,8 @@ from django.urls import reverse
 
 from serving.models import Version
 from tests.build import champion, label, run, shop, turn
-from training.models import Checkpoint, Run
-from training.runs.preview import prepare
+from training.models import Checkpoint, PreparationJob, Run
+from training.runs.preview import prepare, prepare_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,26 @@ def test_a_new_run_is_a_draft_until_its_data_was_seen(as_manager, monkeypatch):
     as_manager.post(reverse("training:start-run", args=[draft.pk]))
     draft.refresh_from_db()
     assert draft.state == "queued"
+
+
+def test_a_preparation_that_was_lost_or_failed_is_shown_and_asked_for_again(as_manager):
+    draft = run(shop(), champion(), state="draft", data_report={})
+    page = reverse("training:run", args=[draft.pk])
+    again = reverse("training:prepare-run", args=[draft.pk])
+    assert again in as_manager.get(page).content.decode()
+    as_manager.post(again)
+    job = PreparationJob.objects.get()
+    as_manager.post(again)  # pressed twice
+    assert PreparationJob.objects.get() == job
+    assert again not in as_manager.get(page).content.decode()
+    Version.objects.filter(pk=draft.base_id).update(model="/no/such/model")
+    job.run(prepare_draft)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert str(draft.base) in job.error
+    shown = as_manager.get(page).content.decode()
+    assert job.error.split(":")[0] in shown
+    assert again in shown
 
 
 @pytest.mark.parametrize(
