@@ -46,6 +46,12 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
 
 
 class TurnQuerySet(models.QuerySet["Turn"]):
+    def wanted_in(self, dataset: Dataset, split: str = "") -> int:
+        """How many turns of the dataset, or of one of its splits, are to be answered."""
+        if not split:
+            return dataset.open_turn_count
+        return self.open_in(dataset).filter(dialogue__split=split).count()
+
     def open_in(self, dataset: Dataset) -> Self:
         """Customer turns of the dataset that want an answer, ordered by id."""
         return self.filter(dialogue__dataset=dataset, is_open=True).order_by("id")

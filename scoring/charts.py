@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from ecc_site.core.charts import theme_colour
 from scoring.querysets import BINS
-from scoring.summary import Summary
+from scoring.summary import Shared, Summary
 
 
 def distribution(rows: list[dict]):
@@ -43,30 +44,43 @@ def distribution(rows: list[dict]):
     return figure
 
 
-def means(summaries: list[Summary]):
-    """Mean final score of each version with its 95% interval."""
+def means(summaries: list[Summary], shared: Sequence[Shared] = ()):
+    """Mean final score with its 95% interval: of a version alone, or of each beside the baseline on shared turns."""
     import plotly.graph_objects as go
 
-    known = [summary for summary in summaries if summary.mean is not None]
     figure = go.Figure()
-    figure.add_scatter(
-        x=[s.mean for s in known],
-        y=[s.name for s in known],
-        mode="markers",
-        marker={"size": 11, "color": theme_colour("end")},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [s.above for s in known],
-            "arrayminus": [s.beneath for s in known],
-            "color": theme_colour("end"),
-        },
-        customdata=[s.known for s in known],
-        hovertemplate="%{x:.3f} (n = %{customdata})<extra>%{y}</extra>",
-    )
+    if shared:
+        figure.add_scatter(**_points([pair.version for pair in shared], shared, "end"), name=_("this version"))
+        figure.add_scatter(
+            **_points([pair.baseline for pair in shared], shared, "accent"), name=shared[0].baseline.name or "–"
+        )
+    else:
+        alone = [Shared(summary, summary) for summary in summaries]
+        figure.add_scatter(**_points(summaries, alone, "end"), name=_("final score"))
     figure.update_layout(
         xaxis={"range": [0, 1], "title": _("final score")},
         yaxis={"automargin": True, "type": "category"},
-        showlegend=False,
+        showlegend=bool(shared),
+        legend={"orientation": "h", "y": 1.12},
     )
     return figure
+
+
+def _points(summaries: Sequence[Summary], rows: Sequence[Shared], colour: str) -> dict:
+    """Means with their intervals, each in the row of the version that it belongs to; unknown ones are left out."""
+    known = [(s, row.version.name) for s, row in zip(summaries, rows, strict=True) if s.mean is not None]
+    return {
+        "x": [s.mean for s, name in known],
+        "y": [name for s, name in known],
+        "mode": "markers",
+        "marker": {"size": 11, "color": theme_colour(colour)},
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [s.above for s, name in known],
+            "arrayminus": [s.beneath for s, name in known],
+            "color": theme_colour(colour),
+        },
+        "customdata": [s.known for s, name in known],
+        "hovertemplate": "%{x:.3f} (n = %{customdata})<extra>%{fullData.name}</extra>",
+    }

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, Floor
 
 from ecc_site.core.jobs import JobQuerySet
@@ -58,10 +58,9 @@ class ScoreQuerySet(models.QuerySet):
         return self.order_by("-id").values("dataset", "kind").first() or {}
 
     def summary_by_version(self, profile) -> list[dict]:
-        """Per version: pairs, those with a final score, its moments, and how many are below the threshold or Θ."""
+        """Per version: how many final scores are known, their moments, and how many are below the threshold or Θ."""
         known = Q(final__isnull=False)
         rows = self.values("version", name=F("version__name")).annotate(
-            pairs=Count("id"),
             known=Count("id", filter=known),
             mean=Avg("final"),
             mean_of_squares=Avg(F("final") * F("final")),
@@ -69,6 +68,11 @@ class ScoreQuerySet(models.QuerySet):
             theta_rule=Count("id", filter=known & Q(match_cloud__lt=profile.theta)),
         )
         return list(rows.order_by("version"))
+
+    def shared_with(self, others):
+        """Known scores of turns that have a known score among the others too."""
+        known = others.filter(final__isnull=False, comparison__turn=OuterRef("comparison__turn"))
+        return self.filter(Exists(known), final__isnull=False)
 
     def histogram(self) -> list[dict]:
         """How many scores fall into each bin of final (0 to BINS − 1, the last one includes 1.0), per version."""

@@ -10,10 +10,13 @@ Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 @dataclass(frozen=True)
 class Summary:
-    """Final scores of one version. `low` and `high` bound the mean with 95% confidence; None where unknown."""
+    """Final scores of one version. `low` and `high` bound the mean with 95% confidence; None where unknown.
+
+    `wanted` is how many turns were to be answered and scored, whoever did it.
+    """
 
     name: str
-    pairs: int
+    wanted: int
     known: int
     mean: float | None
     low: float | None
@@ -23,8 +26,8 @@ class Summary:
 
     @property
     def coverage(self) -> float | None:
-        """Share of pairs with a known final score."""
-        return self.known / self.pairs if self.pairs else None
+        """Share of the turns that were to be answered which have a known final score."""
+        return self.known / self.wanted if self.wanted else None
 
     @property
     def above(self) -> float:
@@ -45,7 +48,15 @@ class Summary:
         return self.theta_rule / self.known if self.known else None
 
 
-def summarise(row: dict) -> Summary:
+@dataclass(frozen=True)
+class Shared:
+    """A version beside the one it is compared with, both over the turns that both have a known score for."""
+
+    version: Summary
+    baseline: Summary
+
+
+def summarise(row: dict, wanted: int) -> Summary:
     """From the counts and moments of ScoreQuerySet.summary_by_version."""
     mean, known = row["mean"], row["known"]
     low = high = None
@@ -53,4 +64,4 @@ def summarise(row: dict) -> Summary:
         variance = max(0.0, row["mean_of_squares"] - mean**2) * known / (known - 1)
         half = Z95 * math.sqrt(variance / known)
         low, high = max(0.0, mean - half), min(1.0, mean + half)
-    return Summary(row["name"], row["pairs"], known, mean, low, high, row["below"], row["theta_rule"])
+    return Summary(row["name"], wanted, known, mean, low, high, row["below"], row["theta_rule"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plotly.basedatatypes import BaseFigure  # importing plotly takes long
 
+FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
 COLOURS = ("end", "cloud", "human", "customer", "accent", "better", "worse")
 
 
@@ -22,6 +24,19 @@ def theme_colour(name: str) -> str:
 
 
 def as_json(figure: BaseFigure) -> dict:
-    """A plotly figure as plain JSON values, without plotly's own theme."""
+    """A plotly figure as plain JSON values, without plotly's own theme.
+
+    plotly reads tags in its texts, and names of versions and datasets are written by people: what comes from data is
+    escaped. The titles and templates are ours.
+    """
     figure.update_layout(template=None)
-    return json.loads(figure.to_json(engine="json"))
+    plain = json.loads(figure.to_json(engine="json"))
+    for trace in plain["data"]:
+        trace |= {key: _escaped(trace[key]) for key in FROM_DATA & trace.keys()}
+    return plain
+
+
+def _escaped(value: object) -> object:
+    if isinstance(value, str):
+        return html.escape(value, quote=False)
+    return [_escaped(item) for item in value] if isinstance(value, list) else value

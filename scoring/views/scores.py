@@ -3,15 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dialogues.models import Dataset
+from dialogues.models import Dataset, Turn
 from ecc_site.core.charts import as_json
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.roles import MANAGER, role_required
 from scoring import charts
+from scoring.comparing import shared_with_baseline, summaries_of
 from scoring.forms import ScoreFilter
 from scoring.models import Profile, Score, ScorerSet
-from scoring.summary import summarise
 
 WORST = 25
 
@@ -30,19 +30,16 @@ def scores(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(scorer_set: ScorerSet, chosen: dict, cursor: str) -> dict:
-    profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
-    rows = Score.objects.of(
-        scorer_set,
-        chosen["dataset"],
-        chosen["kind"],
-        version=chosen.get("version"),
-        split=chosen.get("split", ""),
-    )
-    summaries = [summarise(row) for row in rows.summary_by_version(profile)]
+    dataset, split = chosen["dataset"], chosen.get("split", "")
+    profile = Profile.objects.active_for(dataset, scorer_set)
+    rows = Score.objects.of(scorer_set, dataset, chosen["kind"], version=chosen.get("version"), split=split)
+    found = summaries_of(rows, profile, Turn.objects.wanted_in(dataset, split))
+    shared = shared_with_baseline(rows, profile, found)
     return {
         "profile": profile,
-        "summaries": summaries,
+        "summaries": list(found.values()),
+        "shared": shared,
         "distribution": as_json(charts.distribution(rows.histogram())),
-        "means": as_json(charts.means(summaries)),
+        "means": as_json(charts.means(list(found.values()), shared)),
         "page": keyset_page(rows.worst_first(), ("final", "id"), cursor, WORST),
     }

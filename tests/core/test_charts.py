@@ -15,6 +15,16 @@ def test_a_figure_becomes_plain_JSON_values_without_the_theme_of_plotly():
     assert made["data"][0]["y"] == [1, None]
 
 
+def test_what_people_wrote_is_no_markup_in_a_chart():
+    bad = '<a href="javascript:x()">v1</a>'
+    figure = go.Figure(go.Scatter(x=[0.5], y=[bad], name=bad, customdata=[[bad]], hovertemplate="%{y}<extra></extra>"))
+    (trace,) = as_json(figure)["data"]
+    written = json.dumps([trace["name"], trace["y"], trace["customdata"]])
+    assert "<" not in written
+    assert trace["name"] == '&lt;a href="javascript:x()"&gt;v1&lt;/a&gt;'
+    assert trace["hovertemplate"] == "%{y}<extra></extra>"
+
+
 @pytest.mark.parametrize("name", COLOURS)
 def test_who_speaks_has_a_colour_that_the_stylesheet_defines(name, settings):
     stylesheet = (settings.BASE_DIR / "ecc_site" / "static" / "ecc" / "site.css").read_text()

@@ -1,8 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from dialogues.models import Answer, Comparison
 from scoring.models import Score, ScoreJob
 from scoring.running import score_dataset
+from tests import build
 
 pytestmark = pytest.mark.django_db
 URL = "scoring:scores"
@@ -32,8 +34,27 @@ def test_it_starts_with_the_newest_scores(as_manager, scored):
 
 def test_every_number_says_of_how_many(as_manager, scored):
     text = as_manager.get(reverse(URL)).content.decode()
-    assert "known final score for 4 of 4 scored pairs" in text
+    assert "known final score for 4 of 4 questions" in text
     assert text.count("of 4 known final scores") == 1
+
+
+def test_a_version_that_answered_a_part_covers_a_part_and_is_compared_on_that_part(as_manager, scored):
+    """`v2` answered the turn that `v1` answered worst, and no other."""
+    worst = Score.objects.order_by("final").first()
+    v2 = build.version("v2")
+    end = Answer.objects.create(turn=worst.comparison.turn, source="model", version=v2, settings_hash="x", text="ok")
+    values = {"end": end, "version": v2, "dataset": scored, "turn": end.turn, "split": worst.split, "kind": worst.kind}
+    comparison = Comparison.objects.create(reference=worst.comparison.reference, **values)
+    numbers = {"similarity": 0.5, "match_end": 0.5, "match_cloud": 0.5, "final": 0.5, "profile": worst.profile}
+    same = {"scorer_set": worst.scorer_set, "dataset": scored, "kind": worst.kind, "split": worst.split}
+    Score.objects.create(comparison=comparison, version=v2, **same, **numbers)
+    response = as_manager.get(reverse(URL))
+    by_name = {summary.name: summary for summary in response.context["summaries"]}
+    assert (by_name["v1"].coverage, by_name["v2"].coverage) == (1.0, 0.25)
+    (pair,) = response.context["shared"]
+    assert (pair.version.name, pair.version.mean, pair.version.known) == ("v2", 0.5, 1)
+    assert (pair.baseline.name, pair.baseline.mean, pair.baseline.known) == ("v1", worst.final, 1)
+    assert "on 1 shared questions" in response.content.decode()
 
 
 def test_the_axes_speak_the_language_of_the_reader(as_manager, scored):

@@ -9,9 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from dialogues.models import Dataset
+from dialogues.models import Dataset, Turn
+from scoring.comparing import summaries_of
 from scoring.models import Profile, Score, ScorerSet
-from scoring.summary import Summary, summarise
+from scoring.summary import Summary
 from serving.loading import place_of
 from serving.models import Alias, Version
 from training.runs.models import Checkpoint
@@ -52,7 +53,7 @@ def _summaries(versions: Sequence[Version], dataset: Dataset, kind: str) -> dict
         return {}
     profile = Profile.objects.active_for(dataset, scorer_set)
     scores = Score.objects.of(scorer_set, dataset, kind, split="test").filter(version__in=versions)
-    return {row["version"]: summarise(row) for row in scores.summary_by_version(profile)}
+    return summaries_of(scores, profile, Turn.objects.wanted_in(dataset, "test"))
 
 
 def size_of(version: Version) -> int | None:
