@@ -37,13 +37,6 @@ class Desk:
             earlier=verdict.current if verdict else None,
         )
 
-    @property
-    def suggestion(self) -> str:
-        """The text that the correction's editor starts with: an earlier correction, else the reference answer."""
-        if self.earlier and self.earlier.correction:
-            return self.earlier.correction
-        return self.comparison.reference.text
-
 
 def _score(comparison: Comparison) -> Score | None:
     scores = Score.objects.filter(comparison=comparison, scorer_set=ScorerSet.objects.current())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from dialogues.models import Comparison
 from review.assignment import close_if_finished, renew
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 
@@ -38,6 +39,11 @@ class VerdictInput:
     note: str = ""
     seconds: float | None = None
 
+    def of(self, comparison: Comparison) -> VerdictInput:
+        """The input without a correction that only repeats one of the two answers that were offered."""
+        offered = (comparison.end.text.split(), comparison.reference.text.split())
+        return replace(self, correction="") if self.correction.split() in offered else self
+
 
 @transaction.atomic
 def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
@@ -56,7 +62,7 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
         defaults={"assignment": assignment, "item": item},
     )
     was_active = not is_new and not verdict.withdrawn
-    _revise(verdict, **_fields(verdict_input))
+    _revise(verdict, **_fields(verdict_input.of(item.comparison)))
     if not was_active:
         Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
     renew(assignment)

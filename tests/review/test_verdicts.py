@@ -42,6 +42,21 @@ def test_a_second_verdict_is_a_revision_not_another_row(round_, annotator, verdi
     assert round_.verdict_count == 1
 
 
+@pytest.mark.parametrize("side", ["end", "reference"])
+def test_text_equal_to_what_was_offered_is_no_correction(round_, annotator, verdict_input, side):
+    item = next_item(round_, annotator)
+    offered = getattr(item.comparison, side)
+    offered.text = "in stock,\nsent today"
+    verdict = record(annotator, item, verdict_input("end", correction=" in stock,\r\nsent today "))
+    assert verdict.current.correction == ""
+
+
+def test_a_correction_is_kept_as_it_was_written(round_, annotator, verdict_input):
+    item = next_item(round_, annotator)
+    text = f"{item.comparison.reference.text}!"
+    assert record(annotator, item, verdict_input("end", correction=text)).current.correction == text
+
+
 def test_undo_reopens_the_last_verdict_and_keeps_its_history(round_, annotator, verdict_input):
     first = next_item(round_, annotator)
     record(annotator, first, verdict_input("both_bad", note="rude"))

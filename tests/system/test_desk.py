@@ -35,12 +35,14 @@ def desk(page, site, desks, request):
 
 @pytest.fixture
 def verdicts(page):
-    """Address and preference of every verdict that leaves the browser."""
+    """Address and preference of every verdict that leaves the browser; then the texts that it has."""
     sent = []
 
     def note(request):
         if request.method == "POST" and request.url.endswith("/verdict/"):
-            sent.append((request.url, *parse_qs(request.post_data)["preference"]))
+            form = parse_qs(request.post_data)
+            texts = [form[name][0] for name in ("correction", "note") if name in form]
+            sent.append((request.url, *form["preference"], *texts))
 
     page.on("request", note)
     return sent
@@ -137,3 +139,57 @@ def test_what_was_typed_early_behind_the_key_that_corrects_is_no_verdict(desk, s
     script.release()
     expect(desk.locator("#correction")).to_have_value(re.compile("10 pieces$"))
     assert verdicts == []
+
+
+# --- while a verdict is on its way
+
+
+@pytest.fixture
+def slow_desk(desk):
+    """Every answer of the server takes 400 ms longer."""
+    network = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
+    desk.context.new_cdp_session(desk).send("Network.emulateNetworkConditions", network)
+    return desk
+
+
+def item_of(page) -> str:
+    return page.locator("#desk").get_attribute("data-item")
+
+
+def test_of_the_keys_of_an_impatient_hand_one_waits_for_the_next_item(slow_desk, verdicts):
+    for key in "123012":
+        slow_desk.keyboard.press(key)
+        slow_desk.wait_for_timeout(60)
+    expect(progress(slow_desk)).to_have_text("2 / 12")
+    slow_desk.keyboard.press("e")
+    expect(slow_desk.locator("#correction")).to_be_focused()
+    assert [preference for _, preference in verdicts] == ["end", "tie"]
+    assert len({address for address, _ in verdicts}) == 2
+
+
+def test_what_is_written_while_the_verdict_is_on_its_way_stays_with_its_item(slow_desk, verdicts):
+    first, note = item_of(slow_desk), slow_desk.locator("#note")
+    slow_desk.keyboard.press("1")
+    slow_desk.keyboard.press("n")
+    slow_desk.keyboard.type("late 2")
+    expect(progress(slow_desk)).to_have_text("1 / 12")
+    expect(slow_desk.locator("[data-unsaved]")).to_be_visible()
+    assert item_of(slow_desk) == first
+    slow_desk.keyboard.type("!")
+    slow_desk.keyboard.press("Escape")
+    slow_desk.keyboard.press("1")
+    expect(slow_desk.locator(f"#desk[data-item='{first}']")).to_have_count(0)
+    expect(note).to_be_hidden()
+    expect(note).to_have_value("")
+    assert [texts for _, _, *texts in verdicts] == [[], ["late 2!"]]
+    assert len({address for address, *_ in verdicts}) == 1
+
+
+def test_a_suggestion_left_as_it_is_closes_and_is_no_correction(desk, verdicts):
+    desk.keyboard.press("e")
+    expect(desk.locator("#correction")).to_have_value(re.compile("reply"))
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#correction")).to_be_hidden()
+    desk.keyboard.press("1")
+    expect(progress(desk)).to_have_text("1 / 12")
+    assert [texts for _, _, *texts in verdicts] == [[]]
