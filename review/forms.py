@@ -37,5 +37,12 @@ class RoundForm(forms.Form):
     size = forms.IntegerField(label=_("Number of comparisons"), min_value=1, max_value=MAX_SIZE, initial=200)
     overlap = forms.IntegerField(label=_("Reviewers per comparison"), min_value=1, max_value=20, initial=1)
 
+    teach_preferred = forms.BooleanField(
+        label=_("Also teach the agents' replies that reviewers prefer"),
+        required=False,
+        help_text=_("Corrections are always taught; a reply of the cloud model only by teacher labelling."),
+    )
+    teach_ties = forms.BooleanField(label=_("Also teach the agents' replies in ties"), required=False)
+
     def spec(self, dataset: Dataset) -> RoundSpec:
         return RoundSpec(dataset=dataset, **self.cleaned_data)
