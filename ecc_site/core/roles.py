@@ -5,10 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from ecc_site.core.sign_in import ask_to_sign_in
 
 ANNOTATOR, MANAGER, ADMIN = "annotator", "manager", "admin"
 RANKS = {ANNOTATOR: 1, MANAGER: 2, ADMIN: 3}
@@ -36,7 +37,7 @@ def role_required(role: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return ask_to_sign_in(request)
             if not has_role(request.user, role):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import open_desk, sign_in
+from tests.system.people import fill_sign_in, open_desk, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TYPED = "Order 1230, sent in 48 h"
@@ -193,3 +193,38 @@ def test_a_suggestion_left_as_it_is_closes_and_is_no_correction(desk, verdicts):
     desk.keyboard.press("1")
     expect(progress(desk)).to_have_text("1 / 12")
     assert [texts for _, _, *texts in verdicts] == [[]]
+
+
+# --- signed out in another tab
+
+
+@pytest.fixture
+def written(desk):
+    """The desk with a note, and a second tab where the annotator has signed out."""
+    desk.keyboard.press("n")
+    desk.keyboard.type(TYPED)
+    desk.keyboard.press("Escape")
+    tab = desk.context.new_page()
+    tab.goto(desk.url)
+    sign_out(tab)
+    return desk.locator("#note"), tab
+
+
+def test_who_was_signed_out_comes_back_to_the_item_and_the_text(desk, site, written, request):
+    first, (note, _) = item_of(desk), written
+    desk.keyboard.press("1")
+    fill_sign_in(desk, site, name_of(request.node.name))
+    expect(note).to_have_value(TYPED)
+    assert item_of(desk) == first
+
+
+def test_what_was_written_is_shown_to_its_own_account_alone(desk, site, written, request):
+    note, tab = written
+    sign_in(tab, site, "annotator")
+    desk.keyboard.press("1")
+    expect(desk.locator(".messages")).to_contain_text("annotator has signed in")
+    expect(note).to_have_value("")
+    sign_out(tab)
+    sign_in(tab, site, name_of(request.node.name))
+    desk.keyboard.press("1")
+    expect(note).to_have_value(TYPED)
