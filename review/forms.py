@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Comparison, Dataset
 from review.models import Round, RoundItem, VerdictRevision
 from review.rounds import MAX_SIZE, RoundSpec
-from review.verdicts import VerdictInput
+from review.verdict_input import VerdictInput
 from serving.models import Version
 
 
@@ -16,6 +16,7 @@ class VerdictForm(forms.Form):
     correction = forms.CharField(required=False, max_length=4000)
     note = forms.CharField(required=False, max_length=2000)
     seconds = forms.FloatField(required=False, min_value=0, max_value=86_400)
+    revision = forms.IntegerField(required=False, min_value=0)
 
     @property
     def verdict_input(self) -> VerdictInput:

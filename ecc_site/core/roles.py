@@ -8,6 +8,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
 
 from ecc_site.core.sign_in import ask_to_sign_in
 
@@ -35,6 +36,7 @@ def role_required(role: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
+        @cache_control(private=True, no_store=True)  # such pages show what people said: no browser keeps a copy
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)

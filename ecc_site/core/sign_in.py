@@ -26,7 +26,7 @@ def page_of(request: HttpRequest) -> str:
     htmx = HtmxDetails(request)
     if request.method in ("GET", "HEAD") and not htmx:
         return request.get_full_path()
-    shown = htmx.current_url if htmx else request.headers.get("Referer")
+    shown = (htmx.current_url if htmx else request.headers.get("Referer")) or ""
     if not url_has_allowed_host_and_scheme(shown, request.get_host()):
         return resolve_url(settings.LOGIN_REDIRECT_URL)
     return urlsplit(shown)._replace(scheme="", netloc="", fragment="").geturl()

@@ -38,6 +38,12 @@ def test_a_stranger_is_sent_to_sign_in_and_back(name, world, as_stranger):
     assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={back}")
 
 
+@pytest.mark.parametrize("name", GUARDED)
+def test_no_browser_keeps_a_copy_of_a_page_with_personal_data(name, world, as_admin):
+    response = ask(as_admin, SITE[name], SITE[name].address(name, world))
+    assert "no-store" in response["Cache-Control"]
+
+
 @pytest.mark.parametrize("name", SITE)
 def test_the_right_roles_are_let_in_and_lesser_ones_refused(name, world, request):
     page = SITE[name]

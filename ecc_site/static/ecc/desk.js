@@ -150,6 +150,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", send, true);
 document.addEventListener("htmx:beforeSwap", receive);
 document.addEventListener("htmx:afterSettle", showItem);
+window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // what Back shows may be reviewed
 for (const failure of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(failure, giveUp);
 document.addEventListener("DOMContentLoaded", restoreDraft);
 document.addEventListener("DOMContentLoaded", takeOverKeys); // after htmx, whose own listener came first
