@@ -24,7 +24,7 @@ class Unsaved:
 class Desk:
     item: RoundItem
     comparison: Comparison
-    conversation: list[Turn]  # up to and including the turn that is answered
+    earlier_turns: list[Turn]  # what was said before the turn that is answered
     human: Answer | None  # the human agent's reply; None if there is none or it is the reference itself
     score: Score | None
     earlier: VerdictRevision | None  # what the annotator decided before, if they undid it
@@ -35,14 +35,14 @@ class Desk:
     def at(cls, item: RoundItem, annotator: User, unsaved: Unsaved | None = None) -> Desk:
         comparison = Comparison.objects.with_answers().get(pk=item.comparison_id)
         turn = comparison.turn
-        turns = Turn.objects.filter(dialogue=turn.dialogue_id, position__lte=turn.position)
+        turns = Turn.objects.filter(dialogue=turn.dialogue_id, position__lt=turn.position)
         earlier = VerdictRevision.objects.filter(current_of__annotator=annotator, current_of__item=item).first()
         human = None if comparison.kind == "human" else Answer.objects.filter(turn=turn, source="human").first()
         written = unsaved if unsaved and unsaved.item == item else None
         return cls(
             item=item,
             comparison=comparison,
-            conversation=list(turns.order_by("position")),
+            earlier_turns=list(turns.order_by("position")),
             human=human,
             score=_score(comparison),
             earlier=earlier,

@@ -132,7 +132,7 @@ def _refuse_if_overtaken(verdict: Verdict, item: RoundItem, said: VerdictInput) 
 
 
 def _latest_locked(annotator: User, round_: Round) -> Verdict | None:
-    """The verdict to undo. Its assignment is locked first, as `record` does, so that the two cannot block each other."""
+    """The verdict to undo. Its assignment is locked first, as by `record`, so that the two cannot block each other."""
     latest = Verdict.objects.latest_of(round_, annotator)
     if latest is None:
         return None

@@ -58,6 +58,9 @@ def test_one_key_gives_the_verdict_and_brings_the_next_item(desk, verdicts):
         desk.keyboard.press(key)
     expect(progress(desk)).to_have_text("4 / 12")
     assert [preference for _, preference in verdicts] == ["end", "tie", "reference", "both_bad"]
+    desk.locator(".brand").click()
+    desk.go_back()  # what has its verdict is not shown as open
+    expect(progress(desk)).to_have_text("4 / 12")
 
 
 def test_typing_gives_no_verdict(desk, verdicts):
@@ -228,3 +231,22 @@ def test_what_was_written_is_shown_to_its_own_account_alone(desk, site, written,
     sign_in(tab, site, name_of(request.node.name))
     desk.keyboard.press("1")
     expect(note).to_have_value(TYPED)
+
+
+# --- what has to be in view
+
+
+def test_the_question_is_in_view_and_on_a_phone_no_editor_is_behind_the_bar(desk):
+    bar, field = desk.locator(".verdicts"), desk.locator("#correction")
+    for width, height in ((1280, 800), (390, 844)):
+        desk.set_viewport_size({"width": width, "height": height})
+        expect(desk.locator(".asked")).to_be_in_viewport(ratio=1)
+        assert bottom_of(desk.locator(".asked")) <= bar.bounding_box()["y"]
+    desk.get_by_role("button", name="Correct").click()
+    expect(field).to_be_in_viewport(ratio=1)
+    assert bottom_of(field) <= bar.bounding_box()["y"]
+
+
+def bottom_of(element) -> float:
+    box = element.bounding_box()
+    return box["y"] + box["height"]
