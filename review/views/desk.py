@@ -50,19 +50,16 @@ def verdict(request: Request, pk: int, item: int) -> HttpResponse:
 def undo(request: Request, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round, pk=pk, is_open=True)
     form = UndoForm(request.POST)
-    if form.is_valid():
-        _undo(request, round_, form.cleaned_data["key"])
-    return _continue(request, round_)
-
-
-def _undo(request: Request, round_: Round, key: uuid.UUID) -> None:
+    if not form.is_valid():
+        return _continue(request, round_)
     try:
-        item = verdicts.undo(request.user, round_, key)
+        item = verdicts.undo(request.user, round_, form.cleaned_data["key"])
     except verdicts.NotSaved as refused:
         messages.error(request, str(refused))
-        return
+        return _show(request, round_, next_item(round_, request.user), status=refused.status)
     if item and not Assignment.objects.about(item).filter(annotator=request.user).exists():
         messages.info(request, _("Your verdict is withdrawn; the annotator who has the dialogue now reviews it."))
+    return _continue(request, round_)
 
 
 def _continue(request: Request, round_: Round) -> HttpResponse:

@@ -233,6 +233,25 @@ def test_what_was_written_is_shown_to_its_own_account_alone(desk, site, written,
     expect(note).to_have_value(TYPED)
 
 
+def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
+    """Not the page of the others: this browser reports the refusal as an error."""
+    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+    page = context.new_page()
+    sign_in(page, site, name)
+    open_desk(page, name)
+    page.route("**/verdict/", lambda route: route.fulfill(status=403))
+    page.keyboard.press("n")
+    page.keyboard.type(TYPED)
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    expect(page.locator("#trouble")).to_contain_text("no longer has the role", use_inner_text=True)
+    page.unroute("**/verdict/")
+    page.keyboard.press("1")
+    expect(progress(page)).to_have_text("1 / 12")
+    expect(page.locator("#trouble")).to_be_hidden()
+    context.close()
+
+
 # --- what has to be in view
 
 
