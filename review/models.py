@@ -32,6 +32,10 @@ class Round(models.Model):
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(20)])
     blind = models.BooleanField(default=False)
     scores = models.CharField(max_length=9, choices=Scores, default=Scores.ALONGSIDE)
+    teach_preferred = models.BooleanField(
+        default=False, help_text="the human agents' replies that were preferred are taught, as corrections always are"
+    )
+    teach_ties = models.BooleanField(default=False, help_text="so are their replies in ties")
     guideline = models.TextField(blank=True)
     guideline_version = models.PositiveSmallIntegerField(default=1)
     is_open = models.BooleanField(default=True)

@@ -13,7 +13,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from review.models import Assignment, Round, Verdict
+    from review.models import Assignment, Round, RoundItem, Verdict
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -22,15 +22,20 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def about(self, item: RoundItem) -> Self:
+        """The assignments of the item's dialogue."""
+        return self.filter(round=item.round_id, dialogue=item.dialogue_id)
+
     def held_by(self, round_: Round, annotator: User) -> Assignment | None:
         """The annotator's most recent unfinished assignment in the round, None if there is none."""
         return self.filter(round=round_, annotator=annotator, state="taken").order_by("-leased_until").first()
 
     def free_for(self, round_: Round, annotator: User) -> Self:
-        """Unheld assignments of dialogues for which the annotator has neither an assignment nor a verdict."""
+        """Unheld assignments of dialogues for which the annotator has no assignment, and no verdict under another."""
         assignments = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
         active = apps.get_model("review", "Verdict").objects.active()
         verdicts = active.filter(round=round_, annotator=annotator, item__dialogue=OuterRef("dialogue"))
+        verdicts = verdicts.exclude(assignment=OuterRef("pk"))
         return self.unheld().filter(~Exists(assignments), ~Exists(verdicts), round=round_).order_by("priority", "id")
 
     def unheld(self) -> Self:
@@ -38,11 +43,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(Q(state="free") | Q(state="taken", leased_until__lt=timezone.now()))
 
     def take_next(self, round_: Round, annotator: User, lease: timedelta) -> bool:
-        """Give the annotator the most urgent free assignment; False if there is none."""
+        """Give the annotator the most urgent free one of these assignments; False if there is none."""
         until = timezone.now() + lease
         try:
             with transaction.atomic():
-                first = lock_first(self.model.objects.free_for(round_, annotator))
+                first = lock_first(self.free_for(round_, annotator))
                 updated = self.unheld().filter(pk=first).update(annotator=annotator, state="taken", leased_until=until)
                 return bool(updated)
         except IntegrityError:

@@ -36,6 +36,8 @@ class RoundSpec:
     name: str
     overlap: int = 1
     guideline: str = ""
+    teach_preferred: bool = False
+    teach_ties: bool = False
 
 
 def make_round(spec: RoundSpec, by: User | None) -> Round:
@@ -51,6 +53,8 @@ def make_round(spec: RoundSpec, by: User | None) -> Round:
             purpose=spec.purpose,
             overlap=spec.overlap,
             guideline=spec.guideline,
+            teach_preferred=spec.teach_preferred,
+            teach_ties=spec.teach_ties,
             item_count=len(chosen),
             wanted_count=len(chosen) * spec.overlap,
             created_by=by,

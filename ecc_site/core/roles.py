@@ -5,10 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
+
+from ecc_site.core.sign_in import ask_to_sign_in
 
 ANNOTATOR, MANAGER, ADMIN = "annotator", "manager", "admin"
 RANKS = {ANNOTATOR: 1, MANAGER: 2, ADMIN: 3}
@@ -34,9 +36,10 @@ def role_required(role: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
+        @cache_control(private=True, no_store=True)  # such pages show what people said: no browser keeps a copy
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return ask_to_sign_in(request)
             if not has_role(request.user, role):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -18,6 +18,8 @@ from review.forms import RoundForm
 from review.rounds import NothingToReview, make_round
 from scoring.models import Score, ScoreJob, ScorerSet
 from serving.models import Version
+from training.labels.from_verdicts import sync_latest
+from training.models import Label
 
 SHOWN = 10
 
@@ -63,11 +65,13 @@ def send_to_review(request: Request, pk: int) -> HttpResponse:
 
 def _show(request: Request, target: Dataset, form: RoundForm | None = None) -> HttpResponse:
     kinds = Score.objects.kinds_of(target, ScorerSet.objects.current())
+    sync_latest()
     context = {
         "dataset": target,
         "coverages": target.coverages.select_related("version"),
         "jobs": _latest_jobs(target),
         "scored": kinds,
+        "taught": Label.objects.taught(target).by_origin(),
         "rounds": target.rounds.all()[:SHOWN],
         "form": form or RoundForm(initial=_suggested_round(target, kinds)),
     }

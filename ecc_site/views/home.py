@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset, ImportJob
@@ -15,6 +16,7 @@ SHOWN = 50
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     if not has_role(request.user, MANAGER):

@@ -62,6 +62,32 @@ def test_a_stranger_comes_back_to_the_whole_address_after_signing_in(guarded, rf
     assert response["Location"] == "/accounts/login/?next=/datasets/3/%3Fafter%3Da%2Bb"
 
 
+SHOWN = "http://testserver/review/3/?item=7#note"
+
+
+@pytest.mark.parametrize(
+    ("headers", "location"),
+    [
+        ({"HX-Request": "true", "HX-Current-URL": SHOWN}, "HX-Redirect"),
+        ({"Referer": SHOWN}, "Location"),
+    ],
+    ids=["by htmx", "by a form"],
+)
+def test_a_stranger_comes_back_to_the_page_whose_form_was_sent(guarded, rf, headers, location):
+    request = rf.post("/review/3/items/7/verdict/", headers=headers)
+    request.user = AnonymousUser()
+    assert guarded(request, pk=3)[location] == "/accounts/login/?next=/review/3/%3Fitem%3D7"
+
+
+@pytest.mark.parametrize("elsewhere", ["", "https://evil.example/review/3/", "javascript:alert(1)", "//evil.example/"])
+def test_a_stranger_never_comes_back_to_another_site(guarded, rf, elsewhere):
+    for headers in ({"HX-Request": "true", "HX-Current-URL": elsewhere}, {"Referer": elsewhere}):
+        request = rf.post("/review/3/items/7/verdict/", headers=headers)
+        request.user = AnonymousUser()
+        response = guarded(request, pk=3)
+        assert (response.get("Location") or response["HX-Redirect"]) == "/accounts/login/?next=/"
+
+
 def test_a_lesser_role_is_refused_and_the_right_one_let_in(guarded, rf, annotator, manager):
     request = rf.get("/datasets/3/")
     request.user = annotator

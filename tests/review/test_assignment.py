@@ -49,6 +49,14 @@ def test_an_assignment_whose_lease_ran_out_goes_to_the_next_who_asks(spec, annot
     assert next_item(round_, annotator) is None
 
 
+def test_who_opens_the_desk_again_has_the_lease_renewed(spec, annotator, person):
+    round_ = make_round(spec(size=2), by=None)
+    item = next_item(round_, annotator)
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert next_item(round_, annotator) == item
+    assert next_item(round_, person("bob", "annotator")) is None
+
+
 def test_nobody_gets_a_dialogue_twice_through_another_assignment(spec, annotator, person, verdict_input):
     round_ = make_round(spec(size=2, overlap=2), by=None)
     record(annotator, next_item(round_, annotator), verdict_input())

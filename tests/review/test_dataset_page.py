@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from dialogues.models import AnswerJob
+from review.assignment import next_item
 from review.models import Round
+from review.verdicts import record
 from scoring.models import ScoreJob
 from serving.models import Version
 
@@ -27,6 +29,24 @@ def post_round(client, dataset, **changes):
 def test_one_button_sends_it_to_review(as_manager, reviewed):
     assert post_round(as_manager, reviewed).status_code == 302
     assert Round.objects.get().item_count == 4
+
+
+@pytest.mark.parametrize("ticked", [(), ("teach_preferred",), ("teach_ties",)])
+def test_what_a_round_teaches_besides_corrections_has_to_be_ticked(as_manager, reviewed, ticked):
+    post_round(as_manager, reviewed, **dict.fromkeys(ticked, "on"))
+    made = Round.objects.get()
+    assert (made.teach_preferred, made.teach_ties) == ("teach_preferred" in ticked, "teach_ties" in ticked)
+
+
+def test_the_page_says_what_will_be_taught(as_manager, reviewed, round_, annotator, verdict_input):
+    said = [verdict_input("both_bad", correction="三天内到"), verdict_input("tie"), verdict_input("tie")]
+    address = reverse("dataset", args=[reviewed.pk])
+    assert "Nothing to teach yet" in as_manager.get(address).content.decode()
+    for opinion in said:
+        record(annotator, next_item(round_, annotator), opinion)
+    page = as_manager.get(address).content.decode()
+    assert "corrections 1<" in page
+    assert "replies in ties 2<" not in page
 
 
 @pytest.mark.parametrize("bad", [{"size": 0}, {"size": 10**9}, {"overlap": 21}, {"name": ""}, {"kind": "cloud"}])

@@ -1,9 +1,12 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from review.models import Verdict, VerdictRevision
+from review.assignment import next_item
+from review.models import Assignment, Verdict, VerdictRevision
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -69,6 +72,70 @@ def test_an_item_of_another_round_is_not_found(as_annotator, round_):
 def test_a_closed_round_is_not_found(as_annotator, round_):
     type(round_).objects.update(is_open=False)
     assert desk_of(as_annotator, round_).status_code == 404
+
+
+# --- coming back
+
+
+def pass_on(round_, person):
+    """The lease runs out, and somebody else takes the dialogue."""
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    return next_item(round_, person("bob", "annotator"))
+
+
+def test_a_verdict_that_comes_too_late_keeps_its_text(as_annotator, round_, person):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    assert pass_on(round_, person) == item
+    response = judge(as_annotator, round_, item, correction="<b>my reply</b>", note="my note")
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert response.context["desk"].item != item
+    for kept in ("&lt;b&gt;my reply&lt;/b&gt;", "my note", "This verdict was not saved", "customer 0.0"):
+        assert kept in page
+
+
+def test_what_is_refused_is_still_in_the_form(as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    response = judge(as_annotator, round_, item, preference="great", correction="my reply", note="my note")
+    desk = response.context["desk"]
+    assert (desk.item, desk.correction, desk.note) == (item, "my reply", "my note")
+
+
+def test_a_second_tab_is_told_and_shows_what_the_first_has_saved(as_annotator, round_):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    judge(as_annotator, round_, item, revision=0, correction="from the first tab")
+    response = judge(as_annotator, round_, item, revision=0, preference="tie", note="from the second tab")
+    desk = response.context["desk"]
+    assert response.status_code == 409
+    assert (desk.item, desk.correction, desk.note) == (item, "from the first tab", "from the second tab")
+    assert f'name="revision" value="{Verdict.objects.get().current.pk}"' in response.content.decode()
+
+
+def test_somebody_elses_key_is_refused_and_the_item_stays(as_annotator, round_, person, client):
+    key = uuid.uuid4()
+    judge(as_annotator, round_, desk_of(as_annotator, round_).context["desk"].item, key=key)
+    client.force_login(person("bob", "annotator"))
+    item = desk_of(client, round_).context["desk"].item
+    response = judge(client, round_, item, key=key, note="mine")
+    assert response.status_code == 422
+    assert (response.context["desk"].item, response.context["desk"].note) == (item, "mine")
+    assert client.post(reverse("review:undo", args=[round_.pk]), {"key": key}, headers=HTMX).status_code == 422
+
+
+def test_a_late_undo_says_who_reviews_the_item_now(as_annotator, round_, person):
+    item = desk_of(as_annotator, round_).context["desk"].item
+    judge(as_annotator, round_, item)
+    pass_on(round_, person)
+    response = as_annotator.post(reverse("review:undo", args=[round_.pk]), {"key": uuid.uuid4()}, headers=HTMX)
+    assert "the annotator who has the dialogue now" in response.content.decode()
+
+
+def test_a_manager_who_looks_takes_nothing_until_the_first_verdict(as_manager, manager, round_):
+    item = desk_of(as_manager, round_).context["desk"].item
+    assert not Assignment.objects.exclude(state="free").exists()
+    judge(as_manager, round_, item)
+    assert Verdict.objects.get().assignment.annotator == manager
+    assert desk_of(as_manager, round_).context["desk"].item.dialogue_id == item.dialogue_id
 
 
 def test_the_end_of_a_round_says_so(as_annotator, round_):

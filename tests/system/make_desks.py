@@ -24,9 +24,16 @@ def make_desk(name: str) -> None:
     from tests import build
 
     User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
-    dataset, version = build.shop(name, splits=["train"] * 12), build.champion()
+    dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
     make_round(RoundSpec(dataset, version, "human", "teach", "random", 12, name), by=None)
+
+
+def long_talk(i: int) -> dict:
+    """A dialogue whose only question comes after more than a window can show."""
+    greeting = {"role": "agent", "text": "亲，感谢您的耐心等待，这边马上为您查询。" * 60}
+    question, reply = {"role": "customer", "text": f"question {i}"}, {"role": "agent", "text": f"reply {i}"}
+    return {"turns": [greeting, question, reply], "split": "train"}
 
 
 if __name__ == "__main__":

@@ -3,10 +3,14 @@
 
 def sign_in(page, site, name: str) -> None:
     page.goto(f"{site.url}/accounts/login/")
+    fill_sign_in(page, site, name)
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def fill_sign_in(page, site, name: str) -> None:
     page.fill("[name=username]", name)
     page.fill("[name=password]", site.password)
     page.click("main button.primary")
-    page.get_by_role("button", name="Sign out").wait_for()
 
 
 def sign_out(page) -> None:

@@ -28,7 +28,8 @@ def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     """Make labels of the active verdicts of a dataset, or of these turns of it; returns how many labels are new.
 
     Only train and dev dialogues count. A correction becomes a label and a reference answer of the kind `correction`;
-    an accepted reply of the human agent becomes a label. Where a verdict is withdrawn or revised, so is its label.
+    an accepted reply of the human agent becomes a label if its round says so. Where a verdict is withdrawn or revised,
+    so is its label.
     """
     replies = {reply.key: reply for reply in active_replies(dataset, turns)}  # of equal texts, the newest
     labels = {(label.turn_id, label.text_hash): label for label in _labels_from_verdicts(dataset, turns)}

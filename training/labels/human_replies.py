@@ -1,4 +1,4 @@
-"""What people said at the desk and have not taken back: the replies that they wrote or accepted."""
+"""What people said at the desk and have not taken back: the replies that they wrote, or accepted where that counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from dialogues.models import Dataset, text_hash
 from review.models import Verdict
 from training.labels.selections import TEACHABLE
 
-ACCEPTED = ("reference", "tie")  # preferences that accept the reference
+# An agent's reply that a person accepts without correcting it is taught only where the maker of the round wanted that.
+ACCEPTED = Q(current__preference="reference", round__teach_preferred=True) | Q(
+    current__preference="tie", round__teach_ties=True
+)
 FIELDS = (
     *("comparison__turn_id", "current__correction", "comparison__reference__text", "comparison__split"),
     *("current_id", "annotator_id", "current__created_at"),
@@ -40,7 +43,7 @@ class HumanReply:
 def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[HumanReply]:
     """The replies of active verdicts on train and dev dialogues, oldest first; only on these turns where given."""
     verdicts = Verdict.objects.active().filter(round__dataset=dataset, comparison__split__in=TEACHABLE)
-    accepted = Q(comparison__kind="human", current__preference__in=ACCEPTED, current__reference_acceptable=True)
+    accepted = ACCEPTED & Q(comparison__kind="human", current__reference_acceptable=True)
     verdicts = verdicts.filter(~Q(current__correction="") | accepted).order_by("current_id")
     verdicts = verdicts if turns is None else verdicts.filter(comparison__turn__in=turns)
     rows = verdicts.values_list(*FIELDS)

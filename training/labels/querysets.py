@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+
+if TYPE_CHECKING:
+    from dialogues.models import Dataset
 
 ORDER = ("person", "teacher", "corpus")  # sources, the best first
 
@@ -14,6 +17,20 @@ ORDER = ("person", "teacher", "corpus")  # sources, the best first
 class LabelQuerySet(models.QuerySet):
     def chosen(self) -> Self:
         return self.filter(chosen=True)
+
+    def taught(self, dataset: Dataset) -> Self:
+        """What Teach learns from: the chosen replies of people in the train split."""
+        return self.chosen().filter(dataset=dataset, source="person", split="train")
+
+    def by_origin(self) -> dict[str, int]:
+        """How many are corrections, preferred replies, replies in ties, and written by hand, without a verdict."""
+        accepted = Q(revision__correction="")
+        return self.aggregate(
+            corrections=Count("pk", filter=Q(revision__isnull=False) & ~accepted),
+            preferred=Count("pk", filter=accepted & Q(revision__preference="reference")),
+            ties=Count("pk", filter=accepted & Q(revision__preference="tie")),
+            by_hand=Count("pk", filter=Q(revision__isnull=True)),
+        )
 
     def by_rank(self) -> Self:
         """Person before teacher before corpus; among equals, the newest first."""

@@ -27,16 +27,15 @@ class NothingTaught(ExpectedError):
 
 @transaction.atomic
 def teach(dataset: Dataset, by) -> Run:
-    """Queue a LoRA run on everything that people have corrected or accepted; returns the same run while that is active.
+    """Queue a LoRA run on the replies of people that are to be learned; returns the same run while that is active.
 
     Raises NothingTaught.
     """
     sync_labels(dataset)
-    labels = Label.objects.chosen().filter(dataset=dataset, source=Label.Source.PERSON, split="train")
-    count = labels.count()
+    count = Label.objects.taught(dataset).count()
     if not count:
         raise NothingTaught(
-            _("This dataset has no corrected or accepted reply in its train split yet. Review some first.")
+            _("Nobody has corrected a reply in the train split of this dataset yet. Review some first.")
         )
     champion = Version.objects.champion()
     base = champion.base or champion

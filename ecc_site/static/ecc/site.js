@@ -21,10 +21,18 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("htmx:sendError", () => showTrouble());
-document.addEventListener("htmx:responseError", () => showTrouble());
-document.addEventListener("htmx:afterSwap", () => showTrouble(false));
+document.addEventListener("htmx:responseError", (event) => showTrouble(event.detail.xhr.status));
+document.addEventListener("htmx:afterSwap", hideTrouble);
 
-function showTrouble(visible = true) {
+// Names the cause where the page knows a sentence for the status.
+function showTrouble(status = "") {
   const banner = document.getElementById("trouble");
-  if (banner) banner.hidden = !visible;
+  const sentences = [...banner.children];
+  const named = sentences.find((sentence) => sentence.dataset.status === String(status)) ?? sentences.at(-1);
+  for (const sentence of sentences) sentence.hidden = sentence !== named;
+  banner.hidden = false;
+}
+
+function hideTrouble() {
+  document.getElementById("trouble").hidden = true;
 }

@@ -1,10 +1,12 @@
 import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from dialogues.models import Answer, Comparison, Turn
 from review.assignment import next_item
-from review.models import Verdict
+from review.models import Round, Verdict
 from review.rounds import make_round
 from review.verdicts import record, undo
 from training.labels.by_hand import reject, rewrite
@@ -45,8 +47,28 @@ def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator,
     assert (comparison.turn, comparison.reference.text, comparison.reference.author) == (turn, "三天内到", annotator)
 
 
-@pytest.mark.parametrize(("preference", "count"), [("reference", 1), ("tie", 1), ("end", 0), ("both_bad", 0)])
-def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, says, preference, count):
+@pytest.mark.parametrize("preference", ["end", "reference", "tie", "both_bad"])
+def test_without_a_correction_a_verdict_makes_no_label(reviewed, annotator, says, preference):
+    says(annotator, preference)
+    assert sync_labels(reviewed) == 0
+
+
+@pytest.mark.parametrize(
+    ("ticked", "preference", "count"),
+    [
+        ("teach_preferred", "reference", 1),
+        ("teach_preferred", "tie", 0),
+        ("teach_ties", "tie", 1),
+        ("teach_ties", "reference", 0),
+        ("teach_ties", "end", 0),
+        ("teach_preferred", "both_bad", 0),
+    ],
+)
+def test_an_accepted_reply_of_the_human_agent_is_a_label_where_its_round_says_so(
+    reviewed, round_, annotator, says, ticked, preference, count
+):
+    setattr(round_, ticked, True)
+    round_.save()
     turn = says(annotator, preference)
     assert sync_labels(reviewed) == count
     human = Answer.objects.get(turn=turn, source="human")
@@ -54,10 +76,33 @@ def test_an_accepted_reply_of_the_human_agent_is_a_label(reviewed, annotator, sa
     assert not Comparison.objects.filter(kind="correction").exists()
 
 
+def test_migrating_takes_back_what_was_only_accepted(reviewed, annotator, says):
+    Round.objects.update(teach_ties=True)
+    says(annotator, "tie")
+    says(annotator, correction="三天内到")
+    sync_labels(reviewed)
+    Round.objects.update(teach_ties=False)
+    import_module("training.migrations.0009_accepted_replies").take_back(apps, None)
+    assert texts(chosen=True) == ["三天内到"]
+    sync_labels(reviewed)
+    assert texts(rejected=True) == ["agent 0.0"]
+
+
 def test_an_accepted_reply_of_the_cloud_is_nobodys_label(reviewed, annotator, says):
     Comparison.objects.update(kind="cloud")
+    Round.objects.update(teach_preferred=True)
     says(annotator, "reference")
     assert sync_labels(reviewed) == 0
+
+
+def test_what_is_to_be_learned_is_told_apart_by_where_it_came_from(reviewed, annotator, manager, says):
+    Round.objects.update(teach_preferred=True, teach_ties=True)
+    for preference, values in (("tie", {}), ("tie", {}), ("reference", {}), ("end", {"correction": "三天内到"})):
+        says(annotator, preference, **values)
+    sync_labels(reviewed)
+    assert Label.objects.taught(reviewed).by_origin() == {"corrections": 1, "preferred": 1, "ties": 2, "by_hand": 0}
+    rewrite(Label.objects.get(text="三天内到"), "两天内到", manager)
+    assert Label.objects.taught(reviewed).by_origin() == {"corrections": 0, "preferred": 1, "ties": 2, "by_hand": 1}
 
 
 def test_twice_changes_nothing(reviewed, annotator, says):
