@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset, ImportJob
+from ecc_site.core.job_list import recent_failures
 from ecc_site.core.roles import MANAGER, has_role
 from review.models import Round
 from scoring.models import ScorerSet
@@ -21,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("review:queue")
     context = {
         "datasets": Dataset.objects.prefetch_related("coverages__version")[:SHOWN],
+        "failures": recent_failures(),
         "imports": ImportJob.objects.active()[:SHOWN],
         "rounds": Round.objects.open()[:SHOWN],
         "champion": Version.objects.champion(),

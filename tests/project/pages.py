@@ -37,6 +37,8 @@ SITE = {
     "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
     "dataset-review": Page("manager", ("dataset",), "POST", A_ROUND),
     "dialogue": Page("manager", ("dialogue",)),
+    "jobs": Page("manager"),
+    "resume-job": Page("manager", ("import_job",), "POST", fixed={"slug": "import"}),
     "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),
     "cancel-job": Page("manager", ("answer_job",), "POST", fixed={"slug": "answer"}),
     "dialogues:upload": Page("manager", methods="GET POST", quotes=False),
