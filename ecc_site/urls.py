@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from ecc_site.views import dataset, dialogue, health, home, jobs
+from ecc_site.views import audit, dataset, dialogue, health, home, jobs
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),
     path("jobs/<slug:slug>/<int:pk>/resume/", jobs.resume, name="resume-job"),
     path("jobs/<slug:slug>/<int:pk>/cancel/", jobs.cancel, name="cancel-job"),
+    path("audit/", audit.audit, name="audit"),
     path("", include("dialogues.urls")),
     path("", include("scoring.urls")),
     path("", include("serving.urls")),

@@ -37,6 +37,7 @@ SITE = {
     "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
     "dataset-review": Page("manager", ("dataset",), "POST", A_ROUND),
     "dialogue": Page("manager", ("dialogue",)),
+    "audit": Page("manager"),
     "jobs": Page("manager"),
     "resume-job": Page("manager", ("import_job",), "POST", fixed={"slug": "import"}),
     "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),

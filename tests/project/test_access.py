@@ -130,6 +130,7 @@ def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
 
 HOSTILE = ["%00", "%ED%A0%80", "x", "-1", "9" * 30, "''", "NaN", "", "W10", "WyJ4IiwieSJd"]
 READ_FROM_THE_ADDRESS = {
+    "audit": ("after", "act", "by"),
     "jobs": ("after", "state", "kind"),
     "dialogues:list": ("after", "split", "language"),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),

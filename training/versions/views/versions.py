@@ -108,7 +108,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Retire a candidate, or make a retired version a candidate again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     with _errors_as_messages(request):
-        (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown)
+        (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown, by=request.user)
     return redirect("training:version", shown.pk)
 
 
