@@ -3,10 +3,14 @@
 import logging
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from axes.models import AccessAttempt
+from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 
@@ -53,3 +57,17 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict |
     logger.warning("sign-in as %r from %s is locked", attempted_name(request, credentials), client_address(request))
     minutes = round(settings.AXES_COOLOFF_TIME.total_seconds() / 60)
     return render(request, "registration/locked_out.html", {"minutes": minutes}, status=TOO_MANY_REQUESTS)
+
+
+def locked_names(names: list[str]) -> set[str]:
+    """Which of these accounts are locked for some address."""
+    lately = AccessAttempt.objects.filter(
+        username__in=names, attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME
+    )
+    failures = lately.values("username", "ip_address").annotate(failures=Sum("failures_since_start"))
+    return set(failures.filter(failures__gte=settings.AXES_FAILURE_LIMIT).values_list("username", flat=True))
+
+
+def unlock(name: str) -> bool:
+    """Forget the account's failed attempts from every address; False where there were none."""
+    return bool(reset(username=name))

@@ -6,10 +6,11 @@ def sign_in(page, site, name: str) -> None:
     page.fill("[name=username]", name)
     page.fill("[name=password]", site.password)
     page.click("main button.primary")
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.get_by_role("button", name=f"Account: {name}").wait_for()
 
 
 def sign_out(page) -> None:
+    page.get_by_role("button", name="Account:").click()
     page.get_by_role("button", name="Sign out").click()
     page.locator("[name=username]").wait_for()
 
