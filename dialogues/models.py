@@ -304,6 +304,8 @@ class ImportJob(Job):
     """The import of one uploaded file into a dataset."""
 
     task_name = "dialogues.tasks.import_file"
+    kind_name = _("Import")
+    page = "dialogues:import"
 
     dataset_name = models.CharField(max_length=200)
     path = models.CharField(max_length=500, help_text="the uploaded file")
@@ -339,6 +341,7 @@ class AnswerJob(Job):
 
     task_name = "dialogues.tasks.answer_dataset"
     queue = "models"
+    kind_name = _("Answering")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="answer_jobs")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="answer_jobs")

@@ -1,20 +1,17 @@
-"""The demo: four accounts, and a dataset from the corpus that is answered, scored and sent to review."""
+"""The demo: its accounts, and a dataset from the corpus that is answered, scored and sent to review."""
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
 from typing import cast
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
 
 from dialogues.answering import answer_dataset
 from dialogues.builtin import builtin_dataset
 from dialogues.importing.parsers import parse_turns
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
-from ecc_site.env import env_str
+from ecc_site.demo_accounts import make_accounts
 from review.rounds import RoundSpec, make_round
 from scoring.models import ScoreJob
 from serving import gateway
@@ -23,7 +20,6 @@ from serving.models import Version
 
 # Of the dialogues: enough of train for the replay, and enough of test to tell a gain from chance.
 SHARES = {"train": 12 / 16, "dev": 1 / 16, "test": 3 / 16}
-ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
 ROUND_SIZES = {"teach": 60, "measure": 30}  # comparisons
 
 
@@ -35,31 +31,6 @@ def seed(show: bool = False) -> Dataset:
     answer_and_score(dataset, show)
     make_rounds(dataset)
     return dataset
-
-
-def password() -> str:
-    """ECC_DEMO_PASSWORD, else a random password that is kept in the data folder."""
-    chosen = env_str("ECC_DEMO_PASSWORD")
-    if chosen:
-        return chosen
-    file = Path(settings.DATA_DIR) / "demo-password"
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(9) + "\n")
-    return file.read_text().strip()
-
-
-def make_accounts() -> None:
-    demo_password = password()
-    for name, role in ACCOUNTS.items():
-        user, is_new = User.objects.get_or_create(
-            username=name, defaults={"is_staff": role == "admin", "is_superuser": role == "admin"}
-        )
-        if is_new or not user.check_password(demo_password):
-            user.set_password(demo_password)
-            user.save()
-        user.groups.add(Group.objects.get(name=role))
 
 
 def make_dataset() -> Dataset:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    "axes",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -98,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "ecc_site.urls"
 WSGI_APPLICATION = "ecc_site.wsgi.application"
@@ -119,14 +122,33 @@ TEMPLATES = [
     }
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTHENTICATION_BACKENDS = ["ecc_site.core.roles.AdminsMayDoAll"]
+
+# --- signing in
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "ecc_site.core.roles.AdminsMayDoAll"]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
+# How many proxies of ours a request passes: each adds the address that it saw to X-Forwarded-For.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 1 if PRODUCTION else 0, high=10)
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Only both together: a stranger must not be able to lock a person out, nor one person a whole office.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the page can say when it ends
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_CLIENT_IP_CALLABLE = "ecc_site.core.sign_in_limits.client_address"
+AXES_USERNAME_CALLABLE = "ecc_site.core.sign_in_limits.attempted_name"
+AXES_LOCKOUT_CALLABLE = "ecc_site.core.sign_in_limits.locked_out"
 
 # --- database
 DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ecc.sqlite3'}")
@@ -233,6 +255,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "axes": {"level": "WARNING"},  # failed attempts, not each step of one
         "celery.beat": {"level": "WARNING"},  # it would log three lines every 15 seconds
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -4,20 +4,30 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from ecc_site.views import dataset, dialogue, health, home, jobs
+from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, people
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/password_change/", account.change_password, name="password_change"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
     path("datasets/<int:pk>/jobs/", dataset.work, name="dataset-work"),
     path("datasets/<int:pk>/review/", dataset.send_to_review, name="dataset-review"),
     path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
+    path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),
+    path("jobs/<slug:slug>/<int:pk>/resume/", jobs.resume, name="resume-job"),
     path("jobs/<slug:slug>/<int:pk>/cancel/", jobs.cancel, name="cancel-job"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.add, name="add-person"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/role/", people.change_role, name="change-role"),
+    path("people/<int:pk>/active/", people.set_active, name="set-active"),
+    path("people/<int:pk>/unlock/", people.unlock, name="unlock-person"),
+    path("audit/", audit.audit, name="audit"),
     path("", include("dialogues.urls")),
     path("", include("scoring.urls")),
     path("", include("serving.urls")),

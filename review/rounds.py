@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.errors import ExpectedError
+from ecc_site.core.models import Act, AuditEntry
 from review.models import Assignment, Round, RoundItem
 from scoring.models import Score, ScorerSet
 from serving.models import Version
@@ -62,6 +63,7 @@ def make_round(spec: RoundSpec, by: User | None) -> Round:
         items = [_item(round_, spec, comparison, reason) for comparison, reason in chosen]
         RoundItem.objects.bulk_create(items, batch_size=500)
         Assignment.objects.bulk_create(_assignments(round_, items), batch_size=500)
+        AuditEntry.objects.record(Act.OPENED_ROUND, round_, by=by, detail=round_.get_purpose_display())
     return round_
 
 

@@ -117,6 +117,7 @@ class ScoreJob(Job):
 
     task_name = "scoring.tasks.score_dataset"
     queue = "models"
+    kind_name = _("Scoring")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="score_jobs")
     asked_again = models.BooleanField(default=False, help_text="somebody wanted more scores while it was at work")

@@ -6,6 +6,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, Floor
 
 from ecc_site.core.jobs import JobQuerySet
+from ecc_site.core.models import Act, AuditEntry
 from scoring.fusion import ALPHA
 
 BINS = 20
@@ -30,7 +31,7 @@ class ProfileQuerySet(models.QuerySet):
             revisions = self.select_for_update().filter(dataset=dataset, scorer_set=scorer_set)
             last = revisions.order_by("-revision").first()
             revisions.filter(active=True).update(active=False)
-            return self.create(
+            profile = self.create(
                 dataset=dataset,
                 scorer_set=scorer_set,
                 revision=last.revision + 1 if last else 1,
@@ -40,6 +41,10 @@ class ProfileQuerySet(models.QuerySet):
                 author=author,
                 reason=reason,
             )
+            if last:  # the first one only fills in the defaults
+                detail = f"{profile} · {reason}" if reason else str(profile)
+                AuditEntry.objects.record(Act.REVISED_PROFILE, dataset, by=author, detail=detail)
+            return profile
 
 
 class ScoreQuerySet(models.QuerySet):

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from celery import current_app
@@ -108,7 +109,11 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
+    RESUMABLE = (State.FAILED, State.CANCELLED)
+
     task_name: str  # the Celery task that takes the primary key
+    kind_name: Any  # translated, for lists: what kind of work this is
+    page = ""  # name of the URL of its own page, where it has one
     queue = "light"
     on_progress: Callable[[], None] | None = None  # called after each step, in the process that does the work
 
@@ -135,7 +140,10 @@ class Job(models.Model):
     class Meta:
         abstract = True
         ordering = ["-id"]
-        indexes = [models.Index(fields=["state", "heartbeat_at"], name="%(class)s_state")]
+        indexes = [
+            models.Index(fields=["state", "heartbeat_at"], name="%(class)s_state"),
+            models.Index(fields=["state", "id"], name="%(class)s_newest"),
+        ]
 
     # --- requesting the work
 
@@ -167,6 +175,22 @@ class Job(models.Model):
         row = type(self).objects.filter(pk=self.pk)
         row.filter(state=self.State.QUEUED).update(state=self.State.CANCELLED, ended_at=timezone.now())
         row.filter(state=self.State.RUNNING).update(cancel_requested=True)
+
+    def resume(self) -> bool:
+        """Queue a failed or cancelled job again; it goes on with what it has stored.
+
+        False for any other job, and where another job for the same things is active by now.
+        """
+        values = {"cancel_requested": False, "error": "", "attempts": 0, "ended_at": None}
+        try:
+            with transaction.atomic():
+                ended = type(self).objects.filter(pk=self.pk, state__in=self.RESUMABLE)
+                resumed = bool(ended.update(state=self.State.QUEUED, **values))
+        except IntegrityError:
+            return False
+        if resumed:
+            self.enqueue()
+        return resumed
 
     # --- doing the work
 
@@ -288,6 +312,15 @@ class Job(models.Model):
     def slug(self) -> str:
         """The kind of job, as in its URL."""
         return type(self).__name__.lower().removesuffix("job")
+
+    @property
+    def log(self) -> Path | None:
+        """The file that its process writes to, where it has one of its own."""
+        return None
+
+    @property
+    def can_resume(self) -> bool:
+        return self.state in self.RESUMABLE
 
     @property
     def is_active(self) -> bool:

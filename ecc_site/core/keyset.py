@@ -25,14 +25,14 @@ def keyset_page(rows: QuerySet, order: tuple[str, ...], cursor: str = "", size: 
     A "-" before every name sorts downwards. A cursor that cannot be read gives the first page.
     """
     names = [name.lstrip("-") for name in order]
-    last_key = _decode(cursor, len(names))
+    last_key = decode_cursor(cursor, len(names))
     if last_key is not None:
         rows = _rows_after(rows, names, last_key, "lt" if order[0].startswith("-") else "gt")
     found = list(rows.order_by(*order).annotate(**{f"key_{i}": F(n) for i, n in enumerate(names)})[: size + 1])
     page = found[:size]
     if len(found) <= size:
         return Page(page, "")
-    return Page(page, _encode([getattr(page[-1], f"key_{i}") for i in range(len(names))]))
+    return Page(page, encode_cursor([getattr(page[-1], f"key_{i}") for i in range(len(names))]))
 
 
 def _rows_after(rows: QuerySet, names: list[str], key: list, comparison: str) -> QuerySet:
@@ -50,11 +50,13 @@ def _after(names: list[str], key: list, comparison: str) -> Q:
     return after
 
 
-def _encode(key: list) -> str:
+def encode_cursor(key: list) -> str:
+    """The key as a value for the address."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[Any] | None:
+def decode_cursor(cursor: str, length: int) -> list[Any] | None:
+    """The key of `length` values that a database can compare with; None for what is no cursor."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError):

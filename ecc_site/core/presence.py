@@ -2,6 +2,7 @@
 
 import functools
 import logging
+from dataclasses import dataclass
 
 import redis
 from django.conf import settings
@@ -30,6 +31,11 @@ def _key(process: str) -> str:
     return f"ecc-{settings.INSTALLATION}:alive:{process}"
 
 
+def queue_key(queue: str) -> str:
+    """Where Celery keeps the messages that wait in the queue (see CELERY_BROKER_TRANSPORT_OPTIONS)."""
+    return f"ecc-{settings.INSTALLATION}:{queue}"
+
+
 def mark_alive(process: str) -> None:
     """Record that the process is alive. If Redis does not answer, that is logged and the process carries on."""
     try:
@@ -43,10 +49,36 @@ def write() -> None:
     connection().set(_key("health"), 1, ex=60)
 
 
+@dataclass(frozen=True)
+class Process:
+    """A kind of background process; a worker has the name of its queue."""
+
+    name: str
+    is_alive: bool
+    waiting: int | None  # messages in its queue; None for beat, which has none
+
+    @property
+    def command(self) -> str:
+        """How to start it."""
+        return COMMANDS[self.name]
+
+
+def processes() -> list[Process]:
+    """All kinds in a fixed order. Raises redis.RedisError if Redis does not answer."""
+    ask = connection().pipeline(transaction=False)
+    for name in COMMANDS:
+        ask.exists(_key(name))
+        ask.llen(queue_key(name))
+    answers = iter(ask.execute())
+    return [
+        Process(name, bool(alive), None if name == "beat" else waiting)
+        for name, alive, waiting in zip(COMMANDS, answers, answers, strict=True)
+    ]
+
+
 def missing() -> list[str]:
     """Names of the processes not seen lately, in a fixed order. Raises redis.RedisError if Redis does not answer."""
-    values = connection().mget([_key(name) for name in COMMANDS])
-    return [name for name, value in zip(COMMANDS, values, strict=True) if value is None]
+    return [process.name for process in processes() if not process.is_alive]
 
 
 def forget() -> None:

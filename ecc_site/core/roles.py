@@ -5,15 +5,18 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 
 from ecc_site.core.sign_in import ask_to_sign_in
 
 ANNOTATOR, MANAGER, ADMIN = "annotator", "manager", "admin"
 RANKS = {ANNOTATOR: 1, MANAGER: 2, ADMIN: 3}
+LABELS = {ANNOTATOR: _("annotator"), MANAGER: _("manager"), ADMIN: _("admin")}
 View = Callable[..., HttpResponseBase]
 
 
@@ -22,13 +25,34 @@ def rank(user: Any) -> int:
     if not user.is_authenticated:
         return 0
     if not hasattr(user, "_rank"):
-        groups = user.groups.values_list("name", flat=True)
-        user._rank = 3 if user.is_superuser else max((RANKS.get(name, 0) for name in groups), default=0)
+        ranks = (RANKS.get(group.name, 0) for group in user.groups.all())
+        user._rank = RANKS[ADMIN] if user.is_superuser else max(ranks, default=0)
     return user._rank
 
 
 def has_role(user: Any, role: str) -> bool:
     return rank(user) >= RANKS[role]
+
+
+def role_of(user: Any) -> str:
+    """The highest role of a person, "" for none."""
+    return next((role for role, its_rank in RANKS.items() if its_rank == rank(user)), "")
+
+
+def role_label(user: Any) -> str:
+    """The role in the reader's language."""
+    return str(LABELS.get(role_of(user), _("no role")))
+
+
+def set_role(user: User, role: str) -> None:
+    """Give a stored user this role, "" for none, and no other."""
+    user.groups.remove(*Group.objects.filter(name__in=RANKS))
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    if role != ADMIN:
+        User.objects.filter(pk=user.pk).update(is_superuser=False, is_staff=False)
+        user.is_superuser = user.is_staff = False
+    user.__dict__.pop("_rank", None)
 
 
 def role_required(role: str) -> Callable[[View], View]:

@@ -10,7 +10,8 @@ ACCOUNTS = "annotator, annotator2, manager, admin"
 def banner(options: Options, missing: list[str]) -> str:
     lines = ["", f"  The site is ready:  http://127.0.0.1:{options.port}/"]
     if not options.production:
-        lines += [f"  Demo accounts:      {ACCOUNTS}", f"  Their password:     {demo_password(options)}"]
+        password = f"{demo_password(options)}  (of each new account; one that was changed since is kept)"
+        lines += [f"  Demo accounts:      {ACCOUNTS}", f"  Their password:     {password}"]
     lines += [
         f"  Data and logs:      {options.data_dir}",
         "  Stop everything:    Ctrl-C",

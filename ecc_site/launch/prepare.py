@@ -27,9 +27,11 @@ def _prepare(production: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
     django.setup()
     from ecc_site.core import presence
+    from ecc_site.demo_accounts import refuse_in_production
 
     call_command("migrate", interactive=False, verbosity=0)
     if production:
+        refuse_in_production()
         call_command("collectstatic", interactive=False, verbosity=0)
     else:
         call_command("seed_demo")

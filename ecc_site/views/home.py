@@ -7,6 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset, ImportJob
+from ecc_site.core.job_list import recent_failures
 from ecc_site.core.roles import MANAGER, has_role
 from review.models import Round
 from scoring.models import ScorerSet
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("review:queue")
     context = {
         "datasets": Dataset.objects.prefetch_related("coverages__version")[:SHOWN],
+        "failures": recent_failures(),
         "imports": ImportJob.objects.active()[:SHOWN],
         "rounds": Round.objects.open()[:SHOWN],
         "champion": Version.objects.champion(),

@@ -3,10 +3,12 @@
 import csv
 from collections.abc import Iterator
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from ecc_site.core.downloads import as_download
+from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.core.spreadsheets import escape_formula
 from review.models import Round, Verdict
@@ -44,11 +46,10 @@ class Echo:
 
 @require_safe
 @role_required(MANAGER)
-def verdicts_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def verdicts_csv(request: Request, pk: int) -> StreamingHttpResponse:
     round_ = get_object_or_404(Round, pk=pk)
     response = StreamingHttpResponse(_lines(round_), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="verdicts-round-{round_.pk}.csv"'
-    return response
+    return as_download(response, f"verdicts-round-{round_.pk}.csv", by=request.user, detail=str(round_))
 
 
 def _lines(round_: Round) -> Iterator[str]:

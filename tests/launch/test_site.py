@@ -65,6 +65,24 @@ def test_a_killed_launcher_takes_all_along(launch, eventually):
     assert eventually(lambda: site.processes() == [])
 
 
+def test_production_does_not_start_before_the_demo_accounts_are_disabled(launch):
+    site = launch()
+    site.wait_for("The site is ready")
+    site.run("manage", "shell", "--no-imports", "-c", "from ecc_site.demo_accounts import make_accounts as m; m()")
+    site.launcher.send_signal(signal.SIGINT)
+    site.launcher.wait(BEGIN_S)
+
+    refused = launch()
+    assert refused.launcher.wait(BEGIN_S) == 1
+    said = refused.terminal.read_text()
+    assert "active demo accounts (admin, annotator, annotator2, manager)" in said
+    assert "manage.py disable_demo_accounts" in said
+    assert refused.processes() == []
+
+    refused.run("manage", "disable_demo_accounts")
+    launch().wait_for("The site is ready")
+
+
 def _pid_of(site: Site, words: str) -> int | None:
     try:
         return site.find(words).pid

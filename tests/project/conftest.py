@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from dialogues.models import Answer, AnswerJob, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, ImportProblem, Turn
+from ecc_site.core.models import Act, AuditEntry
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
@@ -50,6 +51,7 @@ def add_answers(w) -> None:
         problem=w.text,
         outcome="answered",
     )
+    AuditEntry.objects.record(Act.PROMOTED, w.end_version, by=None, detail=w.text)
     CloudDay.objects.create(day=timezone.localdate(), tokens=10, calls=1)
     w.dataset = build.dataset(build.record("asked", "answered", split="train"), name=w.name)
     Turn.objects.update(raw=w.text, text=w.text)  # as it is, whatever importing would make of it

@@ -32,11 +32,21 @@ SITE = {
     "healthz": Page("anybody"),
     "login": Page("anybody", methods="GET POST"),
     "logout": Page("anybody", methods="POST"),
+    "password_change": Page("signed in", methods="GET POST", quotes=False),
+    "people": Page("admin", quotes=False),
+    "add-person": Page("admin", methods="GET POST", quotes=False),
+    "person": Page("admin", ("annotator",), quotes=False),
+    "change-role": Page("admin", ("annotator",), "POST", {"role": "annotator"}),
+    "set-active": Page("admin", ("annotator",), "POST", {"active": "yes"}),
+    "unlock-person": Page("admin", ("annotator",), "POST"),
     "set_language": Page("anybody", methods="GET POST", data={"language": "en"}),
     "dataset": Page("manager", ("dataset",)),
     "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
     "dataset-review": Page("manager", ("dataset",), "POST", A_ROUND),
     "dialogue": Page("manager", ("dialogue",)),
+    "audit": Page("manager"),
+    "jobs": Page("manager"),
+    "resume-job": Page("manager", ("import_job",), "POST", fixed={"slug": "import"}),
     "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),
     "cancel-job": Page("manager", ("answer_job",), "POST", fixed={"slug": "answer"}),
     "dialogues:upload": Page("manager", methods="GET POST", quotes=False),
@@ -100,4 +110,4 @@ def named_addresses(resolver, space: str = "") -> set[str]:
 
 def pages_to_read() -> dict[str, Page]:
     """What a manager opens in the browser."""
-    return {name: page for name, page in SITE.items() if "GET" in page.methods and page.needs != "anybody"}
+    return {n: page for n, page in SITE.items() if "GET" in page.methods and page.needs not in ("anybody", "admin")}

@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 
 from tests.project.pages import SITE, Page, named_addresses
 
-RANKS = {"anybody": 0, "signed in": 1, "annotator": 1, "manager": 2}
+RANKS = {"anybody": 0, "signed in": 1, "annotator": 1, "manager": 2, "admin": 3}
 CLIENTS = {"as_stranger": 0, "as_annotator": 1, "as_manager": 2, "as_admin": 3}
 NO_ROW = 987_654_321
 
@@ -68,7 +68,7 @@ def test_somebody_without_a_role_gets_nowhere(name, world, person, client):
     if name == "home":  # which only passes on to the queue
         assert response["Location"] == "/review/"
     else:
-        assert response.status_code == 403
+        assert response.status_code == (200 if SITE[name].needs == "signed in" else 403)
 
 
 @pytest.mark.parametrize("name", [name for name, page in SITE.items() if page.of])
@@ -137,6 +137,9 @@ def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
 
 HOSTILE = ["%00", "%ED%A0%80", "x", "-1", "9" * 30, "''", "NaN", "", "W10", "WyJ4IiwieSJd"]
 READ_FROM_THE_ADDRESS = {
+    "people": ("after", "username__icontains", "is_active"),
+    "audit": ("after", "act", "by"),
+    "jobs": ("after", "state", "kind"),
     "dialogues:list": ("after", "split", "language"),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),
     "serving:ledger": ("after", "outcome", "version"),
@@ -145,7 +148,7 @@ READ_FROM_THE_ADDRESS = {
 
 
 @pytest.mark.parametrize(("name", "parameter"), [(n, p) for n, ps in READ_FROM_THE_ADDRESS.items() for p in ps])
-def test_no_value_in_the_address_breaks_a_page(name, parameter, world, as_manager):
+def test_no_value_in_the_address_breaks_a_page(name, parameter, world, as_admin):
     address = SITE[name].address(name, world)
     for value in HOSTILE:
-        assert as_manager.get(f"{address}?{parameter}={value}").status_code == 200, value
+        assert as_admin.get(f"{address}?{parameter}={value}").status_code == 200, value

@@ -22,6 +22,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from dialogues.models import Dataset, EvalSet
+from ecc_site.core.models import AuditEntry
+from ecc_site.models import DemoAccount
 from review.assignment import next_item
 from review.models import Assignment, Round, Verdict
 from review.verdicts import VerdictInput, record, undo
@@ -72,6 +74,8 @@ print(json.dumps({
     "champion": champion.name,
     "gate": gate_of(champion, **default_measure(champion)).outcome,
     "learned": build_examples(taught).taken,
+    "demo_accounts": sorted(DemoAccount.objects.values_list("user__username", flat=True)),
+    "audit": list(AuditEntry.objects.order_by("id").values_list("act", "target")[:10]),
     "second_migration": call_command("makemigrations", "--check", "--dry-run", verbosity=0),
 }, ensure_ascii=False))
 """
@@ -106,6 +110,7 @@ def test_reviews_are_kept_and_go_on(migrated):
 
 
 def test_what_the_site_made_is_known_by_its_columns(migrated):
+    assert migrated["demo_accounts"] == ["admin", "annotator", "annotator2", "manager"]
     assert migrated["builtin"] == {"demo": "demo", "regression": "regression", "table6": "table6"}
     assert migrated["purposes"] == [
         *(["dev", "cloud"], ["dev", "human"], ["gate", "cloud"], ["held_out", ""], ["inputs", "cloud"]),
@@ -117,5 +122,7 @@ def test_what_the_site_made_is_known_by_its_columns(migrated):
 
 def test_what_was_trained_and_promoted_is_kept(migrated):
     assert migrated["champion"].startswith("lora-")
+    assert ["promoted", migrated["champion"]] in migrated["audit"]
+    assert [act for act, _ in migrated["audit"]].count("opened_round") == 2
     assert migrated["gate"] in ("better", "worse", "undecided", "few", "partial", "unmeasured")
     assert migrated["learned"]["person"] >= 1

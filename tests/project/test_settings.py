@@ -48,6 +48,7 @@ def production(tmp_path_factory) -> str:
         ("CLOUD_TIMEOUT_S", "0"),
         ("CLOUD_TOKENS_PER_DAY", "many"),
         ("SECURE_SSL_REDIRECT", "perhaps"),
+        ("TRUSTED_PROXIES", "all"),
         ("ECC_PROFILE", "staging"),
     ],
 )
@@ -78,6 +79,7 @@ def test_a_good_production_environment_passes_every_check_of_the_framework(tmp_p
 def test_production_is_strict(production):
     for line in ("SECURE_SSL_REDIRECT = True", "SESSION_COOKIE_SECURE = True", "CSRF_COOKIE_SECURE = True"):
         assert f"+ {line}" in production
+    assert "+ TRUSTED_PROXIES = 1" in production  # the one that TLS ends at
     assert "DEBUG = True" not in production
     assert "ALLOWED_HOSTS = ['shop.example']" in production
 

@@ -19,7 +19,7 @@ def main(names: list[str]) -> None:
 def make_desk(name: str) -> None:
     from django.contrib.auth.models import Group, User
 
-    from ecc_site.demo import password
+    from ecc_site.demo_accounts import password
     from review.rounds import RoundSpec, make_round
     from tests import build
 

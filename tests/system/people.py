@@ -4,7 +4,7 @@
 def sign_in(page, site, name: str) -> None:
     page.goto(f"{site.url}/accounts/login/")
     fill_sign_in(page, site, name)
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.get_by_role("button", name=f"Account: {name}").wait_for()
 
 
 def fill_sign_in(page, site, name: str) -> None:
@@ -14,6 +14,7 @@ def fill_sign_in(page, site, name: str) -> None:
 
 
 def sign_out(page) -> None:
+    page.get_by_role("button", name="Account:").click()
     page.get_by_role("button", name="Sign out").click()
     page.locator("[name=username]").wait_for()
 

@@ -79,6 +79,7 @@ class LabelJob(Job):
 
     task_name = "training.tasks.label_dataset"
     queue = "models"
+    kind_name = _("Teacher labelling")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="label_jobs")
     teacher = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="label_jobs")

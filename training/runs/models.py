@@ -52,6 +52,8 @@ class Run(Job):
 
     task_name = "training.tasks.train_next"
     queue = "training"
+    kind_name = _("Training run")
+    page = "training:run"
 
     name = models.CharField(max_length=200)
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")
@@ -144,15 +146,6 @@ class Run(Job):
                 order[i - 1], order[i] = order[i], order[i - 1]
             for position, run in enumerate(order, start=1):
                 type(self).objects.filter(pk=run.pk).update(position=position)
-
-    def resume(self) -> bool:
-        """Queue a failed or cancelled run again; it goes on at its newest checkpoint. False for any other run."""
-        ended = type(self).objects.filter(pk=self.pk, state__in=[self.State.FAILED, self.State.CANCELLED])
-        values = {"cancel_requested": False, "error": "", "attempts": 0, "ended_at": None}
-        if ended.update(state=self.State.QUEUED, **values):
-            self.enqueue()
-            return True
-        return False
 
     def requeue_if_orphaned(self) -> None:
         """Called when the run's process has ended: if the run is still "running", its process died."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dialogues.models import Dataset
 from ecc_site.core.charts import as_json
 from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.logs import tail
 from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
 from training.evaluation.before_after import before_and_after
@@ -22,7 +23,6 @@ from training.runs.models import Run
 from training.runs.teach import NothingTaught
 
 SHOWN = 50  # ended runs
-LOG_TAIL_BYTES = 8_000
 
 
 @require_safe
@@ -60,7 +60,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "checkpoints": shown.checkpoints.select_related("version"),
         "mix": facts.mix(shown),
         "settings": facts.settings(shown),
-        "log_tail": _log_tail(shown),
+        "log_tail": tail(shown.log),
         "preparation": shown.preparations.first() if shown.state == Run.State.DRAFT else None,
     } | _measured(shown)
     return page_or_fragment(request, "training/runs/run.html", "training/runs/_run.html", context)
@@ -117,15 +117,6 @@ def teach(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("dataset", pk)
     return redirect("training:run", run.pk)
-
-
-def _log_tail(shown: Run) -> str:
-    if not shown.log.is_file():
-        return ""
-    with shown.log.open("rb") as log:
-        log.seek(0, 2)
-        log.seek(max(0, log.tell() - LOG_TAIL_BYTES))
-        return log.read().decode("utf-8", "replace")
 
 
 def _measured(shown: Run) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The job that merges a version's adapter with its base."""
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from ecc_site.core.jobs import Job, one_active_per
 from serving.models import Version
@@ -12,6 +12,7 @@ class MergeJob(Job):
 
     task_name = "training.tasks.merge_version"
     queue = "models"
+    kind_name = _("Merging")
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="merge_jobs")
 

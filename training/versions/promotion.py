@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ecc_site.core.errors import ExpectedError
+from ecc_site.core.models import Act, AuditEntry
 from serving.models import Alias, Version
 
 
@@ -44,7 +45,9 @@ def promote(version: Version, *, by=None, reason: str = "", offered: bool = Fals
             )
         if champion:
             Alias.move("previous", champion, by=by, reason=reason)
-        Alias.move("champion", version, by=by, reason=reason or _("recommended by the release gate"))
+        reason = reason or _("recommended by the release gate")
+        Alias.move("champion", version, by=by, reason=reason)
+        AuditEntry.objects.record(Act.PROMOTED, version, by=by, detail=reason)
     return True
 
 
@@ -61,6 +64,7 @@ def roll_back(*, by=None, reason: str = "") -> Version:
         check_promotable(previous)
         Alias.move("previous", champion, by=by, reason=reason.strip())
         Alias.move("champion", previous, by=by, reason=reason.strip() or _("rolled back"))
+        AuditEntry.objects.record(Act.ROLLED_BACK, previous, by=by, detail=reason.strip())
     return previous
 
 
@@ -75,19 +79,26 @@ def roll_back_from(seen: Version, *, by=None, reason: str = "") -> Version | Non
         return roll_back(by=by, reason=reason)
 
 
-def retire(version: Version) -> bool:
+def retire(version: Version, *, by=None) -> bool:
     """Keep anybody from promoting the version; False where it is retired already. Raises StillNeeded."""
     with transaction.atomic():
         if version in _lock_aliases().values():
             raise StillNeeded(_("%(version)s is the champion or the previous champion.") % {"version": version})
         candidates = Version.objects.end().filter(pk=version.pk, state=Version.State.CANDIDATE)
-        return bool(candidates.update(state=Version.State.RETIRED))
+        retired = bool(candidates.update(state=Version.State.RETIRED))
+        if retired:
+            AuditEntry.objects.record(Act.RETIRED, version, by=by)
+    return retired
 
 
-def restore(version: Version) -> bool:
+def restore(version: Version, *, by=None) -> bool:
     """Make a retired version a candidate again; False where it is one already."""
-    retired = Version.objects.filter(pk=version.pk, state=Version.State.RETIRED)
-    return bool(retired.update(state=Version.State.CANDIDATE))
+    with transaction.atomic():
+        retired = Version.objects.filter(pk=version.pk, state=Version.State.RETIRED)
+        restored = bool(retired.update(state=Version.State.CANDIDATE))
+        if restored:
+            AuditEntry.objects.record(Act.RESTORED, version, by=by)
+    return restored
 
 
 def check_promotable(version: Version) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from ecc_site import demo
+from ecc_site.demo_accounts import ACCOUNTS
 
 
 class Command(BaseCommand):
@@ -19,6 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dataset = demo.seed(show=self.stderr.isatty())
         if options["json"]:
-            self.stdout.write(json.dumps({"dataset": dataset.name, "accounts": list(demo.ACCOUNTS)}))
+            self.stdout.write(json.dumps({"dataset": dataset.name, "accounts": list(ACCOUNTS)}))
         else:
-            self.stdout.write(f"Demo ready. Accounts: {', '.join(demo.ACCOUNTS)}.")
+            self.stdout.write(f"Demo ready. Accounts: {', '.join(ACCOUNTS)}.")

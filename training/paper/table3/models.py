@@ -1,7 +1,7 @@
 """The job behind Table III of the paper."""
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
 from ecc_site.core.jobs import Job, one_active_per
@@ -13,6 +13,7 @@ class TeacherTableJob(Job):
 
     task_name = "training.tasks.ask_teacher"
     queue = "models"
+    kind_name = _("Teacher prompt")
 
     teacher = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="teacher_tables")
     dataset = models.ForeignKey(Dataset, null=True, blank=True, on_delete=models.CASCADE, related_name="teacher_tables")

@@ -5,7 +5,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from ecc_site.core.charts import as_json
+from ecc_site.core.downloads import as_download
 from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from scoring.measures.text_overlap import TOKENIZATION
 from training.paper.table6 import charts
@@ -27,18 +29,18 @@ def table6(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @role_required(MANAGER)
-def as_csv(request: HttpRequest) -> HttpResponse:
+def as_csv(request: Request) -> HttpResponse:
     # The mark tells spreadsheets that this is UTF-8.
     return _download(request, lambda table: "\ufeff" + csv_text(table), "text/csv; charset=utf-8", "table6.csv")
 
 
 @require_safe
 @role_required(MANAGER)
-def as_latex(request: HttpRequest) -> HttpResponse:
+def as_latex(request: Request) -> HttpResponse:
     return _download(request, latex_text, "application/x-tex; charset=utf-8", "table6.tex")
 
 
-def _download(request: HttpRequest, text_of, content_type: str, name: str) -> HttpResponse:
+def _download(request: Request, text_of, content_type: str, name: str) -> HttpResponse:
     """The inputs; `?of=set` the chosen frozen set."""
     choice = Choice(Table6Form(request.GET))
     wanted = choice.eval_set if request.GET.get("of") == "set" else choice.inputs or choice.eval_set
@@ -46,8 +48,7 @@ def _download(request: HttpRequest, text_of, content_type: str, name: str) -> Ht
     if table is None:
         return redirect("training:table6")  # which says what to do first
     response = HttpResponse(text_of(table), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_download(response, name, by=request.user)
 
 
 def _shown(choice: Choice) -> dict:

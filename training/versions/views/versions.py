@@ -1,7 +1,5 @@
 """The registry of versions, the gate of one of them, and the buttons that decide which one answers customers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dialogues.models import AnswerJob, Dataset
-from ecc_site.core.errors import ExpectedError
+from ecc_site.core.errors import errors_as_messages
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.jobs import Job
 from ecc_site.core.keyset import keyset_page
@@ -69,7 +67,7 @@ def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the version and its baseline answer both sets; what they have answered already is not asked again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     form = _form(request, shown)
-    with _errors_as_messages(request):
+    with errors_as_messages(request):
         sets = [gate_set(**form.values), regression_set()] if {"dataset", "kind"} <= form.values.keys() else []
         for measured in filter(None, (shown, baseline_of(shown))):
             for eval_set in sets:
@@ -84,7 +82,7 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, shown)
     gate = gate_of(shown, **form.values)
     reason = request.POST.get("reason", "")
-    with _errors_as_messages(request):
+    with errors_as_messages(request):
         if promotion.promote(shown, by=request.user, reason=reason, offered=bool(gate and gate.offered)):
             messages.success(request, _("%(version)s answers customers from now on.") % {"version": shown})
     return _back(shown, form)
@@ -95,7 +93,7 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
 def rollback(request: HttpRequest, pk: int) -> HttpResponse:
     """`pk` is the champion that the person saw, so that a second click does not undo the first."""
     seen = get_object_or_404(Version, pk=pk)
-    with _errors_as_messages(request):
+    with errors_as_messages(request):
         champion = promotion.roll_back_from(seen, by=request.user, reason=request.POST.get("reason", ""))
         if champion:
             messages.success(request, _("%(version)s answers customers again.") % {"version": champion})
@@ -107,18 +105,9 @@ def rollback(request: HttpRequest, pk: int) -> HttpResponse:
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Retire a candidate, or make a retired version a candidate again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
-    with _errors_as_messages(request):
-        (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown)
+    with errors_as_messages(request):
+        (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown, by=request.user)
     return redirect("training:version", shown.pk)
-
-
-@contextmanager
-def _errors_as_messages(request: HttpRequest) -> Iterator[None]:
-    """Tell the person why something could not be done."""
-    try:
-        yield
-    except ExpectedError as error:
-        messages.error(request, str(error))
 
 
 def _form(request: HttpRequest, shown: Version | None = None) -> MeasuredOn:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("training", "0008_labels"),
+        ("training", "0010_newest_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -68,7 +68,10 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
-                "indexes": [models.Index(fields=["state", "heartbeat_at"], name="preparationjob_state")],
+                "indexes": [
+                    models.Index(fields=["state", "heartbeat_at"], name="preparationjob_state"),
+                    models.Index(fields=["state", "id"], name="preparationjob_newest"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ["queued", "running"])),

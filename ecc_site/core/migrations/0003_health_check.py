@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("core", "0001_roles"),
+        ("core", "0002_audit_log"),
     ]
 
     operations = [

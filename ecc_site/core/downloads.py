@@ -1,0 +1,17 @@
+"""Files that a person takes away; each is in the audit log."""
+
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.http.response import HttpResponseBase
+
+from ecc_site.core.models import Act, AuditEntry
+
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def as_download(response: Response, name: str, *, by: User, detail: str = "") -> Response:
+    """The response as a file of this name."""
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    AuditEntry.objects.record(Act.EXPORTED, name, by=by, detail=detail)
+    return response
