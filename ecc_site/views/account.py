@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +19,7 @@ from ecc_site.core.requests import Request
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@cache_control(no_store=True)
 def change_password(request: Request) -> HttpResponse:
     """It ends the person's sessions in other browsers."""
     form = PasswordChangeForm(request.user, request.POST or None)

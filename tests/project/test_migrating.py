@@ -39,7 +39,7 @@ import uuid
 call_command("migrate", verbosity=0)
 settings.ALLOWED_HOSTS = ["testserver"]
 client = Client()
-client.force_login(User.objects.get(username="manager"))
+client.force_login(User.objects.get(username="admin"))
 dataset = Dataset.objects.get(builtin="demo")
 taught = Run.objects.order_by("id").first()
 rows = {
@@ -103,7 +103,7 @@ def test_every_page_opens(migrated):
 
 
 def test_reviews_are_kept_and_go_on(migrated):
-    assert migrated["assignments"].count("taken") == 1  # the annotator's; the manager has only looked
+    assert migrated["assignments"].count("taken") == 1  # the annotator's; the admin has only looked
     assert "done" in migrated["assignments"]
     assert migrated["verdicts"] == [20, 20]
     assert migrated["new_labels"] == 1

@@ -162,6 +162,7 @@ class PreparationJob(Job):
 
     task_name = "training.tasks.prepare_run"
     queue = "models"
+    kind_name = _("Preparation of a run")
 
     draft = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="preparations")
 
