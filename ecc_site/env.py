@@ -2,11 +2,15 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import dj_database_url
+
+ENCODED = "with %40 for @, %23 for #, %2F for / and %3F for ?"
 LONGEST_SOCKET = 100  # characters of a path; the kernel takes 107
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -64,6 +68,31 @@ def env_time_zone(name: str, default: str) -> str:
     return value
 
 
+def env_url_prefix(name: str) -> str:
+    """A sub-path such as /ecc, without a slash at its end; empty where there is none."""
+    value = env_str(name).rstrip("/")
+    if value and not re.fullmatch(r"(/[\w.~-]+)+", value):
+        raise BadSetting(name, value, "a path such as /ecc")
+    return value
+
+
+def database(url: str) -> dj_database_url.DBConfig:
+    """The database behind DATABASE_URL; the error for a bad one shows nothing of it, since it may hold a password."""
+    try:
+        found = dj_database_url.parse(url, conn_max_age=60)
+        is_known = url.startswith(("postgres://", "postgresql://", "sqlite://"))
+        is_complete = url.startswith("sqlite://") or bool(found.get("HOST") and found.get("NAME"))
+    except ValueError:
+        is_known = is_complete = False
+    if not (is_known and is_complete):
+        raise BadSetting(
+            "DATABASE_URL",
+            "(hidden)",
+            f"postgres://user:password@host/name or sqlite:///path, {ENCODED} in the password",
+        )
+    return found
+
+
 def own_redis_socket(data_dir: Path) -> Path:
     """Where a Redis of the site's own listens: a socket in a folder that only its account can open."""
     path = data_dir / "redis" / "redis.sock"
@@ -74,8 +103,20 @@ def own_redis_socket(data_dir: Path) -> Path:
 
 
 def redis_url(data_dir: Path) -> str:
-    """REDIS_URL, else the address of a Redis of the site's own."""
-    return env_str("REDIS_URL", f"unix://{own_redis_socket(data_dir)}?db=0")
+    """REDIS_URL, else the address of a Redis of the site's own; the error for a bad one shows nothing of it."""
+    url = env_str("REDIS_URL", f"unix://{own_redis_socket(data_dir)}?db=0")
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme == "unix" or bool(parts.hostname or parts.port)
+    except ValueError:
+        is_address = False
+    if not (is_address and url.startswith(("redis://", "rediss://", "unix://")) and "#" not in url):
+        raise BadSetting(
+            "REDIS_URL",
+            "(hidden)",
+            f"redis://:password@host:port/0, rediss://… or unix:///path, {ENCODED} in the password",
+        )
+    return url
 
 
 def broker_url(url: str) -> str:

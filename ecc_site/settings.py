@@ -6,13 +6,13 @@ from datetime import timedelta
 from importlib.metadata import distribution
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from ecc_site.env import (
     BadSetting,
     broker_url,
+    database,
     env_bool,
     env_choice,
     env_int,
@@ -20,6 +20,7 @@ from ecc_site.env import (
     env_path,
     env_str,
     env_time_zone,
+    env_url_prefix,
     redis_url,
 )
 
@@ -33,6 +34,10 @@ PRODUCTION = ECC_PROFILE == "production"
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"
 SECRET_KEY = env_str("SECRET_KEY", DEVELOPMENT_KEY)
 DEBUG = env_bool("DEBUG", False)
+# Behind a proxy under a sub-path, which it takes off: /ecc leads to a site whose pages link to /ecc/…
+URL_PREFIX = env_url_prefix("URL_PREFIX")
+FORCE_SCRIPT_NAME = URL_PREFIX or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{URL_PREFIX}/"
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 if not all(origin.startswith(("http://", "https://")) for origin in CSRF_TRUSTED_ORIGINS):
@@ -116,6 +121,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ecc_site.core.presence.missing_workers",
+                "serving.configured.end_model_banner",
                 "ecc_site.core.roles.rank_of_visitor",
             ]
         },
@@ -152,10 +158,7 @@ AXES_LOCKOUT_CALLABLE = "ecc_site.core.sign_in_limits.locked_out"
 
 # --- database
 DATABASE_URL = env_str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'ecc.sqlite3'}")
-try:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
-except ValueError:
-    raise BadSetting("DATABASE_URL", "(hidden)", "postgres://user:password@host/name or sqlite:///path") from None
+DATABASES = {"default": database(DATABASE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE:
     DATABASES["default"]["OPTIONS"] = {
@@ -206,7 +209,7 @@ USE_TZ = True
 TIME_ZONE = env_time_zone("TIME_ZONE", "Asia/Shanghai")
 
 # --- static files: everything from our own server
-STATIC_URL = "/static/"
+STATIC_URL = "static/"  # relative, so that URL_PREFIX comes before it
 STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
 PLOTLY_DIR = Path(str(distribution("plotly").locate_file("plotly/package_data")))
 STATICFILES_DIRS = [("plotly", PLOTLY_DIR)]

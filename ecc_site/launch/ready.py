@@ -31,13 +31,26 @@ def web_answers(port: int) -> bool:
         connection.close()
 
 
-def missing_workers() -> list[str]:
+def _set_up() -> None:
     # Imported late: Django's settings are read while the processes start, not before.
     import django
-    import redis
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
     django.setup()
+
+
+def notes() -> list[str]:
+    """What the operator should know of a site that is ready."""
+    _set_up()
+    from serving.configured import still_another
+
+    return [sentence for sentence in (still_another(),) if sentence]
+
+
+def missing_workers() -> list[str]:
+    import redis
+
+    _set_up()
     from ecc_site.core import presence
 
     try:

@@ -45,7 +45,7 @@ async def _site(options: Options, supervisor: Supervisor) -> None:
                 last_lines = programs["web"].output.last_lines()
                 raise StartupError(f"The site did not answer in {ready.WAIT_S} s; {last_lines}")
             supervisor.ready = True
-            say(banner(options, missing))
+            say(banner(options, missing, await asyncio.to_thread(ready.notes)))
             await asyncio.Event().wait()
 
 

@@ -43,6 +43,15 @@ def production(tmp_path_factory) -> str:
         ("ALLOWED_HOSTS", ".shop.example"),
         ("DATABASE_URL", "oracel://shop:hidden-word@db.example/shop"),
         ("DATABASE_URL", "no address"),
+        ("DATABASE_URL", "mysql://shop:hidden-word@db.example/shop"),
+        ("DATABASE_URL", "postgres://shop:hidden-word#1@db.example/shop"),
+        ("DATABASE_URL", "postgres://shop:hidden-word/1@db.example/shop"),
+        ("DATABASE_URL", "postgres://shop:hidden-word?1@db.example/shop"),
+        ("DATABASE_URL", "postgres://db.example"),
+        ("REDIS_URL", "redis://:hidden-word#1@127.0.0.1:6379/0"),
+        ("REDIS_URL", "redis://:hidden-word/1@127.0.0.1:6379/0"),
+        ("REDIS_URL", "http://127.0.0.1:6379/0"),
+        ("URL_PREFIX", "ecc"),
         ("TIME_ZONE", "Mars/Base"),
         ("CSRF_TRUSTED_ORIGINS", "shop.example"),
         ("CLOUD_TIMEOUT_S", "0"),
@@ -59,6 +68,7 @@ def test_production_refuses_to_start_with(tmp_path, variable, value):
     (line,) = refused.stderr.splitlines()
     assert line.startswith(f"{variable}=")
     assert "cannot be used: expected" in line
+    assert "hidden-word" not in line
     assert "hidden-word" not in line
     if variable == "SECRET_KEY" and value:
         assert value not in line
