@@ -58,6 +58,7 @@ MATCH_MODEL = env_str("MATCH_MODEL", "embedded-rocketqa")
 TRUST_REMOTE_CODE = env_list("TRUST_REMOTE_CODE", [])  # names of models whose own code may run
 GEMINI_API_KEY = env_str("GEMINI_API_KEY")
 GEMINI_ENDPOINT = env_str("GEMINI_ENDPOINT")
+GEMINI_CLIENT = env_choice("GEMINI_CLIENT", "google-generativeai", ("google-generativeai", "google-genai"))
 OPENAI_API_KEY = env_str("OPENAI_API_KEY")
 OPENAI_API_HOSTS = env_list("OPENAI_API_HOSTS", [])  # host or host:port; empty: OpenAI's own and that of CLOUD_MODEL
 # Other machines of the shop: an end model that is served there reads the customers' words as they are.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -74,9 +75,19 @@ class Gemini(Provider):
             raise self.bad_name(model)
         if not settings.GEMINI_API_KEY:
             raise ModelUnavailable("Gemini needs GEMINI_API_KEY in the environment of the workers.")
-        from serving.runtimes.gemini import GeminiRuntime
+        return self._runtime()(name, settings.GEMINI_API_KEY, settings.GEMINI_ENDPOINT, settings.CLOUD_TIMEOUT_S)
 
-        return GeminiRuntime(name, settings.GEMINI_API_KEY, settings.GEMINI_ENDPOINT, settings.CLOUD_TIMEOUT_S)
+    def _runtime(self) -> Callable[..., Runtime]:
+        """That of the package which GEMINI_CLIENT names."""
+        if settings.GEMINI_CLIENT == "google-generativeai":
+            from serving.runtimes.gemini import GeminiRuntime
+
+            return GeminiRuntime
+        try:
+            from serving.runtimes.google_genai import GoogleGenAIRuntime
+        except ImportError as error:
+            raise ModelUnavailable("GEMINI_CLIENT=google-genai needs the package google-genai.") from error
+        return GoogleGenAIRuntime
 
 
 class OpenAI(Provider):

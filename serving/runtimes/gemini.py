@@ -5,22 +5,44 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
 
 import google.generativeai as genai
 import requests
 import urllib3
 from google.api_core import exceptions as google_errors
+from google.generativeai.client import get_default_generative_client
 from google.protobuf.json_format import ParseError
 
 from serving.runtimes.conversation import prepared
+from serving.runtimes.http_limits import MOST_BYTES, UnacceptableBody
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
 from serving.runtimes.provider_words import problem_of_status
 from serving.runtimes.reading import spoken, tokens
 
 # `google.generativeai.protos.Candidate.FinishReason`
 MAX_TOKENS = 2
-UNUSABLE = (google_errors.GoogleAPIError, requests.RequestException, ParseError, ValueError, KeyError, TypeError)
+UNUSABLE = (
+    *(google_errors.GoogleAPIError, requests.RequestException, urllib3.exceptions.HTTPError, ParseError),
+    *(UnacceptableBody, ValueError, KeyError, TypeError, RecursionError),
+)
 BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "prohibited content", 9: "personal data"}
+
+
+class BoundedAdapter(requests.adapters.HTTPAdapter):
+    """Reads at most MOST_BYTES of a body, after unpacking it."""
+
+    def send(self, *arguments: Any, **options: Any) -> requests.Response:
+        response = super().send(*arguments, **{**options, "stream": True})
+        body = b""
+        for chunk in response.raw.stream(2**16, decode_content=True):
+            body += chunk
+            if len(body) > MOST_BYTES:
+                response.close()
+                raise UnacceptableBody(f"the server sent more than {MOST_BYTES:,} bytes")
+        response.raw = urllib3.HTTPResponse(BytesIO(body), preload_content=False)
+        return response
 
 
 class GeminiRuntime:
@@ -33,6 +55,10 @@ class GeminiRuntime:
             raise ModelUnavailable("GEMINI_API_KEY cannot be used: a key has no characters outside ASCII.")
         self.api_key = api_key
         genai.configure(api_key=api_key, transport="rest", client_options=options)
+        # The package has no other way to the session that reads the bodies.
+        session = get_default_generative_client().transport._session
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, BoundedAdapter())
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
         started = time.perf_counter()
@@ -80,6 +106,8 @@ def _reply(response, latency_ms: float) -> Reply:
 
 def problem_of(error: Exception, api_key: str = "") -> CloudProblem:
     """The problem, with an outcome that the ledger knows and Google's own words."""
+    if isinstance(error, UnacceptableBody):
+        return CloudProblem("broken", str(error))
     if isinstance(error, requests.Timeout | google_errors.GatewayTimeout) or _fell_silent(error):
         return CloudProblem("timed_out", "no reply in time")
     if isinstance(error, requests.ConnectionError):
@@ -90,8 +118,9 @@ def problem_of(error: Exception, api_key: str = "") -> CloudProblem:
 
 
 def _fell_silent(error: Exception) -> bool:
-    """A timeout in the middle of the body, which requests reports as a ConnectionError."""
-    return bool(error.args) and isinstance(error.args[0], urllib3.exceptions.ReadTimeoutError)
+    """A timeout in the middle of the body, as it is or in a ConnectionError of requests."""
+    silent = urllib3.exceptions.ReadTimeoutError
+    return isinstance(error, silent) or (bool(error.args) and isinstance(error.args[0], silent))
 
 
 def _retry_delay(error: google_errors.GoogleAPICallError) -> float | None:

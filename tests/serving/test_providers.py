@@ -138,3 +138,12 @@ def test_its_bad_names_and_the_list_of_what_is_expected_speak_of_it(echo):
         runtime_for(version("cloud", "echo:"))
     with pytest.raises(ModelUnavailable, match=r" or echo:<name> in CLOUD_MODEL\.$"):
         runtime_for(version("cloud", "mistral:x"))
+
+
+def test_one_setting_chooses_the_package_that_asks_gemini(settings):
+    settings.GEMINI_API_KEY = "AIza"
+    version = Version(kind="cloud", model="gemini:teacher")
+    chosen = []
+    for settings.GEMINI_CLIENT in ("google-generativeai", "google-genai"):
+        chosen.append(type(provider_of(version).open(version.model, None)).__name__)
+    assert chosen == ["GeminiRuntime", "GoogleGenAIRuntime"]

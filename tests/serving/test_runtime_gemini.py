@@ -4,6 +4,7 @@ import traceback
 import pytest
 
 from serving.runtimes.gemini import GeminiRuntime
+from serving.runtimes.google_genai import GoogleGenAIRuntime
 from serving.runtimes.protocol import CloudProblem, Decoding, Message
 from tests.serving.provider import (
     SILENT,
@@ -12,6 +13,7 @@ from tests.serving.provider import (
     failing,
     generated,
     hanging_after,
+    packed,
     prompt_blocked,
     too_many_for_gemini,
     wrong_json,
@@ -40,6 +42,9 @@ MISBEHAVIOURS = [
     pytest.param(hanging_after(generated("好")), "timed_out", True, id="silent in the body"),
     pytest.param(cut(generated("好的")), "broken", True, id="cut"),
     pytest.param(prompt_blocked(), "blocked", False, id="prompt blocked"),
+    pytest.param(Behaviour(b"x" * (5 * 2**20)), "broken", True, id="five megabytes"),
+    pytest.param(packed(Behaviour(b"x" * (5 * 2**20))), "broken", True, id="packed"),
+    pytest.param(generated("<think>想", finish="MAX_TOKENS"), "empty", False, id="thinking that was cut"),
     pytest.param(generated(), "empty", False, id="no parts"),
     pytest.param(generated(""), "empty", False, id="an empty part"),
     pytest.param(generated(" ", "\n"), "empty", False, id="blank parts"),
@@ -50,9 +55,14 @@ MISBEHAVIOURS = [
 ]
 
 
+@pytest.fixture(params=[GeminiRuntime, GoogleGenAIRuntime], ids=["google-generativeai", "google-genai"])
+def open_runtime(request):
+    return request.param
+
+
 @pytest.fixture
-def runtime(provider):
-    return GeminiRuntime("teacher-1", KEY, provider.url, timeout_s=1)
+def runtime(provider, open_runtime):
+    return open_runtime("teacher-1", KEY, provider.url, timeout_s=1)
 
 
 def problem_of(ask):
@@ -149,8 +159,8 @@ def test_a_block_says_in_words_why(provider, runtime):
     assert str(problem_of(lambda: runtime.reply(CONVERSATION))) == "the reply was blocked: recitation"
 
 
-def test_a_server_that_is_not_there_may_come_back(free_port):
-    problem = problem_of(lambda: GeminiRuntime("m", KEY, f"http://127.0.0.1:{free_port}", 1).reply(CONVERSATION))
+def test_a_server_that_is_not_there_may_come_back(free_port, open_runtime):
+    problem = problem_of(lambda: open_runtime("m", KEY, f"http://127.0.0.1:{free_port}", 1).reply(CONVERSATION))
     assert (problem.outcome, problem.may_pass) == ("busy", True)
 
 
