@@ -10,8 +10,6 @@ and of the generated replies when they are assigned to other questions of the sa
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from pathlib import Path
 from random import Random
@@ -21,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from benchmarks import report
 from serving.corpus import Exchange, exchanges
 from serving.corpus.splitting import HELD_OUT
 from serving.runtimes.end import EndRuntime
@@ -122,15 +121,13 @@ def holds(table: dict) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="only every third question")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = report.parser(__doc__, quick="only every third question")
     parser.add_argument("--samples", action="store_true", help="print the first twenty conversations of the test split")
     parser.add_argument("--model", type=Path, default=EMBEDDED)
     options = parser.parse_args()
     table, test, replies = measure(options.model, options.quick)
     if options.json:
-        print(json.dumps({"holds": holds(table), "figures": table}, ensure_ascii=False))
+        print(report.as_json(holds(table), table))
         return
     for name, row in table.items():
         print(name, *(f"  {figure:20} {value:.3f}" for figure, value in row.items()), sep="\n")

@@ -10,7 +10,6 @@ dialogues.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -27,6 +26,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 
+from benchmarks import report
 from scoring.embedded.batches import STYLES
 from scoring.measures.match import DualMatch
 from scoring.measures.similarity import Similarity
@@ -145,9 +145,7 @@ def holds(table: dict[str, dict[str, float]]) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="at most 500 rows of each set")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = report.parser(__doc__, quick="at most 500 rows of each set")
     parser.add_argument("--models", type=Path, default=EMBEDDED, help="folder of simbert, rocketqa")
     options = parser.parse_args()
     ours = {
@@ -164,7 +162,7 @@ def main() -> None:
     }
     skipped = [] if REAL else ["real data: ECC_REAL_DATA is not set"]
     if options.json:
-        print(json.dumps({"holds": holds(table), "figures": table, "skipped": skipped}))
+        print(report.as_json(holds(table), table, skipped=skipped))
         return
     print(f"{'':30} {'measure':11} {'ours':>7} {'n-grams':>8}")
     for name, row in table.items():

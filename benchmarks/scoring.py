@@ -15,8 +15,6 @@ corpus.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import sys
 import time
@@ -31,6 +29,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from benchmarks import report
 from scoring.measures.cache import ResultCache
 from scoring.measures.encoder import TextEncoder
 from scoring.measures.precision import fastest_precision
@@ -135,16 +134,14 @@ def holds(table: dict[str, dict]) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a quarter of the texts, two rounds")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = report.parser(__doc__, quick="a quarter of the texts, two rounds")
     options = parser.parse_args()
     torch.set_num_threads(1)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     table = measure(options.quick)
     if options.json:
         figures = {"precision": fastest_precision(), "needed": NEEDED[fastest_precision()], **table}
-        print(json.dumps({"holds": holds(table), "figures": figures}))
+        print(report.as_json(holds(table), figures))
         return
     print(f"precision: {fastest_precision()}")
     for name, row in table.items():

@@ -15,8 +15,6 @@ With CUDA, a randomly initialised model of 6 billion parameters in the shape of 
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 import time
@@ -39,6 +37,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from benchmarks import report
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.protocol import Message
 from training.ml import checkpoints
@@ -87,7 +86,7 @@ def example(exchange: Exchange) -> Example:
 
 def data(model: Path, quick: bool) -> tuple[list[Example], list[Example]]:
     rng, corpus = Random(0), exchanges()
-    chosen = {"train": 96 if quick else 400, "dev": 48 if quick else 150}
+    chosen = {"train": 32 if quick else 400, "dev": 24 if quick else 150}
     parts = {split: [e for e in corpus if e.split == split] for split in chosen}
     return tuple([example(e) for e in rng.sample(parts[split], n)] for split, n in chosen.items())
 
@@ -298,9 +297,7 @@ def wait(device: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="96 examples instead of 400")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = report.parser(__doc__, quick="32 examples instead of 400")
     parser.add_argument("--model", type=Path, default=EMBEDDED)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -309,7 +306,7 @@ def main() -> None:
     if torch.cuda.is_available():
         figures["six_billion"] = six_billion(quick=options.quick)
     if options.json:
-        print(json.dumps({"holds": figures.pop("holds"), "figures": figures}))
+        print(report.as_json(figures.pop("holds"), figures))
         return
     for name, way in figures["ways"].items():
         print(f"{name:16} {way['learned_tokens_per_s']:9.0f} learned tokens/s, {way['precision']}, ", end="")

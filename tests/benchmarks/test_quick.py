@@ -1,0 +1,39 @@
+"""Every benchmark runs and prints one JSON object; whether its bar holds is no matter of a test."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from django.conf import settings
+
+from benchmarks import report
+
+FOLDER = settings.BASE_DIR / "benchmarks"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "report.parser(" in path.read_text())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quick_ends_with_one_object(name, tmp_path):
+    command = [sys.executable, str(FOLDER / f"{name}.py"), "--quick", "--json"]
+    environment = os.environ | {"ECC_DATA_DIR": str(tmp_path), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert isinstance(result["holds"], bool)
+    assert result["figures"]
+
+
+def test_all_benchmarks_are_among_them():
+    assert {path.stem for path in FOLDER.glob("*.py")} - {*NAMES, "report", "__init__"} == set()
+    assert len(NAMES) >= 4
+
+
+def test_values_of_numpy_are_plain_in_the_result():
+    figures = {"fast": np.bool_(True), "rate": np.float32(0.5), "n": np.int64(3), "rows": np.array([1, 2])[0]}
+    assert json.loads(report.as_json(np.bool_(False), figures)) == {
+        "holds": False,
+        "figures": {"fast": True, "rate": 0.5, "n": 3, "rows": 1},
+    }
