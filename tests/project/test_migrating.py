@@ -39,7 +39,7 @@ import uuid
 call_command("migrate", verbosity=0)
 settings.ALLOWED_HOSTS = ["testserver"]
 client = Client()
-client.force_login(User.objects.get(username="manager"))
+client.force_login(User.objects.get(username="admin"))
 dataset = Dataset.objects.get(builtin="demo")
 taught = Run.objects.order_by("id").first()
 rows = {
