@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
 
+from ecc_site.core.models import Act, AuditEntry
 from ecc_site.env import env_str
 from ecc_site.launch import StartupError
 from ecc_site.models import DemoAccount
@@ -52,9 +53,12 @@ def active_accounts() -> QuerySet[User]:
 
 def disable_accounts() -> list[str]:
     """Keep all of them from signing in and end their sessions. Returns the names of those that still could."""
-    names = list(active_accounts().values_list("username", flat=True))
-    active_accounts().update(is_active=False)
-    return names
+    with transaction.atomic():
+        users = list(active_accounts())
+        User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False)
+        for user in users:
+            AuditEntry.objects.record(Act.DISABLED, user, by=None)
+    return [user.username for user in users]
 
 
 def refuse_in_production() -> None:

@@ -63,7 +63,7 @@ def make_round(spec: RoundSpec, by: User | None) -> Round:
         items = [_item(round_, spec, comparison, reason) for comparison, reason in chosen]
         RoundItem.objects.bulk_create(items, batch_size=500)
         Assignment.objects.bulk_create(_assignments(round_, items), batch_size=500)
-        AuditEntry.objects.record(Act.OPENED_ROUND, round_, by=by, detail=round_.get_purpose_display())
+        AuditEntry.objects.record(Act.OPENED_ROUND, round_, by=by, detail=str(spec.dataset))
     return round_
 
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from ecc_site import demo_accounts
+from ecc_site.core.models import AuditEntry
 from ecc_site.core.roles import ADMIN, ANNOTATOR, has_role
 from ecc_site.launch import StartupError
 from ecc_site.models import DemoAccount
@@ -68,6 +69,7 @@ def test_production_is_refused_until_the_named_command_has_run(made, settings, c
 
     call_command("disable_demo_accounts", "--json")
     assert json.loads(capsys.readouterr().out) == {"disabled": NAMES}
+    assert list(AuditEntry.objects.order_by("id").values_list("act", "target")) == [("disabled", n) for n in NAMES]
     demo_accounts.refuse_in_production()
     assert signed_in.get("/").status_code == 302
     sent = {"username": "admin", "password": "a-password-of-the-tests"}
