@@ -51,7 +51,7 @@ def ask(
     may_leave: Callable[[], bool],
     decoding: Decoding = EVALUATION,
     reuse: bool = False,
-    pause: Callable[[float], object] = time.sleep,
+    pause: Callable[[float], object] | None = None,
     check: Callable[[], object] | None = None,
 ) -> CloudAnswer:
     """One question to a model behind a server.
@@ -81,7 +81,7 @@ def ask(
 
     with budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(Booking()) as booking:
         call = ledger.open_call(version, purpose, question.kept, left=leaves, redactions=question.redactions)
-        answer = _logged(partial(booking.spend, attempt), call, limits, in_steps(pause, check))
+        answer = _logged(partial(booking.spend, attempt), call, limits, in_steps(pause or time.sleep, check))
     return CloudAnswer(call, question.restored(answer))
 
 

@@ -1,9 +1,10 @@
-"""Order numbers, and the long runs of digits that may be one."""
+"""Order and parcel numbers, and the long runs of digits that may be one."""
 
 import re
+import string
 from collections.abc import Iterator
 
-from .context import GAP, is_calendar_date, is_fraction, is_hotline, is_price, is_product
+from .context import GAP, MAY_GAP, digits, is_calendar_date, is_fraction, is_hotline, is_price, is_product
 from .spans import Span, Strength
 
 KIND = "order_number"
@@ -16,6 +17,21 @@ _LABELLED = re.compile(
     rf"{_LINKS}({_TOKEN})",
     re.I,
 )
+# In groups, as people read them out or copy them from a label: at least eight digits in all.
+_GROUPS = rf"(?:[A-Za-z]{{1,4}}{MAY_GAP})?[0-9]{{2,}}(?:{GAP}[0-9]{{2,}}){{1,7}}(?![0-9A-Za-z])"
+_LABELLED_GROUPS = re.compile(
+    r"(?:订单(?:编号|号码|号|id)|单号|交易号|流水号"
+    r"|order\s?(?:number|num|no\.?|nr\.?|id)(?![a-z])|order\s?#"
+    r"|(?:tracking|waybill|parcel|shipment)\s?(?:number|num|no\.?|id|code)(?![a-z]))"
+    rf"{_LINKS}({_GROUPS})",
+    re.I,
+)
+_COURIER_GROUPS = re.compile(
+    rf"(?<![A-Za-z0-9])(?:SF|YT|ZTO|STO|YD|JT|JDV?|JDX|EMS|DPK|DB|HT|BEST|UPS|DHL){MAY_GAP}"
+    rf"[0-9]{{2,6}}(?:{GAP}[0-9]{{2,6}}){{1,6}}(?![0-9A-Za-z])",
+    re.I,
+)
+_LETTERS = string.ascii_letters + " -"
 _WEAKLY_LABELLED = re.compile(r"(?:订单|(?<![a-z])order)[\s:#]{0,3}([0-9]{8,20})(?![0-9A-Za-z])", re.I)
 _ANOTHER = re.compile(rf"\s?(?:[,、/;和及]|and)\s?({_TOKEN})")
 _RUN = re.compile(r"(?<![0-9])[0-9]{10,20}(?![0-9])")
@@ -30,6 +46,7 @@ def find(text: str) -> Iterator[Span]:
     Prices, hotlines and product numbers stay.
     """
     yield from _labelled(text)
+    yield from _grouped(text)
     for match in _RUN.finditer(text):
         if not is_hotline(match[0]) and not is_product(text, match.start()):
             yield from _unless_amount(text, *match.span(), Strength.GUESSED)
@@ -44,6 +61,16 @@ def _labelled(text: str) -> Iterator[Span]:
             yield from _unless_amount(text, *match.span(1), Strength.SHAPED)
     for match in _LABELLED.finditer(text):
         for start, end in _listed(text, match):
+            yield from _unless_amount(text, start, end, Strength.SHAPED)
+
+
+def _grouped(text: str) -> Iterator[Span]:
+    """Numbers in groups after 订单号, 快递单号, "tracking number" and the like, or after the letters of a courier."""
+    spans = [match.span(1) for match in _LABELLED_GROUPS.finditer(text)]
+    spans += [match.span() for match in _COURIER_GROUPS.finditer(text)]
+    for start, end in spans:
+        number = text[start:end].lstrip(_LETTERS)
+        if 8 <= len(digits(number)) <= 30 and not is_calendar_date(number):
             yield from _unless_amount(text, start, end, Strength.SHAPED)
 
 

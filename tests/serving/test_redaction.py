@@ -199,6 +199,31 @@ def test_it_leaves_what_is_no_email(text):
     assert redact(text).text == text
 
 
+@pytest.mark.parametrize(
+    ("before", "value"),
+    [
+        ("订单号 ", "2026 1128 0001 2345"),
+        ("订单号", "2026-1128-0001-2345"),
+        ("订单号：", "２０２６ １１２８ ０００１ ２３４５"),
+        ("快递单号 ", "SF 1234 5678 90123"),
+        ("运单号是", "YT-1234-5678-90123"),
+        ("my tracking number is ", "1234 5678 9012"),
+        ("包裹 ", "SF 1234 5678 90123"),
+        ("Order #", "1234-5678-9012"),
+    ],
+)
+def test_a_number_in_groups_is_taken_whole(before, value):
+    assert redact(f"您好，{before}{value}，到哪了").text == f"您好，{before}[ORDER_NUMBER_1]，到哪了"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["订单号2026-11-28 下的", "快递单号 2026-11-28", "SF 2026-11-28 发的吗", "JD 618 活动 500 元", "订单号 12 34"],
+)
+def test_dates_and_short_numbers_beside_such_words_stay(text):
+    assert redact(text).text == text
+
+
 @pytest.mark.parametrize(("before", "value"), ORDERS)
 def test_it_finds_order_numbers(before, value):
     assert pieces(f"{before}{value}，谢谢") == [("order_number", value)]
