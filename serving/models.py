@@ -118,6 +118,7 @@ class CloudCall(models.Model):
             models.Index(fields=["outcome", "id"], name="cloudcall_outcome"),
             models.Index(fields=["version", "id"], name="cloudcall_version"),
             models.Index(fields=["prompt_hash", "id"], name="cloudcall_prompt"),
+            models.Index(fields=["left", "id"], name="cloudcall_left"),
         ]
 
     def __str__(self):

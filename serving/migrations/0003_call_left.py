@@ -21,5 +21,6 @@ class Migration(migrations.Migration):
                 help_text="the redacted messages that left, [{role, text}]; none where they stayed here"
             ),
         ),
+        migrations.AddIndex(model_name="cloudcall", index=models.Index(fields=["left", "id"], name="cloudcall_left")),
         migrations.RunPython(recorded_replies_did_not_leave, migrations.RunPython.noop),
     ]

@@ -1,7 +1,8 @@
-"""The ledger of cloud calls: what left this machine, what came back, what it cost."""
+"""The ledger of calls to models behind a server: what left the shop, what came back, what it cost."""
 
 from django import forms
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,15 @@ class LedgerFilter(FilterForm):
         label=_("Outcome"), required=False, choices=[("", _("all outcomes")), *CloudCall.Outcome.choices]
     )
     version = forms.ModelChoiceField(
-        Version.objects.cloud(), label=_("Cloud model"), required=False, empty_label=_("all models")
+        Version.objects.filter(Exists(CloudCall.objects.filter(version=OuterRef("pk")))),
+        label=_("Model"),
+        required=False,
+        empty_label=_("all models"),
+    )
+    left = forms.ChoiceField(
+        label=_("Where it went"),
+        required=False,
+        choices=[("", _("everywhere")), ("1", _("left the shop")), ("0", _("stayed in the shop"))],
     )
 
 

@@ -142,7 +142,7 @@ READ_FROM_THE_ADDRESS = {
     "jobs": ("after", "state", "kind"),
     "dialogues:list": ("after", "split", "language"),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),
-    "serving:ledger": ("after", "outcome", "version"),
+    "serving:ledger": ("after", "outcome", "version", "left"),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 
