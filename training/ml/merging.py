@@ -13,16 +13,14 @@ class CannotMerge(ValueError):
     """The text is one sentence for the person who asked."""
 
 
-def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
-    """Write the merged model with its tokenizer to `folder`, as safetensors in the base's own precision.
+def merge(base: str | Path, adapter: Path, folder: Path, *, exact: bool = False) -> Path:
+    """Write the merged model with its tokenizer to `folder`, as safetensors; what was there is replaced.
 
-    The sum is made in float32; a bfloat16 base rounds it, so replies may differ in close calls. Raises CannotMerge
-    for a method that changes no weights, an adapter without safetensors, or a folder that is there already, and
-    OSError where it cannot write.
+    The sum is made in float32 and stays so where it is to be `exact`; else it is rounded to the base's own precision,
+    so with a bfloat16 base replies may differ in close calls. Raises CannotMerge for a method that changes no weights
+    or an adapter without safetensors, and OSError where it cannot write.
     """
     refusal = merge_refusal(adapter)
-    if refusal is None and folder.exists():
-        refusal = f"{folder} is there already."
     if refusal:
         raise CannotMerge(refusal)
     writing = folder.with_name(f".writing-{folder.name}")
@@ -34,10 +32,11 @@ def merge(base: str | Path, adapter: Path, folder: Path) -> Path:
     from training.ml.loading import load_model, load_tokenizer
 
     model = load_model(base)
-    dtype = model.dtype
+    dtype = torch.float32 if exact else model.dtype
     merged = PeftModel.from_pretrained(model.to(torch.float32), str(adapter)).merge_and_unload(safe_merge=True)
     merged.to(dtype).save_pretrained(writing)
     load_tokenizer(base).save_pretrained(writing)
+    shutil.rmtree(folder, ignore_errors=True)
     writing.rename(folder)
     return folder
 

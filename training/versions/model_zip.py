@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from training.ml.checkpoints import MANIFEST
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -22,13 +26,33 @@ def model_files(folder: Path) -> list[Path]:
     return sorted(file for file in files if file.suffix in SUFFIXES and not file.name.startswith("."))
 
 
-def stream_zip(folder: Path, name: str) -> Iterator[bytes]:
-    """The zip in pieces; inside it, all files lie in one folder `name`."""
-    buffer = _Buffer()
+def without_place(folder: Path, place: str, name: str) -> dict[str, bytes]:
+    """The small files of an adapter's folder that name the place of its base, with the base's name instead.
+
+    Where it is unpacked there is no such place; and the manifest's hashes are those of the files as handed out.
+    """
+    texts = {
+        file.name: file.read_text(encoding="utf-8") for file in model_files(folder) if file.suffix in (".json", ".md")
+    }
+    changed = {file: text.replace(place, name) for file, text in texts.items() if place in text and file != MANIFEST}
+    if changed and MANIFEST in texts:
+        manifest = json.loads(texts[MANIFEST].replace(place, name))
+        manifest["files"] |= {file: sha256(text.encode()).hexdigest() for file, text in changed.items()}
+        changed[MANIFEST] = json.dumps(manifest, indent=2)
+    return {file: text.encode() for file, text in changed.items()}
+
+
+def stream_zip(folder: Path, name: str, instead: Mapping[str, bytes] | None = None) -> Iterator[bytes]:
+    """The zip in pieces; inside it, all files lie in one folder `name`. `instead` has the content of some files."""
+    buffer, contents = _Buffer(), instead or {}
     with ZipFile(buffer, "w", ZIP_STORED) as archive:
         for file in model_files(folder):
             info = ZipInfo.from_file(file, f"{name}/{file.name}")
-            with file.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
+            own = contents.get(file.name)
+            with (
+                file.open("rb") if own is None else io.BytesIO(own) as source,
+                archive.open(info, "w", force_zip64=True) as target,
+            ):
                 while block := source.read(BLOCK):
                     target.write(block)
                     yield buffer.take()

@@ -15,6 +15,7 @@ class MergeJob(Job):
     kind_name = _("Merging")
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="merge_jobs")
+    exact = models.BooleanField(default=False, help_text="in float32, instead of the base's own precision")
 
     class Meta(Job.Meta):
         constraints = [one_active_per("version", name="one_merge_job_at_a_time")]

@@ -69,3 +69,8 @@ def adapter_folder(version: Version) -> Path | None:
     root = settings.DATA_DIR.resolve()
     folder = (root / version.adapter).resolve()
     return folder if version.adapter and root in folder.parents and folder.is_dir() else None
+
+
+def base_name(version: Version) -> str:
+    """The base by a name that means the same on another machine: of a folder the last part."""
+    return Path(version.model).name if Path(version.model).is_absolute() else version.model

@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import pytest
@@ -33,10 +34,13 @@ def test_a_prefix_is_not_merged(qwen, examples, quick, tmp_path):
     assert not (tmp_path / "merged").exists()
 
 
-def test_what_is_there_is_not_overwritten(qwen, checkpoint, tmp_path):
-    (tmp_path / "merged").mkdir()
-    with pytest.raises(CannotMerge, match="there already"):
-        merge(qwen, checkpoint, tmp_path / "merged")
+def test_what_is_there_is_replaced_whole(qwen, checkpoint, tmp_path):
+    folder = tmp_path / "merged"
+    folder.mkdir()
+    (folder / "old.json").write_text("{}")
+    merge(qwen, checkpoint, folder, exact=True)
+    assert not (folder / "old.json").exists()
+    assert json.loads((folder / "config.json").read_text())["dtype"] == "float32"
 
 
 def test_a_folder_without_an_adapter_is_named(qwen, checkpoint, tmp_path):

@@ -1,11 +1,15 @@
 """Making one plain model of a version and taking it away, with the shipped model and a run of a few steps."""
 
 import io
+import json
 import zipfile
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
+from serving.loading import place_of
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Message
 from tests.build import champion, label, run, shop, turn
@@ -13,6 +17,7 @@ from training.models import MergeJob
 from training.runs.worker import train_run
 from training.versions.merge import merge_version as work
 from training.versions.merge import merged_folder, merged_place
+from training.versions.registry import adapter_folder
 
 pytestmark = pytest.mark.django_db
 ASKED = [Message("customer", "在吗")]
@@ -62,6 +67,34 @@ def test_a_version_is_merged_and_taken_away_as_one_model(version, page, as_manag
     (folder,) = tmp_path.iterdir()
     assert not (folder / "adapter_config.json").exists()
     assert EndRuntime(folder).reply(ASKED).text == EndRuntime(merged_folder(version)).reply(ASKED).text
+
+
+def test_in_float32_it_replies_like_the_adapter_and_replaces_what_was_rounded(version, page, as_manager):
+    rounded = MergeJob.objects.create(version=version)
+    rounded.run(work)
+    config = merged_folder(version) / "config.json"
+    config.write_text(config.read_text().replace('"float32"', '"bfloat16"'))  # as if the base were of 16 bits
+    assert "Download merged model (bfloat16)" in page() and "Merge in float32" in page()
+    as_manager.post(to("merge", version), {"precision": "float32"})
+    job = MergeJob.objects.get(exact=True)
+    job.run(work)
+    assert "Download merged model (float32)" in page() and "Merge in float32" not in page()
+    adapted = EndRuntime(place_of(version.model), adapter_folder(version))
+    assert EndRuntime(merged_folder(version)).reply(ASKED).text == adapted.reply(ASKED).text
+
+
+def test_the_adapter_names_its_base_and_no_folder_of_this_machine(version, as_manager):
+    place = str(place_of(version.model))
+    assert place in (adapter_folder(version) / "adapter_config.json").read_text()
+    response = as_manager.get(to("adapter", version))
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        files = {Path(name).name: archive.read(name) for name in archive.namelist()}
+    assert json.loads(files["adapter_config.json"])["base_model_name_or_path"] == "embedded-end"
+    assert not [name for name, content in files.items() if place.encode() in content]
+    hashes = json.loads(files["manifest.json"])["files"]
+    assert {name: sha256(files[name]).hexdigest() for name in hashes if name in files} == {
+        name: value for name, value in hashes.items() if name in files
+    }
 
 
 def test_what_is_merged_is_not_merged_again(version, as_manager):

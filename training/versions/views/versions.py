@@ -23,7 +23,7 @@ from training.versions import promotion
 from training.versions.charts import interval_bar
 from training.versions.forms import MeasuredOn
 from training.versions.gate import baseline_of, default_measure, gate_of
-from training.versions.merge import can_merge, merged_folder
+from training.versions.merge import can_merge, merged_precision
 from training.versions.models import MergeJob
 from training.versions.registry import adapter_folder, end_versions, registry_entries
 
@@ -54,7 +54,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "previous": Alias.objects.filter(name="previous").select_related("version").first(),
         "has_adapter": adapter_folder(shown) is not None,
         "can_merge": can_merge(shown),
-        "merged": merged_folder(shown),
+        "merged_precision": merged_precision(shown),
         "moves": AliasMove.objects.filter(name="champion").select_related("before", "after", "by")[:MOVES_SHOWN],
         "jobs": _jobs(shown, gate, form.values.get("dataset")),
     }
