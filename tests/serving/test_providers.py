@@ -147,3 +147,10 @@ def test_one_setting_chooses_the_package_that_asks_gemini(settings):
     for settings.GEMINI_CLIENT in ("google-generativeai", "google-genai"):
         chosen.append(type(provider_of(version).open(version.model, None)).__name__)
     assert chosen == ["GeminiRuntime", "GoogleGenAIRuntime"]
+
+
+@pytest.mark.parametrize("name", ["@cf/qwen", "qwen@2", "a@b@c", "team/qwen:7b@http"])
+def test_the_name_of_a_model_may_contain_the_sign_before_the_address(name):
+    model = f"openai:{name}@http://127.0.0.1:1/v1"
+    runtime = provider_of(Version(kind="end", model=model)).open(model, None)
+    assert (runtime.name, runtime.base_url) == (name, "http://127.0.0.1:1/v1")
