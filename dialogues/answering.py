@@ -13,6 +13,7 @@ from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
+from serving.question import NeverLeaves
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Reply, Role
 
 PAGE = 500  # ids
@@ -98,7 +99,7 @@ class ServerAnswerer:
         for turn_id, context in turns.contexts().items():
             try:
                 answer = self._ask(context)
-            except gateway.NeverLeaves:
+            except NeverLeaves:
                 continue
             except CloudProblem as problem:
                 self._count(problem)

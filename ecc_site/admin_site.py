@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
 from ecc_site.core.models import Act, AuditEntry
@@ -39,6 +41,19 @@ class Audited(admin.ModelAdmin):
         return entry
 
 
+class People(Audited):
+    """Nobody takes their own rights away, or the account itself: the site would be left without an admin."""
+
+    own_rights = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *self.own_rights) if obj == request.user else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return obj is not None and obj != request.user and super().has_delete_permission(request, obj)
+
+
 def _named(obj: Model) -> str:
     return f"{obj._meta.verbose_name}: {obj}"
 
@@ -53,7 +68,15 @@ class AdminSite(admin.AdminSite):
             raise PermissionDenied
         return is_admin
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """The page that everybody has, which writes the audit log."""
+        return redirect("password_change")
+
     def register(self, models: Any, admin_class: type | None = None, **options: Any) -> None:  # type: ignore[override]
-        """As in Django, and audited, also for models of other packages."""
-        base = admin_class or admin.ModelAdmin
-        super().register(models, type(base.__name__, (Audited, base), {}), **options)
+        """As in Django, and audited, also for models of other packages. Groups are the roles, which do not change."""
+        if models is Group or models == [Group]:
+            return
+        base, ours = admin_class or admin.ModelAdmin, People if models is User else Audited
+        super().register(models, type(base.__name__, (ours, base), {}), **options)

@@ -198,6 +198,7 @@ JOB_RESEND_S = env_int("JOB_RESEND_S", 120, low=1)
 REAP_S = min(15, JOB_SILENCE_S / 3)
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}},
+    "close-orphaned-calls": {"task": "serving.tasks.close_orphaned_calls", "schedule": 300},
     "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
 }
 

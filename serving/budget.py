@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -28,16 +27,21 @@ class BudgetSpent(ExpectedError):
 
 def reserve(tokens: int) -> CloudDay:
     """Reserve tokens for one call. Raises BudgetSpent, and reserves nothing, where fewer are left."""
-    limit = settings.CLOUD_TOKENS_PER_DAY
     with transaction.atomic():
         day, _ = CloudDay.objects.get_or_create(day=timezone.localdate())
-        affordable = CloudDay.objects.filter(pk=day.pk, tokens__lte=limit - tokens)
-        if not affordable.update(tokens=F("tokens") + tokens, calls=F("calls") + 1):
-            raise BudgetSpent(
-                f"Today's budget of {limit:,} cloud tokens (CLOUD_TOKENS_PER_DAY) has no room for another call; "
-                "the replies so far are kept and the job can continue tomorrow."
-            )
+        reserve_more(day, tokens, calls=1)
     return day
+
+
+def reserve_more(day: CloudDay, tokens: int, calls: int = 0) -> None:
+    """The same for another attempt of a call."""
+    limit = settings.CLOUD_TOKENS_PER_DAY
+    affordable = CloudDay.objects.filter(pk=day.pk, tokens__lte=limit - tokens)
+    if not affordable.update(tokens=F("tokens") + tokens, calls=F("calls") + calls):
+        raise BudgetSpent(
+            f"Today's budget of {limit:,} cloud tokens (CLOUD_TOKENS_PER_DAY) has no room for another call; "
+            "the replies so far are kept and the job can continue tomorrow."
+        )
 
 
 def settle(day: CloudDay, reserved: int, used: int) -> None:
@@ -50,33 +54,45 @@ def estimate(characters: int, max_new_tokens: int) -> int:
     return characters // CHARACTERS_PER_TOKEN + max_new_tokens
 
 
-@dataclass
-class Booking:
-    """One call's part of the budget: `reserved` for each attempt, and what the attempts used so far."""
-
-    reserved: int = 0
-    used: int = 0
+class Free:
+    """For a call that asks nobody outside the shop."""
 
     def spend(self, attempt: Callable[[], Reply]) -> Reply:
-        """The reply of an attempt, whose cost is booked; where nobody can tell the cost it is all that was reserved."""
-        before, self.used = self.used, self.used + self.reserved
+        return attempt()
+
+
+class Booking(Free):
+    """One call's part of the budget: `tokens` are reserved for each of its attempts before it is made."""
+
+    def __init__(self, tokens: int):
+        self.tokens, self.day = tokens, reserve(tokens)
+        self.reserved, self.used, self.attempts = tokens, 0, 0
+
+    def spend(self, attempt: Callable[[], Reply]) -> Reply:
+        """The reply of an attempt, whose cost is booked; where nobody can tell the cost it is all that was reserved.
+
+        Raises BudgetSpent where another attempt is more than is left.
+        """
+        if self.attempts:
+            reserve_more(self.day, self.tokens)
+            self.reserved += self.tokens
+        self.attempts += 1
+        before, self.used = self.used, self.used + self.tokens
         try:
             reply = attempt()
         except CloudProblem as problem:
             if problem.tokens is not None:
                 self.used = before + problem.tokens
             raise
-        self.used = before + (reply.tokens_in + reply.tokens_out or self.reserved)
+        self.used = before + (reply.tokens_in + reply.tokens_out or self.tokens)
         return reply
 
 
 @contextmanager
 def booking(characters: int, max_new_tokens: int) -> Iterator[Booking]:
     """Reserves for a call with a prompt of so many characters, and settles it. Raises BudgetSpent before the call."""
-    reserved = estimate(characters, max_new_tokens)
-    day = reserve(reserved)
-    account = Booking(reserved)
+    account = Booking(estimate(characters, max_new_tokens))
     try:
         yield account
     finally:
-        settle(day, reserved, account.used)
+        settle(account.day, account.reserved, account.used)

@@ -16,18 +16,20 @@ from functools import partial
 
 from django.conf import settings
 
+from ecc_site.core.errors import ExpectedError
 from serving import budget, ledger
-from serving.budget import Booking
-from serving.limits import Limits, NoLimits, limits_of
+from serving.budget import Free
+from serving.limits import LONGEST_WAIT_S, Limits, NoLimits, limits_of
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
 from serving.patience import in_steps, in_time
 from serving.providers import leaves_shop, provider_of
-from serving.question import NeverLeaves, OpenQuestion, ProtectedQuestion
+from serving.question import OpenQuestion, ProtectedQuestion
 from serving.reply_check import checked
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 ATTEMPTS = 4
+MARGIN_S = 60.0
 LONGEST_PAUSE_S = 60.0
 HOPELESS_S = 3600.0  # whoever asks for a longer pause will not be back for this question
 
@@ -79,22 +81,26 @@ def ask(
         reply = in_time(partial(runtime.reply, question.messages, decoding), seconds, check)
         return checked(reply, question.messages, decoding)
 
-    with budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(Booking()) as booking:
+    with budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(Free()) as booking:
         call = ledger.open_call(version, purpose, question.kept, left=leaves, redactions=question.redactions)
-        answer = _logged(partial(booking.spend, attempt), call, limits, in_steps(pause or time.sleep, check))
+        answer = _logged(partial(booking.spend, attempt), question, call, limits, in_steps(pause or time.sleep, check))
     return CloudAnswer(call, question.restored(answer))
 
 
-def _logged(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
+def _logged(
+    attempt: Callable[[], Reply], question: OpenQuestion, call: CloudCall, limits: Limits | NoLimits, pause
+) -> Reply:
     """The reply; how the call ended goes to the ledger and to the circuit breaker."""
     try:
         reply = _with_retries(attempt, call, limits, pause)
     except CloudProblem as problem:
+        if not call.messages and question.is_repeated_in(str(problem)):  # of what stays in the shop no words are kept
+            problem.args = (problem.own_words,)
         ledger.close_call(call, problem.outcome, problem=str(problem))
         limits.failed(problem)
         raise
     except Exception as error:
-        said = str(error) if isinstance(error, NeverLeaves) else type(error).__name__
+        said = str(error) if isinstance(error, ExpectedError) else type(error).__name__
         ledger.close_call(call, "broken", problem=said)
         raise
     ledger.close_call(call, "answered", reply=reply)
@@ -107,7 +113,7 @@ def _with_retries(attempt: Callable[[], Reply], call: CloudCall, limits: Limits 
     while True:
         try:
             with limits.slot(pause):
-                call.attempts += 1
+                ledger.count_attempt(call)
                 return attempt()
         except CloudProblem as problem:
             if not problem.may_pass or call.attempts >= ATTEMPTS:
@@ -121,3 +127,9 @@ def _pause_s(problem: CloudProblem, attempts: int) -> float:
     """As long as the provider asks for, else doubling from one second; never longer than LONGEST_PAUSE_S."""
     asked_for = problem.retry_after_s
     return min(LONGEST_PAUSE_S, asked_for if asked_for and asked_for > 0 else 2.0 ** (attempts - 1))
+
+
+def longest_call_s() -> float:
+    """Seconds after which a call cannot be under way any more."""
+    attempt = LONGEST_WAIT_S + 2.0 * settings.CLOUD_TIMEOUT_S + 1.25 * LONGEST_PAUSE_S
+    return ATTEMPTS * attempt + MARGIN_S

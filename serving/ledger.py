@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from serving.models import CloudCall, Version
 from serving.runtimes.protocol import Message, Reply
 
+ORPHANED = "the worker died before the reply was stored"
 CUT = "the reply was cut at the maximum length"
 
 
@@ -24,6 +28,19 @@ def open_call(
         redactions=redactions,
         left=left,
     )
+
+
+def count_attempt(call: CloudCall) -> None:
+    """Before it is made: a worker that dies over it leaves what it tried."""
+    call.attempts += 1
+    call.save(update_fields=["attempts"])
+
+
+def close_orphans(older_than_s: float) -> int:
+    """Close the calls that nobody can be waiting for any more, since their worker died; returns how many."""
+    begun_before = timezone.now() - timedelta(seconds=older_than_s)
+    orphans = CloudCall.objects.filter(outcome=CloudCall.Outcome.SENT, created_at__lt=begun_before)
+    return orphans.update(outcome=CloudCall.Outcome.BROKEN, problem=ORPHANED)
 
 
 def close_call(call: CloudCall, outcome: str, *, reply: Reply | None = None, problem: str = "") -> None:

@@ -28,7 +28,7 @@ FAILURES_IN_A_ROW = 5  # then the circuit opens
 OPEN_S = 60
 FAILURES_EXPIRE_S = 3600
 LONGEST_WAIT_S = 300.0  # for a slot
-LEASE_MARGIN_S = 30  # the slot of a dead worker is free again after the timeout of a call plus this
+LEASE_MARGIN_S = 30  # the slot of a dead worker is free again after the longest attempt plus this
 
 # KEYS: calls under way (score: when the lease ends), calls of the last minute (score: when they started).
 # ARGV: slots, requests per minute (0: unlimited), lease in ms, id of this call. Returns ms to wait, 0 with a slot.
@@ -139,7 +139,7 @@ class Limits:
 
     def _take_slot(self, call: str) -> float:
         """Seconds to wait before trying again, 0 where the call has its slot."""
-        lease_ms = round(1000 * (settings.CLOUD_TIMEOUT_S + LEASE_MARGIN_S))
+        lease_ms = round(1000 * (2 * settings.CLOUD_TIMEOUT_S + LEASE_MARGIN_S))
         numbers = [settings.CLOUD_CONCURRENCY, settings.CLOUD_REQUESTS_PER_MINUTE, lease_ms]
         with self._redis() as connection:
             keys = [f"{self.prefix}:inside", f"{self.prefix}:minute"]

@@ -107,7 +107,7 @@ class OpenAI(Provider):
 
         url = found["url"]
         api_key = settings.OPENAI_API_KEY if hosts.gets_openai_key(url) else ""
-        return OpenAIRuntime(found["name"], url, api_key, settings.CLOUD_TIMEOUT_S, by_proxy=not hosts.is_loopback(url))
+        return OpenAIRuntime(found["name"], url, api_key, settings.CLOUD_TIMEOUT_S, by_proxy=not hosts.is_own(url))
 
     def leaves(self, model: str) -> bool:
         found = self._NAME.fullmatch(model)

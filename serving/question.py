@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ecc_site.core.errors import ExpectedError
 from serving.redaction import Redactor
 from serving.runtimes.protocol import Message, Reply
+
+REPEATED_HAN, REPEATED = re.compile("(?=([\u3400-\u9fff]{4}))"), re.compile("(?=(.{12}))")
 
 
 class NeverLeaves(ExpectedError):
@@ -29,6 +32,11 @@ class OpenQuestion:
 
     def check(self) -> None:
         """Raises NeverLeaves where the question must not be sent now."""
+
+    def is_repeated_in(self, text: str) -> bool:
+        """Whether the text has four Chinese characters of the question in a row, or twelve of any kind."""
+        runs = [*REPEATED_HAN.findall(text), *REPEATED.findall(text)]
+        return any(run in message.text for message in self.messages for run in runs)
 
     def restored(self, reply: Reply) -> Reply:
         """The reply with the personal data put back."""

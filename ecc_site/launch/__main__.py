@@ -21,6 +21,7 @@ SUPERVISOR = [sys.executable, "-m", "ecc_site.launch.run_site"]
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop
+    os.umask(0o077)  # logs hold what customers said; the settings say the same for the other processes
     options = Options.from_environment()
     os.environ.update(options.as_environment())
     preflight.require_writable(options.data_dir)

@@ -20,7 +20,6 @@ PREPARE = "exec python ecc_site/launch/model_environment.py python -m ecc_site.l
 
 
 def main() -> None:
-    os.umask(0o077)  # logs hold what customers said; the settings say the same for the other processes
     options = Options.from_environment()
     # Plain `python` and `celery` in the Procfile are those of the environment that runs this.
     here = os.path.dirname(sys.executable)

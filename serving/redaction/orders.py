@@ -28,9 +28,11 @@ _LABELLED_GROUPS = re.compile(
 )
 _COURIER_GROUPS = re.compile(
     rf"(?<![A-Za-z0-9])(?:SF|YT|ZTO|STO|YD|JT|JDV?|JDX|EMS|DPK|DB|HT|BEST|UPS|DHL){MAY_GAP}"
-    rf"[0-9]{{2,6}}(?:{GAP}[0-9]{{2,6}}){{1,6}}(?![0-9A-Za-z])",
+    rf"[0-9]{{2,13}}(?:{GAP}[0-9]{{2,13}}){{1,6}}(?![0-9A-Za-z])",
     re.I,
 )
+# The form of the Universal Postal Union, S10, and that of a large market place.
+_SHAPED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9]{9}[A-Z]{2}|[0-9]{3}-[0-9]{7}-[0-9]{7})(?![A-Za-z0-9])", re.I)
 _LETTERS = string.ascii_letters + " -"
 _WEAKLY_LABELLED = re.compile(r"(?:订单|(?<![a-z])order)[\s:#]{0,3}([0-9]{8,20})(?![0-9A-Za-z])", re.I)
 _ANOTHER = re.compile(rf"\s?(?:[,、/;和及]|and)\s?({_TOKEN})")
@@ -67,7 +69,7 @@ def _labelled(text: str) -> Iterator[Span]:
 def _grouped(text: str) -> Iterator[Span]:
     """Numbers in groups after 订单号, 快递单号, "tracking number" and the like, or after the letters of a courier."""
     spans = [match.span(1) for match in _LABELLED_GROUPS.finditer(text)]
-    spans += [match.span() for match in _COURIER_GROUPS.finditer(text)]
+    spans += [match.span() for pattern in (_COURIER_GROUPS, _SHAPED) for match in pattern.finditer(text)]
     for start, end in spans:
         number = text[start:end].lstrip(_LETTERS)
         if 8 <= len(digits(number)) <= 30 and not is_calendar_date(number):

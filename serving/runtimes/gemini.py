@@ -13,7 +13,6 @@ import requests
 import urllib3
 from google.api_core import exceptions as google_errors
 from google.generativeai.client import get_default_generative_client
-from google.protobuf.json_format import ParseError
 
 from serving.runtimes.conversation import prepared
 from serving.runtimes.http_limits import MOST_BYTES, UnacceptableBody
@@ -23,26 +22,39 @@ from serving.runtimes.reading import spoken, tokens
 
 # `google.generativeai.protos.Candidate.FinishReason`
 MAX_TOKENS = 2
-UNUSABLE = (
-    *(google_errors.GoogleAPIError, requests.RequestException, urllib3.exceptions.HTTPError, ParseError),
-    *(UnacceptableBody, ValueError, KeyError, TypeError, RecursionError),
-)
 BLOCKING = {3: "safety", 4: "recitation", 6: "language", 7: "blocklist", 8: "prohibited content", 9: "personal data"}
 
 
 class BoundedAdapter(requests.adapters.HTTPAdapter):
-    """Reads at most MOST_BYTES of a body, after unpacking it."""
+    """Reads at most MOST_BYTES of a body, unpacked, within `seconds`; follows no redirect, which would take the key
+    and the customer's words to a server that nobody configured."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = seconds
 
     def send(self, *arguments: Any, **options: Any) -> requests.Response:
         response = super().send(*arguments, **{**options, "stream": True})
-        body = b""
-        for chunk in response.raw.stream(2**16, decode_content=True):
+        if response.is_redirect or 300 <= response.status_code < 400:
+            response.close()
+            raise UnacceptableBody(
+                f"the server answered with a redirect, {response.status_code}, which is not followed"
+            )
+        response.raw = urllib3.HTTPResponse(BytesIO(self._body(response)), preload_content=False)
+        return response
+
+    def _body(self, response: requests.Response) -> bytes:
+        deadline, body = time.monotonic() + self.seconds, b""
+        # What has come by now: waiting for a full block would wait for ever where a server drips.
+        while chunk := response.raw.read1(2**16, decode_content=True):
             body += chunk
             if len(body) > MOST_BYTES:
                 response.close()
                 raise UnacceptableBody(f"the server sent more than {MOST_BYTES:,} bytes")
-        response.raw = urllib3.HTTPResponse(BytesIO(body), preload_content=False)
-        return response
+            if time.monotonic() > deadline:
+                response.close()
+                raise requests.Timeout("the body took too long")
+        return body
 
 
 class GeminiRuntime:
@@ -58,12 +70,16 @@ class GeminiRuntime:
         # The package has no other way to the session that reads the bodies.
         session = get_default_generative_client().transport._session
         for scheme in ("https://", "http://"):
-            session.mount(scheme, BoundedAdapter())
+            session.mount(scheme, BoundedAdapter(timeout_s))
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
         started = time.perf_counter()
-        response = self._ask(messages, decoding)
-        return _reply(response, 1000 * (time.perf_counter() - started))
+        try:
+            return _reply(self._ask(messages, decoding), 1000 * (time.perf_counter() - started))
+        except CloudProblem:
+            raise
+        except Exception as error:  # the package meets odd bodies with errors of every kind
+            raise problem_of(error, self.api_key) from error
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
@@ -78,13 +94,10 @@ class GeminiRuntime:
         chosen = genai.GenerationConfig(
             max_output_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p
         )
-        try:
-            # Without `retry: None` the package retries a 503 for ten minutes, whatever the timeout.
-            return model.generate_content(
-                contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
-            )
-        except UNUSABLE as error:
-            raise problem_of(error, self.api_key) from error
+        # Without `retry: None` the package retries a 503 for ten minutes, whatever the timeout.
+        return model.generate_content(
+            contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
+        )
 
 
 def _reply(response, latency_ms: float) -> Reply:
@@ -97,7 +110,7 @@ def _reply(response, latency_ms: float) -> Reply:
     if int(candidate.finish_reason) in BLOCKING:
         why = BLOCKING[int(candidate.finish_reason)]
         raise CloudProblem("blocked", f"the reply was blocked: {why}", tokens=sum(used) or None)
-    text = spoken("".join(part.text for part in candidate.content.parts))
+    text = spoken("".join(part.text for part in candidate.content.parts if not getattr(part, "thought", False)))
     if not text:
         raise CloudProblem("empty", f"no text, finish reason {int(candidate.finish_reason)}", tokens=sum(used) or None)
     finish = "length" if int(candidate.finish_reason) == MAX_TOKENS else "stop"
@@ -113,7 +126,8 @@ def problem_of(error: Exception, api_key: str = "") -> CloudProblem:
     if isinstance(error, requests.ConnectionError):
         return CloudProblem("busy", "the server cannot be reached")
     if isinstance(error, google_errors.GoogleAPICallError) and error.code:
-        return problem_of_status(int(error.code), str(error.message), _retry_delay(error), secret=api_key)
+        words = re.sub(r"^POST \S+: ", "", str(error.message))
+        return problem_of_status(int(error.code), words, _retry_delay(error), secret=api_key)
     return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
 

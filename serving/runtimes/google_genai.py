@@ -18,7 +18,6 @@ from serving.runtimes.provider_words import problem_of_status
 from serving.runtimes.reading import spoken, tokens
 
 BLOCKING = {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"}
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 ONCE = types.HttpRetryOptions(attempts=1)  # asking again is up to the gateway
 
 
@@ -40,8 +39,12 @@ class GoogleGenAIRuntime:
 
     def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
         started = time.perf_counter()
-        response = self._ask(messages, decoding)
-        return _reply(response, 1000 * (time.perf_counter() - started))
+        try:
+            return _reply(self._ask(messages, decoding), 1000 * (time.perf_counter() - started))
+        except CloudProblem:
+            raise
+        except Exception as error:  # the package meets odd bodies with errors of every kind
+            raise problem_of(error, self.api_key) from error
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
@@ -59,10 +62,7 @@ class GoogleGenAIRuntime:
             temperature=decoding.temperature,
             top_p=decoding.top_p,
         )
-        try:
-            return self.client.models.generate_content(model=self.name, contents=contents, config=chosen)
-        except (errors.APIError, httpx2.HTTPError, UnacceptableBody, *UNREADABLE) as error:
-            raise problem_of(error, self.api_key) from error
+        return self.client.models.generate_content(model=self.name, contents=contents, config=chosen)
 
 
 def _reply(response: types.GenerateContentResponse, latency_ms: float) -> Reply:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
 
+import httpx2
 import openai
 
 from serving.runtimes.conversation import prepared
@@ -14,6 +16,9 @@ from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Messag
 from serving.runtimes.provider_words import problem_of_status, seconds_of
 from serving.runtimes.reading import chat_completion
 
+REFUSES_OPTION = re.compile(
+    r"not support|unsupported|unrecognized|unknown (?:param|arg)|only the default|\"param\":", re.I
+)
 ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 
 
@@ -59,7 +64,7 @@ class OpenAIRuntime:
                 self.refused_options.add(option)
             except UnacceptableBody as error:
                 raise CloudProblem("broken", str(error)) from error
-            except (openai.OpenAIError, ValueError) as error:
+            except Exception as error:  # the package meets odd answers with errors of every kind
                 raise self._problem_of(error) from error
 
     def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict[str, Any]:
@@ -74,9 +79,10 @@ class OpenAIRuntime:
         return arguments
 
     def _new_refusal(self, error: openai.BadRequestError) -> str | None:
-        """max_tokens or temperature, where the server's refusal names it for the first time."""
+        """max_tokens or temperature, where the server says for the first time that it does not take it."""
         text = error.response.text
-        return next((o for o in ("max_tokens", "temperature") if o in text and o not in self.refused_options), None)
+        named = next((o for o in ("max_tokens", "temperature") if o in text and o not in self.refused_options), None)
+        return named if named and REFUSES_OPTION.search(text) else None
 
     def _problem_of(self, error: Exception) -> CloudProblem:
         """The problem, with an outcome that the ledger knows and the server's own words."""
@@ -90,8 +96,10 @@ class OpenAIRuntime:
         return CloudProblem("broken", f"the reply cannot be read: {type(error).__name__}")
 
     def _connection_problem(self, cause: BaseException | None) -> CloudProblem:
-        if type(cause).__name__ == "ProxyError":
+        if isinstance(cause, httpx2.ProxyError):
             return CloudProblem("busy", "the proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY does not let it through")
+        if isinstance(cause, httpx2.ReadError | httpx2.RemoteProtocolError):
+            return CloudProblem("busy", "the connection broke off before the reply was complete", is_free=False)
         return CloudProblem("busy", "the server cannot be reached")
 
     def _likely_mend(self, status: int) -> str:

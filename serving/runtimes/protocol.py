@@ -56,7 +56,7 @@ class CloudProblem(Exception):
 
     `outcome` is one of busy | timed_out | refused | blocked | broken | empty; `retry_after_s` is the pause that the
     provider asked for; `tokens` is what the attempt cost, None where nobody can tell; `for_good` says that every
-    other question would meet the same problem.
+    other question would meet the same problem; `own_words` is the problem without what the provider wrote.
     """
 
     def __init__(
@@ -66,11 +66,15 @@ class CloudProblem(Exception):
         retry_after_s: float | None = None,
         *,
         tokens: int | None = None,
+        is_free: bool | None = None,
         for_good: bool = False,
+        own_words: str = "",
     ):
         super().__init__(detail)
         self.outcome, self.retry_after_s, self.for_good = outcome, retry_after_s, for_good
-        self.tokens = 0 if tokens is None and outcome in ("busy", "refused") else tokens
+        self.own_words = own_words or detail
+        free = outcome in ("busy", "refused") if is_free is None else is_free
+        self.tokens = 0 if tokens is None and free else tokens
 
     @property
     def may_pass(self) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from serving.redaction import redact
+from serving.runtimes.characters import whole_characters
 from serving.runtimes.protocol import CloudProblem
-from serving.runtimes.reading import whole_characters
 
 FOR_GOOD = {401, 402, 403, 404}  # statuses that every other question would meet as well
 TOO_MANY = 429
@@ -23,15 +24,19 @@ def problem_of_status(
 
     `wish_s` is the pause it asks for, `secret` is not shown, `mend` is what probably helps.
     """
-    words = words_of(body, secret)
-    said = (f": {words}" if words else "") + (f" ({mend})" if mend else "")
+    words, hint = words_of(body, secret), f" ({mend})" if mend else ""
+
+    def problem(outcome: str, said: str, **more: Any) -> CloudProblem:
+        own_words = said + hint
+        return CloudProblem(outcome, f"{said}: {words}{hint}" if words else own_words, own_words=own_words, **more)
+
     if status == TOO_MANY and is_spent(body, wish_s):
-        return CloudProblem("refused", f"the quota is used up{said}", for_good=True)
+        return problem("refused", "the quota is used up", for_good=True)
     if status == TOO_MANY:
-        return CloudProblem("busy", f"too many requests{said}", wish_s)
+        return problem("busy", "too many requests", retry_after_s=wish_s)
     if status >= 500:
-        return CloudProblem("busy", f"the server failed with {status}{said}", wish_s)
-    return CloudProblem("refused", f"the server refused with {status}{said}", for_good=status in FOR_GOOD)
+        return problem("busy", f"the server failed with {status}", retry_after_s=wish_s)
+    return problem("refused", f"the server refused with {status}", for_good=status in FOR_GOOD)
 
 
 def words_of(body: str, secret: str = "") -> str:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from serving.runtimes.characters import whole_characters
 from serving.runtimes.protocol import CloudProblem, Reply
+from serving.runtimes.provider_words import words_of
 
 # A leading block, whole or only its end: some templates put the opening tag into the prompt.
 THINKING = re.compile(r"\A.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
@@ -23,11 +25,6 @@ def spoken(text: str) -> str:
     return "" if OPEN_THINKING.match(text) else text.strip()
 
 
-def whole_characters(text: str) -> str:
-    """The text with lone surrogates replaced by U+FFFD and without NUL."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
-
-
 def tokens(value: object) -> int:
     """A count of tokens; 0, not known, where a server sends something else."""
     return value if type(value) is int and value > 0 else 0
@@ -41,6 +38,7 @@ def chat_completion(body: bytes, latency_ms: float) -> Reply:
     try:
         text = body.decode("utf-8")
         completion = _from_events(text) if text.lstrip().startswith(("data:", ":", "event:")) else json.loads(text)
+        _refuse_error(completion)
         choice = completion["choices"][0]
         content, finish = _content(choice["message"]), choice.get("finish_reason")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -54,6 +52,14 @@ def chat_completion(body: bytes, latency_ms: float) -> Reply:
     if not said:
         raise CloudProblem("empty", _why_empty(content, finish), tokens=sum(used) or None)
     return Reply(said, latency_ms, *used, finish_reason="length" if finish == "length" else "stop")
+
+
+def _refuse_error(answer: Mapping[str, Any]) -> None:
+    """Some servers report an error with status 200."""
+    if answer.get("error") and not answer.get("choices"):
+        words = words_of(json.dumps({"error": answer["error"]}, ensure_ascii=False))
+        own_words = "the server reported an error"
+        raise CloudProblem("refused", f"{own_words}: {words}" if words else own_words, own_words=own_words)
 
 
 def _why_empty(content: str, finish: object) -> str:
@@ -80,8 +86,9 @@ def _from_events(text: str) -> dict[str, Any]:
         if not line.startswith("data:") or data == "[DONE]":
             continue
         event = json.loads(data)
+        _refuse_error(event)
         usage = event.get("usage") or usage
-        for choice in event.get("choices", [])[:1]:
+        for choice in (event.get("choices") or [])[:1]:
             content.append(_content(choice.get("delta") or {}))
             finish = choice.get("finish_reason") or finish
     message = {"content": "".join(content)}

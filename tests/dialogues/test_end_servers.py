@@ -110,6 +110,14 @@ def test_what_was_answered_before_the_server_went_away_is_kept(open_to_all, prov
     assert CloudCall.objects.filter(outcome="answered").count() == 1
 
 
+def test_a_server_of_the_shop_that_repeats_the_question_puts_it_into_no_record(private, provider):
+    provider.will(failing(404, {"error": {"message": f"no model for 我的手机是{PHONE}"}}))
+    job = answer(private, own(provider))
+    assert job.error.startswith("openai:small@")
+    assert "the server refused with 404; what it answered is kept." in job.error
+    assert CloudCall.objects.get().problem == "the server refused with 404"
+
+
 def test_a_job_that_waits_for_a_silent_server_can_be_cancelled(open_to_all, provider, settings, monkeypatch):
     settings.CLOUD_TIMEOUT_S = 25  # far longer than this test takes
     provider.will(chat("好"), SILENT)

@@ -1,16 +1,19 @@
 import hashlib
 import json
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from serving import gateway, ledger
 from serving.budget import BudgetSpent
-from serving.gateway import ATTEMPTS, LONGEST_PAUSE_S, NeverLeaves
+from serving.gateway import ATTEMPTS, LONGEST_PAUSE_S
 from serving.models import CloudCall, CloudDay, Version
+from serving.question import NeverLeaves
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable
-from tests.serving.provider import SILENT, chat, failing, generated, too_many_for_gemini, wrong_json
+from serving.tasks import close_orphaned_calls
+from tests.serving.provider import SILENT, chat, cut, failing, generated, too_many_for_gemini, wrong_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 
@@ -275,6 +278,39 @@ def test_a_figure_that_cannot_be_is_cut_and_said(provider, ask):
     assert call.tokens_in < 1000
     assert "1,000,000,000,000 + 7 tokens, which cannot be" in call.problem
     assert spent() == (call.tokens_in + 7, 1)
+
+
+def test_every_attempt_is_reserved_before_it_is_made(provider, ask, settings):
+    settings.CLOUD_TOKENS_PER_DAY = 250
+    provider.will(*[wrong_json()] * 4)
+    with pytest.raises(BudgetSpent):
+        ask(decoding=Decoding(max_new_tokens=100))
+    assert len(provider.seen) == 2
+    assert spent() == (2 * (len(PLAIN[0].text) + 100), 1)
+    assert "CLOUD_TOKENS_PER_DAY" in only_call().problem
+
+
+def test_a_reply_that_breaks_off_is_paid_for(provider, ask):
+    provider.will(*[cut(chat("好的呀"))] * 4)
+    problem_of(ask)
+    assert spent() == (4 * (len(PLAIN[0].text) + EVALUATION.max_new_tokens), 1)
+
+
+def test_a_call_whose_worker_died_is_closed_and_says_so(provider, ask, monkeypatch):
+    def die(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gateway, "checked", die)
+    provider.will(chat("好"))
+    with pytest.raises(KeyboardInterrupt):
+        ask()
+    assert (only_call().outcome, only_call().attempts) == ("sent", 1)
+    close_orphaned_calls()
+    assert only_call().outcome == "sent"  # it may still be under way
+    long_ago = timezone.now() - timedelta(seconds=gateway.longest_call_s() + 1)
+    CloudCall.objects.update(created_at=long_ago)
+    close_orphaned_calls()
+    assert (only_call().outcome, only_call().problem) == ("broken", ledger.ORPHANED)
 
 
 def test_a_prompt_that_the_server_cut_to_its_window_gives_no_reply(provider, ask):

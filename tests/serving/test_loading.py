@@ -55,7 +55,8 @@ def test_recorded_is_the_recorded_teacher_in_its_style(model, style):
 def test_openai_asks_the_named_model_at_its_address_with_key_and_timeout(provider, settings):
     settings.OPENAI_API_KEY, settings.CLOUD_TIMEOUT_S = "sk-1", 3
     provider.will(chat("好"))
-    runtime = runtime_for(cloud(f"openai:org/model:8b@{provider.url}/v1"))
+    settings.CLOUD_MODEL = f"openai:org/model:8b@{provider.url}/v1"
+    runtime = runtime_for(cloud(settings.CLOUD_MODEL))
     assert runtime.reply(QUESTION).text == "好"
     assert provider.seen[0].body["model"] == "org/model:8b"
     assert provider.seen[0].headers["authorization"] == "Bearer sk-1"

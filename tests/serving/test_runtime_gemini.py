@@ -10,6 +10,7 @@ from tests.serving.provider import (
     SILENT,
     Behaviour,
     cut,
+    dripping,
     failing,
     generated,
     hanging_after,
@@ -76,6 +77,35 @@ def test_the_reply_has_text_tokens_and_a_reason_why_it_ended(provider, runtime):
     reply = runtime.reply(CONVERSATION)
     assert (reply.text, reply.tokens_in, reply.tokens_out, reply.finish_reason) == ("后天送达。", 31, 9, "stop")
     assert 0 < reply.latency_ms < 5000
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_takes_neither_key_nor_words_to_another_address(provider, runtime, status):
+    elsewhere = provider.url.replace("127.0.0.1", "localhost")
+    provider.will(Behaviour(status=status, headers={"Location": f"{elsewhere}/other"}), generated("from elsewhere"))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome in ("broken", "refused")
+    assert len(provider.seen) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 418, 429, 500, 503])
+@pytest.mark.parametrize(
+    "body", ['{"error": "overloaded"}', '{"error": ["x"]}', '{"error": null}', '{"error": 5}', "[]", '["x"]', "null"]
+)
+def test_an_error_of_any_form_is_a_problem(provider, runtime, status, body):
+    provider.will(Behaviour(body.encode(), status))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome in ("broken", "refused", "busy")
+
+
+def test_a_reason_for_blocking_that_nobody_knows_is_a_problem_too(provider, runtime):
+    provider.will(wrong_json('{"promptFeedback": {"blockReason": 99}}'))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome in ("broken", "blocked")
+
+
+def test_a_body_that_drips_ends_in_time(provider, runtime):
+    provider.will(dripping(generated("好")))
+    started = time.monotonic()
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).may_pass
+    assert time.monotonic() - started < 4
 
 
 def test_a_reply_cut_by_its_length_is_kept_and_says_so(provider, runtime):

@@ -175,9 +175,30 @@ def test_options_that_a_server_will_not_have_are_left_out_from_then_on(provider,
 
 
 def test_a_server_that_refuses_the_same_option_again_is_asked_no_third_time(provider, runtime):
-    provider.will(*[failing(400, {"error": {"message": "bad max_tokens"}})] * 3)
+    provider.will(*[failing(400, {"error": {"message": "max_tokens is not supported"}})] * 3)
     assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome == "refused"
     assert len(provider.seen) == 2
+
+
+def test_a_refusal_that_only_mentions_an_option_changes_nothing(provider, runtime):
+    provider.will(failing(400, {"error": {"message": "the temperature of the server is too high"}}), chat("好"))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome == "refused"
+    runtime.reply(CONVERSATION)
+    assert provider.seen[1].body["temperature"] == 0
+
+
+@pytest.mark.parametrize(
+    "body", ['{"error": {"message": "model not loaded"}}', 'data: {"error": "model not loaded"}\n\ndata: [DONE]\n\n']
+)
+def test_an_error_with_status_200_is_one_with_its_words(provider, runtime, body):
+    provider.will(wrong_json(body))
+    problem = problem_of(lambda: runtime.reply(CONVERSATION))
+    assert (problem.outcome, str(problem)) == ("refused", "the server reported an error: model not loaded")
+
+
+def test_what_no_library_reads_is_broken(provider, runtime):
+    provider.will(Behaviour(b"{}", 400, content_type="application/json; charset=hex"))
+    assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome in ("broken", "refused")
 
 
 def test_the_providers_words_are_shown_short_redacted_and_without_the_key(provider, runtime):

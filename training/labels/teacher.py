@@ -18,6 +18,7 @@ from serving import gateway
 from serving.budget import BudgetSpent
 from serving.limits import CircuitOpen, RedisUnavailable
 from serving.models import CloudCall
+from serving.question import NeverLeaves
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable
 from training.labels.few_shot import POOL, NearestQuestions, examples_of
 from training.labels.models import Label, LabelJob
@@ -114,7 +115,7 @@ class Teacher:
             try:
                 answer = self._ask(context)
                 _check(answer, context)
-            except gateway.NeverLeaves:
+            except NeverLeaves:
                 self.unanswered["never_leaves"] += 1
             except CloudProblem as problem:
                 self.unanswered[problem.outcome] += 1
@@ -140,7 +141,7 @@ class Teacher:
                     pause=pause,
                     check=self.job.check_in,
                 )
-            except gateway.NeverLeaves:
+            except NeverLeaves:
                 if not Dialogue.objects.all_may_leave([context[-1].dialogue_id]):
                     raise
                 self.prompt = self._make_prompt()  # an example in it was marked since it was made

@@ -15,9 +15,9 @@ function keepDraft() {
 function restoreDraft() {
   const draft = JSON.parse(localStorage.getItem(draftKey()) || "{}");
   for (const text of fields()) {
-    if (!draft[text.name]) continue;
+    if (!(text.name in draft)) continue;
     text.value = draft[text.name];
-    text.closest(".editor").hidden = false;
+    if (text.value) text.closest(".editor").hidden = false;
   }
 }
 

@@ -67,7 +67,7 @@ class Command(VersionOption, FileCommand):
                 return gateway.ask(self.version, conversation, purpose="answer", may_leave=lambda: True).reply.text
             return self.runtime.reply(conversation, EVALUATION).text
         except CloudProblem as problem:
-            self.stderr.write(f"{self.version}: {problem}")
+            self.stderr.write(f"{self.version.model}: {problem}")
             return None
         except ExpectedError as error:
             raise CommandError(f"{error} Nothing was written.") from error

@@ -71,11 +71,11 @@ def test_turns_are_spread_over_the_dataset_and_never_of_the_test_split(shop):
 
 
 def test_what_got_no_reply_says_why(openai, provider, as_manager):
-    provider.will(failing(401), chat("二"))
+    provider.will(failing(400), chat("二"))
     job = run(teacher=openai, question="可以退货吗")
     assert job.state == "done"
     shown = as_manager.get(reverse("training:teacher")).content.decode()
-    assert "the server refused with 401" in shown
+    assert "the server refused with 400" in shown
 
 
 # --- the page

@@ -82,7 +82,7 @@ def test_nothing_corrected_is_nothing_to_teach(as_manager):
     dataset = shop()
     champion()
     response = as_manager.post(reverse("training:teach", args=[dataset.pk]), follow=True)
-    assert "no corrected or accepted reply" in response.content.decode()
+    assert "Nobody has corrected a reply" in response.content.decode()
     assert not Run.objects.exists()
 
 

@@ -11,6 +11,7 @@ from ecc_site.core.jobs import JobError
 from serving import gateway
 from serving.models import CloudCall, Version
 from serving.providers import provider_of
+from serving.question import NeverLeaves
 from serving.runtimes.protocol import CloudProblem, Message, ModelUnavailable
 from training.labels.few_shot import examples_of
 from training.labels.prompt import LABELLING, Request, default_example_count, make_prompt
@@ -43,7 +44,7 @@ def ask_teachers(job: TeacherTableJob) -> None:
         requests = {"bare": bare, "prompted": request}
         rows.append({"question": question.text})
         for side in SIDES:
-            rows[-1][side] = _ask(teachers[side], requests[side])
+            rows[-1][side] = _ask(job, teachers[side], requests[side])
             TeacherTableJob.objects.filter(pk=job.pk, token=job.token).update(rows=rows)
             job.advance(done=1)
 
@@ -83,8 +84,8 @@ def rows_of(job: TeacherTableJob) -> list[dict[str, Any]]:
     return [row | {side: calls.get(row.get(side)) for side in SIDES} for row in job.rows]
 
 
-def _ask(teacher: Version, request: Request) -> int | None:
-    """Id of the call, even if it brought no usable reply: the page then says why."""
+def _ask(job: TeacherTableJob, teacher: Version, request: Request) -> int | None:
+    """Id of the call, even if it brought no usable reply: the page then says why. JobError where no other would."""
     try:
         answer = gateway.ask(
             teacher,
@@ -93,10 +94,13 @@ def _ask(teacher: Version, request: Request) -> int | None:
             may_leave=request.may_leave,
             decoding=LABELLING,
             reuse=True,
+            check=job.check_in,
         )
-    except gateway.NeverLeaves:
+    except NeverLeaves:
         return None
-    except CloudProblem:
+    except CloudProblem as problem:
+        if problem.for_good:
+            raise JobError(f"{teacher}: {problem}; the replies so far are kept.") from problem
         return CloudCall.objects.filter(version=teacher, purpose="table3").values_list("pk", flat=True).first()
     except ModelUnavailable as error:
         raise JobError(f"{teacher}: {error}") from error
