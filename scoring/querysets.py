@@ -99,6 +99,12 @@ class ScoreQuerySet(models.QuerySet):
 
 
 class ScoreJobQuerySet(JobQuerySet):
+    def reap(self) -> None:
+        """Also make the follow-up of a job whose worker died after its end and before that."""
+        super().reap()
+        for job in self.filter(asked_again=True, state__in=["done", "failed"]):
+            job.follow_up()
+
     def ask(self, *, dataset, **values):
         """Make sure that everything unscored now will be scored: by a new job, or by a follow-up of the running job.
 

@@ -69,8 +69,8 @@ class Site:
 
     def _is_mine(self, process: psutil.Process) -> bool:
         try:
-            # Redis overwrites its environment with its name and address.
-            redis = process.cmdline()[-1:] == [self.redis]
+            # Redis overwrites its arguments and its environment with the path of its program and its address.
+            redis = any(word.endswith(self.redis) for word in process.cmdline())
             return redis or process.environ().get("ECC_DATA_DIR") == str(self.data_dir)
         except psutil.Error:
             return False

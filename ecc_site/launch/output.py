@@ -1,6 +1,7 @@
 """What a program writes: to the terminal with its name in front, and to its log file, which rotates."""
 
 import asyncio
+import errno
 import logging
 import os
 import select
@@ -15,6 +16,7 @@ NAME_WIDTH = 15
 COLOURS = cycle((36, 33, 32, 35, 34))  # of ANSI terminals
 LARGEST_LOG_BYTES = 5_000_000
 SLOW_S = 0.5  # a terminal that takes no line for so long is paused
+FULL = (errno.ENOSPC, errno.EDQUOT)  # of a terminal that is a file
 
 
 class Output:
@@ -58,7 +60,10 @@ class Output:
 
 
 class Terminal:
-    """Where the operator reads. Paused, it misses lines rather than hold up the site; closed, it ends this process."""
+    """Where the operator reads. Paused or on a full disk, it misses lines rather than hold up the site.
+
+    Closed, it ends this process.
+    """
 
     def __init__(self):
         self._paused = False
@@ -68,7 +73,9 @@ class Terminal:
             self._paused = not select.select([], [sys.stdout], [], 0 if self._paused else SLOW_S)[1]
             if not self._paused:
                 print(text, flush=True)
-        except OSError:
+        except OSError as error:
+            if error.errno in FULL:
+                return
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.stdout.fileno())
             os.dup2(nowhere, sys.stderr.fileno())

@@ -84,6 +84,24 @@ def test_a_terminal_that_was_closed_ends_this_process_and_is_asked_no_more():
     assert asked == ["to end"]
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a file that is always full")
+def test_a_terminal_that_is_a_file_on_a_full_disk_misses_lines_and_ends_nothing():
+    asked = []
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.append("to end"))
+    full = os.open("/dev/full", os.O_WRONLY)
+    with terminal() as (operator, reader):
+        pipe = os.dup(sys.stdout.fileno())
+        os.dup2(full, sys.stdout.fileno())
+        operator.say("lost")
+        os.dup2(pipe, sys.stdout.fileno())
+        operator.say("again")
+        assert os.read(reader, 2**20).endswith(b"again\n")
+        for descriptor in (pipe, full, reader):
+            os.close(descriptor)
+    signal.signal(signal.SIGTERM, before)
+    assert asked == []
+
+
 def test_a_terminal_that_is_paused_misses_lines_and_goes_on_later():
     with terminal() as (operator, reader):
         talking = threading.Thread(target=_say_many_lines, args=[operator], daemon=True)

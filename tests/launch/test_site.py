@@ -45,6 +45,7 @@ def test_it_answers_and_starts_a_killed_worker_again_and_ctrl_c_leaves_no_proces
     assert f"http://127.0.0.1:{site.port}/" in text
     assert "Not seen so far" not in text
     assert site.status("/healthz") == 200
+    assert site.find("redis-server").is_running()
     worker = site.find("worker --queues light")
     worker.kill()
     site.wait_for("worker-light ended (killed by SIGKILL); it is started again in 1 s.")

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dialogues.models import AnswerJob, Comparison
+from ecc_site.core.jobs import reap_all
 from scoring import running
 from scoring.models import Profile, Score, ScoreJob
 from scoring.running import score_dataset
@@ -127,3 +128,13 @@ def test_a_cancelled_score_job_has_no_follower(compared):
     ScoreJob.objects.ask(dataset=compared)
     ScoreJob.objects.filter(pk=job.pk).update(state="cancelled")
     assert job.follow_up() is None
+
+
+def test_what_was_asked_for_meanwhile_is_done_although_the_worker_died_at_the_end(compared):
+    ended = ScoreJob.objects.create(dataset=compared, state="done", asked_again=True)
+    reap_all()
+    ended.refresh_from_db()
+    assert not ended.asked_again
+    assert ScoreJob.objects.filter(dataset=compared, state="queued").count() == 1
+    reap_all()
+    assert ScoreJob.objects.filter(dataset=compared).count() == 2
