@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import report
 from benchmarks.fault_injection.run import DATABASES, NoDatabase, Plan, run
 from benchmarks.fault_injection.summary import holds
 

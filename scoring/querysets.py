@@ -103,7 +103,7 @@ class ScoreJobQuerySet(JobQuerySet):
         """Also make the follow-up of a job whose worker died after its end and before that."""
         super().reap()
         for job in self.filter(asked_again=True, state__in=["done", "failed"]):
-            job.follow_up()
+            job.follow_up()  # type: ignore[attr-defined]
 
     def ask(self, *, dataset, **values):
         """Make sure that everything unscored now will be scored: by a new job, or by a follow-up of the running job.
