@@ -28,8 +28,8 @@ def in_time(work: Callable[[], Result], seconds: float, check: Callable[[], obje
         try:
             return future.result(min(LOOK_EVERY_S, left))
         except NotYet:
-            if future.done():  # the work itself timed out somewhere
-                raise
+            if future.done():  # at this very moment, or the work itself timed out somewhere
+                return future.result()
         if check:
             check()
     raise CloudProblem("timed_out", f"no reply within {seconds:.0f} s")

@@ -66,3 +66,17 @@ def test_a_pause_is_made_in_steps_and_ends_where_it_is_no_longer_wanted(monkeypa
     assert pauses == [1.0, 1.0, 0.5]
     with pytest.raises(Unwanted):
         in_steps(pauses.append, check)(60)
+
+
+def test_a_reply_that_comes_in_the_moment_of_a_look_is_not_lost(monkeypatch):
+    class LateOnce(patience.Future):
+        """Says once that it is too early, although the result is there by then."""
+
+        def result(self, timeout=None):
+            value = super().result()
+            if timeout is not None:
+                raise patience.NotYet
+            return value
+
+    monkeypatch.setattr(patience, "Future", LateOnce)
+    assert in_time(lambda: 7, 5, None) == 7
