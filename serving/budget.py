@@ -54,14 +54,14 @@ def estimate(characters: int, max_new_tokens: int) -> int:
     return characters // CHARACTERS_PER_TOKEN + max_new_tokens
 
 
-class Free:
+class NoBooking:
     """For a call that asks nobody outside the shop."""
 
     def spend(self, attempt: Callable[[], Reply]) -> Reply:
         return attempt()
 
 
-class Booking(Free):
+class Booking(NoBooking):
     """One call's part of the budget: `tokens` are reserved for each of its attempts before it is made."""
 
     def __init__(self, tokens: int):

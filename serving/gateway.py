@@ -14,12 +14,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
-from django.conf import settings
-
 from ecc_site.core.errors import ExpectedError
 from serving import budget, ledger
-from serving.budget import Free
-from serving.limits import LONGEST_WAIT_S, Limits, NoLimits, limits_of
+from serving.budget import NoBooking
+from serving.limits import LONGEST_WAIT_S, Limits, NoLimits, limits_of, longest_attempt_s
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
 from serving.patience import in_steps, in_time
@@ -29,7 +27,7 @@ from serving.reply_check import checked
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 ATTEMPTS = 4
-MARGIN_S = 60.0
+MARGIN_S = 60.0  # for what is not waiting
 LONGEST_PAUSE_S = 60.0
 HOPELESS_S = 3600.0  # whoever asks for a longer pause will not be back for this question
 
@@ -77,11 +75,12 @@ def ask(
 
     def attempt() -> Reply:
         question.check()
-        seconds = 2.0 * settings.CLOUD_TIMEOUT_S  # once for a silent server, once more for a slow body
-        reply = in_time(partial(runtime.reply, question.messages, decoding), seconds, check)
+        reply = in_time(partial(runtime.reply, question.messages, decoding), longest_attempt_s(), check)
         return checked(reply, question.messages, decoding)
 
-    with budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(Free()) as booking:
+    with (
+        budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(NoBooking()) as booking
+    ):
         call = ledger.open_call(version, purpose, question.kept, left=leaves, redactions=question.redactions)
         answer = _logged(partial(booking.spend, attempt), question, call, limits, in_steps(pause or time.sleep, check))
     return CloudAnswer(call, question.restored(answer))
@@ -131,5 +130,5 @@ def _pause_s(problem: CloudProblem, attempts: int) -> float:
 
 def longest_call_s() -> float:
     """Seconds after which a call cannot be under way any more."""
-    attempt = LONGEST_WAIT_S + 2.0 * settings.CLOUD_TIMEOUT_S + 1.25 * LONGEST_PAUSE_S
-    return ATTEMPTS * attempt + MARGIN_S
+    an_attempt = LONGEST_WAIT_S + longest_attempt_s() + 1.25 * LONGEST_PAUSE_S
+    return ATTEMPTS * an_attempt + MARGIN_S

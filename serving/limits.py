@@ -50,6 +50,11 @@ return 0
 """
 
 
+def longest_attempt_s() -> float:
+    """Seconds that one request may take: once the timeout for a silent server, once more for a slow body."""
+    return 2.0 * settings.CLOUD_TIMEOUT_S
+
+
 class RedisUnavailable(ExpectedError):
     """Redis, which holds the limits shared by all workers, does not answer as it should."""
 
@@ -139,7 +144,7 @@ class Limits:
 
     def _take_slot(self, call: str) -> float:
         """Seconds to wait before trying again, 0 where the call has its slot."""
-        lease_ms = round(1000 * (2 * settings.CLOUD_TIMEOUT_S + LEASE_MARGIN_S))
+        lease_ms = round(1000 * (longest_attempt_s() + LEASE_MARGIN_S))
         numbers = [settings.CLOUD_CONCURRENCY, settings.CLOUD_REQUESTS_PER_MINUTE, lease_ms]
         with self._redis() as connection:
             keys = [f"{self.prefix}:inside", f"{self.prefix}:minute"]

@@ -7,6 +7,8 @@ from itertools import dropwhile, groupby
 
 from serving.runtimes.protocol import Message, Role
 
+ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}  # as protocols and templates call them
+
 
 def prepared(messages: Sequence[Message]) -> list[Message]:
     """One system message, then customer and agent in turns, the customer first.

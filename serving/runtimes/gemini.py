@@ -16,9 +16,10 @@ from google.generativeai.client import get_default_generative_client
 
 from serving.runtimes.conversation import prepared
 from serving.runtimes.http_limits import MOST_BYTES, UnacceptableBody
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.protocol import CloudProblem, Decoding, Message, Reply
 from serving.runtimes.provider_words import problem_of_status
 from serving.runtimes.reading import spoken, tokens
+from serving.runtimes.server import ServerRuntime, usable_key
 
 # `google.generativeai.protos.Candidate.FinishReason`
 MAX_TOKENS = 2
@@ -57,34 +58,20 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         return body
 
 
-class GeminiRuntime:
-    """One Gemini model. Failures raise CloudProblem; retrying is up to the gateway."""
+class GeminiRuntime(ServerRuntime):
+    """One Gemini model."""
 
     def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
         self.name, self.timeout_s = model, timeout_s
         options = {"api_endpoint": endpoint} if endpoint else None
-        if not api_key.isascii():
-            raise ModelUnavailable("GEMINI_API_KEY cannot be used: a key has no characters outside ASCII.")
-        self.api_key = api_key
+        self.api_key = usable_key("GEMINI_API_KEY", api_key)
         genai.configure(api_key=api_key, transport="rest", client_options=options)
         # The package has no other way to the session that reads the bodies.
         session = get_default_generative_client().transport._session
         for scheme in ("https://", "http://"):
             session.mount(scheme, BoundedAdapter(timeout_s))
 
-    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
-        started = time.perf_counter()
-        try:
-            return _reply(self._ask(messages, decoding), 1000 * (time.perf_counter() - started))
-        except CloudProblem:
-            raise
-        except Exception as error:  # the package meets odd bodies with errors of every kind
-            raise problem_of(error, self.api_key) from error
-
-    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
-        return [self.reply(messages, decoding) for messages in conversations]
-
-    def _ask(self, messages: Sequence[Message], decoding: Decoding):
+    def _ask(self, messages: Sequence[Message], decoding: Decoding) -> Reply:
         turns = prepared(messages)
         system = next((m.text for m in turns if m.role == "system"), None)
         model = genai.GenerativeModel(self.name, system_instruction=system)
@@ -95,12 +82,14 @@ class GeminiRuntime:
             max_output_tokens=decoding.max_new_tokens, temperature=decoding.temperature, top_p=decoding.top_p
         )
         # Without `retry: None` the package retries a 503 for ten minutes, whatever the timeout.
-        return model.generate_content(
-            contents, generation_config=chosen, request_options={"retry": None, "timeout": self.timeout_s}
-        )
+        options = {"retry": None, "timeout": self.timeout_s}
+        return _reply(model.generate_content(contents, generation_config=chosen, request_options=options))
+
+    def _problem_of(self, error: Exception) -> CloudProblem:
+        return problem_of(error, self.api_key)
 
 
-def _reply(response, latency_ms: float) -> Reply:
+def _reply(response) -> Reply:
     if not response.candidates and response.prompt_feedback:
         raise CloudProblem("blocked", f"the prompt was blocked: {response.prompt_feedback.block_reason.name.lower()}")
     if not response.candidates:
@@ -114,7 +103,7 @@ def _reply(response, latency_ms: float) -> Reply:
     if not text:
         raise CloudProblem("empty", f"no text, finish reason {int(candidate.finish_reason)}", tokens=sum(used) or None)
     finish = "length" if int(candidate.finish_reason) == MAX_TOKENS else "stop"
-    return Reply(text, latency_ms, *used, finish)
+    return Reply(text, 0, *used, finish)
 
 
 def problem_of(error: Exception, api_key: str = "") -> CloudProblem:

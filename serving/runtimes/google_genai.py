@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,21 +12,20 @@ from google.genai import errors, types
 
 from serving.runtimes.conversation import prepared
 from serving.runtimes.http_limits import UnacceptableBody, bounded_client
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.protocol import CloudProblem, Decoding, Message, Reply
 from serving.runtimes.provider_words import problem_of_status
 from serving.runtimes.reading import spoken, tokens
+from serving.runtimes.server import ServerRuntime, usable_key
 
 BLOCKING = {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"}
 ONCE = types.HttpRetryOptions(attempts=1)  # asking again is up to the gateway
 
 
-class GoogleGenAIRuntime:
-    """One Gemini model. Failures raise CloudProblem; retrying is up to the gateway."""
+class GoogleGenAIRuntime(ServerRuntime):
+    """One Gemini model."""
 
     def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
-        if not api_key.isascii():
-            raise ModelUnavailable("GEMINI_API_KEY cannot be used: a key has no characters outside ASCII.")
-        self.name, self.api_key = model, api_key
+        self.name, self.api_key = model, usable_key("GEMINI_API_KEY", api_key)
         options = types.HttpOptions(
             base_url=endpoint or None,
             api_version="v1beta",  # as the other package asks
@@ -37,19 +35,7 @@ class GoogleGenAIRuntime:
         )
         self.client = genai.Client(api_key=api_key, vertexai=False, http_options=options)
 
-    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
-        started = time.perf_counter()
-        try:
-            return _reply(self._ask(messages, decoding), 1000 * (time.perf_counter() - started))
-        except CloudProblem:
-            raise
-        except Exception as error:  # the package meets odd bodies with errors of every kind
-            raise problem_of(error, self.api_key) from error
-
-    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
-        return [self.reply(messages, decoding) for messages in conversations]
-
-    def _ask(self, messages: Sequence[Message], decoding: Decoding) -> types.GenerateContentResponse:
+    def _ask(self, messages: Sequence[Message], decoding: Decoding) -> Reply:
         turns = prepared(messages)
         contents: Any = [
             types.Content(role="model" if m.role == "agent" else "user", parts=[types.Part(text=m.text)])
@@ -62,10 +48,13 @@ class GoogleGenAIRuntime:
             temperature=decoding.temperature,
             top_p=decoding.top_p,
         )
-        return self.client.models.generate_content(model=self.name, contents=contents, config=chosen)
+        return _reply(self.client.models.generate_content(model=self.name, contents=contents, config=chosen))
+
+    def _problem_of(self, error: Exception) -> CloudProblem:
+        return problem_of(error, self.api_key)
 
 
-def _reply(response: types.GenerateContentResponse, latency_ms: float) -> Reply:
+def _reply(response: types.GenerateContentResponse) -> Reply:
     feedback = response.prompt_feedback
     if not response.candidates and feedback and feedback.block_reason:
         raise CloudProblem("blocked", f"the prompt was blocked: {feedback.block_reason.name.lower()}")
@@ -80,7 +69,7 @@ def _reply(response: types.GenerateContentResponse, latency_ms: float) -> Reply:
     text = spoken("".join(part.text or "" for part in parts if not part.thought))
     if not text:
         raise CloudProblem("empty", f"no text, finish reason {finish.lower()}", tokens=sum(used) or None)
-    return Reply(text, latency_ms, *used, "length" if finish == "MAX_TOKENS" else "stop")
+    return Reply(text, 0, *used, "length" if finish == "MAX_TOKENS" else "stop")
 
 
 def _written(usage: types.GenerateContentResponseUsageMetadata | None) -> int:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import httpx2
 import openai
 
-from serving.runtimes.conversation import prepared
+from serving.runtimes.conversation import ROLE_NAMES, prepared
 from serving.runtimes.http_limits import UnacceptableBody, bounded_client
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.protocol import CloudProblem, Decoding, Message, ModelUnavailable, Reply
 from serving.runtimes.provider_words import problem_of_status, seconds_of
 from serving.runtimes.reading import chat_completion
+from serving.runtimes.server import ServerRuntime, usable_key
 
 REFUSES_OPTION = re.compile(
     r"not support|unsupported|unrecognized|unknown (?:param|arg)|only the default|\"param\":", re.I
 )
-ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 
 
-class OpenAIRuntime:
-    """One model behind one URL. Failures raise CloudProblem; retrying is up to the gateway.
+class OpenAIRuntime(ServerRuntime):
+    """One model behind one URL.
 
     Raises ModelUnavailable where the key or the proxies of the environment cannot be used.
     """
 
     def __init__(self, model: str, base_url: str, api_key: str = "", timeout_s: float = 60, *, by_proxy: bool = True):
-        if not api_key.isascii():
-            raise ModelUnavailable("OPENAI_API_KEY cannot be used: a key has no characters outside ASCII.")
-        self.name, self.base_url, self.api_key = model, base_url, api_key
+        self.name, self.base_url, self.api_key = model, base_url, usable_key("OPENAI_API_KEY", api_key)
         self.refused_options: set[str] = set()  # of the protocol's older options, those this server will not have
         try:
             http_client = bounded_client(timeout_s, trust_env=by_proxy)
@@ -43,29 +40,17 @@ class OpenAIRuntime:
             base_url=base_url, api_key=api_key or "none", timeout=timeout_s, max_retries=0, http_client=http_client
         )
 
-    def reply(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> Reply:
-        started = time.perf_counter()
-        body = self._body(messages, decoding)
-        return chat_completion(body, 1000 * (time.perf_counter() - started))
-
-    def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
-        return [self.reply(messages, decoding) for messages in conversations]
-
-    def _body(self, messages: Sequence[Message], decoding: Decoding) -> bytes:
-        """The body of the answer; asks again where the server will not have an option that others need."""
+    def _ask(self, messages: Sequence[Message], decoding: Decoding) -> Reply:
+        """Asks again where the server will not have an option that others need."""
         while True:
             try:
                 response = self.client.chat.completions.with_raw_response.create(**self._arguments(messages, decoding))
-                return response.http_response.content
+                return chat_completion(response.http_response.content)
             except openai.BadRequestError as error:
                 option = self._new_refusal(error)
                 if option is None:
-                    raise self._problem_of(error) from error
+                    raise
                 self.refused_options.add(option)
-            except UnacceptableBody as error:
-                raise CloudProblem("broken", str(error)) from error
-            except Exception as error:  # the package meets odd answers with errors of every kind
-                raise self._problem_of(error) from error
 
     def _arguments(self, messages: Sequence[Message], decoding: Decoding) -> dict[str, Any]:
         limit = "max_completion_tokens" if "max_tokens" in self.refused_options else "max_tokens"
@@ -85,7 +70,8 @@ class OpenAIRuntime:
         return named if named and REFUSES_OPTION.search(text) else None
 
     def _problem_of(self, error: Exception) -> CloudProblem:
-        """The problem, with an outcome that the ledger knows and the server's own words."""
+        if isinstance(error, UnacceptableBody):
+            return CloudProblem("broken", str(error))
         if isinstance(error, openai.APITimeoutError):
             return CloudProblem("timed_out", "no reply in time")
         if isinstance(error, openai.APIConnectionError):

@@ -10,10 +10,9 @@ from itertools import pairwise
 
 from transformers import PreTrainedTokenizerBase
 
-from serving.runtimes.conversation import prepared
+from serving.runtimes.conversation import ROLE_NAMES, prepared
 from serving.runtimes.protocol import Message
 
-ROLE_NAMES = {"system": "system", "customer": "user", "agent": "assistant"}
 CHARACTERS_PER_TOKEN = 32  # more than nearly any token has; what is further back than that cannot be in the window
 PLACE = "\ue000{}\ue001"  # private characters: stands for a content while the template is applied
 PLACES = re.compile("\ue000(\\d+)\ue001")

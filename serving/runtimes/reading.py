@@ -30,7 +30,7 @@ def tokens(value: object) -> int:
     return value if type(value) is int and value > 0 else 0
 
 
-def chat_completion(body: bytes, latency_ms: float) -> Reply:
+def chat_completion(body: bytes) -> Reply:
     """The reply in the body of an OpenAI chat completion, also of one that was streamed without being asked to.
 
     Raises CloudProblem blocked, empty or broken.
@@ -51,7 +51,7 @@ def chat_completion(body: bytes, latency_ms: float) -> Reply:
     said = spoken(content)
     if not said:
         raise CloudProblem("empty", _why_empty(content, finish), tokens=sum(used) or None)
-    return Reply(said, latency_ms, *used, finish_reason="length" if finish == "length" else "stop")
+    return Reply(said, 0, *used, finish_reason="length" if finish == "length" else "stop")
 
 
 def _refuse_error(answer: Mapping[str, Any]) -> None:
