@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 
 from dialogues.answering import answer_dataset
@@ -75,7 +73,7 @@ def _interrupted_or_new(model: type[JobType], **values: object) -> JobType:
     if interrupted is None:
         return create_or_refuse(model, **values)
     model.objects.filter(pk=interrupted.pk).update(state=model.State.QUEUED, token=None, cancel_requested=False)
-    return cast(JobType, interrupted)  # the plugin of mypy takes it for a Job
+    return interrupted
 
 
 def make_rounds(dataset: Dataset) -> None:

@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, Floor
 
-from ecc_site.core.jobs import JobQuerySet
+from ecc_site.core.job_queryset import JobQuerySet
 from ecc_site.core.models import Act, AuditEntry
 from scoring.fusion import ALPHA
 

@@ -1,7 +1,7 @@
 """Runs a Job inside a command of manage.py: the same work as in a worker, with a progress bar instead of a page."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.core.management.base import CommandError
 from tqdm import tqdm
@@ -29,7 +29,7 @@ def run_here(job: JobType, work: Callable[[JobType], None], *, show: bool) -> No
 
 def create_or_refuse(model: type[JobType], **values: Any) -> JobType:
     """A new job. Raises CommandError if one for the same things is waiting or running."""
-    job = cast(JobType | None, model.objects.create_once(**values))  # the plugin of mypy takes it for a Job
+    job = model.objects.create_once(**values)
     if job is None:
         raise CommandError("A job like this is already waiting or running.")
     return job

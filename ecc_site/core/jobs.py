@@ -10,9 +10,8 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from celery import current_app
 from django.apps import apps
@@ -24,10 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as BrokerError
 
 from ecc_site.core.errors import ExpectedError
+from ecc_site.core.job_queryset import MAX_ATTEMPTS, JobQuerySet
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5  # at the same point
 TRY_AGAIN_S = 10
 
 
@@ -41,61 +40,6 @@ class Cancelled(Exception):
 
 class Superseded(Exception):
     """Another worker has claimed the job in the meantime; this one must write nothing more."""
-
-
-JobType = TypeVar("JobType", bound="Job")
-
-
-class JobQuerySet(models.QuerySet[JobType]):
-    def active(self) -> Self:
-        """Waiting or running."""
-        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
-
-    def create_once(self, **values: Any) -> JobType | None:
-        """A new job; None if one for the same things is waiting or running (see one_active_per)."""
-        try:
-            with transaction.atomic():
-                return self.create(**values)
-        except IntegrityError:
-            return None
-
-    def enqueue_once(self, **values: Any) -> JobType | None:
-        """Like create_once, and the new job is sent to its queue."""
-        job = self.create_once(**values)
-        if job:
-            job.enqueue()
-        return job
-
-    def lost(self) -> Self:
-        """Running, but without a heartbeat for so long that the worker must be dead."""
-        return self.filter(_far_from_now("heartbeat_at", settings.JOB_SILENCE_S), state=Job.State.RUNNING)
-
-    def without_progress(self) -> Self:
-        """Those whose last attempt did nothing."""
-        return self.filter(done_before__gte=F("done") + F("skipped"))
-
-    def unsent(self) -> Self:
-        """Waiting for so long that the message may have been lost."""
-        return self.filter(_far_from_now("sent_at", settings.JOB_RESEND_S), state=Job.State.QUEUED)
-
-    def reap(self) -> None:
-        """Queue lost jobs again, or fail them after MAX_ATTEMPTS without progress, and send unsent ones again."""
-        hopeless = self.lost().without_progress().filter(attempts__gte=MAX_ATTEMPTS)
-        sentence = f"The worker died {MAX_ATTEMPTS} times at the same point; what it had finished before is kept."
-        hopeless.update(state=Job.State.FAILED, error=sentence, ended_at=timezone.now(), token=None)
-        for job in self.lost():
-            requeued = self.lost().filter(pk=job.pk).update(state=Job.State.QUEUED, token=None)
-            if requeued:
-                logger.warning("%s %s: its worker has no heartbeat, queued again", job._meta.label, job.pk)
-                job.send()
-        for job in self.unsent():
-            job.send()
-
-
-def _far_from_now(field: str, seconds: float) -> Q:
-    """Longer ago than that, or as far in the future: a clock that was set back must not hide a dead worker."""
-    now, away = timezone.now(), timedelta(seconds=seconds)
-    return Q(**{f"{field}__lt": now - away}) | Q(**{f"{field}__gt": now + away})
 
 
 class Job(models.Model):

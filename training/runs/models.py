@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset, EvalSet
-from ecc_site.core.jobs import MAX_ATTEMPTS, Job, one_active_per
+from ecc_site.core.job_queryset import MAX_ATTEMPTS
+from ecc_site.core.jobs import Job, one_active_per
 from serving.models import Version
 from training.ml.methods import choices
 from training.runs.data_report import DataReport

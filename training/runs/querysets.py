@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Max
 
-from ecc_site.core.jobs import JobQuerySet
+from ecc_site.core.job_queryset import JobQuerySet
 
 if TYPE_CHECKING:
     from training.runs.models import Run
