@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -82,5 +83,6 @@ class Site:
 
     def kill_all(self) -> None:
         for process in self.processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # it has ended since it was listed
+                process.kill()
         self.launcher.wait()
