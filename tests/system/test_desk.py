@@ -170,6 +170,24 @@ def test_of_the_keys_of_an_impatient_hand_one_waits_for_the_next_item(slow_desk,
     assert len({address for address, _ in verdicts}) == 2
 
 
+PRESS_E_AT_THE_CHANGE = """() => new MutationObserver((_, observer) => {
+  observer.disconnect();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "e", bubbles: true }));
+}).observe(document.querySelector("main"), { childList: true, subtree: true })"""
+
+
+def test_a_key_pressed_as_the_next_item_arrives_acts_on_it(desk, verdicts):
+    desk.evaluate(PRESS_E_AT_THE_CHANGE)
+    desk.keyboard.press("1")
+    expect(progress(desk)).to_have_text("1 / 12")
+    expect(desk.locator("#correction")).to_be_focused()
+    desk.locator("#correction").fill("10 pieces")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("0")
+    expect(progress(desk)).to_have_text("2 / 12")
+    assert verdicts[1][1:] == ("both_bad", "10 pieces")
+
+
 def test_what_is_written_while_the_verdict_is_on_its_way_stays_with_its_item(slow_desk, verdicts):
     first, note = item_of(slow_desk), slow_desk.locator("#note")
     slow_desk.keyboard.press("1")
