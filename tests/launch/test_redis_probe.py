@@ -94,12 +94,12 @@ def self_signed(tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=_greet_all, args=[server, context], daemon=True)
+        thread = threading.Thread(target=_shake_hands_with_all, args=[server, context], daemon=True)
         thread.start()
         yield server.getsockname()[1]
 
 
-def _greet_all(server, context):
+def _shake_hands_with_all(server, context):
     with suppress(OSError):
         while True:
             peer, _ = server.accept()
