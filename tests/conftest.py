@@ -25,6 +25,7 @@ from tests import tiny_models as tiny
 from tests.serving.provider import Provider
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
+settings.JOB_HEARTBEAT_S = 3600  # it beats in a thread, which on SQLite would wait for the transaction of the test
 
 
 @pytest.fixture(scope="session")
