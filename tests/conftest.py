@@ -18,6 +18,7 @@ from django.utils import translation
 
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
+from knowledge import live
 from review.rounds import make_round
 from serving import loading
 from tests import build, ports
@@ -87,6 +88,7 @@ def _wait_for(server: subprocess.Popen, client: redis.Redis) -> None:
 def nothing_remembered(redis_server):
     """What one test leaves in Redis, in memory, or as the language of the thread, no other test meets."""
     presence.connection.cache_clear()
+    live.forget()
     cache.clear()
     translation.deactivate()
     with redis.Redis.from_url(redis_server) as client:

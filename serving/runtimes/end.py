@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from serving.runtimes.prompt import encode_prompt
+from serving.runtimes.prompt import encode_prompt, fits_window
 from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 from serving.runtimes.reading import spoken
 
@@ -64,6 +64,9 @@ class EndRuntime:
             chosen = by_length[start : start + BATCH]
             replies |= zip(chosen, self._generate([prompts[i] for i in chosen], decoding), strict=True)
         return [replies[i] for i in range(len(prompts))]
+
+    def fits(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> bool:
+        return fits_window(self.tokenizer, messages, decoding.max_input_tokens)
 
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """Token ids of the prompt, as encode_prompt."""

@@ -88,3 +88,6 @@ class Runtime(Protocol):
     def reply_batch(
         self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION
     ) -> list[Reply]: ...
+
+    def fits(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> bool:
+        """Whether the model reads all of it: nothing would be cut."""

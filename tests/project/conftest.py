@@ -7,8 +7,20 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from dialogues.models import Answer, AnswerJob, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, ImportProblem, Turn
+from dialogues.models import (
+    Answer,
+    AnswerJob,
+    Dataset,
+    Dialogue,
+    EvalItem,
+    EvalSet,
+    ImportJob,
+    ImportProblem,
+    Turn,
+    UsedEntry,
+)
 from ecc_site.core.models import Act, AuditEntry
+from knowledge.models import Entry
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
@@ -69,6 +81,11 @@ def add_answers(w) -> None:
     w.cloud.save()
     w.coverage = w.dataset.coverages.get(version=w.end_version)
     w.comparison = w.dataset.comparisons.get(kind="cloud")
+    w.entry = Entry.objects.add(
+        by=w.annotator, wordings=[w.text], kind="reply", source="page", text=w.text, context=w.text, reason=w.name
+    )
+    w.used_entry = UsedEntry.objects.create(answer=w.end, entry=w.entry, use="direct")
+    w.arm = w.end_version.with_memory(1)
     w.eval_set = EvalSet.objects.create(name=w.name)
     w.builtin_dataset = Dataset.objects.create(name=f"demo {w.name}", builtin="demo")
     w.gate_set = EvalSet.objects.create(name=f"gate {w.name}", purpose="gate", dataset=w.dataset, kind="cloud")
