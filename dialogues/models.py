@@ -207,6 +207,8 @@ class UsedEntry(models.Model):
         EXAMPLE = "example", _("shown as an example")
         NOTE = "note", _("told before")
 
+    GIVEN = (Use.DIRECT, Use.BETTER)  # the answer is its reply
+
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="used_entries")
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="uses")
     use = models.CharField(max_length=7, choices=Use)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from knowledge.live import remembering_at
-from knowledge.retrieval.answering import Plan, Remembering
+from knowledge.live import remembering, remembering_at
+from knowledge.models import Entry
+from knowledge.retrieval.answering import Answered, Plan, Remembering, answer_batch
+from serving import gateway
 from serving.loading import runtime_for
 from serving.models import Version
 from serving.providers import leaves_shop
@@ -34,3 +37,38 @@ def planned(
         return runtime.fits(prompt, decoding)
 
     return memory.plan(conversation, origin=origin, leaves=leaves_shop(version), fits=fits)
+
+
+@dataclass(frozen=True)
+class LiveAnswer:
+    """What a customer would get now; `revision` is that of the memory, None where the version reads none."""
+
+    answered: Answered
+    revision: int | None
+
+
+def answer_now(
+    version: Version,
+    conversation: Sequence[Message],
+    *,
+    purpose: str,
+    may_leave: Callable[[], bool],
+    check: Callable[[], object] | None = None,
+) -> LiveAnswer:
+    """The answer to the last customer turn with the memory as it is now.
+
+    Raises ModelUnavailable, MemoryUnavailable, and where the version is asked through the gateway what that raises.
+    """
+    memory, revision = remembering() if version.reads_memory else (None, None)
+    plan = planned(version, conversation, memory)
+    if plan.direct or not gateway.serves(version):
+        return LiveAnswer(answer_batch(runtime_for(version), [plan], EVALUATION)[0], revision)
+    shown = [used.id for used in plan.shown]
+    answer = gateway.ask(
+        version,
+        plan.prompt,
+        purpose=purpose,
+        may_leave=lambda: may_leave() and Entry.objects.all_may_leave(shown),
+        check=check,
+    )
+    return LiveAnswer(plan.choose(answer.reply), revision)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
 from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet
+from serving.models import Version
+
+if TYPE_CHECKING:
+    from knowledge.retrieval.answering import Used
 
 
 class Clock(models.Model):
@@ -167,3 +172,35 @@ class EntryRevision(models.Model):
         values = {name: value for name, value in self.content.items() if name not in ("wordings", *DATES)}
         values |= {name: date.fromisoformat(day) for name in DATES if (day := self.content[name])}
         return Entry(pk=self.entry_id, state=self.state, revision=self.number, **values)
+
+
+class TrialJob(Job):
+    """A question that somebody asks the model that answers customers, to see what it would say now."""
+
+    task_name = "knowledge.tasks.answer_trial"
+    queue = "models"
+    kind_name = _("Trial question")
+    page = "trial"
+
+    question = models.TextField()
+    context = models.TextField(blank=True, help_text="the customer's message before it")
+    version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="trials")
+    answer = models.TextField(blank=True)
+    finish_reason = models.CharField(max_length=20, blank=True)
+    memory_revision = models.PositiveBigIntegerField(null=True, blank=True)
+    used = models.JSONField(default=list, blank=True, help_text="[[id of an entry, how it was used], …]")
+
+    def __str__(self) -> str:
+        return _("Trial question “%(question)s”") % {"question": self.question[:60]}
+
+    def keep(
+        self, version: Version, answer: str, finish_reason: str, revision: int | None, used: Iterable[Used]
+    ) -> None:
+        """Store the answer, while this job is still claimed by this worker."""
+        self.write(
+            version=version,
+            answer=answer,
+            finish_reason=finish_reason,
+            memory_revision=revision,
+            used=[[entry.id, str(entry.use)] for entry in used],
+        )

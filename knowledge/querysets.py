@@ -25,6 +25,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             entry.change(by=by, reason=reason, wordings=wordings)
         return entry
 
+    def in_use(self) -> Self:
+        """What acts, and what waits to be approved."""
+        return self.filter(state__in=["active", "proposed"])
+
     def changed_since(self, revision: int) -> Self:
         return self.filter(revision__gt=revision).order_by("revision").prefetch_related("wordings")
 

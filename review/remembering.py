@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from dialogues.held_out import HeldOutReplies
-from dialogues.models import Turn
+from dialogues.models import Answer, Turn, UsedEntry
 from knowledge.models import Entry
 from review.human_replies import replies_of
 from review.models import Verdict
@@ -68,3 +75,29 @@ def _before(turn: Turn) -> str:
     """The customer's turn before this one, empty for the first."""
     earlier = turn.dialogue.turns.filter(role=Turn.Role.CUSTOMER, position__lt=turn.position).order_by("-position")
     return earlier.values_list("text", flat=True).first() or ""
+
+
+def origins_of(entries: Iterable[Entry]) -> dict[int, str]:
+    """For each entry, in words, where it came from: “correction 12 by annotator, 3 May”."""
+    entries = list(entries)
+    verdicts = Verdict.objects.filter(entry__in=entries).select_related("annotator", "current").order_by("-pk")
+    by_entry = {verdict.entry_id: verdict for verdict in verdicts}  # the first of them, who said it first
+    return {entry.pk: _origin(entry, by_entry.get(entry.pk)) for entry in entries}
+
+
+def remembered_from(answer: Answer) -> list[str]:
+    """Where the entries came from whose reply is the answer; empty where a model wrote it."""
+    given = Entry.objects.filter(uses__answer=answer, uses__use__in=UsedEntry.GIVEN)
+    return list(origins_of(given.select_related("author")).values())
+
+
+def _origin(entry: Entry, verdict: Verdict | None) -> str:
+    day = date_format(timezone.localtime(entry.created_at), "j M" if get_language() == "en" else "n月j日")
+    words: dict[str, Any] = {"day": day}
+    if verdict is None:
+        words |= {"source": entry.get_source_display(), "person": entry.author}
+        return _("%(source)s by %(person)s, %(day)s") % words if entry.author else f"{words['source']}, {day}"
+    words |= {"number": verdict.pk, "person": verdict.annotator}
+    if verdict.current and verdict.current.correction:
+        return _("correction %(number)s by %(person)s, %(day)s") % words
+    return _("agent's reply accepted in verdict %(number)s by %(person)s, %(day)s") % words

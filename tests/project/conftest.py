@@ -20,7 +20,7 @@ from dialogues.models import (
     UsedEntry,
 )
 from ecc_site.core.models import Act, AuditEntry
-from knowledge.models import Entry
+from knowledge.models import Entry, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
@@ -144,6 +144,9 @@ def add_jobs(w, folder) -> None:
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)
+    w.trial_job = TrialJob.objects.create(
+        state="done", question=w.text, context=w.text, answer=w.text, used=[[w.entry.pk, "direct"]]
+    )
 
 
 def add_training(w) -> None:
