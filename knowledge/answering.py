@@ -72,3 +72,11 @@ def answer_now(
         check=check,
     )
     return LiveAnswer(plan.choose(answer.reply), revision)
+
+
+def catch_up() -> None:
+    """Load what the next answer needs: the memory as it is now, and the model that answers customers."""
+    champion = Version.objects.champion()
+    if champion and champion.reads_memory:
+        remembering()
+        runtime_for(champion)

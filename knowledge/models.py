@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
+from knowledge.announcing import announce
 from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet
 from serving.models import Version
 
@@ -121,6 +122,7 @@ class Entry(models.Model):
                 self.wordings.all().delete()
                 Wording.objects.bulk_create([Wording(entry=self, text=text) for text in dict.fromkeys(wordings)])
             EntryRevision.objects.record(self, by=by, reason=reason)
+            transaction.on_commit(announce, robust=True)
 
     def remove(self, *, by: Any, reason: str = "") -> None:
         """Take it out of the memory; its revisions stay."""

@@ -2,8 +2,14 @@
 
 from celery import shared_task
 
+from knowledge.answering import catch_up
 from knowledge.models import TrialJob
 from knowledge.trials import answer_trial as answer
+
+
+@shared_task
+def follow() -> None:
+    catch_up()
 
 
 @shared_task

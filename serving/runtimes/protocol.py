@@ -37,7 +37,11 @@ EVALUATION = Decoding()
 
 @dataclass(frozen=True)
 class Reply:
-    """A model's reply. `finish_reason`: stop | length | empty. 0 tokens: not known; `remark`: what is odd about it."""
+    """A model's reply. 0 tokens: not known; `remark`: what is odd about it.
+
+    `finish_reason` is stop | length | empty, loop where it was cut since it repeated itself, remembered where no model
+    wrote it.
+    """
 
     text: str
     latency_ms: float
