@@ -32,6 +32,7 @@ urlpatterns = [
     path("memory/ask/", memory.ask, name="ask"),
     path("memory/trials/<int:pk>/", memory.trial, name="trial"),
     path("memory/add/", memory.add, name="add-entry"),
+    path("memory/import/", memory.import_file, name="import-faq"),
     path("memory/approve/", memory.approve, name="approve-entries"),
     path("memory/<int:pk>/", memory.entry, name="entry"),
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),

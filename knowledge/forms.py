@@ -82,6 +82,12 @@ class EntryForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class FaqForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV with the columns question and reply, or one JSON object a line.")
+    )
+
+
 class TrialForm(forms.Form):
     question = forms.CharField(label=_("A customer asks"), max_length=1000)
     context = forms.CharField(label=_("after (optional)"), required=False, max_length=1000)

@@ -19,7 +19,8 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from knowledge.forms import EntryFilter, EntryForm, TrialForm
+from knowledge.faq import MOST_BYTES, BadFile, import_faq
+from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
 from knowledge.models import Entry, TrialJob
 from review.remembering import origins_of
 from scoring.models import ScorerSet
@@ -70,6 +71,20 @@ def add(request: Request) -> HttpResponse:
         messages.success(request, _("It is remembered from now on."))
         return redirect("entry", entry.pk)
     return render(request, "ecc_site/add_entry.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def import_file(request: Request) -> HttpResponse:
+    """Remember the questions and replies of a file; the lines that were left out are named."""
+    form, report = FaqForm(request.POST or None, request.FILES or None), None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            report = import_faq(file.name, file.read(MOST_BYTES + 1), request.user)
+        except BadFile as error:
+            form.add_error("file", str(error))
+    return render(request, "ecc_site/import_faq.html", {"form": form, "report": report})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
