@@ -33,6 +33,7 @@ urlpatterns = [
     path("memory/trials/<int:pk>/", memory.trial, name="trial"),
     path("memory/add/", memory.add, name="add-entry"),
     path("memory/import/", memory.import_file, name="import-faq"),
+    path("memory/pairs/<int:pk>/", memory.decide, name="decide-pair"),
     path("memory/approve/", memory.approve, name="approve-entries"),
     path("memory/<int:pk>/", memory.entry, name="entry"),
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),

@@ -14,7 +14,7 @@ from ecc_site.core.batching import SIZE
 from knowledge.announcing import announce
 
 if TYPE_CHECKING:
-    from knowledge.models import Entry, EntryRevision
+    from knowledge.models import Entry, EntryRevision, Pair
 
 CONTENT = ("kind", "source", "language", "text", "context", "never_leaves", "origin")
 DATES = ("valid_from", "valid_until")
@@ -71,6 +71,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Those that have the text in a question or in the reply."""
         wordings = apps.get_model("knowledge", "Wording").objects.filter(text__icontains=text)
         return self.filter(Q(text__icontains=text) | Q(pk__in=wordings.values("entry")))
+
+
+class PairQuerySet(models.QuerySet["Pair"]):
+    def undecided(self) -> Self:
+        """Those of two entries that both act."""
+        active = self.filter(is_decided=False, first__state="active", second__state="active")
+        return active.select_related("first", "second").prefetch_related("first__wordings", "second__wordings")
 
 
 class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):

@@ -21,7 +21,7 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from knowledge.faq import MOST_BYTES, BadFile, import_faq
 from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
-from knowledge.models import Entry, TrialJob
+from knowledge.models import Entry, Pair, TrialJob
 from review.remembering import origins_of
 from scoring.models import ScorerSet
 
@@ -133,6 +133,14 @@ def approve(request: Request) -> HttpResponse:
     return redirect("memory")
 
 
+@require_POST
+@role_required(MANAGER)
+def decide(request: Request, pk: int) -> HttpResponse:
+    """Of two entries that answer the same: keep one, both, or make one of them."""
+    get_object_or_404(Pair.objects.undecided(), pk=pk).decide(request.POST.get("act", ""), request.user)
+    return redirect("memory")
+
+
 def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpResponse:
     form = EntryFilter(request.GET)
     values = dict(form.values)
@@ -147,6 +155,7 @@ def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpR
         "rows": [(row, origins[row.pk], uses.get(row.pk)) for row in page.rows],
         "has_proposed": any(row.state == Entry.State.PROPOSED for row in page.rows),
         "trial_form": trial_form or TrialForm(),
+        "pairs": Pair.objects.undecided()[:SHOWN],
     }
     return page_or_fragment(request, "ecc_site/memory.html", "ecc_site/_memory.html", context)
 

@@ -50,6 +50,7 @@ SITE = {
     "trial": Page("manager", ("trial_job",)),
     "add-entry": Page("manager", methods="GET POST", data={"kind": "fact", "text": "7 days"}, quotes=False),
     "import-faq": Page("manager", methods="GET POST", quotes=False),
+    "decide-pair": Page("manager", ("pair",), "POST", {"act": "both"}),
     "approve-entries": Page("manager", methods="POST", data={"entry": "1"}),
     "entry": Page("manager", ("entry",), "GET POST", {"kind": "fact", "text": "7 days"}),
     "entry-state": Page("manager", ("entry",), "POST", {"act": "remove"}),
