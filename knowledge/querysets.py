@@ -36,6 +36,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         self, rows: Sequence[tuple[dict[str, Any], list[str]]], *, by: Any, reason: str = ""
     ) -> Sequence[Entry]:
         """Entries of these columns and wordings, all as one revision of the memory."""
+        if not rows:
+            return []
         wording = apps.get_model("knowledge", "Wording").objects
         with transaction.atomic():
             number = apps.get_model("knowledge", "Clock").tick()

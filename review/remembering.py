@@ -52,19 +52,22 @@ def _known(turn: Turn, text: str) -> Entry | None:
 
 
 def _new(turn: Turn, text: str, by: User) -> Entry:
+    values, wordings = entry_of(turn, text)
+    return Entry.objects.add(by=by, wordings=wordings, source=Entry.Source.VERDICT, state=_state(turn), **values)
+
+
+def entry_of(turn: Turn, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Columns and wordings of an entry that answers a customer's turn with this text."""
     dialogue = turn.dialogue
-    return Entry.objects.add(
-        by=by,
-        wordings=[turn.text],
-        kind=Entry.Kind.REPLY,
-        source=Entry.Source.VERDICT,
-        state=_state(turn),
-        language=dialogue.language,
-        text=text,
-        context=_before(turn),
-        never_leaves=dialogue.never_leaves or dialogue.dataset.never_leaves,
-        origin=dialogue.content_hash,
-    )
+    values = {
+        "kind": Entry.Kind.REPLY,
+        "language": dialogue.language,
+        "text": text,
+        "context": _before(turn),
+        "never_leaves": dialogue.never_leaves or dialogue.dataset.never_leaves,
+        "origin": dialogue.content_hash,
+    }
+    return values, [turn.text]
 
 
 def _state(turn: Turn) -> str:

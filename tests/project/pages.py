@@ -81,6 +81,7 @@ SITE = {
     "training:go-on-from": Page("manager", ("run",), "POST", fixed={"step": 1}),
     "training:teach": Page("manager", ("dataset",), "POST"),
     "training:labels": Page("manager"),
+    "training:remember-labels": Page("manager", methods="POST"),
     "training:start-labelling": Page("manager", methods="POST"),
     "training:go-on-labelling": Page("manager", ("label_job",), "POST"),
     "training:label": Page("manager", ("label",)),
