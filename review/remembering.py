@@ -63,7 +63,7 @@ def entry_of(turn: Turn, text: str) -> tuple[dict[str, Any], list[str]]:
         "kind": Entry.Kind.REPLY,
         "language": dialogue.language,
         "text": text,
-        "context": _before(turn),
+        "context": turn.question_before,
         "never_leaves": dialogue.never_leaves or dialogue.dataset.never_leaves,
         "origin": dialogue.content_hash,
     }
@@ -72,12 +72,6 @@ def entry_of(turn: Turn, text: str) -> tuple[dict[str, Any], list[str]]:
 
 def _state(turn: Turn) -> str:
     return Entry.State.ACTIVE if turn.dialogue.dataset.remembers_at_once else Entry.State.PROPOSED
-
-
-def _before(turn: Turn) -> str:
-    """The customer's turn before this one, empty for the first."""
-    earlier = turn.dialogue.turns.filter(role=Turn.Role.CUSTOMER, position__lt=turn.position).order_by("-position")
-    return earlier.values_list("text", flat=True).first() or ""
 
 
 def origins_of(entries: Iterable[Entry]) -> dict[int, str]:
