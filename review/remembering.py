@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogues.held_out import HeldOutReplies
-from dialogues.models import Answer, Turn, UsedEntry
+from dialogues.models import Turn
 from knowledge.models import Entry
 from review.human_replies import replies_of
 from review.models import Verdict
@@ -80,12 +80,6 @@ def origins_of(entries: Iterable[Entry]) -> dict[int, str]:
     verdicts = Verdict.objects.filter(entry__in=entries).select_related("annotator", "current").order_by("-pk")
     by_entry = {verdict.entry_id: verdict for verdict in verdicts}  # the first of them, who said it first
     return {entry.pk: _origin(entry, by_entry.get(entry.pk)) for entry in entries}
-
-
-def remembered_from(answer: Answer) -> list[str]:
-    """Where the entries came from whose reply is the answer; empty where a model wrote it."""
-    given = Entry.objects.filter(uses__answer=answer, uses__use__in=UsedEntry.GIVEN)
-    return list(origins_of(given.select_related("author")).values())
 
 
 def _origin(entry: Entry, verdict: Verdict | None) -> str:
