@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dialogues.models import EvalSet
+from dialogues.models import AnswerJob, EvalSet
 from knowledge.models import Entry
 from review.models import Verdict
-from scoring.models import ScorerSet
+from scoring.models import ScoreJob, ScorerSet
 from serving.models import Version
 from training.evaluation.evaluate import start_evaluation
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
@@ -102,10 +102,17 @@ def start_arms(run: Run) -> None:
             start_evaluation(version, eval_set, run.created_by)
 
 
+def are_being_measured(run: Run) -> bool:
+    """Whether answers or scores of an arm are still being made."""
+    versions, sets = versions_of(run), [run.before, run.held_out]
+    answering = AnswerJob.objects.active().filter(version__in=versions.values(), eval_set__in=filter(None, sets))
+    return bool(versions) and (answering.exists() or ScoreJob.objects.active().filter(dataset=run.dataset).exists())
+
+
 def arms_of(run: Run) -> Arms | None:
-    """The table of a run, from the stored scores; None while an arm has not been measured."""
+    """The table of a run, from the stored scores; None until all arms are measured."""
     versions = versions_of(run)
-    if not versions or run.held_out is None:
+    if not versions or run.held_out is None or are_being_measured(run):
         return None
     finals = _finals(run.held_out, versions)
     near = {int(turn) for turn, value in run.nearness.items() if value >= NEAR}
