@@ -17,6 +17,7 @@ from training.runs.models import Run
 
 WORDINGS = 12  # that the teacher is asked for, of each question
 REPLAYED = 0.65  # of a pass: the base's own answers to other turns, against forgetting
+PATIENCE = 3  # looks at the dev loss without gain that end it: of few examples it rises soon
 TRIED = (0.5, 1.0, 2.0)  # learning rates, times the preset's
 
 
@@ -46,6 +47,16 @@ def teach(dataset: Dataset, by) -> Run:
     existing = same.active().first() or same.filter(state=Run.State.DRAFT, memory_after=Clock.now()).first()
     if existing:
         return existing  # the button was pressed twice
-    spec = RunSpec(dataset, base, "lora", "recommended", mix, wordings=WORDINGS, replay_share=REPLAYED, tries=TRIED)
+    spec = RunSpec(
+        dataset,
+        base,
+        "lora",
+        "recommended",
+        mix,
+        wordings=WORDINGS,
+        replay_share=REPLAYED,
+        tries=TRIED,
+        by_hand={"patience": PATIENCE},
+    )
     name = _("Teach %(dataset)s: %(count)s replies") % {"dataset": dataset, "count": count}
     return create_run(spec, name, state=Run.State.DRAFT, by=by)
