@@ -2,6 +2,7 @@
 
 from training.labels.models import Label, LabelJob
 from training.paper.table3.models import TeacherTableJob
+from training.paper.table6.models import Table6Job
 from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJob, Run
 from training.versions.models import MergeJob
 
@@ -14,5 +15,6 @@ __all__ = [
     "MergeJob",
     "PreparationJob",
     "Run",
+    "Table6Job",
     "TeacherTableJob",
 ]

@@ -35,6 +35,7 @@ class RunExamples:
     taken: dict[str, int] = field(default_factory=dict)
     in_test: dict[str, int] = field(default_factory=dict)
     turns_shared_with_test: int = 0
+    replies: Replies = field(default_factory=list)  # what `train` was made of, each once
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
     for source, replies in _one_reply_per_turn(candidates).items():
         allowed = _without_test_pairs(replies, result)
         result.train += _examples(source, allowed) * (run.repeats if source == Label.Source.PERSON else 1)
+        result.replies += allowed
         result.taken[source], result.in_test[source] = len(allowed), len(replies) - len(allowed)
     return result
 
