@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 
 from ecc_site.core.batching import SIZE
 from ecc_site.core.language import Language
-from knowledge.retrieval.items import Item, Question
+
+if TYPE_CHECKING:
+    from knowledge.retrieval.items import Item, Question
 
 
 class FixedMemoryQuerySet(models.QuerySet["FixedMemory"]):
@@ -65,9 +68,3 @@ class FixedItem(models.Model):
         """A row for one wording of an item, not saved and without its memory."""
         of_question = {"question": question.text, "context": question.context}
         return cls(**of_question, reply=item.reply, language=item.language, origin=item.origin)
-
-    def as_item(self) -> Item:
-        """As it is remembered; it stays here, since no mark of its dialogue would reach it any more."""
-        return Item(
-            self.pk, (Question(self.question, self.context),), self.reply, self.language, self.origin, stays=True
-        )

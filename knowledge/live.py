@@ -103,7 +103,7 @@ def _at(revision: int, day: date) -> Remembering:
 @lru_cache(maxsize=1)
 def _fixed(number: int) -> Remembering:
     found = empty()
-    found.memory.put(item.as_item() for item in FixedItem.objects.filter(memory=number))
+    found.memory.put(_fixed_item(row) for row in FixedItem.objects.filter(memory=number))
     return found
 
 
@@ -129,3 +129,8 @@ def _item(entry: Entry, wordings: Iterable[str] | None = None) -> Item:
 
 def _note(entry: Entry) -> Note:
     return Note(entry.pk, entry.text, entry.kind == Entry.Kind.RULE, entry.language, entry.never_leaves)
+
+
+def _fixed_item(row: FixedItem) -> Item:
+    """It stays here: no mark that its dialogue gets later would reach it."""
+    return Item(row.pk, (Question(row.question, row.context),), row.reply, row.language, row.origin, stays=True)

@@ -84,6 +84,7 @@ def worked_on(job: Table6Job) -> Table6Job:
 def test_it_labels_trains_and_measures_with_and_without_the_memory_and_a_second_time_does_nothing(job, few, processes):
     done = worked_on(job)
     assert (done.state, done.error, done.done, done.total) == ("done", "", 1, 1)
+    assert 0 < done.rate < 1
     run = Run.objects.get()
     assert (run.state, run.method, run.experiment) == ("done", "ptuning_v2", job.experiment)
     weights = [job.experiment.base, run.checkpoints.get().version]
@@ -201,6 +202,16 @@ def test_runs_that_wait_before_its_own_are_trained_first_and_one_that_fails_fail
     stopped = worked_on(job)
     assert (stopped.state, stopped.error.endswith("No space left.")) == ("failed", True)
     assert processes == []
+
+
+def test_its_speed_is_that_of_the_training_and_not_of_the_labelling_before(job):
+    now = timezone.now()
+    times = {"started_at": now - timedelta(hours=1), "trains_since": now - timedelta(seconds=20), "ended_at": now}
+    Table6Job.objects.update(state="running", total=130, done=70, done_before=30, **times)
+    job.refresh_from_db()
+    assert (job.rate, job.seconds_left) == (2, 30)
+    job.trains_since = None
+    assert (job.rate, job.seconds_left) == (None, None)
 
 
 def test_a_base_behind_a_server_is_refused(job):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import F
+from django.utils import timezone
 
 from ecc_site.core.job_parts import expect_done, look_later, part_of
 from ecc_site.core.jobs import Cancelled
@@ -17,11 +18,13 @@ def compare_methods(job: Table6Job) -> None:
     trained: set[int] = set()
 
     def train(run: Run) -> None:
-        train_in_queue(job, run)
+        if not trained:
+            job.write(trains_since=timezone.now())
         trained.add(run.pk)
+        train_in_queue(job, run)
 
     table6 = Table6(job.experiment, Hands(part_of(job), train), job.methods)
-    job.write(total=sum(steps for _, steps in table6.runs), done=0, done_before=0)
+    job.write(total=sum(steps for _, steps in table6.runs), done=0, done_before=0, trains_since=None)
     for version in table6.columns():
         checkpoint = getattr(version, "checkpoint", None)
         if checkpoint and checkpoint.run_id not in trained:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import AnswerJob, Dataset
@@ -35,6 +36,7 @@ class Table6Job(Job):
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="jobs")
     methods = models.JSONField(help_text="names of the PEFT methods")
+    trains_since = models.DateTimeField(null=True, blank=True, help_text="when this attempt began its first run")
 
     objects: ClassVar = Table6JobManager()
 
@@ -45,6 +47,14 @@ class Table6Job(Job):
         of = self.experiment
         words = {"dataset": of.dataset, "preset": PRESET_NAMES.get(of.preset, of.preset), "scale": f"{of.scale:g}"}
         return _("Comparing methods on %(dataset)s: %(preset)s, ×%(scale)s") % words
+
+    @property
+    def rate(self) -> float | None:
+        """Training steps per second of the current attempt, with the measuring between the runs; None before them."""
+        if not self.trains_since:
+            return None
+        seconds = ((self.ended_at or timezone.now()) - self.trains_since).total_seconds()
+        return (self.done - self.done_before) / seconds if seconds > 0 else None
 
     def parts(self) -> list[Job]:
         """What is under way for it now: runs, labels, answers, scores."""
