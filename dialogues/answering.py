@@ -148,5 +148,6 @@ def _answer(turn_id: int, version: Version, answered: Answered, call: CloudCall 
         cloud_call=call,
         memory_revision=version.memory_revision,
     )
-    answer.used = answered.used
+    if version.fixed_memory is None:  # what such a memory holds is no entry
+        answer.used = answered.used
     return answer

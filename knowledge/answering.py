@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from knowledge.live import remembering, remembering_at
+from knowledge.live import remembering, remembering_at, remembering_fixed
 from knowledge.models import Entry
 from knowledge.retrieval.answering import Answered, Plan, Remembering, answer_batch
 from serving import gateway
@@ -17,6 +17,8 @@ from serving.runtimes.protocol import EVALUATION, Decoding, Message
 
 def memory_of(version: Version) -> Remembering | None:
     """What the version remembers while it is measured; None for weights alone. Raises MemoryUnavailable."""
+    if version.fixed_memory is not None:
+        return remembering_fixed(version.fixed_memory)
     return None if version.memory_revision is None else remembering_at(version.memory_revision)
 
 

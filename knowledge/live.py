@@ -10,6 +10,7 @@ from threading import Lock
 from django.utils import timezone
 
 from knowledge import scorers
+from knowledge.fixed import FixedItem
 from knowledge.models import Clock, Entry, EntryRevision
 from knowledge.retrieval.answering import Remembering
 from knowledge.retrieval.items import Item, Note, Question
@@ -71,10 +72,17 @@ def remembering_at(revision: int) -> Remembering:
         return _at(revision, timezone.localdate())
 
 
+def remembering_fixed(number: int) -> Remembering:
+    """A memory that was made for a comparison. Raises MemoryUnavailable."""
+    with _LOCK:
+        return _fixed(number)
+
+
 def forget() -> None:
     """The next question reads the whole memory anew."""
     _live.cache_clear()
     _at.cache_clear()
+    _fixed.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -89,6 +97,13 @@ def _at(revision: int, day: date) -> Remembering:
     replies = [row for row in kept if row.content["kind"] == Entry.Kind.REPLY]
     found.memory.put(_item(row.as_entry(), row.content["wordings"]) for row in replies)
     found.notes.put(_note(row.as_entry()) for row in kept if row not in replies)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _fixed(number: int) -> Remembering:
+    found = empty()
+    found.memory.put(_fixed_item(row) for row in FixedItem.objects.filter(memory=number))
     return found
 
 
@@ -114,3 +129,8 @@ def _item(entry: Entry, wordings: Iterable[str] | None = None) -> Item:
 
 def _note(entry: Entry) -> Note:
     return Note(entry.pk, entry.text, entry.kind == Entry.Kind.RULE, entry.language, entry.never_leaves)
+
+
+def _fixed_item(row: FixedItem) -> Item:
+    """It stays here: no mark that its dialogue gets later would reach it."""
+    return Item(row.pk, (Question(row.question, row.context),), row.reply, row.language, row.origin, stays=True)

@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
 from knowledge.announcing import announce
+from knowledge.fixed import FixedItem, FixedMemory
 from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet, PairQuerySet
 from serving.models import Version
 
 if TYPE_CHECKING:
     from knowledge.retrieval.answering import Used
+
+__all__ = ["Clock", "Entry", "EntryRevision", "FixedItem", "FixedMemory", "Pair", "TrialJob", "Wording"]
 
 
 class Clock(models.Model):

@@ -32,6 +32,9 @@ class Version(models.Model):
     # version of its own with the weights of another.
     weights_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="arms")
     memory_revision = models.PositiveBigIntegerField(null=True, blank=True, help_text="of the memory that an arm reads")
+    fixed_memory = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="number of the memory, made for a comparison, that an arm reads instead"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = VersionQuerySet.as_manager()
@@ -45,14 +48,20 @@ class Version(models.Model):
                 condition=Q(reads_memory=False) | Q(kind="end"), name="only_end_models_read_the_memory"
             ),
             models.CheckConstraint(
-                condition=Q(memory_revision__isnull=True, weights_of__isnull=True)
-                | Q(memory_revision__isnull=False, weights_of__isnull=False, kind="end"),
+                condition=Q(memory_revision__isnull=True, fixed_memory__isnull=True, weights_of__isnull=True)
+                | Q(memory_revision__isnull=False, fixed_memory__isnull=True, weights_of__isnull=False, kind="end")
+                | Q(memory_revision__isnull=True, fixed_memory__isnull=False, weights_of__isnull=False, kind="end"),
                 name="an_arm_has_weights_and_a_memory",
             ),
             models.UniqueConstraint(
                 fields=["weights_of", "memory_revision"],
                 condition=Q(weights_of__isnull=False),
                 name="one_arm_a_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["weights_of", "fixed_memory"],
+                condition=Q(weights_of__isnull=False),
+                name="one_arm_a_fixed_memory",
             ),
         ]
 
@@ -61,13 +70,20 @@ class Version(models.Model):
 
     def with_memory(self, revision: int) -> "Version":
         """The arm with these weights that reads the memory as it was at a revision; made where there is none."""
+        return self._arm(f"memory {revision}", memory_revision=revision)
+
+    def with_fixed_memory(self, number: int) -> "Version":
+        """The arm with these weights that reads a memory made for a comparison; made where there is none."""
+        return self._arm(f"fixed memory {number}", fixed_memory=number)
+
+    def _arm(self, memory: str, **read: int) -> "Version":
         weights = self.weights_of or self
         arm, _ = Version.objects.get_or_create(
             weights_of=weights,
-            memory_revision=revision,
+            **read,
             defaults={
                 "kind": self.Kind.END,
-                "name": f"{weights.name} + memory {revision}"[:200],
+                "name": f"{weights.name[: 197 - len(memory)]} + {memory}",
                 "model": weights.model,
                 "adapter": weights.adapter,
                 "base": weights.base,

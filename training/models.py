@@ -2,6 +2,7 @@
 
 from training.labels.models import Label, LabelJob, Paraphrase
 from training.paper.table3.models import TeacherTableJob
+from training.paper.table6.models import Table6Job
 from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJob, Run
 from training.versions.models import MergeJob
 
@@ -15,5 +16,6 @@ __all__ = [
     "Paraphrase",
     "PreparationJob",
     "Run",
+    "Table6Job",
     "TeacherTableJob",
 ]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from training.models import LabelJob, MergeJob, PreparationJob, TeacherTableJob
+from training.models import LabelJob, MergeJob, PreparationJob, Table6Job, TeacherTableJob
 from training.runs.queue import start_next
 
 
@@ -24,6 +24,13 @@ def ask_teacher(job_id: int) -> None:
     from training.paper.table3.experiment import ask_teachers
 
     TeacherTableJob.objects.get(pk=job_id).run(ask_teachers)
+
+
+@shared_task
+def compare_methods(job_id: int) -> None:
+    from training.paper.table6.job import compare_methods as compare
+
+    Table6Job.objects.get(pk=job_id).run(compare)
 
 
 @shared_task

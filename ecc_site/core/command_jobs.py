@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
+from ecc_site.core.job_parts import Doing
 from ecc_site.core.jobs import Job
 
 JobType = TypeVar("JobType", bound=Job)
@@ -33,6 +34,15 @@ def create_or_refuse(model: type[JobType], **values: Any) -> JobType:
     if job is None:
         raise CommandError("A job like this is already waiting or running.")
     return job
+
+
+def doing_here(*, show: bool) -> Doing:
+    """Does jobs in this process, with a progress bar if `show` is true. Raises CommandError."""
+
+    def do(model: type[Job], work: Callable[[Any], None], **values: Any) -> None:
+        run_here(create_or_refuse(model, **values), work, show=show)
+
+    return do
 
 
 def _update(bar: tqdm, job: Job) -> None:

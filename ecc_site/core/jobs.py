@@ -121,20 +121,24 @@ class Job(models.Model):
         row.filter(state=self.State.RUNNING).update(cancel_requested=True)
 
     def resume(self) -> bool:
-        """Queue a failed or cancelled job again; it goes on with what it has stored.
+        """Queue a failed or cancelled job again and send it; it goes on with what it has stored.
 
         False for any other job, and where another job for the same things is active by now.
         """
+        resumed = self.requeue()
+        if resumed:
+            self.enqueue()
+        return resumed
+
+    def requeue(self) -> bool:
+        """As resume, but nobody is told: for whoever does the work at once."""
         values = {"cancel_requested": False, "error": "", "attempts": 0, "ended_at": None}
         try:
             with transaction.atomic():
                 ended = type(self).objects.filter(pk=self.pk, state__in=self.RESUMABLE)
-                resumed = bool(ended.update(state=self.State.QUEUED, **values))
+                return bool(ended.update(state=self.State.QUEUED, **values))
         except IntegrityError:
             return False
-        if resumed:
-            self.enqueue()
-        return resumed
 
     # --- doing the work
 

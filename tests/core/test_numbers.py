@@ -27,7 +27,9 @@ def test_a_share_is_whole_percent_in_text_and_finer_as_a_width(share, shown, wid
     assert numbers.times_100(share) == width
 
 
-@pytest.mark.parametrize(("rate", "shown"), [(0.04, "0.0"), (2.25, "2.2"), (9.9, "9.9"), (12345.6, "12,346")])
+@pytest.mark.parametrize(
+    ("rate", "shown"), [(0.004, "0.004"), (0.04, "0.04"), (2.25, "2.2"), (9.9, "9.9"), (12345.6, "12,346")]
+)
 def test_a_rate_has_a_decimal_only_where_it_is_small(rate, shown):
     assert numbers.rate(rate) == shown
 

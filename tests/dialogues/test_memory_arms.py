@@ -4,7 +4,8 @@ import pytest
 
 from dialogues.answering import answer_dataset
 from dialogues.models import Answer, AnswerJob, Comparison, Dialogue, UsedEntry
-from knowledge.models import Clock, Entry
+from knowledge.models import Clock, Entry, FixedMemory
+from knowledge.retrieval.items import Item, Question
 from serving.models import CloudCall, Version
 from tests import build
 from tests.serving.provider import chat
@@ -74,6 +75,23 @@ def test_arms_of_two_revisions_are_two_versions(end, asked):
     assert arm == end.with_memory(1) == arm.with_memory(1)
     assert (arm.weights_of, arm.name, arm.adapter) == (end, "end + memory 1", end.adapter)
     assert arm not in Version.objects.without_arms()
+
+
+def test_an_arm_with_a_memory_made_for_a_comparison_reads_that_alone(end, asked):
+    remember("啥时候能发货呢", "亲，三年后发哦")
+    same, near = "亲，一周内发哦", "亲，最晚后天发哦"
+    items = [
+        Item(1, (Question("什么时候发货"),), same, "zh", "another dialogue"),
+        Item(2, (Question("啥时候能发货呀"),), near, "zh", "another dialogue"),
+    ]
+    made = FixedMemory.objects.of(items)
+    assert FixedMemory.objects.of(items) == made
+    arm = end.with_fixed_memory(made.pk)
+    answer = answers_of(arm, asked)["什么时候发货"]
+    assert (answer.text, answer.finish_reason, answer.memory_revision) == (near, "remembered", None)
+    assert not UsedEntry.objects.exists(), "its items are no entries"
+    assert arm == end.with_fixed_memory(made.pk) != end.with_memory(made.pk)
+    assert (arm.weights_of, arm.name) == (end, f"end + fixed memory {made.pk}")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from dialogues.models import (
     UsedEntry,
 )
 from ecc_site.core.models import Act, AuditEntry
-from knowledge.models import Entry, Pair, TrialJob
+from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
@@ -33,6 +33,7 @@ from training.models import (
     MergeJob,
     Paraphrase,
     PreparationJob,
+    Table6Job,
     TeacherTableJob,
 )
 
@@ -97,6 +98,9 @@ def add_answers(w) -> None:
     w.pair = Pair.objects.create(first=w.entry, second=w.other_entry, kind="conflict", similarity=1, likeness=0.1)
     w.used_entry = UsedEntry.objects.create(answer=w.end, entry=w.entry, use="direct")
     w.arm = w.end_version.with_memory(1)
+    w.fixed_memory = FixedMemory.objects.create(digest="0" * 64)
+    FixedItem.objects.create(memory=w.fixed_memory, question=w.text, context=w.text, reply=w.text)
+    w.fixed_arm = w.end_version.with_fixed_memory(w.fixed_memory.pk)
     w.eval_set = EvalSet.objects.create(name=w.name)
     w.builtin_dataset = Dataset.objects.create(name=f"demo {w.name}", builtin="demo")
     w.gate_set = EvalSet.objects.create(name=f"gate {w.name}", purpose="gate", dataset=w.dataset, kind="cloud")
@@ -173,6 +177,7 @@ def add_training(w) -> None:
     report = {"taken": {"person": 1}, "in_test": {}, "first_batch": [[[w.text[:200], True, False]]]}
     running = {"state": "running", "data_report": report, "before": w.eval_set, "error": w.text}
     w.experiment = Experiment.objects.create(kind="table6", base=w.end_version, preset="paper", scale=1, **asked)
+    w.table6_job = Table6Job.objects.create(experiment=w.experiment, methods=["lora"])
     w.run = build.run(w.dataset, w.end_version, name=w.name, **running)
     w.draft_run = build.run(w.dataset, w.end_version, name=w.name, state="draft")
     w.loss_point = LossPoint.objects.create(run=w.run, step=1, loss=2.0)

@@ -98,7 +98,7 @@ SITE = {
     "training:adapter": Page("manager", ("trained",)),
     "training:merge": Page("manager", ("trained",), "POST"),
     "training:merged": Page("manager", ("trained",)),
-    "training:table6": Page("manager"),
+    "training:table6": Page("manager", methods="GET POST"),
     "training:table6-csv": Page("manager"),
     "training:table6-latex": Page("manager"),
 }

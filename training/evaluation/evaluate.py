@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogues.answering import answer_dataset, chunks_of_ids, missing_turns
 from dialogues.models import AnswerJob, Comparison, EvalSet, Turn
-from ecc_site.core.command_jobs import create_or_refuse, run_here
+from ecc_site.core.job_parts import Doing
 from ecc_site.core.jobs import Job
 from scoring.models import ScoreJob
 from scoring.querysets import unscored
@@ -30,21 +30,17 @@ def start_evaluation(version: Version, eval_set: EvalSet, by=None) -> list[Job]:
     return [job for job in jobs if job]
 
 
-def evaluate(version: Version, eval_set: EvalSet, *, show: bool = False) -> None:
-    """Answer and score in this process, with a progress bar where `show`. A second call finds nothing to do.
-
-    Raises CommandError where a job fails.
-    """
+def evaluate(version: Version, eval_set: EvalSet, *, do: Doing) -> None:
+    """Answer and score in this process. A second call finds nothing to do. Raises as `do` does."""
     from scoring.loading import configured_set
     from scoring.running import score_dataset
 
     for dataset in datasets_of(eval_set):
         if missing_turns(dataset, version, eval_set).exists():
-            job = create_or_refuse(AnswerJob, dataset=dataset, version=version, eval_set=eval_set)
-            run_here(job, answer_dataset, show=show)
+            do(AnswerJob, answer_dataset, dataset=dataset, version=version, eval_set=eval_set)
         pair_with_references(eval_set)
         if unscored(dataset.comparisons.all(), configured_set()).exists():
-            run_here(create_or_refuse(ScoreJob, dataset=dataset), score_dataset, show=show)
+            do(ScoreJob, score_dataset, dataset=dataset)
 
 
 def pair_with_references(eval_set: EvalSet) -> None:

@@ -39,6 +39,7 @@ class RunExamples:
     in_test: dict[str, int] = field(default_factory=dict)
     turns_shared_with_test: int = 0
     repeats: int = 1
+    replies: Replies = field(default_factory=list)  # what `train` was made of, each once
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
     for source, replies in _one_reply_per_turn(candidates).items():
         allowed = _without_test_pairs(replies, result)
         made[source] = _from_people(run, allowed) if source == Label.Source.PERSON else _examples(source, allowed)
+        result.replies += allowed
         result.in_test[source] = len(replies) - len(allowed)
     result.repeats = _balance(run, made, rng)
     for source, examples in made.items():

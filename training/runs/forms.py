@@ -13,6 +13,7 @@ from training.ml.settings import BadSettings
 from training.runs.create import RunSpec, create_run
 from training.runs.dataset import labels_of
 from training.runs.models import Run
+from training.runs.presets import PRESET_NAMES
 
 SHOWN = 200  # replies that can be left out by a tick, the newest; a longer list nobody reads
 OVERRIDES = ("learning_rate", "batch_size", "max_steps", "lora_r", "virtual_tokens", "eval_every", "patience", "seed")
@@ -28,10 +29,7 @@ class RunForm(forms.Form):
         Version.objects.end().without_arms().filter(adapter=""), label=_("Base model"), empty_label=None
     )
     method = forms.ChoiceField(label=_("Method"), choices=choices, initial="lora")
-    preset = forms.ChoiceField(
-        label=_("Preset"),
-        choices=[("recommended", _("recommended")), ("paper", _("paper (Table IV)"))],
-    )
+    preset = forms.ChoiceField(label=_("Preset"), choices=list(PRESET_NAMES.items()))
     person = forms.IntegerField(label=_("Replies by people (max.)"), min_value=0, initial=1000)
     repeats = forms.IntegerField(label=_("Repeats per reply by people"), min_value=1, max_value=100, initial=1)
     teacher = forms.IntegerField(label=_("Teacher replies (max.)"), min_value=0, initial=0)

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from serving.loading import place_of
 from serving.models import Version
 from training.ml import presets
 from training.ml.compatibility import parameter_count
 from training.ml.settings import TrainingSettings
 
-PRESETS = ("recommended", "paper")
+PRESET_NAMES = {"recommended": _("recommended"), "paper": _("paper (Table IV)")}
+PRESETS = tuple(PRESET_NAMES)
 
 
 def example_count(mix: dict[str, int], repeats: int) -> int:

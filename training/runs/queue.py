@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -15,15 +16,20 @@ from training.runs.models import Run
 
 logger = logging.getLogger(__name__)
 
+LOOK_S = 1.0
 
-def start_next() -> int | None:
-    """Train the first waiting run to its end; returns its id, None where none waits or one is running already."""
+
+def start_next(meanwhile: Callable[[], None] = lambda: None) -> int | None:
+    """Train the first waiting run to its end; returns its id, None where none waits or one is running already.
+
+    `meanwhile` is called every second; where it raises, the process goes on by itself.
+    """
     if Run.objects.filter(state=Run.State.RUNNING).exists():
         return None
     run = Run.objects.waiting().first()
     if run is None:
         return None
-    _train_in_own_process(run)
+    _train_in_own_process(run, meanwhile)
     run.requeue_if_orphaned()
     following = Run.objects.waiting().first()
     if following:
@@ -31,10 +37,20 @@ def start_next() -> int | None:
     return run.pk
 
 
-def _train_in_own_process(run: Run) -> None:
+def _train_in_own_process(run: Run, meanwhile: Callable[[], None]) -> None:
     run.folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train", "--run", str(run.pk)]
     with run.log.open("ab") as log:  # a pipe that nobody drains would stop the training
-        code = subprocess.call(command, cwd=settings.BASE_DIR, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    while (code := _ended(process)) is None:
+        meanwhile()
     if code:
         logger.warning("the process of run %s ended with %s; see %s", run.pk, code, run.log)
+
+
+def _ended(process: subprocess.Popen) -> int | None:
+    """Its exit status, None where it still runs after a second."""
+    try:
+        return process.wait(timeout=LOOK_S)
+    except subprocess.TimeoutExpired:
+        return None

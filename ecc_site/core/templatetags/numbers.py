@@ -37,9 +37,11 @@ def times_100(share: float | None) -> float:
 
 @register.filter
 def rate(per_second: float | None) -> str:
-    """A number per second; below ten with one decimal."""
+    """A number per second; below ten with one decimal, below a tenth with one digit that is not 0."""
     if per_second is None:
         return UNKNOWN
+    if 0 < per_second < 0.1:
+        return f"{per_second:.1g}"
     return f"{per_second:.1f}" if per_second < 10 else f"{per_second:,.0f}"
 
 

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from dialogues import answering
 from dialogues.models import Answer, AnswerJob, Comparison, EvalSet
+from ecc_site.core.command_jobs import doing_here
 from scoring import running
 from scoring.loading import Scorers
 from scoring.models import Score, ScoreJob
@@ -62,8 +63,8 @@ def frozen(dataset):
 
 def test_a_version_answers_the_set_and_is_scored_once(frozen, dataset):
     version = build.version("v2")
-    evaluate(version, frozen)
-    evaluate(version, frozen)
+    evaluate(version, frozen, do=doing_here(show=False))
+    evaluate(version, frozen, do=doing_here(show=False))
     assert Echo.asked == Answer.objects.filter(version=version).count() == 30
     (result,) = mean_scores(version, frozen)
     assert (result.kind, result.pairs, result.coverage) == ("human", 30, 1.0)
@@ -74,7 +75,7 @@ def test_a_version_answers_the_set_and_is_scored_once(frozen, dataset):
 def test_only_the_turns_of_the_set_are_asked(dataset):
     build.scored(dataset, build.version("v0"), [0.4] * 5 + [...] * 25)
     few = EvalSet.objects.freeze("few", Comparison.objects.filter(version__name="v0"))
-    evaluate(build.version("v2"), few)
+    evaluate(build.version("v2"), few, do=doing_here(show=False))
     assert Echo.asked == 5
 
 

@@ -101,6 +101,29 @@ def test_the_page_shows_the_last_experiment_in_the_order_of_the_paper(as_manager
     assert "base question 0" in text  # the answer, a click away
 
 
+def test_each_version_of_the_experiment_is_followed_by_its_arm_with_the_memory(as_manager, inputs, versions):
+    for number in (1, 2):  # the second on later labels
+        for version in (versions[0], versions[5]):
+            build.scored(inputs.dataset, version.with_fixed_memory(number), [0.9, 0.8, None, 0.2])
+    page = as_manager.get(reverse(URL))
+    titles = [column.title for column in page.context["inputs"].columns]
+    assert titles == [
+        *("base", "base + memory", "Prefix-Tuning 3,000", "P-Tuning v2 3,000", "LoRA 3,000", "LoRA 5,000"),
+        *("LoRA 15,000", "LoRA 15,000 + memory"),
+    ]
+    columns = page.context["inputs"].columns
+    assert {column.version.fixed_memory for column in columns if column.is_arm} == {2}
+    assert columns[-1].interval.mean == pytest.approx(0.85)
+    assert columns[-1].shade == columns[-2].shade
+    assert [bar["marker"]["pattern"]["shape"] for bar in page.context["by_input"]["data"]][-2:] == ["", "/"]
+
+
+def test_an_arm_of_a_revision_of_the_shop_s_memory_names_it(as_manager, inputs, versions):
+    arm = versions[0].with_memory(37)
+    page = as_manager.get(reverse(URL), {"version": [arm.pk]})
+    assert [column.title for column in page.context["measured"].columns] == ["base + memory 37"]
+
+
 def test_alpha_and_theta_of_the_address_change_the_table(as_manager, inputs):
     Score.objects.update(match_cloud=0.9)
     means = [

@@ -5,9 +5,10 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from knowledge.models import Entry, FixedItem
 from serving.corpus import records, turns_of
 from tests import build
-from training.models import Run
+from training.models import Label, Run
 
 pytestmark = pytest.mark.django_db
 SCALE = 0.0004  # of 3,000, 5,000 and 15,000 steps: 1, 2 and 6
@@ -33,14 +34,19 @@ def test_every_column_is_trained_measured_and_not_done_twice(few, capsys):
     assert steps == [("prefix", 1), ("ptuning_v2", 1), ("lora", 1), ("lora", 2), ("lora", 6)]
     assert (result["preset"], len(result["mean"])) == ("recommended", 6)
     assert set(result["coverage"].values()) == {1.0}
-    for name, mean in result["mean"].items():
-        low, high = result["interval"][name]
-        assert 0 <= low <= mean <= high <= 1
-    assert set(result["inputs"]["mean"]) == set(result["mean"])
+    remembering = result["with_memory"]
+    for table in (result, remembering):
+        for name, mean in table["mean"].items():
+            low, high = table["interval"][name]
+            assert 0 <= low <= mean <= high <= 1
+        assert set(table["inputs"]["mean"]) == set(table["mean"]) == set(result["mean"])
+    learned = Label.objects.filter(split="train", chosen=True).values_list("text", flat=True)
+    assert sorted(item.reply for item in FixedItem.objects.all()) == sorted(learned)
+    assert not Entry.objects.exists(), "the shop's own memory is left alone"
 
     again = table6(capsys, scale=SCALE, preset="recommended")
     assert Run.objects.count() == 5
-    assert again["mean"] == result["mean"]
+    assert (again["mean"], again["with_memory"]) == (result["mean"], result["with_memory"])
 
 
 @pytest.mark.parametrize("scale", [0, -1, 11])

@@ -1,4 +1,5 @@
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,13 +21,13 @@ def processes(monkeypatch):
     """The runs whose process was started, by name; a process claims its run and is gone."""
     started = []
 
-    def call(command, **_):
+    def start(command, **_):
         run = Run.objects.get(pk=command[command.index("--run") + 1])
         started.append(run.name)
         run.claim()
-        return -9
+        return SimpleNamespace(wait=lambda timeout: -9)
 
-    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(subprocess, "Popen", start)
     return started
 
 

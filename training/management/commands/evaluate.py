@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues.models import Dataset, EvalSet
+from ecc_site.core.command_jobs import doing_here
 from ecc_site.core.errors import ExpectedError
 from ecc_site.core.version_option import VersionOption
 from serving.models import Version
@@ -34,7 +35,7 @@ class Command(VersionOption, BaseCommand):
         Version.objects.register_configured()
         version = self._version(options["version"])
         eval_set = self._eval_set(options)
-        evaluate(version, eval_set, show=self.stderr.isatty())
+        evaluate(version, eval_set, do=doing_here(show=self.stderr.isatty()))
         results = mean_scores(version, eval_set)
         if options["json"]:
             by_kind = {result.kind: result.as_dict() for result in results}

@@ -12,9 +12,10 @@ from training.ml.methods import method_named
 
 
 def by_input(names: Sequence[str], columns: Sequence[dict]):
-    """Final score of each input for each version (Fig. 3 of the paper); columns are {name, method, shade, finals}.
+    """Final score of each input for each version (Fig. 3 of the paper).
 
-    `shade` in (0, 1] tells the steps of one method apart; a final is None where it is unknown.
+    Columns are {name, method, shade, is_arm, finals}: `shade` in (0, 1] tells the steps of one method apart, hatching
+    an arm with a memory from the weights alone; a final is None where it is unknown.
     """
     import plotly.graph_objects as go
 
@@ -25,6 +26,7 @@ def by_input(names: Sequence[str], columns: Sequence[dict]):
             y=column["finals"],
             name=column["name"],
             marker_color=_colour(column["method"]),
+            marker_pattern_shape="/" if column["is_arm"] else "",
             opacity=column["shade"],
             hovertemplate="%{y:.3f}<extra>%{fullData.name}</extra>",
         )
@@ -39,7 +41,7 @@ def by_input(names: Sequence[str], columns: Sequence[dict]):
 
 
 def means_with_intervals(columns: Sequence[dict]):
-    """Mean final score of each version with its 95% interval; columns are {name, method, shade, interval}."""
+    """Mean final score of each version with its 95% interval; columns are {name, method, shade, is_arm, interval}."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
@@ -54,7 +56,11 @@ def means_with_intervals(columns: Sequence[dict]):
             x=[interval.mean],
             y=[column["name"]],
             mode="markers",
-            marker={"size": 11, "color": _colour(column["method"])},
+            marker={
+                "size": 11,
+                "color": _colour(column["method"]),
+                "symbol": "diamond" if column["is_arm"] else "circle",
+            },
             opacity=column["shade"],
             error_x=error | {"arrayminus": [interval.mean - low]},
             hovertemplate=f"%{{x:.3f}} (n = {interval.n})<extra>%{{y}}</extra>",

@@ -11,7 +11,7 @@ from scoring.models import Profile, ScorerSet
 from serving.models import Alias, Version
 from training.evaluation.scores import datasets_of, kinds_of
 from training.ml.methods import METHODS, method_named
-from training.paper.table6.table import Table, build
+from training.paper.table6.table import Table, build, checkpoint_of
 from training.runs.models import Run
 from training.versions.registry import end_versions
 
@@ -110,7 +110,8 @@ def newest_held_out() -> EvalSet | None:
 
 
 def newest_versions():
-    """Base and trained versions of the last experiment; without one, the champion and what the newest runs chose."""
+    """Base and trained versions of the last experiment, each with its arm; without one, the champion and what the
+    newest runs chose."""
     last = Run.objects.filter(experiment__isnull=False, checkpoints__isnull=False).order_by("-id").first()
     if last is None:
         chosen = Run.objects.filter(best__isnull=False).order_by("-id").values_list("best", flat=True)[:5]
@@ -118,18 +119,25 @@ def newest_versions():
         return end_versions().filter(pk__in=[*champion, *chosen])
     runs = last.experiment.runs.order_by("id")
     newest = {(run.method, run.parameters.get("max_steps")): run for run in runs}  # repeated on other data: the last
-    made = Version.objects.filter(checkpoint__run__in=newest.values())
-    return end_versions().filter(pk__in=[last.experiment.base_id, *made.values_list("pk", flat=True)])
+    made = Version.objects.filter(checkpoint__run__in=newest.values()).values_list("pk", flat=True)
+    weights = [last.experiment.base_id, *made]
+    return end_versions().filter(pk__in=[*weights, *_newest_arms(weights)])
+
+
+def _newest_arms(weights: list[int]) -> list[int]:
+    """Of each of these, the arm with the memory that was made last."""
+    arms = Version.objects.filter(weights_of__in=weights, fixed_memory__isnull=False).order_by("fixed_memory")
+    return list(dict(arms.values_list("weights_of", "pk")).values())
 
 
 def _ordered(versions: list[Version]) -> list[Version]:
-    """Bases first, then by method and steps as in the paper."""
+    """Bases first, then by method and steps as in the paper; each version before its arms."""
     order = list(METHODS.values())
 
     def place(version: Version) -> tuple:
-        checkpoint = getattr(version, "checkpoint", None)
+        checkpoint, weights = checkpoint_of(version), version.weights_of_id or version.pk
         if checkpoint is None:
-            return (0, 0, version.pk)
-        return (1 + order.index(method_named(checkpoint.run.method)), checkpoint.step, version.pk)
+            return (0, 0, weights, version.pk)
+        return (1 + order.index(method_named(checkpoint.run.method)), checkpoint.step, weights, version.pk)
 
     return sorted({version.pk: version for version in versions}.values(), key=place)

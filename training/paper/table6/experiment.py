@@ -5,26 +5,32 @@ shop is asked, written down before any result was seen; each is asked in Chinese
 the training data, so they show and do not prove: the dev split, with its intervals, is the measure.
 Every column is a run of its own, since the learning rate falls to 0 at the end of a run: a checkpoint on the way to
 15,000 steps is not what 3,000 steps give.
+Beside each stand the same weights with a memory of the very replies that the runs learn, so that the table tells what
+a memory brings, what training brings, and what both bring.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from dialogues.answering import answer_dataset
+from dialogues.answering import answer_dataset, missing_turns
 from dialogues.builtin import builtin_dataset
 from dialogues.importing.parsers import parse_turns
 from dialogues.models import AnswerJob, Comparison, Dataset, EvalSet
-from ecc_site.core.command_jobs import create_or_refuse, run_here
 from ecc_site.core.errors import ExpectedError
+from ecc_site.core.job_parts import Doing
+from serving import gateway
 from serving.corpus import records, turns_of
 from serving.models import Version
 from training.evaluation.evaluate import evaluate
 from training.evaluation.sets import NothingToMeasure, get_or_freeze, held_out_question
 from training.labels.models import Label, LabelJob
 from training.ml.methods import METHODS
+from training.paper.table6.memory import memory_of
 from training.runs.create import RunSpec, create_run
-from training.runs.dataset import build_examples
+from training.runs.dataset import RunExamples, build_examples
 from training.runs.models import Experiment, Run
 
 INPUTS = (
@@ -36,40 +42,55 @@ INPUTS = (
     *("可以开发票吗？", "Can I get an invoice?"),
 )
 RUNS = tuple((method.name, steps) for method in METHODS.values() for steps in method.paper_steps)
+HIGHEST_SCALE = 10.0
 
 
 class CannotCompare(ExpectedError):
     """The experiment lacks something; the text says what."""
 
 
-class Table6:
-    """Labels, trains and measures what an experiment compares."""
+@dataclass(frozen=True)
+class Hands:
+    """Who does the work: a command does all in its own process, a job trains in the queue of runs."""
 
-    def __init__(self, experiment: Experiment, *, show: bool = False):
-        self.experiment, self.show = experiment, show
+    do: Doing
+    train: Callable[[Run], None]  # a run that waits, failed or was stopped; raises where it does not end as done
+
+
+class Table6:
+    """Labels, trains and measures what an experiment compares; `methods` narrows it to some of the paper's."""
+
+    def __init__(self, experiment: Experiment, hands: Hands, methods: Collection[str] = tuple(METHODS)):
+        self.experiment, self.hands = experiment, hands
         self.dataset, self.base, self.teacher = experiment.dataset, experiment.base, experiment.teacher
+        self.runs = planned(experiment.scale, methods)
 
     def columns(self) -> Iterator[Version]:
-        """Yields each version as soon as it is measured. A second call finds all there."""
+        """Yields each version as soon as it is measured, and after it its arm with the memory.
+
+        A second call finds all there. Raises ExpectedError.
+        """
+        if gateway.serves(self.base):
+            raise CannotCompare(f"{self.base} answers behind a server, so it cannot be trained here.")
         sets = self._sets()
         self._label()
-        yield self.base
-        for method, steps in RUNS:
-            version = self._trained(method, max(1, round(steps * self.experiment.scale)))
+        yield from self._measured(self.base, sets)
+        for method, steps in self.runs:
+            yield from self._measured(self._trained(method, steps), sets)
+
+    def _measured(self, version: Version, sets: list[EvalSet]) -> Iterator[Version]:
+        for arm in (version, version.with_fixed_memory(self._memory)):
             for eval_set in sets:
-                evaluate(version, eval_set, show=self.show)
-            yield version
+                evaluate(arm, eval_set, do=self.hands.do)
+            yield arm
 
     def _sets(self) -> list[EvalSet]:
-        """Both sets with the teacher's references, answered by the base."""
+        """Both sets with the teacher's references."""
         inputs = inputs_dataset()
         for version in (self.teacher, self.base):
             self._answer(version, inputs, None)
             self._answer(version, self.dataset, self._replied())
-        found = [input_set(inputs), dev_set(self.dataset)]
-        for eval_set in found:
-            evaluate(self.base, eval_set, show=self.show)
-        return found
+        return [input_set(inputs), dev_set(self.dataset)]
 
     def _replied(self) -> EvalSet | None:
         """The dev turns that a human agent replied to, so that the teacher is asked about these alone; None where
@@ -80,27 +101,45 @@ class Table6:
             return None
 
     def _answer(self, version: Version, dataset: Dataset, eval_set: EvalSet | None) -> None:
-        job = create_or_refuse(AnswerJob, dataset=dataset, version=version, eval_set=eval_set)
-        run_here(job, answer_dataset, show=self.show)
+        if missing_turns(dataset, version, eval_set).exists():
+            self.hands.do(AnswerJob, answer_dataset, dataset=dataset, version=version, eval_set=eval_set)
 
     def _label(self) -> None:
         from training.labels.teacher import label_dataset
 
-        job = create_or_refuse(LabelJob, dataset=self.dataset, teacher=self.teacher, selection=LabelJob.Selection.ALL)
-        run_here(job, label_dataset, show=self.show)
+        asked = {"dataset": self.dataset, "teacher": self.teacher, "selection": LabelJob.Selection.ALL}
+        self.hands.do(LabelJob, label_dataset, **asked)
+
+    @cached_property
+    def _learned(self) -> RunExamples:
+        """What every run of the experiment learns, whatever its method."""
+        return build_examples(Run(**self._spec(*self.runs[0]).columns()))
+
+    @cached_property
+    def _memory(self) -> int:
+        """The number of the memory of what is learned."""
+        return memory_of(self._learned.replies).pk
 
     def _trained(self, method: str, steps: int) -> Version:
-        from training.runs.worker import train_run
-
         spec = self._spec(method, steps)
-        same = {"method": method, "mix": spec.mix, "parameters": spec.settings().as_dict()}
-        for done in self.experiment.runs.filter(state=Run.State.DONE, **same).order_by("-id"):
-            version = _last_version(done)
-            if version and done.data_hash == build_examples(done).digest:
-                return version
-        run = create_run(spec, f"{self.experiment} · {method} {steps}", experiment=self.experiment, measured=False)
-        run_here(run, train_run, show=self.show)
+        run = self._earlier(spec)
+        if run is None:
+            name = f"{self.experiment} · {method} {steps}"
+            run = create_run(spec, name, experiment=self.experiment, measured=False)
+        if run.state != Run.State.DONE:
+            self.hands.train(run)
+            run.refresh_from_db()
+        if run.data_hash != self._learned.digest:
+            sentence = "The labels of {} were changed while {} was trained. Start again to train on them as they are."
+            raise CannotCompare(sentence.format(self.dataset, run))
         return run.checkpoints.latest("step").version
+
+    def _earlier(self, spec: RunSpec) -> Run | None:
+        """A run of the same settings on the same data: the newest that is done, else one that can go on."""
+        same = {"method": spec.method, "mix": spec.mix, "parameters": spec.settings().as_dict()}
+        runs = self.experiment.runs.filter(data_hash__in=("", self._learned.digest), **same).order_by("-id")
+        done = runs.filter(state=Run.State.DONE, checkpoints__isnull=False)
+        return done.first() or runs.exclude(state__in=(Run.State.DONE, Run.State.DRAFT)).first()
 
     def _spec(self, method: str, steps: int) -> RunSpec:
         labels = Label.objects.chosen().filter(dataset=self.dataset, split="train", source="teacher").count()
@@ -112,9 +151,23 @@ class Table6:
         return RunSpec(self.dataset, self.base, method, self.experiment.preset, {"teacher": labels}, by_hand=by_hand)
 
 
-def _last_version(run: Run) -> Version | None:
-    last = run.checkpoints.last()
-    return last.version if last else None
+def planned(scale: float, methods: Collection[str]) -> list[tuple[str, int]]:
+    """Method and steps of each run, in the order of the paper's columns."""
+    return [(method, max(1, round(steps * scale))) for method, steps in RUNS if method in methods]
+
+
+def experiment_of(dataset: Dataset | None, preset: str, scale: float) -> Experiment:
+    """The experiment on the champion's base with the configured teacher; of the corpus where no dataset is given."""
+    Version.objects.register_configured()
+    champion = Version.objects.champion()
+    return Experiment.objects.get_or_create(
+        kind=Experiment.Kind.TABLE6,
+        dataset=dataset or corpus_dataset(),
+        base=champion.base or champion,
+        teacher=Version.objects.configured_cloud(),
+        preset=preset,
+        scale=scale,
+    )[0]
 
 
 def corpus_dataset() -> Dataset:

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import isnan
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from dialogues.models import Answer, EvalSet, Turn
 from dialogues.querysets import KINDS
@@ -18,6 +19,7 @@ from serving.models import Version
 from training.evaluation.scores import scores_of
 from training.evaluation.statistics import Interval, mean_interval
 from training.ml.methods import method_named
+from training.runs.models import Checkpoint
 
 CACHED_S = 24 * 3600
 MEASURES = ("bleu", "rouge_l", "chrf", "characters", "latency_ms")
@@ -49,7 +51,19 @@ class Column:
 
     @property
     def title(self) -> str:
-        return f"{method_named(self.method).label} {self.steps:,}" if self.method else str(self.version)
+        weights = self.version.weights_of or self.version
+        title = f"{method_named(self.method).label} {self.steps:,}" if self.method else str(weights)
+        if self.version.fixed_memory is not None:
+            return _("%(version)s + memory") % {"version": title}
+        if self.version.memory_revision is not None:
+            words = {"version": title, "revision": self.version.memory_revision}
+            return _("%(version)s + memory %(revision)s") % words
+        return title
+
+    @property
+    def is_arm(self) -> bool:
+        """Whether a memory helped."""
+        return self.version.weights_of is not None
 
     @cached_property
     def interval(self) -> Interval:
@@ -131,13 +145,18 @@ def build(
     return Table(rows, columns)
 
 
+def checkpoint_of(version: Version) -> Checkpoint | None:
+    """Where its weights come from; None for a base."""
+    return getattr(version.weights_of or version, "checkpoint", None)
+
+
 def _pairs(eval_set: EvalSet, kind: str) -> list[tuple[Turn, Answer | None]]:
     items = eval_set.items.select_related("turn", "reference").order_by("turn_id", "reference_id")
     pairs: list[tuple[Turn, Answer | None]] = [
         (item.turn, item.reference) for item in items if KINDS[item.reference.source] == kind
     ]
     if eval_set.purpose == EvalSet.Purpose.INPUTS and eval_set.dataset:
-        known = {turn.pk for turn, _ in pairs}
+        known = {turn.pk for turn, _reference in pairs}
         pairs += [(turn, None) for turn in Turn.objects.open_in(eval_set.dataset).exclude(pk__in=known)]
     return sorted(pairs, key=lambda pair: pair[0].pk)
 
@@ -150,15 +169,18 @@ def _final(score: Score | None, alpha: float, theta: float) -> float | None:
 
 
 def _origins(versions: list[Version]) -> dict[int, tuple[str, int | None, float]]:
-    """Method, steps, and the place of the steps among those of the method, in (0, 1]; `("", None, 1)` of a base."""
-    checkpoints = {version.pk: getattr(version, "checkpoint", None) for version in versions}
+    """Method, steps, and the place of the steps among those of the method, in (0, 1]; `("", None, 1)` of a base.
+
+    Those of an arm are those of its weights.
+    """
+    found = {version.pk: checkpoint_of(version) for version in versions}
+    checkpoints = {pk: checkpoint for pk, checkpoint in found.items() if checkpoint}
     steps = defaultdict(set)
-    for checkpoint in filter(None, checkpoints.values()):
+    for checkpoint in checkpoints.values():
         steps[checkpoint.run.method].add(checkpoint.step)
-    origins: dict[int, tuple[str, int | None, float]] = dict.fromkeys(checkpoints, ("", None, 1.0))
+    origins: dict[int, tuple[str, int | None, float]] = dict.fromkeys(found, ("", None, 1.0))
     for pk, checkpoint in checkpoints.items():
-        if checkpoint:
-            ordered = sorted(steps[checkpoint.run.method])
-            place = (ordered.index(checkpoint.step) + 1) / len(ordered)
-            origins[pk] = (checkpoint.run.method, checkpoint.step, place)
+        ordered = sorted(steps[checkpoint.run.method])
+        place = (ordered.index(checkpoint.step) + 1) / len(ordered)
+        origins[pk] = (checkpoint.run.method, checkpoint.step, place)
     return origins

@@ -1,30 +1,68 @@
 """Table VI: inputs × versions under an α and Θ that can be moved, and the same on a frozen set with intervals."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ecc_site.core.charts import as_json
 from ecc_site.core.downloads import as_download
 from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.job_buttons import start_once
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from scoring.measures.text_overlap import TOKENIZATION
+from serving.models import Version
 from training.paper.table6 import charts
 from training.paper.table6.choice import Choice, Table6Form
+from training.paper.table6.duration import Duration, duration_of
 from training.paper.table6.export import csv_text, latex_text
+from training.paper.table6.forms import ExperimentForm
+from training.paper.table6.models import Table6Job
 from training.paper.table6.table import Table
 
+SHOWN = 3  # jobs
 
-@require_safe
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
-def table6(request: HttpRequest) -> HttpResponse:
+def table6(request: Request) -> HttpResponse:
+    """The table and the form of an experiment; POST starts one, or only says how long it will take."""
+    wanted = ExperimentForm(request.POST or None)
+    if request.method == "POST" and wanted.is_valid() and "estimate" not in request.POST:
+        start_once(request, Table6Job, **wanted.values())
+        return redirect("training:table6")
+    if request.htmx.target == "experiment":
+        return _experiments(request)
     form = Table6Form(request.GET)
     choice = Choice(form)
-    context = {"form": form, "choice": choice, "query": request.GET.urlencode(), "tokenization": TOKENIZATION}
+    context = {
+        "form": form,
+        "choice": choice,
+        "query": request.GET.urlencode(),
+        "tokenization": TOKENIZATION,
+        "wanted": wanted,
+        "duration": _duration(wanted),
+        "jobs": Table6Job.objects.all()[:SHOWN],
+    }
     if choice.can_show:
         context |= _shown(choice)
     return page_or_fragment(request, "training/paper/table6.html", "training/paper/_table6.html", context)
+
+
+def _experiments(request: Request) -> HttpResponse:
+    """The jobs alone, to htmx; once none is at work any more, the table has changed."""
+    jobs = list(Table6Job.objects.all()[:SHOWN])
+    response = render(request, "training/paper/_experiments.html", {"jobs": jobs})
+    if not any(job.is_active for job in jobs):
+        response["HX-Trigger"] = "table6-changed"
+    return response
+
+
+def _duration(wanted: ExperimentForm) -> Duration | None:
+    champion = Version.objects.champion()
+    if not (wanted.is_bound and wanted.is_valid() and champion):
+        return None
+    return duration_of(wanted.runs(), champion.base or champion, wanted.cleaned_data["preset"])
 
 
 @require_safe
@@ -69,4 +107,4 @@ def _figures(inputs: Table | None, measured: Table | None) -> dict:
 
 
 def _plain(column) -> dict:
-    return {"name": column.title, "method": column.method, "shade": column.shade}
+    return {"name": column.title, "method": column.method, "shade": column.shade, "is_arm": column.is_arm}
