@@ -1,5 +1,6 @@
 """All models of training, each defined with its subject."""
 
+from training.evaluation.models import JudgedCandidate, JudgeJob
 from training.labels.models import Label, LabelJob
 from training.paper.table3.models import TeacherTableJob
 from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJob, Run
@@ -8,6 +9,8 @@ from training.versions.models import MergeJob
 __all__ = [
     "Checkpoint",
     "Experiment",
+    "JudgeJob",
+    "JudgedCandidate",
     "Label",
     "LabelJob",
     "LossPoint",

@@ -1,8 +1,8 @@
 """Celery's tasks for labelling and training; the work itself is done by plain functions."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
-from training.models import LabelJob, MergeJob, PreparationJob, TeacherTableJob
+from training.models import JudgeJob, LabelJob, MergeJob, PreparationJob, TeacherTableJob
 from training.runs.queue import start_next
 
 
@@ -31,6 +31,16 @@ def merge_version(job_id: int) -> None:
     from training.versions.merge import merge_version as merge
 
     MergeJob.objects.get(pk=job_id).run(merge)
+
+
+@shared_task(bind=True, max_retries=None)
+def judge_candidate(self: Task, job_id: int) -> None:
+    job = JudgeJob.objects.get(pk=job_id)
+    if job.is_active and job.must_wait():
+        raise self.retry(countdown=2)
+    from training.evaluation.judging import judge_measured
+
+    job.run(judge_measured)
 
 
 @shared_task

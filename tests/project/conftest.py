@@ -25,7 +25,17 @@ from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
 from tests import build
-from training.models import Checkpoint, Experiment, LabelJob, LossPoint, MergeJob, PreparationJob, TeacherTableJob
+from training.models import (
+    Checkpoint,
+    Experiment,
+    JudgedCandidate,
+    JudgeJob,
+    LabelJob,
+    LossPoint,
+    MergeJob,
+    PreparationJob,
+    TeacherTableJob,
+)
 
 
 @pytest.fixture
@@ -174,3 +184,6 @@ def add_training(w) -> None:
     w.checkpoint = Checkpoint.objects.create(run=w.run, step=1, version=w.trained)
     w.preparation_job = PreparationJob.objects.create(draft=w.run)
     w.merge_job = MergeJob.objects.create(version=w.trained)
+    compared = {"eval_set": w.gate_set, "candidate": w.trained, "champion": w.end_version}
+    w.judged = JudgedCandidate.objects.create(dataset=w.dataset, kind="cloud", number=1, **compared)
+    w.judge_job = JudgeJob.objects.create(**compared)
