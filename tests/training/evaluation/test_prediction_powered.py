@@ -32,6 +32,17 @@ def test_worked_with_the_formulas_of_the_paper():
     )
 
 
+def test_it_agrees_with_the_package_of_the_authors():
+    """What ppi_mean_ci of ppi-python 0.2.3 gives; it takes the normal distribution, so that ours is a little wider."""
+    i = np.arange(300)
+    scores = np.sin(1.7 * i)
+    said = 0.6 * scores + 0.5 * np.cos(0.37 * i * i)
+    interval = corrected_mean(said[:100], Sample(scores[:100], i[:100]), Sample(scores[100:], i[100:]))
+    assert interval.mean == pytest.approx(0.02886184, abs=0.0005)
+    assert (interval.low, interval.high) == (pytest.approx(-0.0577721, abs=0.002), pytest.approx(0.1154958, abs=0.002))
+    assert interval.high - interval.low > 0.1154958 + 0.0577721
+
+
 def test_the_tuning_makes_the_variance_smallest():
     groups, elsewhere = np.repeat(np.arange(4), 2), np.repeat(np.arange(3), 2)
     scores, others = Sample(SCORED, groups), Sample(ELSEWHERE, elsewhere)
