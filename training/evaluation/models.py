@@ -20,7 +20,7 @@ class JudgedCandidate(models.Model):
     arms, which read the memory as it was, are not. Against another champion it is judged anew.
     """
 
-    eval_set = models.ForeignKey(EvalSet, on_delete=models.CASCADE, related_name="judged", help_text="the first one")
+    eval_set = models.ForeignKey(EvalSet, on_delete=models.RESTRICT, related_name="judged", help_text="the first one")
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="judged", help_text="of the set")
     kind = models.CharField(max_length=10, choices=Comparison.Kind, help_text="of the references")
     candidate = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="judged")

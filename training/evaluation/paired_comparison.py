@@ -100,7 +100,7 @@ class PairedComparison:
     @cached_property
     def people(self) -> People:
         """What people say of the same difference."""
-        return people_of(self.before, self.after, self._differences, self.level)
+        return people_of(self.eval_set, self.before, self.after, self._differences, self.level)
 
     @property
     def mean_before(self) -> float | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dialogues.models import EvalSet
 from review.models import Round, RoundItem, Verdict, VerdictRevision
 from training.evaluation.prediction_powered import Sample, corrected_mean
 from training.evaluation.scores import FinalScore
@@ -43,9 +44,11 @@ class People:
     difference: Interval | None
 
 
-def people_of(before: Sequence[FinalScore], after: Sequence[FinalScore], gains: np.ndarray, level: float) -> People:
+def people_of(
+    eval_set: EvalSet, before: Sequence[FinalScore], after: Sequence[FinalScore], gains: np.ndarray, level: float
+) -> People:
     """From the verdicts about both versions on the same pairs; gains: the scores' differences, NaN for unknown."""
-    outcomes = outcomes_of([score.comparison_id for score in (*before, *after)])
+    outcomes = outcomes_on(eval_set)
     old, new = (np.array([outcomes.get(score.comparison_id, np.nan) for score in scores]) for scores in (before, after))
     said = new - old  # (B,), NaN where nobody read both
     dialogues = np.array([score.dialogue_id for score in after])
@@ -62,15 +65,15 @@ def people_of(before: Sequence[FinalScore], after: Sequence[FinalScore], gains: 
     return People(int(read.sum()), len(set(of_people)), int(telling.sum()), agreeing, difference)
 
 
-def outcomes_of(comparison_ids: Sequence[int]) -> dict[int, float]:
-    """Comparison: the mean outcome of its end answer, over the annotators of evaluation rounds.
+def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
+    """Comparison: the mean outcome of its end answer, over the annotators of the dataset's evaluation rounds.
 
     Only of items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts
     that were not changed after the scores were revealed.
     """
     verdicts = Verdict.objects.active().filter(
-        comparison__in=comparison_ids,
         round__purpose=Round.Purpose.MEASURE,
+        round__dataset=eval_set.dataset_id,
         item__stratum=RoundItem.Stratum.RANDOM,
         current__after_reveal=False,
     )

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     "eval_set",
                     models.ForeignKey(
                         help_text="the first one",
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="judged",
                         to="dialogues.evalset",
                     ),
