@@ -2,7 +2,7 @@
 
 from celery import Task, shared_task
 
-from training.models import JudgeJob, LabelJob, MergeJob, PreparationJob, TeacherTableJob
+from training.models import AssessmentJob, LabelJob, MergeJob, PreparationJob, TeacherTableJob
 from training.runs.queue import start_next
 
 
@@ -34,13 +34,13 @@ def merge_version(job_id: int) -> None:
 
 
 @shared_task(bind=True, max_retries=None)
-def judge_candidate(self: Task, job_id: int) -> None:
-    job = JudgeJob.objects.get(pk=job_id)
+def assess_candidate(self: Task, job_id: int) -> None:
+    job = AssessmentJob.objects.get(pk=job_id)
     if job.is_active and job.must_wait():
         raise self.retry(countdown=2)
-    from training.evaluation.judging import judge_measured
+    from training.evaluation.assessing import assess_measured
 
-    job.run(judge_measured)
+    job.run(assess_measured)
 
 
 @shared_task

@@ -26,10 +26,10 @@ from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
 from tests import build
 from training.models import (
+    Assessment,
+    AssessmentJob,
     Checkpoint,
     Experiment,
-    JudgedCandidate,
-    JudgeJob,
     LabelJob,
     LossPoint,
     MergeJob,
@@ -185,5 +185,5 @@ def add_training(w) -> None:
     w.preparation_job = PreparationJob.objects.create(draft=w.run)
     w.merge_job = MergeJob.objects.create(version=w.trained)
     compared = {"eval_set": w.gate_set, "candidate": w.trained, "champion": w.end_version}
-    w.judged = JudgedCandidate.objects.create(dataset=w.dataset, kind="cloud", number=1, **compared)
-    w.judge_job = JudgeJob.objects.create(**compared)
+    w.assessment = Assessment.objects.create(dataset=w.dataset, kind="cloud", number=1, **compared)
+    w.assessment_job = AssessmentJob.objects.create(**compared)

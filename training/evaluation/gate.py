@@ -16,7 +16,7 @@ REGRESSION_MARGIN = 0.05  # the loss on the general assistant's set that the who
 class Gate:
     """Two comparisons, each None where it could not be made, and what follows from them.
 
-    Nothing follows before the set has judged the candidate: only so does it know how many have been looked at.
+    Nothing follows before the set has assessed the candidate: only so does it know how many have been looked at.
     """
 
     candidate: Version
@@ -37,26 +37,26 @@ class Gate:
 
     @property
     def outcome(self) -> str:
-        """unmeasured | partial | few | unjudged | better | worse | undecided, on the main set."""
+        """unmeasured | partial | few | unassessed | better | worse | undecided, on the main set."""
         if self.main is None or not self.main.known:
             return "unmeasured"
         if not self.main.is_enough:
             return "partial" if self.main.coverage < MIN_COVERAGE else "few"
         if self.main.number is None:
-            return "unjudged"
+            return "unassessed"
         if self.main.difference.lies_above(self.margin):
             return "better"
         return "worse" if self.main.difference.lies_below(0) else "undecided"
 
     @property
     def regression_outcome(self) -> str:
-        """unmeasured | partial | unjudged | holds | fails, on the general assistant's set."""
+        """unmeasured | partial | unassessed | holds | fails, on the general assistant's set."""
         if self.regression is None or self.regression.known < MIN_PAIRS:
             return "unmeasured"
         if not self.regression.is_enough:
             return "partial"
         if self.regression.number is None:
-            return "unjudged"
+            return "unassessed"
         return "holds" if self.regression.difference.lies_above(-self.regression_margin) else "fails"
 
     @property

@@ -16,7 +16,7 @@ from dialogues.models import EvalSet
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 from training.evaluation.clusters import clustered_mean
-from training.evaluation.models import JudgedCandidate
+from training.evaluation.models import Assessment
 from training.evaluation.people import People, people_of
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
 from training.evaluation.spending import PLANNED, level_of
@@ -45,8 +45,8 @@ class ChangedPair:
 class PairedComparison:
     """`before` and `after` are the final scores of both versions for the same B pairs, in the same order.
 
-    `wanted` pairs are in the set; B is smaller while a version has not answered all of them. `judged` candidates have
-    been judged by the set, and `after` is the one with this `number` among them; None where it is none of them.
+    `wanted` pairs are in the set; B is smaller while a version has not answered all of them. `assessed` candidates have
+    been assessed by the set, and `after` is the one with this `number` among them; None where it is none of them.
     """
 
     eval_set: EvalSet
@@ -55,7 +55,7 @@ class PairedComparison:
     wanted: int
     before: Sequence[FinalScore]
     after: Sequence[FinalScore]
-    judged: int = 0
+    assessed: int = 0
     number: int | None = None
 
     @property
@@ -84,7 +84,7 @@ class PairedComparison:
 
     @property
     def level(self) -> float:
-        """Of the intervals: a judged candidate's pay for those before it."""
+        """Of the intervals: a assessed candidate's pay for those before it."""
         return level_of(self.number) if self.number else LEVEL
 
     @cached_property
@@ -94,8 +94,8 @@ class PairedComparison:
 
     @property
     def is_beyond_plan(self) -> bool:
-        """Whether the set has judged so many that its intervals grow with every further one."""
-        return self.judged > PLANNED
+        """Whether the set has assessed so many that its intervals grow with every further one."""
+        return self.assessed > PLANNED
 
     @cached_property
     def people(self) -> People:
@@ -183,7 +183,7 @@ def compare(candidate: Version, champion: Version, eval_set: EvalSet) -> PairedC
     profile = active_profile(eval_set, scorer_set)
     before, after = (final_scores(eval_set, version, kind, profile) for version in (champion, candidate))
     pairs = sorted(before.keys() & after.keys())
-    judged = JudgedCandidate.objects.on(eval_set, kind)
+    assessed = Assessment.objects.on(eval_set, kind)
     return PairedComparison(
         eval_set,
         kind,
@@ -191,6 +191,6 @@ def compare(candidate: Version, champion: Version, eval_set: EvalSet) -> PairedC
         wanted,
         [before[pair] for pair in pairs],
         [after[pair] for pair in pairs],
-        judged.last_number(),
-        judged.number_of(candidate, champion),
+        assessed.last_number(),
+        assessed.number_of(candidate, champion),
     )

@@ -11,8 +11,8 @@ from ecc_site.core.jobs import Cancelled, JobError
 from knowledge.scorers import MemoryUnavailable
 from serving.loading import place_of
 from serving.models import Version
+from training.evaluation.assessing import start_assessment
 from training.evaluation.evaluate import start_evaluation
-from training.evaluation.judging import start_judging
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged
 from training.ml.settings import TrainingSettings
@@ -82,7 +82,7 @@ def _evaluate_best(run: Run, trained: Trained) -> None:
         start_evaluation(best, eval_set, run.created_by)
     champion = Version.objects.champion()
     if run.held_out and champion:
-        start_judging(best, champion, run.held_out, run.created_by)
+        start_assessment(best, champion, run.held_out, run.created_by)
     run.refresh_from_db()
     try:
         start_arms(run)

@@ -7,14 +7,14 @@ from typing import Any
 from dialogues.models import Dataset, EvalSet
 from scoring.models import Score, ScorerSet
 from serving.models import Version
+from training.evaluation.assessing import assess, start_assessment
 from training.evaluation.evaluate import start_evaluation
 from training.evaluation.gate import Gate
-from training.evaluation.judging import judge, start_judging
 from training.evaluation.scores import kinds_of
 from training.evaluation.sets import find_regression_set, find_set, gate_set, reference_kind, regression_set
 from training.runs.models import Run
 
-JUDGING = (EvalSet.Purpose.GATE, EvalSet.Purpose.HELD_OUT, EvalSet.Purpose.REGRESSION)
+ASSESSING = (EvalSet.Purpose.GATE, EvalSet.Purpose.HELD_OUT, EvalSet.Purpose.REGRESSION)
 
 
 def baseline_of(version: Version) -> Version | None:
@@ -32,7 +32,7 @@ def gate_of(version: Version, dataset: Dataset | None = None, kind: str = "") ->
 
 
 def start_gate(version: Version, dataset: Dataset, kind: str, by: Any = None) -> None:
-    """Have the version and its baseline answer both sets, and the version judged when they have.
+    """Have the version and its baseline answer both sets, and the version assessed when they have.
 
     What they have answered already is not asked again. Raises NothingToMeasure.
     """
@@ -42,18 +42,18 @@ def start_gate(version: Version, dataset: Dataset, kind: str, by: Any = None) ->
             start_evaluation(measured, eval_set, by)
     if baseline:
         for eval_set in filter(None, sets_of(version, dataset, kind)):
-            start_judging(version, baseline, eval_set, by)
+            start_assessment(version, baseline, eval_set, by)
 
 
-def judge_now(version: Version, eval_set: EvalSet) -> None:
-    """Have the version judged by a set on which it has just been measured."""
+def assess_now(version: Version, eval_set: EvalSet) -> None:
+    """Have the version assessed by a set on which it has just been measured."""
     baseline = baseline_of(version)
-    if baseline and eval_set.purpose in JUDGING:
-        judge(version, baseline, eval_set)
+    if baseline and eval_set.purpose in ASSESSING:
+        assess(version, baseline, eval_set)
 
 
 def sets_of(version: Version, dataset: Dataset | None, kind: str) -> tuple[EvalSet | None, EvalSet | None]:
-    """The frozen set that the version is judged by, and the one of the forgetting check; None where there is none."""
+    """The frozen set that the version is assessed by, and the one of the forgetting check; None where there is none."""
     return _eval_set_for(version, dataset, kind), find_regression_set()
 
 

@@ -17,7 +17,7 @@ from ecc_site.core.roles import MANAGER, role_required
 from scoring.models import ScoreJob
 from serving.models import Alias, AliasMove, Version
 from training.evaluation.gate import Gate
-from training.evaluation.models import JudgeJob
+from training.evaluation.models import AssessmentJob
 from training.versions import promotion
 from training.versions.charts import interval_bar
 from training.versions.forms import MeasuredOn
@@ -63,7 +63,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(MANAGER)
 def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the version and its baseline measured on both sets, and the version judged."""
+    """Have the version and its baseline measured on both sets, and the version assessed."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     form = _form(request, shown)
     with errors_as_messages(request):
@@ -133,5 +133,5 @@ def _jobs(shown: Version, gate: Gate | None, dataset: Dataset | None) -> list[Jo
     compared = [shown, gate.champion] if gate else [shown]
     answers = AnswerJob.objects.active().filter(version__in=compared).select_related("version", "dataset")
     scores = ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")
-    judging = JudgeJob.objects.active().filter(candidate=shown).select_related("candidate", "eval_set")
-    return [*merges, *answers, *scores, *judging]
+    assessing = AssessmentJob.objects.active().filter(candidate=shown).select_related("candidate", "eval_set")
+    return [*merges, *answers, *scores, *assessing]

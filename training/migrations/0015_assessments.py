@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="JudgedCandidate",
+            name="Assessment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -28,11 +28,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField(help_text="from 1, in the order in which they were measured")),
-                ("judged_at", models.DateTimeField(auto_now_add=True)),
+                ("assessed_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "candidate",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="judged", to="serving.version"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="serving.version"
                     ),
                 ),
                 (
@@ -46,16 +46,16 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         help_text="of the set",
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="judged",
+                        related_name="assessments",
                         to="dialogues.dataset",
                     ),
                 ),
                 (
                     "eval_set",
                     models.ForeignKey(
-                        help_text="the first one",
+                        help_text="its first",
                         on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="judged",
+                        related_name="assessments",
                         to="dialogues.evalset",
                     ),
                 ),
@@ -64,15 +64,15 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("dataset", "kind", "candidate", "champion"), name="candidate_judged_once"
+                        fields=("dataset", "kind", "candidate", "champion"), name="assessment_once"
                     ),
-                    models.UniqueConstraint(fields=("dataset", "kind", "number"), name="judged_number_once"),
-                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="judged_number_from_one"),
+                    models.UniqueConstraint(fields=("dataset", "kind", "number"), name="assessment_number_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="assessment_number_from_one"),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="JudgeJob",
+            name="AssessmentJob",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -109,7 +109,9 @@ class Migration(migrations.Migration):
                 (
                     "candidate",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="judge_jobs", to="serving.version"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessment_jobs",
+                        to="serving.version",
                     ),
                 ),
                 (
@@ -131,7 +133,9 @@ class Migration(migrations.Migration):
                 (
                     "eval_set",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="judge_jobs", to="dialogues.evalset"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessment_jobs",
+                        to="dialogues.evalset",
                     ),
                 ),
             ],
@@ -139,14 +143,14 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "abstract": False,
                 "indexes": [
-                    models.Index(fields=["state", "heartbeat_at"], name="judgejob_state"),
-                    models.Index(fields=["state", "id"], name="judgejob_newest"),
+                    models.Index(fields=["state", "heartbeat_at"], name="assessmentjob_state"),
+                    models.Index(fields=["state", "id"], name="assessmentjob_newest"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ["queued", "running"])),
                         fields=("eval_set", "candidate", "champion"),
-                        name="one_judge_job_at_a_time",
+                        name="one_assessment_job_at_a_time",
                     )
                 ],
             },

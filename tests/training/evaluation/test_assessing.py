@@ -6,10 +6,10 @@ from django.db import connection
 from dialogues.models import AnswerJob, Comparison, EvalSet
 from scoring.models import ScoreJob
 from tests import build
-from training.evaluation.judging import judge, judge_measured, start_judging
-from training.evaluation.models import JudgedCandidate, JudgeJob
+from training.evaluation.assessing import assess, assess_measured, start_assessment
+from training.evaluation.models import Assessment, AssessmentJob
 from training.evaluation.sets import gate_set
-from training.tasks import judge_candidate
+from training.tasks import assess_candidate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PATIENCE_S = 30
@@ -44,24 +44,24 @@ def measured(dataset, champion):
     return make
 
 
-def test_candidates_are_numbered_in_the_order_in_which_they_are_judged(frozen, champion, measured):
-    assert [judge(measured(name), champion, frozen) for name in ("v2", "v3", "v4")] == [1, 2, 3]
-    assert JudgedCandidate.objects.on(frozen, "human").last_number() == 3
+def test_candidates_are_numbered_in_the_order_in_which_they_are_assessed(frozen, champion, measured):
+    assert [assess(measured(name), champion, frozen) for name in ("v2", "v3", "v4")] == [1, 2, 3]
+    assert Assessment.objects.on(frozen, "human").last_number() == 3
 
 
 def test_a_candidate_that_is_looked_at_again_counts_once(frozen, champion, measured):
     first, second = measured("v2"), measured("v3")
-    assert [judge(version, champion, frozen) for version in (first, second, first, second)] == [1, 2, 1, 2]
-    assert JudgedCandidate.objects.count() == 2
+    assert [assess(version, champion, frozen) for version in (first, second, first, second)] == [1, 2, 1, 2]
+    assert Assessment.objects.count() == 2
 
 
-def test_against_another_champion_it_is_judged_anew(frozen, champion, measured):
+def test_against_another_champion_it_is_assessed_anew(frozen, champion, measured):
     first, second = measured("v2"), measured("v3")
-    assert [judge(second, champion, frozen), judge(second, first, frozen)] == [1, 2]
+    assert [assess(second, champion, frozen), assess(second, first, frozen)] == [1, 2]
 
 
 def test_a_run_that_freezes_the_same_test_turns_again_does_not_begin_anew(dataset, frozen, champion, measured):
-    judge(measured("v2"), champion, frozen)
+    assess(measured("v2"), champion, frozen)
     of_run = EvalSet.objects.freeze(
         "held out",
         Comparison.objects.filter(version=champion),
@@ -69,77 +69,77 @@ def test_a_run_that_freezes_the_same_test_turns_again_does_not_begin_anew(datase
         dataset=dataset,
         kind="human",
     )
-    assert judge(measured("v3"), champion, of_run) == 2
+    assert assess(measured("v3"), champion, of_run) == 2
 
 
 def test_the_test_dialogues_of_another_dataset_begin_anew(frozen, champion, measured):
     candidate = measured("v2")
-    judge(candidate, champion, frozen)
+    assess(candidate, champion, frozen)
     newer = build.shop("newer", ["test"] * 25)
     for version in (champion, candidate):
         build.scored(newer, version, [0.5] * 25)
-    assert judge(candidate, champion, gate_set(newer, "human")) == 1
+    assert assess(candidate, champion, gate_set(newer, "human")) == 1
 
 
 def test_what_cannot_be_promoted_is_no_candidate(dataset, frozen, champion, measured):
     arm = measured("v2").with_memory(1)
     build.scored(dataset, arm, [0.5] * 30)
-    assert judge(arm, champion, frozen) is None
-    assert start_judging(arm, champion, frozen) is None
-    assert judge(champion, champion, frozen) is None
-    assert not JudgedCandidate.objects.exists()
+    assert assess(arm, champion, frozen) is None
+    assert start_assessment(arm, champion, frozen) is None
+    assert assess(champion, champion, frozen) is None
+    assert not Assessment.objects.exists()
 
 
-def test_a_candidate_that_is_half_measured_is_not_judged_yet(dataset, frozen, champion):
+def test_a_candidate_that_is_half_measured_is_not_assessed_yet(dataset, frozen, champion):
     half = build.version("v2")
     build.scored(dataset, half, [0.5] * 25 + [...] * 5)
-    assert judge(half, champion, frozen) is None
-    assert judge(build.version("v3"), champion, frozen) is None
+    assert assess(half, champion, frozen) is None
+    assert assess(build.version("v3"), champion, frozen) is None
 
 
 def test_the_job_waits_for_answers_and_scores_and_then_gives_the_number(dataset, frozen, champion, measured):
     candidate = measured("v2")
-    job = start_judging(candidate, champion, frozen)
-    assert start_judging(candidate, champion, frozen) is None, "the button was pressed twice"
+    job = start_assessment(candidate, champion, frozen)
+    assert start_assessment(candidate, champion, frozen) is None, "the button was pressed twice"
     for work in (
         AnswerJob.objects.create(dataset=dataset, version=candidate),
         ScoreJob.objects.create(dataset=dataset),
     ):
         with pytest.raises(Exception, match="Retry"):
-            judge_candidate.apply(args=[job.pk], throw=True, retries=0)
-        assert not JudgedCandidate.objects.exists()
+            assess_candidate.apply(args=[job.pk], throw=True, retries=0)
+        assert not Assessment.objects.exists()
         type(work).objects.update(state="done")
     for _ in range(2):  # a task may be delivered twice
-        judge_candidate.apply(args=[job.pk], throw=True)
+        assess_candidate.apply(args=[job.pk], throw=True)
     job.refresh_from_db()
     assert job.state == "done"
-    assert JudgedCandidate.objects.get().number == 1
+    assert Assessment.objects.get().number == 1
 
 
 def test_a_worker_that_dies_half_way_gives_the_number_once(frozen, champion, measured):
-    job = JudgeJob.objects.create(candidate=measured("v2"), champion=champion, eval_set=frozen)
+    job = AssessmentJob.objects.create(candidate=measured("v2"), champion=champion, eval_set=frozen)
 
     def die(job):
-        judge_measured(job)
+        assess_measured(job)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         job.run(die)
     job.resume()
-    job.run(judge_measured)
-    assert (job.state, JudgedCandidate.objects.get().number) == ("running", 1)
+    job.run(assess_measured)
+    assert (job.state, Assessment.objects.get().number) == ("running", 1)
     job.refresh_from_db()
     assert job.state == "done"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_that_are_judged_at_once_each_gets_one_number(frozen, champion, measured):
+def test_of_many_that_are_assessed_at_once_each_gets_one_number(frozen, champion, measured):
     candidates = [measured(f"candidate {i}") for i in range(4)]
     start, numbers = threading.Barrier(8), []
 
     def count(candidate):
         start.wait(PATIENCE_S)
-        numbers.append(JudgedCandidate.objects.add(candidate, champion, frozen, "human"))
+        numbers.append(Assessment.objects.add(candidate, champion, frozen, "human"))
         connection.close()
 
     threads = [threading.Thread(target=count, args=[candidate]) for candidate in candidates * 2]
@@ -148,4 +148,4 @@ def test_of_many_that_are_judged_at_once_each_gets_one_number(frozen, champion, 
     for thread in threads:
         thread.join(PATIENCE_S)
     assert sorted(numbers) == [1, 1, 2, 2, 3, 3, 4, 4]
-    assert JudgedCandidate.objects.count() == 4
+    assert Assessment.objects.count() == 4
