@@ -10,7 +10,8 @@ skewness of their dialogues' sums lay between -.3 and .5. `even` dialogues have 
 gain a little and a few lose much, which is where a bound for "better" errs most.
 
 - years: 50 candidates without any difference are assessed one after another on 300 turns; the share of the years in
-  which any of them is found better. Candidates are independent here, the worst case: those of one base have much in common.
+  which any of them is found better. Candidates are independent here, the worst case: those of one base have much in
+  common.
 - found: the share of candidates that are .05 better that are found so, wherever in the year they come.
 - coverage: of 95% intervals over few and many dialogues of unequal size.
 - corrected: of 95% intervals that people's verdicts on some of the dialogues correct, and their width beside that of

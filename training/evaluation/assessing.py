@@ -24,7 +24,7 @@ def assess(candidate: Version, champion: Version, eval_set: EvalSet) -> int | No
 
 
 def assess_measured(job: AssessmentJob) -> None:
-    """Work of a AssessmentJob."""
+    """Work of an AssessmentJob."""
     assess(job.candidate, job.champion, job.eval_set)
 
 
