@@ -1,5 +1,6 @@
 """All models of training, each defined with its subject."""
 
+from training.evaluation.models import Assessment, AssessmentJob
 from training.labels.models import Label, LabelJob, Paraphrase
 from training.paper.table3.models import TeacherTableJob
 from training.paper.table6.models import Table6Job
@@ -7,6 +8,8 @@ from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJ
 from training.versions.models import MergeJob
 
 __all__ = [
+    "Assessment",
+    "AssessmentJob",
     "Checkpoint",
     "Experiment",
     "Label",

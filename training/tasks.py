@@ -1,8 +1,8 @@
 """Celery's tasks for labelling and training; the work itself is done by plain functions."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
-from training.models import LabelJob, MergeJob, PreparationJob, Table6Job, TeacherTableJob
+from training.models import AssessmentJob, LabelJob, MergeJob, PreparationJob, Table6Job, TeacherTableJob
 from training.runs.queue import start_next
 
 
@@ -38,6 +38,16 @@ def merge_version(job_id: int) -> None:
     from training.versions.merge import merge_version as merge
 
     MergeJob.objects.get(pk=job_id).run(merge)
+
+
+@shared_task(bind=True, max_retries=None)
+def assess_candidate(self: Task, job_id: int) -> None:
+    job = AssessmentJob.objects.get(pk=job_id)
+    if job.is_active and job.must_wait():
+        raise self.retry(countdown=2)
+    from training.evaluation.assessing import assess_measured
+
+    job.run(assess_measured)
 
 
 @shared_task

@@ -26,6 +26,8 @@ from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
 from tests import build
 from training.models import (
+    Assessment,
+    AssessmentJob,
     Checkpoint,
     Experiment,
     LabelJob,
@@ -190,3 +192,6 @@ def add_training(w) -> None:
     w.checkpoint = Checkpoint.objects.create(run=w.run, step=1, version=w.trained)
     w.preparation_job = PreparationJob.objects.create(draft=w.run)
     w.merge_job = MergeJob.objects.create(version=w.trained)
+    compared = {"eval_set": w.gate_set, "candidate": w.trained, "champion": w.end_version}
+    w.assessment = Assessment.objects.create(dataset=w.dataset, kind="cloud", number=1, **compared)
+    w.assessment_job = AssessmentJob.objects.create(**compared)

@@ -126,5 +126,5 @@ def test_what_was_trained_and_promoted_is_kept(migrated):
     assert migrated["remembers"], "what people correct from now on acts"
     assert ["promoted", migrated["champion"]] in migrated["audit"]
     assert [act for act, _ in migrated["audit"]].count("opened_round") == 2
-    assert migrated["gate"] in ("better", "worse", "undecided", "few", "partial", "unmeasured")
+    assert migrated["gate"] in ("better", "worse", "undecided", "few", "partial", "unassessed", "unmeasured")
     assert migrated["learned"]["person"] >= 1

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from dialogues.models import EvalSet
 from serving.models import Version
-from training.evaluation.paired_comparison import PairedComparison, compare
+from training.evaluation.paired_comparison import MIN_COVERAGE, MIN_PAIRS, PairedComparison, compare
 
 MARGIN = 0.0  # the gain that the whole interval must exceed
 REGRESSION_MARGIN = 0.05  # the loss on the general assistant's set that the whole interval must exclude
-MIN_PAIRS = 20  # over fewer, a percentile interval is not to be trusted
-MIN_COVERAGE = 0.9  # of the set, before there is an outcome: the first answers are no random sample of it
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Two comparisons, each None where it could not be made, and what follows from them."""
+    """Two comparisons, each None where it could not be made, and what follows from them.
+
+    Nothing follows before the set has assessed the candidate: only so does it know how many have been looked at.
+    """
 
     candidate: Version
     champion: Version
@@ -36,24 +37,26 @@ class Gate:
 
     @property
     def outcome(self) -> str:
-        """unmeasured | partial | few | better | worse | undecided, on the main set."""
+        """unmeasured | partial | few | unassessed | better | worse | undecided, on the main set."""
         if self.main is None or not self.main.known:
             return "unmeasured"
-        if self.main.coverage < MIN_COVERAGE:
-            return "partial"
-        if self.main.known < MIN_PAIRS:
-            return "few"
+        if not self.main.is_enough:
+            return "partial" if self.main.coverage < MIN_COVERAGE else "few"
+        if self.main.number is None:
+            return "unassessed"
         if self.main.difference.lies_above(self.margin):
             return "better"
         return "worse" if self.main.difference.lies_below(0) else "undecided"
 
     @property
     def regression_outcome(self) -> str:
-        """unmeasured | partial | holds | fails, on the general assistant's set."""
+        """unmeasured | partial | unassessed | holds | fails, on the general assistant's set."""
         if self.regression is None or self.regression.known < MIN_PAIRS:
             return "unmeasured"
-        if self.regression.coverage < MIN_COVERAGE:
+        if not self.regression.is_enough:
             return "partial"
+        if self.regression.number is None:
+            return "unassessed"
         return "holds" if self.regression.difference.lies_above(-self.regression_margin) else "fails"
 
     @property

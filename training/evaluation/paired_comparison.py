@@ -15,9 +15,15 @@ import numpy as np
 from dialogues.models import EvalSet
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
+from training.evaluation.clusters import clustered_mean
+from training.evaluation.models import Assessment
+from training.evaluation.people import People, people_of
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
-from training.evaluation.statistics import Interval, Outcomes, mcnemar_exact, outcomes, paired_bootstrap
+from training.evaluation.spending import PLANNED, level_of
+from training.evaluation.statistics import LEVEL, Interval, Outcomes, mcnemar_exact, outcomes
 
+MIN_PAIRS = 20  # over fewer, nothing is concluded
+MIN_COVERAGE = 0.9  # of the set, before anything is: the first answers are no random sample of it
 SHOWN = 3  # pairs that changed most, in each direction
 
 
@@ -39,7 +45,8 @@ class ChangedPair:
 class PairedComparison:
     """`before` and `after` are the final scores of both versions for the same B pairs, in the same order.
 
-    `wanted` pairs are in the set; B is smaller while a version has not answered all of them.
+    `wanted` pairs are in the set; B is smaller while a version has not answered all of them. `assessed` candidates have
+    been assessed by the set, and `after` is the one with this `number` among them; None where it is none of them.
     """
 
     eval_set: EvalSet
@@ -48,6 +55,8 @@ class PairedComparison:
     wanted: int
     before: Sequence[FinalScore]
     after: Sequence[FinalScore]
+    assessed: int = 0
+    number: int | None = None
 
     @property
     def both(self) -> int:
@@ -68,10 +77,30 @@ class PairedComparison:
         """Share of the set's pairs for which both final scores are known."""
         return self.known / self.wanted
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether so much is measured that something may be concluded."""
+        return self.coverage >= MIN_COVERAGE and self.known >= MIN_PAIRS
+
+    @property
+    def level(self) -> float:
+        """Of the intervals: a assessed candidate's pay for those before it."""
+        return level_of(self.number) if self.number else LEVEL
+
     @cached_property
     def difference(self) -> Interval:
         """Mean of after - before, its interval clustered by dialogue."""
-        return paired_bootstrap(self._differences, [score.dialogue_id for score in self.after])
+        return clustered_mean(self._differences, [score.dialogue_id for score in self.after], self.level)
+
+    @property
+    def is_beyond_plan(self) -> bool:
+        """Whether the set has assessed so many that its intervals grow with every further one."""
+        return self.assessed > PLANNED
+
+    @cached_property
+    def people(self) -> People:
+        """What people say of the same difference."""
+        return people_of(self.eval_set, self.before, self.after, self._differences, self.level)
 
     @property
     def mean_before(self) -> float | None:
@@ -154,6 +183,14 @@ def compare(candidate: Version, champion: Version, eval_set: EvalSet) -> PairedC
     profile = active_profile(eval_set, scorer_set)
     before, after = (final_scores(eval_set, version, kind, profile) for version in (champion, candidate))
     pairs = sorted(before.keys() & after.keys())
+    assessed = Assessment.objects.on(eval_set, kind)
     return PairedComparison(
-        eval_set, kind, profile, wanted, [before[pair] for pair in pairs], [after[pair] for pair in pairs]
+        eval_set,
+        kind,
+        profile,
+        wanted,
+        [before[pair] for pair in pairs],
+        [after[pair] for pair in pairs],
+        assessed.last_number(),
+        assessed.number_of(candidate, champion),
     )

@@ -22,6 +22,7 @@ class FinalScore:
 
     final: float
     score_id: int
+    comparison_id: int
     dialogue_id: int
 
 
@@ -52,9 +53,9 @@ def scores_of(eval_set: EvalSet, versions: list[Version], scorer_set: ScorerSet,
 def final_scores(eval_set: EvalSet, version: Version, kind: str, profile: Profile) -> dict[tuple[int, int], FinalScore]:
     """(turn id, reference id): the final score under the profile's α and Θ, from the stored components."""
     scores = scores_of(eval_set, [version], profile.scorer_set, kind)
-    origins = ("comparison__turn", "comparison__reference", "pk", "comparison__turn__dialogue")
+    origins = ("comparison__turn", "comparison__reference", "pk", "comparison", "comparison__turn__dialogue")
     rows = list(scores.values_list(*origins, *COMPONENTS))
     columns = np.array([row[len(origins) :] for row in rows], dtype=float)  # None becomes NaN
     components = dict(zip(COMPONENTS, columns.reshape(-1, len(COMPONENTS)).T, strict=True))  # each (B,)
     finals = np.asarray(final_score(**components, alpha=profile.alpha, theta=profile.theta))  # (B,)
-    return {row[:2]: FinalScore(float(final), *row[2:4]) for row, final in zip(rows, finals, strict=True)}
+    return {row[:2]: FinalScore(float(final), *row[2:5]) for row, final in zip(rows, finals, strict=True)}

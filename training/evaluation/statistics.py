@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-RESAMPLES = 10_000
+LEVEL = 0.95
 ROUNDING = 1e-9  # a smaller difference only shows that the same score was computed in another order
-DRAWN_AT_ONCE = 2_000_000  # random numbers in memory
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its 95% interval over `n` values; None where n is too small to tell."""
+    """A mean with its interval of this level over `n` values; None where n is too small to tell."""
 
     mean: float | None
     low: float | None
     high: float | None
     n: int
+    level: float = LEVEL
 
     def __str__(self) -> str:
         """The mean and, where it is known, the interval, with three decimals."""
@@ -30,11 +30,17 @@ class Interval:
             return f"{self.mean:.3f}"
         return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
 
+    @property
+    def percent(self) -> str:
+        """The level in percent, with as many decimals as tell it from 100."""
+        decimals = max(2, 1 - math.floor(math.log10(100 * (1 - self.level))))
+        return f"{100 * self.level:.{decimals}f}".rstrip("0").rstrip(".")
+
     def in_unit(self) -> Interval:
         """The same interval cut to [0, 1], where the mean of scores must lie."""
         if self.low is None or self.high is None:
             return self
-        return Interval(self.mean, max(0.0, self.low), min(1.0, self.high), self.n)
+        return replace(self, low=max(0.0, self.low), high=min(1.0, self.high))
 
     def lies_above(self, bound: float) -> bool:
         """Whether the whole interval does; False where it is unknown."""
@@ -66,39 +72,6 @@ def mean_interval(values: ArrayLike) -> Interval:
         return Interval(mean, None, None, 1)
     half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
     return Interval(mean, mean - half, mean + half, len(known))
-
-
-def paired_bootstrap(
-    differences: ArrayLike, groups: Sequence[Hashable] | None = None, resamples: int = RESAMPLES, seed: int = 0
-) -> Interval:
-    """Mean difference of pairs with its 95% percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13).
-
-    differences: shape (B,), NaN for an unknown pair. groups: B labels; the pairs of a group are drawn together, as the
-    turns of a dialogue must be, since they are not independent. Without groups, every pair is drawn by itself.
-    The same numbers and seed give the same interval.
-    """
-    differences = np.asarray(differences, dtype=float)
-    known = ~np.isnan(differences)
-    n = int(known.sum())
-    if not n:
-        return Interval(None, None, None, 0)
-    labels = np.arange(len(differences)) if groups is None else np.asarray(groups)
-    _, group = np.unique(labels[known], return_inverse=True)  # (n,), in 0 to G - 1
-    sums = np.bincount(group, weights=differences[known])  # (G,)
-    counts = np.bincount(group)  # (G,)
-    means = _resampled_means(sums, counts, resamples, np.random.default_rng(seed))
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Interval(float(differences[known].mean()), float(low), float(high), n)
-
-
-def _resampled_means(sums: np.ndarray, counts: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Means of `resamples` draws of G groups with replacement, shape (resamples,)."""
-    rows = max(1, DRAWN_AT_ONCE // len(sums))
-    means = []
-    for start in range(0, resamples, rows):
-        drawn = rng.integers(len(sums), size=(min(rows, resamples - start), len(sums)))  # (rows, G)
-        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
-    return np.concatenate(means)
 
 
 def outcomes(differences: ArrayLike) -> Outcomes:

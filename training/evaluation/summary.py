@@ -8,8 +8,9 @@ from typing import Any
 from dialogues.models import EvalSet
 from scoring.models import ScorerSet
 from serving.models import Version
+from training.evaluation.clusters import clustered_mean
 from training.evaluation.scores import active_profile, final_scores, kinds_of
-from training.evaluation.statistics import Interval, mean_interval
+from training.evaluation.statistics import Interval
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def mean_scores(version: Version, eval_set: EvalSet) -> list[MeanScore]:
 def _interval(version: Version, eval_set: EvalSet, kind: str) -> Interval:
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None:
-        return mean_interval([])
+        return clustered_mean([])
     finals = final_scores(eval_set, version, kind, active_profile(eval_set, scorer_set))
-    return mean_interval([score.final for score in finals.values()]).in_unit()
+    values = [score.final for score in finals.values()]
+    return clustered_mean(values, [score.dialogue_id for score in finals.values()]).in_unit()

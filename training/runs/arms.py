@@ -12,15 +12,15 @@ from knowledge.models import Entry
 from review.models import Verdict
 from scoring.models import ScoreJob, ScorerSet
 from serving.models import Version
+from training.evaluation.clusters import clustered_mean
 from training.evaluation.evaluate import start_evaluation
 from training.evaluation.paired_comparison import PairedComparison, compare
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
-from training.evaluation.statistics import Interval, paired_bootstrap
+from training.evaluation.statistics import Interval
 from training.runs.models import Run
 from training.runs.nearness import NEAR, as_json, nearness
 
 MOST_LOST = 0.02  # what far questions may lose at the most
-RESAMPLES = 2000  # a page shows a dozen intervals at once
 
 Finals = dict[tuple[int, int], FinalScore]  # by (turn, reference)
 
@@ -155,7 +155,7 @@ def _stratum(finals: dict[str, Finals], belongs: Callable[[int], bool]) -> Strat
     dialogues = [finals["now"][pair].dialogue_id for pair, is_known in zip(pairs, known, strict=True) if is_known]
 
     def gain(after: np.ndarray, before: np.ndarray) -> Interval:
-        return paired_bootstrap(after - before, dialogues, RESAMPLES)
+        return clustered_mean(after - before, dialogues)
 
     return Stratum(
         pairs=int(known.sum()),

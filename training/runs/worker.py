@@ -13,6 +13,8 @@ from django.conf import settings
 from ecc_site.core.jobs import Cancelled, JobError
 from knowledge.scorers import MemoryUnavailable
 from serving.loading import place_of
+from serving.models import Version
+from training.evaluation.assessing import start_assessment
 from training.evaluation.evaluate import start_evaluation
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged
@@ -99,6 +101,9 @@ def _evaluate_best(run: Run, trained: Trained) -> None:
     Run.objects.filter(pk=run.pk).update(best=best)
     for eval_set in filter(None, (run.before, run.held_out)):
         start_evaluation(best, eval_set, run.created_by)
+    champion = Version.objects.champion()
+    if run.held_out and champion:
+        start_assessment(best, champion, run.held_out, run.created_by)
     run.refresh_from_db()
     try:
         start_arms(run)

@@ -7,10 +7,14 @@ from typing import Any
 from dialogues.models import Dataset, EvalSet
 from scoring.models import Score, ScorerSet
 from serving.models import Version
+from training.evaluation.assessing import assess, start_assessment
+from training.evaluation.evaluate import start_evaluation
 from training.evaluation.gate import Gate
 from training.evaluation.scores import kinds_of
-from training.evaluation.sets import find_regression_set, find_set, reference_kind
+from training.evaluation.sets import find_regression_set, find_set, gate_set, reference_kind, regression_set
 from training.runs.models import Run
+
+ASSESSING = (EvalSet.Purpose.GATE, EvalSet.Purpose.HELD_OUT, EvalSet.Purpose.REGRESSION)
 
 
 def baseline_of(version: Version) -> Version | None:
@@ -24,7 +28,33 @@ def gate_of(version: Version, dataset: Dataset | None = None, kind: str = "") ->
     baseline = baseline_of(version)
     if baseline is None or baseline == version:
         return None
-    return Gate.from_scores(version, baseline, _eval_set_for(version, dataset, kind), find_regression_set())
+    return Gate.from_scores(version, baseline, *sets_of(version, dataset, kind))
+
+
+def start_gate(version: Version, dataset: Dataset, kind: str, by: Any = None) -> None:
+    """Have the version and its baseline answer both sets, and the version assessed when they have.
+
+    What they have answered already is not asked again. Raises NothingToMeasure.
+    """
+    baseline = baseline_of(version)
+    for eval_set in (gate_set(dataset, kind), regression_set()):
+        for measured in filter(None, (version, baseline)):
+            start_evaluation(measured, eval_set, by)
+    if baseline:
+        for eval_set in filter(None, sets_of(version, dataset, kind)):
+            start_assessment(version, baseline, eval_set, by)
+
+
+def assess_now(version: Version, eval_set: EvalSet) -> None:
+    """Have the version assessed by a set on which it has just been measured."""
+    baseline = baseline_of(version)
+    if baseline and eval_set.purpose in ASSESSING:
+        assess(version, baseline, eval_set)
+
+
+def sets_of(version: Version, dataset: Dataset | None, kind: str) -> tuple[EvalSet | None, EvalSet | None]:
+    """The frozen set that the version is assessed by, and the one of the forgetting check; None where there is none."""
+    return _eval_set_for(version, dataset, kind), find_regression_set()
 
 
 def _eval_set_for(version: Version, dataset: Dataset | None, kind: str) -> EvalSet | None:

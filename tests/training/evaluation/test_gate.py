@@ -1,11 +1,15 @@
+import numpy as np
 import pytest
 
 from dialogues.models import Answer, EvalSet
 from scoring.models import Profile
 from tests import build
-from training.evaluation.gate import MIN_PAIRS, Gate
-from training.evaluation.paired_comparison import compare
+from training.evaluation.assessing import assess
+from training.evaluation.clusters import clustered_mean
+from training.evaluation.gate import Gate
+from training.evaluation.paired_comparison import MIN_PAIRS, compare
 from training.evaluation.sets import NothingToMeasure, gate_set
+from training.evaluation.spending import level_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +38,40 @@ def general(champion, candidate):
     return gate_set(dataset, "human")
 
 
+def assessed(candidate, champion, *sets):
+    """The gate after both sets have assessed the candidate, where enough is measured."""
+    for eval_set in sets:
+        assess(candidate, champion, eval_set)
+    return Gate.from_scores(candidate, champion, *sets)
+
+
 def test_a_clear_gain_is_offered(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4 + 0.001 * i for i in range(30)])
     build.scored(dataset, candidate, [0.5 + 0.002 * i for i in range(30)])
-    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
+    gate = assessed(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean == pytest.approx(0.1 + 0.001 * 14.5)
     assert (gate.main.outcomes.wins, gate.main.outcomes.losses) == (30, 0)
     assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "holds", True)
+
+
+def test_before_the_set_has_assessed_the_candidate_nothing_follows(dataset, champion, candidate, general):
+    build.scored(dataset, champion, [0.4] * 30)
+    build.scored(dataset, candidate, [0.9] * 30)
+    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
+    assert (gate.outcome, gate.regression_outcome, gate.offered) == ("unassessed", "unassessed", False)
+
+
+def test_the_interval_pays_for_the_candidates_before(dataset, champion, general):
+    build.scored(dataset, champion, [0.4] * 30)
+    for i in range(3):
+        candidate = build.version(f"candidate {i}")
+        build.scored(dataset, candidate, [0.4, 0.46] * 15)
+        gate = assessed(candidate, champion, gate_set(dataset, "human"), general)
+    assert (gate.main.assessed, gate.main.number, gate.main.level) == (3, 3, level_of(3))
+    alone = clustered_mean(np.array([0, 0.06] * 15))
+    assert gate.main.difference.low < alone.low
+    assert gate.main.difference.percent == "99.91"
+    assert gate.outcome == "better"
 
 
 def test_a_gain_with_the_assistant_forgotten_is_not_offered(dataset, champion, candidate):
@@ -49,14 +80,14 @@ def test_a_gain_with_the_assistant_forgotten_is_not_offered(dataset, champion, c
     general = build.shop("general", ["test"] * 25)
     build.scored(general, champion, [0.6] * 25)
     build.scored(general, candidate, [0.5] * 25)
-    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), gate_set(general, "human"))
+    gate = assessed(candidate, champion, gate_set(dataset, "human"), gate_set(general, "human"))
     assert (gate.outcome, gate.regression_outcome, gate.offered) == ("better", "fails", False)
 
 
 def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.2, 0.61] * 15)
-    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
+    gate = assessed(candidate, champion, gate_set(dataset, "human"), general)
     assert gate.main.difference.mean > 0
     assert (gate.outcome, gate.offered) == ("undecided", False)
 
@@ -64,20 +95,20 @@ def test_a_gain_that_may_be_chance_is_not_offered(dataset, champion, candidate, 
 def test_a_loss_is_called_worse(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.3] * 30)
-    assert Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general).outcome == "worse"
+    assert assessed(candidate, champion, gate_set(dataset, "human"), general).outcome == "worse"
 
 
 def test_few_pairs_prove_nothing(champion, candidate, general):
     few = build.shop("few", ["test"] * (MIN_PAIRS - 1))
     build.scored(few, champion, [0.1] * (MIN_PAIRS - 1))
     build.scored(few, candidate, [0.9] * (MIN_PAIRS - 1))
-    assert Gate.from_scores(candidate, champion, gate_set(few, "human"), general).outcome == "few"
+    assert assessed(candidate, champion, gate_set(few, "human"), general).outcome == "few"
 
 
 def test_while_a_part_of_the_set_is_still_unanswered_nothing_is_offered(dataset, champion, candidate, general):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.9] * 25 + [...] * 5)
-    gate = Gate.from_scores(candidate, champion, gate_set(dataset, "human"), general)
+    gate = assessed(candidate, champion, gate_set(dataset, "human"), general)
     assert (gate.outcome, gate.offered) == ("partial", False)
 
 

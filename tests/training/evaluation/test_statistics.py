@@ -1,10 +1,9 @@
 import math
 
-import numpy as np
 import pytest
 from scipy import stats
 
-from training.evaluation.statistics import Interval, Outcomes, mcnemar_exact, mean_interval, outcomes, paired_bootstrap
+from training.evaluation.statistics import Interval, Outcomes, mcnemar_exact, mean_interval, outcomes
 
 
 def test_a_mean_has_the_interval_of_student():
@@ -47,39 +46,12 @@ def test_unknown_values_enter_no_mean():
     assert mean_interval([math.nan]).mean is None
 
 
-def test_the_bootstrap_agrees_with_scipy():
-    differences = np.random.default_rng(3).normal(0.05, 0.2, 200)
-    ours = paired_bootstrap(differences)
-    theirs = stats.bootstrap(
-        (differences,), np.mean, n_resamples=10_000, method="percentile", rng=np.random.default_rng(5)
-    ).confidence_interval
-    assert ours.mean == pytest.approx(differences.mean())
-    assert (ours.low, ours.high) == (pytest.approx(theirs.low, abs=0.002), pytest.approx(theirs.high, abs=0.002))
-
-
-def test_the_same_numbers_give_the_same_interval():
-    assert paired_bootstrap([0.1, -0.2, 0.4]) == paired_bootstrap([0.1, -0.2, 0.4])
-
-
-def test_equal_differences_leave_no_doubt():
-    interval = paired_bootstrap([0.25] * 30)
-    assert (interval.low, interval.mean, interval.high) == (0.25, 0.25, 0.25)
-
-
-def test_pairs_of_one_dialogue_are_drawn_together():
-    # Ten dialogues of ten equal turns tell no more than ten turns.
-    of_dialogues = np.random.default_rng(1).normal(0, 1, 10)
-    turns, owners = np.repeat(of_dialogues, 10), np.repeat(np.arange(10), 10)
-    grouped, alone = paired_bootstrap(turns, owners), paired_bootstrap(turns)
-    ten = paired_bootstrap(of_dialogues)
-    assert (grouped.low, grouped.high) == (pytest.approx(ten.low), pytest.approx(ten.high))
-    assert alone.high - alone.low < (grouped.high - grouped.low) / 2
-
-
-def test_unknown_pairs_are_left_out_of_the_bootstrap():
-    assert paired_bootstrap([0.5, math.nan, 0.5]).n == 2
-    assert paired_bootstrap([math.nan]).low is None
-    assert paired_bootstrap([]).n == 0
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [(0.95, "95"), (0.9991, "99.91"), (0.99, "99"), (1 - 2 * 4.9e-5, "99.9902"), (1 - 6e-6, "99.9994")],
+)
+def test_a_level_is_written_so_that_it_is_told_from_100(level, text):
+    assert Interval(0, -1, 1, 9, level).percent == text
 
 
 def test_outcomes_are_counted():

@@ -13,7 +13,7 @@ from serving.runtimes.protocol import Message
 from tests.build import answered, champion, label, run, shop, turn
 from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
-from training.models import Run
+from training.models import AssessmentJob, Run
 from training.runs import estimate as estimating
 from training.runs.create import RunSpec, continue_run, create_run
 from training.runs.progress import ProgressReporter
@@ -66,6 +66,8 @@ def test_what_it_was_taught_and_what_was_held_out_is_asked_afterwards(queued):
     asked = AnswerJob.objects.filter(version=done.best)
     assert {job.eval_set for job in asked} == {done.held_out}  # no correction was written at a desk here
     assert {item.turn.dialogue.split for item in done.held_out.items.all()} == {"test"}
+    assessing = AssessmentJob.objects.get()
+    assert (assessing.candidate, assessing.champion, assessing.eval_set) == (done.best, queued.base, done.held_out)
 
 
 def test_cancelled_it_keeps_a_checkpoint_and_goes_on_from_it(queued, monkeypatch):

@@ -6,11 +6,14 @@ import pytest
 from django.urls import reverse
 
 from dialogues.models import AnswerJob
+from review.rounds import make_round
+from review.verdicts import record
 from scoring.models import ScoreJob
 from serving.models import Alias, Version
 from tests import build
+from training.evaluation.assessing import assess, assess_measured
 from training.evaluation.sets import gate_set, regression_set
-from training.models import Checkpoint
+from training.models import Assessment, AssessmentJob, Checkpoint
 from training.versions.registry import adapter_folder
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +50,9 @@ def candidate(champion, dataset, settings, tmp_path):
 def measured(dataset, champion, candidate):
     build.scored(dataset, champion, [0.4] * 30)
     build.scored(dataset, candidate, [0.5] * 30)
-    return gate_set(dataset, "human")
+    frozen = gate_set(dataset, "human")
+    assess(candidate, champion, frozen)
+    return frozen
 
 
 def url(name, version):
@@ -111,10 +116,68 @@ def test_the_page_of_a_version_shows_the_gate(as_manager, measured, candidate):
 def test_what_is_measured_can_only_be_measured_again(as_manager, measured, candidate, champion):
     for version, value in ((champion, 0.4), (candidate, 0.5)):
         build.scored(regression_set().dataset, version, [value] * regression_set().items.count())
+    assess(candidate, champion, regression_set())
     page = as_manager.get(url("version", candidate))
     assert page.context["gate"].regression_outcome == "holds"
     assert "Measure again" in page.content.decode()
     assert "Measure both versions" not in page.content.decode()
+
+
+def test_the_page_says_how_many_the_set_has_assessed_and_what_its_intervals_pay(as_manager, measured, candidate):
+    text = as_manager.get(url("version", candidate)).content.decode()
+    assert "This set has assessed 1 candidate, this one; its intervals are 99.91% ones" in text
+    assert "The test dialogues of a new dataset begin anew." in text
+    assert "clustered by dialogue, 99.91% interval" in text
+    chinese = as_manager.get(url("version", candidate), headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "该评测集已评判 1 个候选版本" in chinese
+
+
+def test_before_it_is_assessed_a_candidate_has_no_interval_and_measuring_has_it_assessed(
+    as_manager, measured, champion, dataset
+):
+    other = build.version("v3")
+    build.scored(dataset, other, [0.6] * 30)
+    address = f"{url('version', other)}?dataset={dataset.pk}&kind=human"
+    page = as_manager.get(address)
+    assert page.context["gate"].outcome == "unassessed"
+    assert "has not assessed the candidate yet" in page.content.decode()
+    assert "% interval" not in page.content.decode()
+    as_manager.post(f"{url('evaluate', other)}?dataset={dataset.pk}&kind=human")
+    AssessmentJob.objects.get(candidate=other, eval_set=measured).run(assess_measured)
+    page = as_manager.get(address)
+    assert page.context["gate"].outcome == "better"
+    assert "This set has assessed 2 candidates, this one as number 2" in page.content.decode()
+
+
+def test_looking_at_the_page_counts_nothing(as_manager, measured, champion, dataset):
+    other = build.version("v3")
+    build.scored(dataset, other, [0.6] * 30)
+    for _ in range(2):
+        as_manager.get(f"{url('version', other)}?dataset={dataset.pk}&kind=human")
+    assert Assessment.objects.count() == 1
+
+
+def test_without_verdicts_the_page_says_how_people_enter(as_manager, measured, candidate):
+    text = as_manager.get(url("version", candidate)).content.decode()
+    assert "Nobody has reviewed both versions on these questions" in text
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "replies to 1 question of this set"), (5, "to 5 questions of this set"), (25, "25 pairs in 25 dialogues")],
+)
+def test_what_people_say_is_beside_the_scores(
+    as_manager, annotator, measured, champion, candidate, dataset, count, said
+):
+    for version, preference in ((champion, "reference"), (candidate, "end")):
+        spec = build.round_spec(measured.dataset, version=version, purpose="measure", order="random", size=30)
+        round_ = make_round(spec, None)
+        round_.assignments.update(annotator=annotator, state="taken")
+        for item in round_.items.order_by("comparison__turn")[:count]:
+            record(annotator, item, build.verdict_input(preference))
+    text = as_manager.get(url("version", candidate)).content.decode()
+    assert said in text
+    assert f"prefer the same version in {count} of the {count} pairs" in text
 
 
 def test_to_htmx_the_page_is_a_fragment(as_manager, measured, candidate):
@@ -132,6 +195,7 @@ def test_a_version_without_scores_can_be_measured(as_manager, champion, candidat
     assert [(job.version, job.eval_set.items.count()) for job in jobs] == [(candidate, 30)]
     assert AnswerJob.objects.filter(dataset__name="regression").count() == 2
     assert ScoreJob.objects.count() == 2
+    assert AssessmentJob.objects.filter(candidate=candidate, champion=champion).count() == 2
 
 
 def test_measuring_without_a_reference_says_why(as_manager, champion, candidate):
@@ -155,6 +219,7 @@ def nothing_forgotten(champion, candidate):
     general = regression_set().items.first().turn.dialogue.dataset
     for version in (champion, candidate):
         build.scored(general, version, [0.6] * general.open_turn_count)
+    assess(candidate, champion, regression_set())
 
 
 def test_an_offered_promotion_needs_none(as_manager, measured, nothing_forgotten, champion, candidate):

@@ -13,6 +13,7 @@ from serving.models import Version
 from training.evaluation.evaluate import evaluate
 from training.evaluation.sets import gate_set, regression_set
 from training.evaluation.summary import MeanScore, mean_scores
+from training.versions.gate import assess_now
 
 REGRESSION = EvalSet.Purpose.REGRESSION.value
 
@@ -36,6 +37,7 @@ class Command(VersionOption, BaseCommand):
         version = self._version(options["version"])
         eval_set = self._eval_set(options)
         evaluate(version, eval_set, do=doing_here(show=self.stderr.isatty()))
+        assess_now(version, eval_set)
         results = mean_scores(version, eval_set)
         if options["json"]:
             by_kind = {result.kind: result.as_dict() for result in results}

@@ -16,13 +16,12 @@ from ecc_site.core.keyset import keyset_page
 from ecc_site.core.roles import MANAGER, role_required
 from scoring.models import ScoreJob
 from serving.models import Alias, AliasMove, Version
-from training.evaluation.evaluate import start_evaluation
 from training.evaluation.gate import Gate
-from training.evaluation.sets import gate_set, regression_set
+from training.evaluation.models import AssessmentJob
 from training.versions import promotion
 from training.versions.charts import interval_bar
 from training.versions.forms import MeasuredOn
-from training.versions.gate import baseline_of, default_measure, gate_of
+from training.versions.gate import default_measure, gate_of, start_gate
 from training.versions.merge import can_merge, merged_precision
 from training.versions.models import MergeJob
 from training.versions.registry import adapter_folder, end_versions, listed_versions, registry_entries
@@ -64,14 +63,12 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(MANAGER)
 def evaluate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the version and its baseline answer both sets; what they have answered already is not asked again."""
+    """Have the version and its baseline measured on both sets, and the version assessed."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     form = _form(request, shown)
     with errors_as_messages(request):
-        sets = [gate_set(**form.values), regression_set()] if {"dataset", "kind"} <= form.values.keys() else []
-        for measured in filter(None, (shown, baseline_of(shown))):
-            for eval_set in sets:
-                start_evaluation(measured, eval_set, request.user)
+        if {"dataset", "kind"} <= form.values.keys():
+            start_gate(shown, **form.values, by=request.user)
     return _back(shown, form)
 
 
@@ -128,6 +125,7 @@ def _bars(gate: Gate) -> dict[str, Any]:
     return {
         "main": gate.main and interval_bar(gate.main.difference, gate.margin),
         "regression": gate.regression and interval_bar(gate.regression.difference, -gate.regression_margin),
+        "people": gate.main and gate.main.people.difference and interval_bar(gate.main.people.difference, gate.margin),
     }
 
 
@@ -138,4 +136,5 @@ def _jobs(shown: Version, gate: Gate | None, dataset: Dataset | None) -> list[Jo
     compared = [shown, gate.champion] if gate else [shown]
     answers = AnswerJob.objects.active().filter(version__in=compared).select_related("version", "dataset")
     scores = ScoreJob.objects.active().filter(dataset=dataset).select_related("dataset")
-    return [*merges, *answers, *scores]
+    assessing = AssessmentJob.objects.active().filter(candidate=shown).select_related("candidate", "eval_set")
+    return [*merges, *answers, *scores, *assessing]

@@ -1,0 +1,83 @@
+"""What people say of the difference between two versions, and the scores' difference corrected by it.
+
+The outcome of a reply is what people preferred: 1 where it was preferred to the reference, ½ in a tie, 0 where the
+reference was preferred or both were bad. That key is an opinion each time, whereas acceptability mostly follows from it
+by default. Both versions are held against the same reference, so their difference lies in [-1, 1].
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dialogues.models import EvalSet
+from review.models import Round, RoundItem, Verdict, VerdictRevision
+from training.evaluation.prediction_powered import Sample, corrected_mean
+from training.evaluation.scores import FinalScore
+from training.evaluation.statistics import ROUNDING, Interval
+
+OUTCOMES: dict[str, float] = {
+    VerdictRevision.Preference.END: 1.0,
+    VerdictRevision.Preference.TIE: 0.5,
+    VerdictRevision.Preference.REFERENCE: 0.0,
+    VerdictRevision.Preference.BOTH_BAD: 0.0,
+}
+LEAST_PAIRS = 20  # over fewer, scores are not corrected
+LEAST_DIALOGUES = 10
+
+
+@dataclass(frozen=True)
+class People:
+    """`pairs` in `dialogues` have verdicts about both versions. Of these, people and scores both see a difference in
+    `telling`, and the same version ahead in `agreeing`.
+
+    `difference`: of the mean outcome, on people's scale; None where there are too few verdicts.
+    """
+
+    pairs: int
+    dialogues: int
+    telling: int
+    agreeing: int
+    difference: Interval | None
+
+
+def people_of(
+    eval_set: EvalSet, before: Sequence[FinalScore], after: Sequence[FinalScore], gains: np.ndarray, level: float
+) -> People:
+    """From the verdicts about both versions on the same pairs; gains: the scores' differences, NaN for unknown."""
+    outcomes = outcomes_on(eval_set)
+    old, new = (np.array([outcomes.get(score.comparison_id, np.nan) for score in scores]) for scores in (before, after))
+    said = new - old  # (B,), NaN where nobody read both
+    dialogues = np.array([score.dialogue_id for score in after])
+    known = ~np.isnan(gains)
+    read = known & ~np.isnan(said)
+    telling = read & (np.abs(said) > ROUNDING) & (np.abs(gains) > ROUNDING)
+    of_people = dialogues[read]
+    difference = None
+    if read.sum() >= LEAST_PAIRS and len(set(of_people)) >= LEAST_DIALOGUES:
+        rest = known & ~np.isin(dialogues, of_people)
+        others = Sample(gains[rest], dialogues[rest]) if len(set(dialogues[rest])) > 1 else None
+        difference = corrected_mean(said[read], Sample(gains[read], of_people), others, level)
+    agreeing = int((np.sign(said[telling]) == np.sign(gains[telling])).sum())
+    return People(int(read.sum()), len(set(of_people)), int(telling.sum()), agreeing, difference)
+
+
+def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
+    """Comparison: the mean outcome of its end answer, over the annotators of the dataset's evaluation rounds.
+
+    Only of items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts
+    that were not changed after the scores were revealed.
+    """
+    verdicts = Verdict.objects.active().filter(
+        round__purpose=Round.Purpose.MEASURE,
+        round__dataset=eval_set.dataset_id,
+        item__stratum=RoundItem.Stratum.RANDOM,
+        current__after_reveal=False,
+    )
+    found: dict[int, list[float]] = defaultdict(list)
+    for comparison, preference in verdicts.values_list("comparison", "current__preference"):
+        found[comparison].append(OUTCOMES[preference])
+    return {comparison: float(np.mean(values)) for comparison, values in found.items()}
