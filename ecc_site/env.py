@@ -88,7 +88,8 @@ def require_own_server(name: str, model: str, own_hosts: Collection[str]) -> Non
     if served is None:
         raise BadSetting(name, model, EXPECTED)
     if not is_own(served.url, own_hosts):
-        raise BadSetting(name, model, "a server on this machine, or on a host that OWN_HOSTS lists")
+        shown = "(hidden)" if "@" in served.url else model  # it may hold a password
+        raise BadSetting(name, shown, "a server on this machine, or on a host that OWN_HOSTS lists")
 
 
 def database(url: str) -> dj_database_url.DBConfig:

@@ -30,9 +30,18 @@ class MemoryScorers(NamedTuple):
     thresholds: Thresholds
 
 
-def configured() -> MemoryScorers:
-    """Raises MemoryUnavailable."""
-    return _load(settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
+# Where vectors are kept across runs: the app that has such a store puts it here.
+STORES: list[Store] = []
+
+
+def configured(*, kept: bool = False) -> MemoryScorers:
+    """With `kept` the vectors of a server outlive this process, where there is a store. Raises MemoryUnavailable.
+
+    The scorers that ship encode faster than a store reads.
+    """
+    is_served = served_name(settings.SIMILARITY_MODEL) is not None
+    store = STORES[0] if kept and is_served and STORES else None
+    return _load(settings.SIMILARITY_MODEL, settings.MATCH_MODEL, store)
 
 
 def open_similarity(name: str, store: Store | None, failure: Callable[[str], Exception]) -> Similarity:
@@ -60,11 +69,11 @@ def _served(name: ServedName, cache: ResultCache, failure: Callable[[str], Excep
     return ServedSimilarity(ServedEncoder(name, hosts.key_for(name.url), cache, failure))
 
 
-@lru_cache(maxsize=1)
-def _load(similarity: str, match: str) -> MemoryScorers:
+@lru_cache(maxsize=2)
+def _load(similarity: str, match: str, store: Store | None) -> MemoryScorers:
     try:
         return MemoryScorers(
-            open_similarity(similarity, None, _unreadable),
+            open_similarity(similarity, store, _unreadable),
             opened(open_match, match, trust_remote_code=match in settings.TRUST_REMOTE_CODE),
             thresholds_of(identity(similarity), identity(match)),
         )
