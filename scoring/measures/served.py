@@ -15,7 +15,7 @@ from serving.runtimes.openai_server import OpenAIServer
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable
 from serving.runtimes.served_name import ServedName
 
-BATCH = 32  # texts in a request; TEI refuses more unless it is told otherwise
+BATCH = 16  # texts in a request: few enough for a busy CPU to embed in time, and TEI takes 32 at most
 LONGEST_TEXT = 1500  # bytes: about 500 Chinese characters, which the usual window of 512 tokens holds
 ATTEMPTS = 3
 LONGEST_PAUSE_S = 5.0  # between them: a person may be waiting
@@ -63,14 +63,11 @@ class ServedEncoder(Encoder):
         if written:
             # Another model under the same name shows by its dimension, and must not meet the cached vectors of this.
             items = [(str(self.dimension), cut[i]) for i in written]
-            vectors[written] = unit(self.cache.get(items, self._compute, np.float16).astype(np.float32))
+            vectors[written] = unit(self.cache.get(items, self._compute, np.float16, BATCH).astype(np.float32))
         return vectors
 
     def _compute(self, items: list[Item]) -> np.ndarray:
-        """Vectors of distinct texts, shape (B, D)."""
-        texts = [text for _, text in items]
-        asked = [self._asked(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-        return np.concatenate(asked)
+        return self._asked([text for _, text in items])
 
     def _asked(self, texts: list[str]) -> np.ndarray:
         """Unit vectors by one request, which is repeated where that may help; shape (B, D)."""

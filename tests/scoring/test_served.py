@@ -187,6 +187,16 @@ def test_after_a_failure_it_works_again(encoder, server):
     assert encoder.encode(TEXTS).any(axis=1).all()
 
 
+def test_what_came_before_a_failure_is_kept(encoder, server):
+    texts = [f"问题{i}" for i in range(BATCH + 1)]
+    server.will(embeddings([GOOD] * BATCH), failing(400))
+    with pytest.raises(EncoderUnavailable):
+        encoder.encode(texts)
+    server.seen.clear()
+    encoder.encode(texts)
+    assert server.asked == texts[BATCH:]
+
+
 def test_a_server_that_is_not_there_is_told_at_once(free_port):
     with pytest.raises(EncoderUnavailable, match=r"small at 127\.0\.0\.1 cannot be used: the server cannot be reached"):
         ServedEncoder(ServedName("small", f"http://127.0.0.1:{free_port}/v1"), pause=lambda _: None)
