@@ -16,6 +16,7 @@ It takes an hour or more on a CPU. What is finished is kept in the folder of --w
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tempfile
@@ -94,14 +95,15 @@ def answered(work: Path, size: str, steps: int) -> tuple[list[Exchange], dict[st
     """The questions, and the replies to them by arm and by who wrote them."""
     test, rng = part("test"), Random(5)
     asked = rng.sample(test, min(QUESTIONS[size], len(test)))
-    work.mkdir(parents=True, exist_ok=True)
+    kept_in = work / corpus_digest()
+    kept_in.mkdir(parents=True, exist_ok=True)
     base = SHIPPED if size == "smoke" else smollm2.saved_in(work / "smollm2")
     memory = remembering()
     replies = {}
     for arm, (with_adapter, with_memory) in ARMS.items():
-        kept = work / f"{arm.replace(' ', '-')}{f'-{steps}' if with_adapter else ''}-{len(asked)}.json"
+        kept = kept_in / f"{arm.replace(' ', '-')}{f'-{steps}' if with_adapter else ''}-{len(asked)}.json"
         if not kept.is_file():
-            adapter = tuned(base, work / f"lora-{steps}", steps) if with_adapter else None
+            adapter = tuned(base, kept_in / f"lora-{steps}", steps) if with_adapter else None
             runtime = EndRuntime(base, adapter)
             said = replies_of(arm, runtime, memory if with_memory else None, asked)
             kept.write_text(json.dumps(said, indent=1))
@@ -112,6 +114,11 @@ def answered(work: Path, size: str, steps: int) -> tuple[list[Exchange], dict[st
         "the shop, written": [e.shop for e in asked],
         "random remembered reply": [rng.choice(remembered) for _ in asked],
     }
+
+
+def corpus_digest() -> str:
+    """Replies to one state of the corpus are not taken for those to another."""
+    return hashlib.sha256(repr([*part("train"), *part("test")]).encode()).hexdigest()[:8]
 
 
 def remembering() -> Remembering:
@@ -149,7 +156,7 @@ def tuned(base: Path, folder: Path, steps: int) -> Path:
             save_every=steps,
         )
         trained = train(base, examples, [], settings, folder, on_progress=_told)
-        written.symlink_to(trained.checkpoint)
+        written.symlink_to(trained.checkpoint.resolve())
     return written
 
 
