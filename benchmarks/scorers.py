@@ -27,7 +27,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 
 from benchmarks import report
-from scoring.embedded.batches import STYLES
+from scoring.measures.known_pairs import STYLES
 from scoring.measures.match import DualMatch
 from scoring.measures.similarity import Similarity
 from serving.corpus import Exchange, exchanges

@@ -4,11 +4,15 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
+
+from serving.hosts import is_own
+from serving.runtimes.served_name import EXPECTED, SCHEME, served_name
 
 ENCODED = "with %40 for @, %23 for #, %2F for / and %3F for ?"
 LONGEST_SOCKET = 100  # characters of a path; the kernel takes 107
@@ -74,6 +78,18 @@ def env_url_prefix(name: str) -> str:
     if value and not re.fullmatch(r"(/[\w.~-]+)+", value):
         raise BadSetting(name, value, "a path such as /ecc")
     return value
+
+
+def require_own_server(name: str, model: str, own_hosts: Collection[str]) -> None:
+    """A scorer behind a server reads the customers' words as they are, so the server has to be the shop's own."""
+    if not model.startswith(SCHEME):
+        return
+    served = served_name(model)
+    if served is None:
+        raise BadSetting(name, model, EXPECTED)
+    if not is_own(served.url, own_hosts):
+        shown = "(hidden)" if "@" in served.url else model  # it may hold a password
+        raise BadSetting(name, shown, "a server on this machine, or on a host that OWN_HOSTS lists")
 
 
 def database(url: str) -> dj_database_url.DBConfig:

@@ -22,6 +22,7 @@ from ecc_site.env import (
     env_time_zone,
     env_url_prefix,
     redis_url,
+    require_own_server,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +64,9 @@ OPENAI_API_KEY = env_str("OPENAI_API_KEY")
 OPENAI_API_HOSTS = env_list("OPENAI_API_HOSTS", [])  # host or host:port; empty: OpenAI's own and that of CLOUD_MODEL
 # Other machines of the shop: an end model that is served there reads the customers' words as they are.
 OWN_HOSTS = [host.lower() for host in env_list("OWN_HOSTS", [])]
+require_own_server("SIMILARITY_MODEL", SIMILARITY_MODEL, OWN_HOSTS)
+if MATCH_MODEL.startswith("openai:"):
+    raise BadSetting("MATCH_MODEL", MATCH_MODEL, "a name or folder, since only a similarity scorer can be served")
 CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
 CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
 # Limits for each cloud model, shared by all workers; the recorded teacher has none.

@@ -24,14 +24,14 @@ class LiveMemory:
     """Remembers as of `revision`, and on `day`: entries can begin and cease to be valid."""
 
     def __init__(self) -> None:
-        self.remembering = empty()
+        self.remembering = empty(kept=True)
         self.revision, self.day = 0, date.min
 
     def follow(self) -> None:
         """Catch up with the database; one small query where nothing has changed."""
         newest, today = Clock.now(), timezone.localdate()
         if newest < self.revision:  # the database was brought back from a backup
-            self.remembering, self.revision = empty(), 0
+            self.remembering, self.revision = empty(kept=True), 0
         if newest != self.revision:
             for entries in _pages(self.revision, newest):
                 self._take([entry for entry in entries if not entry.holds_on(today)], entries, today)
@@ -92,7 +92,7 @@ def _live() -> LiveMemory:
 
 @lru_cache(maxsize=2)
 def _at(revision: int, day: date) -> Remembering:
-    found = empty()
+    found = empty(kept=True)
     kept = [row for row in EntryRevision.objects.of_memory(revision) if row.as_entry().holds_on(day)]
     replies = [row for row in kept if row.content["kind"] == Entry.Kind.REPLY]
     found.memory.put(_item(row.as_entry(), row.content["wordings"]) for row in replies)
@@ -102,14 +102,14 @@ def _at(revision: int, day: date) -> Remembering:
 
 @lru_cache(maxsize=1)
 def _fixed(number: int) -> Remembering:
-    found = empty()
+    found = empty(kept=True)
     found.memory.put(_fixed_item(row) for row in FixedItem.objects.filter(memory=number))
     return found
 
 
-def empty() -> Remembering:
-    """A memory of nothing, with the configured scorers. Raises MemoryUnavailable."""
-    loaded = scorers.configured()
+def empty(*, kept: bool = False) -> Remembering:
+    """A memory of nothing, with the configured scorers; `kept` as there. Raises MemoryUnavailable."""
+    loaded = scorers.configured(kept=kept)
     return Remembering(Memory(loaded.similarity.encoder, loaded.match), Notes(loaded.match), loaded.thresholds)
 
 

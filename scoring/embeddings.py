@@ -30,6 +30,9 @@ class EmbeddingStore:
         Embedding.objects.filter(pk__lte=newest - MAX_ROWS).delete()
 
 
+STORE = EmbeddingStore()
+
+
 def _batches(keys: Collection[bytes]) -> Iterator[list[bytes]]:
     waiting = iter(keys)
     while batch := list(islice(waiting, BATCH)):

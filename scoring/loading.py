@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 
 from ecc_site.core.errors import ExpectedError
-from scoring.components import Scorers
+from knowledge.scorers import open_similarity
+from scoring.components import Scorer, Scorers
+from scoring.embeddings import STORE
 from scoring.fusion import THETA
 from scoring.measures.cache import Store
 from scoring.measures.named import CannotOpen, description, identity, opened
 from scoring.measures.opening import open_match
-from scoring.measures.similarity import Similarity
 from scoring.models import ScorerSet
+from serving.runtimes.served_name import served_name
 
-Measure = TypeVar("Measure")
+if TYPE_CHECKING:
+    from scoring.measures.served_similarity import ServedSimilarity
 
 
 class ScorerUnavailable(ExpectedError):
@@ -27,8 +29,11 @@ class ScorerUnavailable(ExpectedError):
 
 @lru_cache(maxsize=2)
 def load_scorers(similarity: str, match: str, store: Store | None = None) -> Scorers:
-    """Both scorers by name or folder, with their results cached in the store. Raises ScorerUnavailable."""
-    return Scorers(_load(Similarity, similarity, store), _load(open_match, match, store))
+    """Both scorers by name or folder, with their results cached in the store. Raises ScorerUnavailable.
+
+    So does a score later, where the similarity scorer is behind a server that does not answer.
+    """
+    return Scorers(open_similarity(similarity, store, ScorerUnavailable), _match(match, store))
 
 
 def configured_scorers(store: Store | None = None) -> Scorers:
@@ -36,11 +41,24 @@ def configured_scorers(store: Store | None = None) -> Scorers:
 
 
 def configured_set() -> ScorerSet:
-    """The ScorerSet of the configured scorers, created where it is new. Does not load the models."""
+    """The ScorerSet of the configured scorers, created where it is new.
+
+    Does not load the models, but asks the server of one that is served: its vectors tell what it is.
+    """
     names = (settings.SIMILARITY_MODEL, settings.MATCH_MODEL)
-    described = [description(name) for name in names]
+    identities = [identity(name) for name in names]
+    measured = None
+    if served_name(names[0]):
+        measured = cast("ServedSimilarity", configured_scorers(STORE).similarity)
+        identities.append(measured.makeup)
+    digest = hashlib.sha256("".join(identities).encode()).hexdigest()
+    return ScorerSet.objects.filter(digest=digest).first() or _created(digest, names, measured)
+
+
+def _created(digest: str, names: tuple[str, str], measured: ServedSimilarity | None) -> ScorerSet:
+    described = [measured.description if measured else description(names[0]), description(names[1])]
     found, _ = ScorerSet.objects.get_or_create(
-        digest=hashlib.sha256("".join(identity(name) for name in names).encode()).hexdigest(),
+        digest=digest,
         defaults={
             "similarity": names[0],
             "match": names[1],
@@ -56,8 +74,8 @@ def own_theta() -> float:
     return description(settings.MATCH_MODEL).get("theta", THETA)
 
 
-def _load(measure: Callable[..., Measure], name: str, store: Store | None) -> Measure:
+def _match(name: str, store: Store | None) -> Scorer:
     try:
-        return opened(measure, name, store, name in settings.TRUST_REMOTE_CODE)
+        return opened(open_match, name, store, name in settings.TRUST_REMOTE_CODE)
     except CannotOpen as error:
         raise ScorerUnavailable(str(error)) from error

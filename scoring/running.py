@@ -8,14 +8,13 @@ import numpy as np
 
 from dialogues.models import Comparison
 from scoring.components import Scorers, components
-from scoring.embeddings import EmbeddingStore
+from scoring.embeddings import STORE
 from scoring.fusion import COMPONENTS, final_score
 from scoring.loading import configured_scorers, configured_set
 from scoring.models import Profile, Score, ScoreJob
 from scoring.querysets import unscored
 
 CHUNK = 512
-STORE = EmbeddingStore()
 
 
 def score_dataset(job: ScoreJob) -> None:

@@ -1,8 +1,9 @@
-"""The only way to a model behind a server (invariant 1): logged, bounded by timeout and retry.
+"""The only way to a model that writes behind a server (invariant 1): logged, bounded by timeout and retry.
 
 What leaves the shop is besides redacted and booked on the budget, and a dialogue that never leaves is refused. That
 holds for every cloud model, and for an end model on somebody else's machine. An end model on one of the shop's own
-machines reads the words as they are, and the ledger does not keep them.
+machines reads the words as they are, and the ledger does not keep them. An embedding model is asked directly, since
+only the shop's own machines may serve one (`ecc_site.env.require_own_server`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Whose machine a server runs on: one of the shop's own, or somebody else's."""
 
 import ipaddress
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,9 +24,14 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def is_own(url: str) -> bool:
-    """Whether what is sent there stays in the shop: loopback, or a host that OWN_HOSTS lists."""
-    return is_loopback(url) or host_of(url) in settings.OWN_HOSTS
+def is_own(url: str, own_hosts: Collection[str] | None = None) -> bool:
+    """Whether what is sent there stays in the shop: loopback, or one of these hosts, by default those of OWN_HOSTS."""
+    return is_loopback(url) or host_of(url) in (settings.OWN_HOSTS if own_hosts is None else own_hosts)
+
+
+def key_for(url: str) -> str:
+    """OPENAI_API_KEY where it may be sent there, else nothing."""
+    return settings.OPENAI_API_KEY if gets_openai_key(url) else ""
 
 
 def gets_openai_key(url: str) -> bool:

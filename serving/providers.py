@@ -7,7 +7,6 @@ this module, so a provider imports its runtime only when a model is opened.
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.conf import settings
 from serving import hosts
 from serving.models import Version
 from serving.runtimes.protocol import ModelUnavailable, Runtime
+from serving.runtimes.served_name import EXPECTED, served_name
 
 EMBEDDED_END = Path(__file__).parent / "embedded" / "end"
 
@@ -94,24 +94,24 @@ class OpenAI(Provider):
     """Any server that speaks the OpenAI chat protocol. The name of a model may contain `@` itself."""
 
     scheme = "openai"
-    expected = "openai:<name>@<http address of the server>"
+    expected = EXPECTED
     window_tokens = 4_096  # what Ollama gives a model when nobody says otherwise
     kinds = (Version.Kind.END, Version.Kind.CLOUD)
-    _NAME = re.compile(r"openai:(?P<name>.+)@(?P<url>https?://.+)")
 
     def open(self, model: str, adapter: Path | None) -> Runtime:
-        found = self._NAME.fullmatch(model)
+        found = served_name(model)
         if not found:
             raise self.bad_name(model)
         from serving.runtimes.openai import OpenAIRuntime
 
-        url = found["url"]
-        api_key = settings.OPENAI_API_KEY if hosts.gets_openai_key(url) else ""
-        return OpenAIRuntime(found["name"], url, api_key, settings.CLOUD_TIMEOUT_S, by_proxy=not hosts.is_own(url))
+        url = found.url
+        return OpenAIRuntime(
+            found.model, url, hosts.key_for(url), settings.CLOUD_TIMEOUT_S, by_proxy=not hosts.is_own(url)
+        )
 
     def leaves(self, model: str) -> bool:
-        found = self._NAME.fullmatch(model)
-        return found is None or not hosts.is_own(found["url"])
+        found = served_name(model)
+        return found is None or not hosts.is_own(found.url)
 
 
 class Local(Provider):

@@ -8,11 +8,11 @@ from random import Random
 
 import torch
 
+from scoring.measures.known_pairs import STYLES
 from serving.corpus import Exchange
 from serving.embedded.noise import noisy
 from serving.embedded.synonyms import SYNONYMS
 
-STYLES = ("shop", "teacher", "bare", "general")
 CHINESE_SHARE = 0.75
 QUESTIONS = 0.5  # share of batches that teach the similarity of questions, the others of replies
 SYNONYM_SHARE = 0.5  # of those

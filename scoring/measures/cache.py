@@ -31,11 +31,16 @@ class ResultCache:
         self._rows: dict[Item, np.ndarray] = {}
 
     def get(
-        self, items: Sequence[Item], compute: Callable[[list[Item]], np.ndarray], dtype: type[np.floating]
+        self,
+        items: Sequence[Item],
+        compute: Callable[[list[Item]], np.ndarray],
+        dtype: type[np.floating],
+        most: int | None = None,
     ) -> np.ndarray:
-        """Shape (B, D), in the order of the items; `compute` is called once, with the distinct items not yet cached.
+        """Shape (B, D), in the order of the items; `compute` is called with the distinct items not yet cached.
 
-        A result is rounded to `dtype` before its first use, so that it is the same when it is read back another day.
+        It is called once, or with `most` of them at a time, and keeps what it has where a later call fails. A result is
+        rounded to `dtype` before its first use, so that it is the same when it is read back another day.
         """
         missing = list(dict.fromkeys(item for item in items if item not in self._rows))
         if len(self._rows) + len(missing) > self.capacity:
@@ -43,12 +48,16 @@ class ResultCache:
             missing = list(dict.fromkeys(items))
         self._read(missing, dtype)
         missing = [item for item in missing if item not in self._rows]
-        if missing:
-            rows = np.asarray(compute(missing)).astype(dtype).reshape(len(missing), -1)
-            self._rows.update(zip(missing, rows, strict=True))
-            if self.store is not None:
-                self.store.write({self._key(item): row.tobytes() for item, row in zip(missing, rows, strict=True)})
+        step = most or max(1, len(missing))
+        for start in range(0, len(missing), step):
+            self._keep(missing[start : start + step], compute, dtype)
         return np.stack([self._rows[item] for item in items])
+
+    def _keep(self, items: list[Item], compute: Callable[[list[Item]], np.ndarray], dtype: type[np.floating]) -> None:
+        rows = np.asarray(compute(items)).astype(dtype).reshape(len(items), -1)
+        self._rows.update(zip(items, rows, strict=True))
+        if self.store is not None:
+            self.store.write({self._key(item): row.tobytes() for item, row in zip(items, rows, strict=True)})
 
     def _read(self, items: list[Item], dtype: type[np.floating]) -> None:
         if self.store is not None and items:

@@ -1,7 +1,8 @@
-"""A text encoder that encodes each distinct text once, and texts of similar length together."""
+"""Text encoders, and the one that runs here: it encodes each distinct text once, texts of similar length together."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,29 @@ BATCH_TOKENS = 1024  # few enough to stay in the CPU's cache, many enough to kee
 TABLE_BATCH = 32  # texts; torch sums the rows of larger batches at half the speed
 
 
-class TextEncoder:
+class Encoder(ABC):
+    """Texts to vectors of length 1."""
+
+    @abstractmethod
+    def encode(self, texts: Sequence[str], side: Side = None) -> np.ndarray:
+        """Vectors of length 1, shape (B, D), in the order of the texts.
+
+        Models with two towers, or with a prompt for one side, need to know which `side` of a pair the texts are.
+        """
+
+    def cosine(self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)) -> np.ndarray:
+        """Cosine of each pair, shape (B,), in [-1, 1]."""
+        if not left:
+            return np.zeros(0)
+        if sides[0] == sides[1]:
+            both = self.encode([*left, *right], sides[0])
+            vectors = both[: len(left)], both[len(left) :]
+        else:
+            vectors = self.encode(left, sides[0]), self.encode(right, sides[1])
+        return np.einsum("bd,bd->b", *vectors).astype(float)
+
+
+class TextEncoder(Encoder):
     """Unit vectors of texts by a sentence-transformers model.
 
     A transformer runs in the given precision, by default in the fastest on this machine; anything else, such as a table
@@ -41,23 +64,8 @@ class TextEncoder:
         self.model.to(getattr(torch, self.precision))
 
     def encode(self, texts: Sequence[str], side: Side = None) -> np.ndarray:
-        """Vectors of length 1, shape (B, D), in the order of the texts.
-
-        Models with two towers, or with a prompt for one side, need to know which `side` of a pair the texts are.
-        """
         items = [(self.precision, side or "", text) for text in texts]
         return unit(self.cache.get(items, self._compute, np.float16).astype(np.float32))
-
-    def cosine(self, left: Sequence[str], right: Sequence[str], sides: tuple[Side, Side] = (None, None)) -> np.ndarray:
-        """Cosine of each pair, shape (B,), in [-1, 1]."""
-        if not left:
-            return np.zeros(0)
-        if sides[0] == sides[1]:
-            both = self.encode([*left, *right], sides[0])
-            vectors = both[: len(left)], both[len(left) :]
-        else:
-            vectors = self.encode(left, sides[0]), self.encode(right, sides[1])
-        return np.einsum("bd,bd->b", *vectors).astype(float)
 
     def _compute(self, items: list[Item]) -> np.ndarray:
         """Vectors of distinct texts of one side, shape (B, D)."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from safetensors import SafetensorError
 
 from scoring.measures.cache import ResultCache, Store
+from serving.runtimes.served_name import SCHEME, served_name
 
 EMBEDDED = Path(__file__).parents[1] / "embedded"
 FOLDERS = {"embedded-simbert": EMBEDDED / "simbert", "embedded-rocketqa": EMBEDDED / "rocketqa"}
@@ -34,8 +35,12 @@ def opened(
 
 
 def identity(name: str) -> str:
-    """The name, with the hash of all its files where it is a folder: retrained weights are another scorer."""
-    digest = hashlib.sha256(name.encode())
+    """The name, with the hash of all its files where it is a folder: retrained weights are another scorer.
+
+    Of a model behind a server its name alone counts, wherever it is served.
+    """
+    served = served_name(name)
+    digest = hashlib.sha256((SCHEME + served.model if served else name).encode())
     folder = _folder(name)
     if folder:
         for file in sorted(file for file in folder.rglob("*") if file.is_file()):

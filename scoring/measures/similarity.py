@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from scoring.measures.cache import ResultCache
-from scoring.measures.encoder import TextEncoder
+from scoring.measures.encoder import Encoder, TextEncoder
 
 
 class Similarity:
     """Cosine of the two answers' vectors, clipped to [0, 1]; an empty answer resembles nothing and scores 0."""
 
-    def __init__(self, model: str | Path, trust_remote_code: bool = False, cache: ResultCache | None = None):
-        self.encoder = TextEncoder(model, trust_remote_code, cache)
+    encoder: Encoder
+
+    def __init__(self, model: str | Path | Encoder, trust_remote_code: bool = False, cache: ResultCache | None = None):
+        self.encoder = model if isinstance(model, Encoder) else TextEncoder(model, trust_remote_code, cache)
 
     def score(self, end_answers: Sequence[str], references: Sequence[str]) -> np.ndarray:
         """Shape (B,), higher is more alike."""

@@ -58,6 +58,10 @@ def production(tmp_path_factory) -> str:
         ("CLOUD_TOKENS_PER_DAY", "many"),
         ("SECURE_SSL_REDIRECT", "perhaps"),
         ("TRUSTED_PROXIES", "all"),
+        ("SIMILARITY_MODEL", "openai:small"),
+        ("SIMILARITY_MODEL", "openai:small@https://embed.example/v1"),
+        ("SIMILARITY_MODEL", "openai:small@https://shop:hidden-word@127.0.0.1.embed.example/v1"),
+        ("MATCH_MODEL", "openai:small@http://127.0.0.1:8000/v1"),
         ("ECC_PROFILE", "staging"),
     ],
 )
@@ -78,6 +82,20 @@ def test_a_command_of_manage_py_refuses_in_the_same_line(tmp_path):
     refused = run(tmp_path, {**GOOD, "DEBUG": "1"}, "manage.py", "check")
     assert refused.returncode != 0
     assert refused.stderr == "DEBUG='true' cannot be used: expected false in production.\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "own_hosts"),
+    [
+        ("openai:small@http://127.0.0.1:8000/v1", ABSENT),
+        ("openai:small@http://GPU.shop.example:8000/v1", "gpu.shop.example"),
+        ("BAAI/bge-small-zh-v1.5", ABSENT),
+    ],
+)
+def test_a_similarity_scorer_may_be_served_by_a_machine_of_the_shops_own(tmp_path, model, own_hosts):
+    show = "from ecc_site import settings; print(settings.SIMILARITY_MODEL)"
+    started = run(tmp_path, {**GOOD, "SIMILARITY_MODEL": model, "OWN_HOSTS": own_hosts}, "-c", show)
+    assert started.stdout == f"{model}\n", started.stderr
 
 
 def test_a_good_production_environment_passes_every_check_of_the_framework(tmp_path):

@@ -60,7 +60,7 @@ def test_openai_asks_the_named_model_at_its_address_with_key_and_timeout(provide
     assert runtime.reply(QUESTION).text == "好"
     assert provider.seen[0].body["model"] == "org/model:8b"
     assert provider.seen[0].headers["authorization"] == "Bearer sk-1"
-    assert runtime.client.timeout == 3
+    assert runtime.server.client.timeout == 3
 
 
 def test_an_end_model_may_be_a_server_too(provider):

@@ -56,7 +56,7 @@ def test_the_scheme_and_the_kind_of_version_name_the_provider(kind, model, provi
 )
 def test_an_openai_model_is_split_at_the_last_at_sign_before_an_address(model, name, url):
     runtime = OpenAI().open(model, None)
-    assert (runtime.name, str(runtime.client.base_url).rstrip("/")) == (name, url)
+    assert (runtime.name, str(runtime.server.client.base_url).rstrip("/")) == (name, url)
 
 
 # --- a provider that only this test knows
@@ -153,4 +153,4 @@ def test_one_setting_chooses_the_package_that_asks_gemini(settings):
 def test_the_name_of_a_model_may_contain_the_sign_before_the_address(name):
     model = f"openai:{name}@http://127.0.0.1:1/v1"
     runtime = provider_of(Version(kind="end", model=model)).open(model, None)
-    assert (runtime.name, runtime.base_url) == (name, "http://127.0.0.1:1/v1")
+    assert (runtime.name, runtime.server.base_url) == (name, "http://127.0.0.1:1/v1")
