@@ -6,8 +6,8 @@ dialogues of the train part only. Of the four replies `shop` is by the shop's ow
 with the shop's prompt, `bare` by the same model without it, `general` by a general assistant.
 There is one split, by wording: the end model, the scorers, the recorded teacher and every evaluation share it.
 
-`facts.jsonl` is the sheet of what holds for the whole shop, one `{id, topic, zh, en}` a line: `shop` and `teacher`
-contradict none of it. What holds for a single product, such as its size or material, is not on the sheet.
+`facts.jsonl` is the sheet of what holds for the whole shop, one `{id, topic, zh, en}` a line; `shop` and `teacher`
+follow it. What holds for a single product, such as its size or material, is not on the sheet.
 """
 
 from __future__ import annotations
