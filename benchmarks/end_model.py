@@ -27,6 +27,7 @@ from serving.runtimes.protocol import Message, Reply
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
 SAMPLES = 20
+EVERY = {"full": 1, "quick": 3, "smoke": 40}  # questions of the test part that are asked: each, each third …
 TOPICS = {
     "delivery": "delivery_time ship_date courier_choice where_is_parcel parcel_stuck delivered_not_received "
     "change_address delivery_appointment presale",
@@ -92,11 +93,9 @@ def figures(asked: list[Exchange], replies: list[Reply], topics: Topics) -> dict
     } | {f"on_{kind}{whose}": rate for whose, shares in rates.items() for kind, rate in shares.items()}
 
 
-def measure(model: Path, quick: bool) -> tuple[dict, list[Exchange], list[Reply]]:
+def measure(model: Path, size: str) -> tuple[dict, list[Exchange], list[Reply]]:
     corpus = exchanges()
-    test = [exchange for exchange in corpus if exchange.split == "test"]
-    if quick:
-        test = test[::3]
+    test = [exchange for exchange in corpus if exchange.split == "test"][:: EVERY[size]]
     replies = EndRuntime(model).reply_batch([messages(exchange) for exchange in test])
     topics = Topics(corpus)
 
@@ -125,7 +124,7 @@ def main() -> None:
     parser.add_argument("--samples", action="store_true", help="print the first twenty conversations of the test split")
     parser.add_argument("--model", type=Path, default=EMBEDDED)
     options = parser.parse_args()
-    table, test, replies = measure(options.model, options.quick)
+    table, test, replies = measure(options.model, options.size)
     if options.json:
         print(report.as_json(holds(table), table))
         return

@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--database", choices=DATABASES, help="on this one alone")
     options = parser.parse_args()
     databases = [options.database] if options.database else list(DATABASES)
-    found = measure(databases, QUICK if options.quick else FULL)
+    found = measure(databases, FULL if options.size == "full" else QUICK)
     all_hold = bool(found) and all(map(holds, found.values()))
     if options.json:
         print(report.as_json(all_hold, found))

@@ -9,9 +9,12 @@ from typing import Any
 
 
 def parser(doc: str | None, quick: str) -> argparse.ArgumentParser:
-    """With --quick, of which `quick` says what it does, and --json."""
+    """With --quick, of which `quick` says what it does, --smoke and --json; `size` is full | quick | smoke."""
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--quick", action="store_true", help=quick)
+    made.set_defaults(size="full")
+    made.add_argument("--quick", dest="size", action="store_const", const="quick", help=quick)
+    smoke = "as little as can be, to see that it runs; its figures say nothing"
+    made.add_argument("--smoke", dest="size", action="store_const", const="smoke", help=smoke)
     made.add_argument("--json", action="store_true", help="print one JSON object")
     return made
 

@@ -37,6 +37,7 @@ EMBEDDED = Path(__file__).resolve().parents[1] / "scoring" / "embedded"
 Score = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 REAL = Path(os.environ["ECC_REAL_DATA"]) if os.environ.get("ECC_REAL_DATA") else None
 WRONG = 9
+ROWS = {"full": 5000, "quick": 500, "smoke": 50}  # at most, of each set
 LEAST = {"stsb_zh_dev": 0.58, "afqmc_dev": 0.60}  # required in addition to beating the baseline
 
 
@@ -109,8 +110,8 @@ def next_replies(name: str, most: int) -> Callable[[Score], float]:
     return ranked(pairs[:most])
 
 
-def trials(quick: bool) -> dict[str, tuple[str, Callable[[Score], float]]]:
-    most = 500 if quick else 5000
+def trials(size: str) -> dict[str, tuple[str, Callable[[Score], float]]]:
+    most = ROWS[size]
     found = {
         "held-out intents, AUC": ("similarity", held_out_pairs(most)),
         "test, seen intents zh, MRR": (
@@ -158,7 +159,7 @@ def main() -> None:
             "ours": round(float(trial(ours[kind])), 4),
             "ngrams": round(float(trial(ngram_cosine)), 4),
         }
-        for name, (kind, trial) in trials(options.quick).items()
+        for name, (kind, trial) in trials(options.size).items()
     }
     skipped = [] if REAL else ["real data: ECC_REAL_DATA is not set"]
     if options.json:

@@ -41,8 +41,7 @@ DISTINCT_SHARE = {"customer": 0.73, "end": 0.58, "reference": 0.81}
 EVERYDAY = 20  # phrases of each kind that make up the repetitions
 NEEDED = {"bfloat16": 5.0, "float32": 1.9}  # times encode_all, on repetitive texts
 LEAST_COSINE = 0.999
-COMPARISONS, ROUNDS = 1000, 3
-QUICK_COMPARISONS, QUICK_ROUNDS = 250, 2
+SIZES = {"full": (1000, 3), "quick": (250, 2), "smoke": (5, 1)}  # comparisons, rounds
 
 
 def repetitive(comparisons: int) -> list[str]:
@@ -110,9 +109,9 @@ def _least_cosine(plain: np.ndarray, ours: np.ndarray) -> float:
     return float(cosines.min())
 
 
-def measure(quick: bool) -> dict[str, dict]:
-    size, rounds = (QUICK_COMPARISONS, QUICK_ROUNDS) if quick else (COMPARISONS, ROUNDS)
-    traffic = {"repetitive": repetitive(size), "distinct": distinct(size)}
+def measure(size: str) -> dict[str, dict]:
+    comparisons, rounds = SIZES[size]
+    traffic = {"repetitive": repetitive(comparisons), "distinct": distinct(comparisons)}
     models = {name: EMBEDDED / name for name in ("simbert", "rocketqa")}
     package = find_spec(PACKAGE)
     if package:
@@ -138,7 +137,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    table = measure(options.quick)
+    table = measure(options.size)
     if options.json:
         figures = {"precision": fastest_precision(), "needed": NEEDED[fastest_precision()], **table}
         print(report.as_json(holds(table), figures))

@@ -57,7 +57,8 @@ EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
 BATCH = 8
 PAPER_WIDTH = 256 + 512  # tokens, Table IV
 LEAST_GAIN = {"paper": 5.0, "grouped": 1.2}
-ROUNDS = 3  # of every way but the slowest, alternating; the fastest round of each counts
+# Examples to train on and held out, and rounds of every way but the slowest, of which the fastest counts.
+SIZES = {"full": (400, 150, 3), "quick": (32, 24, 3), "smoke": (16, 4, 1)}
 LITTLE_LEFT = 1.1  # how many times as fast as ours a bare loop may be before there is something left to gain
 SIX_BILLION = {
     **{"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 28, "vocab_size": 65024},
@@ -84,9 +85,9 @@ def example(exchange: Exchange) -> Example:
     return Example((*said, Message("customer", exchange.customer)), exchange.teacher, "teacher", exchange.dialogue)
 
 
-def data(model: Path, quick: bool) -> tuple[list[Example], list[Example]]:
+def data(train: int, dev: int) -> tuple[list[Example], list[Example]]:
     rng, corpus = Random(0), exchanges()
-    chosen = {"train": 32 if quick else 400, "dev": 24 if quick else 150}
+    chosen = {"train": train, "dev": dev}
     parts = {split: [e for e in corpus if e.split == split] for split in chosen}
     return tuple([example(e) for e in rng.sample(parts[split], n)] for split, n in chosen.items())
 
@@ -196,8 +197,9 @@ def held_out(model: Path, checkpoint: Path, dev: list[Example]) -> float:
     return dev_loss(taught, encoded_by(model, dev), collator(load_tokenizer(model)), 16)
 
 
-def measure(model: Path, quick: bool) -> dict:
-    examples, dev = data(model, quick)
+def measure(model: Path, size: str) -> dict:
+    train_count, dev_count, turns = SIZES[size]
+    examples, dev = data(train_count, dev_count)
     epochs = 2
     steps = epochs * len(examples) // BATCH
     settings = replace(paper("lora", steps), batch_size=BATCH, learning_rate=1e-3, save_every=steps)
@@ -212,7 +214,7 @@ def measure(model: Path, quick: bool) -> dict:
     with tempfile.TemporaryDirectory() as place:
         rounds = [
             {name: way(Path(place) / f"{name} {turn}") for name, way in every.items() if name != "paper" or not turn}
-            for turn in range(ROUNDS)
+            for turn in range(turns)
         ]
         ways = {name: fastest([results[name] for results in rounds if name in results]) for name in every}
         for way in ways.values():
@@ -238,14 +240,14 @@ def compared(ways: dict[str, dict], left: float) -> dict:
     return {"times_faster": times, "loss_spread": spread, "holds": holds}
 
 
-def six_billion(quick: bool, sizes: dict | None = None) -> dict:
+def six_billion(steps: int, sizes: dict | None = None) -> dict:
     """LoRA with Table IV on random weights in the shape of the paper's model: full-width rows, batch 1, bfloat16."""
     config = AutoConfig.for_model("glm", **(sizes or SIX_BILLION))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     with torch.device(device):
         base = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
     parameters = sum(p.numel() for p in base.parameters())
-    settings = paper("lora", 12 if quick else 60)
+    settings = paper("lora", steps)
     rows = [Encoded(torch.randint(5, 1000, (PAPER_WIDTH,)).tolist(), 256) for _ in range(8)]
     # What the Trainer asks of TrainingData; all rows are equally long, so any tokenizer will do.
     data = SimpleNamespace(
@@ -302,9 +304,9 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     logging.disable_progress_bar()
-    figures = measure(options.model, options.quick)
+    figures = measure(options.model, options.size)
     if torch.cuda.is_available():
-        figures["six_billion"] = six_billion(quick=options.quick)
+        figures["six_billion"] = six_billion(steps=60 if options.size == "full" else 12)
     if options.json:
         print(report.as_json(figures.pop("holds"), figures))
         return

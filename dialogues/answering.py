@@ -10,11 +10,14 @@ from django.db.models import QuerySet
 from dialogues.models import Answer, AnswerJob, Comparison, Dataset, Dialogue, EvalSet, Turn
 from dialogues.querysets import TurnQuerySet
 from ecc_site.core.jobs import JobError
+from knowledge.answering import memory_of, planned
+from knowledge.models import Entry
+from knowledge.retrieval.answering import Answered, Plan, Remembering, answer_batch
 from serving import gateway
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
 from serving.question import NeverLeaves
-from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Reply, Role
+from serving.runtimes.protocol import EVALUATION, CloudProblem, Message, ModelUnavailable, Role
 
 PAGE = 500  # ids
 FAILURES_IN_A_ROW = 5
@@ -76,14 +79,14 @@ class LocalAnswerer:
     chunk = 16
 
     def __init__(self, version: Version):
-        self.version, self.runtime = version, runtime_for(version)
+        self.version, self.runtime, self.memory = version, runtime_for(version), memory_of(version)
 
     def answers_to(self, turns: TurnQuerySet) -> Iterator[Answer]:
         """An answer to each of the turns, not saved yet."""
         contexts = turns.contexts()
-        replies = self.runtime.reply_batch([messages_of(context) for context in contexts.values()], EVALUATION)
-        for turn_id, reply in zip(contexts, replies, strict=True):
-            yield _answer(turn_id, self.version, reply)
+        plans = [_planned(self.version, context, self.memory) for context in contexts.values()]
+        for turn_id, answered in zip(contexts, answer_batch(self.runtime, plans, EVALUATION), strict=True):
+            yield _answer(turn_id, self.version, answered)
 
 
 class ServerAnswerer:
@@ -93,29 +96,35 @@ class ServerAnswerer:
 
     def __init__(self, job: AnswerJob):
         self.job, self.version, self.failures = job, job.version, 0
+        self.memory = memory_of(self.version)
 
     def answers_to(self, turns: TurnQuerySet) -> Iterator[Answer]:
         """Answers to those of the turns that get one, not saved yet."""
         for turn_id, context in turns.contexts().items():
             try:
-                answer = self._ask(context)
+                yield self._answer(turn_id, context)
             except NeverLeaves:
                 continue
             except CloudProblem as problem:
                 self._count(problem)
             else:
                 self.failures = 0
-                yield _answer(turn_id, self.version, answer.reply, answer.call)
 
-    def _ask(self, context: list[Turn]) -> gateway.CloudAnswer:
-        dialogue = context[-1].dialogue_id
-        return gateway.ask(
+    def _answer(self, turn_id: int, context: list[Turn]) -> Answer:
+        plan = _planned(self.version, context, self.memory)
+        if plan.direct:
+            return _answer(turn_id, self.version, plan.direct)
+        shown = [used.id for used in plan.shown]
+        answer = gateway.ask(
             self.version,
-            messages_of(context),
+            plan.prompt,
             purpose="reference" if self.version.kind == Version.Kind.CLOUD else "answer",
-            may_leave=lambda: Dialogue.objects.all_may_leave([dialogue]),
+            may_leave=lambda: (
+                Dialogue.objects.all_may_leave([context[-1].dialogue_id]) and Entry.objects.all_may_leave(shown)
+            ),
             check=self.job.check_in,
         )
+        return _answer(turn_id, self.version, plan.choose(answer.reply), answer.call)
 
     def _count(self, problem: CloudProblem) -> None:
         if problem.for_good:
@@ -126,8 +135,14 @@ class ServerAnswerer:
             raise JobError(sentence) from problem
 
 
-def _answer(turn_id: int, version: Version, reply: Reply, call: CloudCall | None = None) -> Answer:
-    return Answer(
+def _planned(version: Version, context: list[Turn], memory: Remembering | None) -> Plan:
+    """As a turn of its own dialogue, from which nothing remembered may help."""
+    return planned(version, messages_of(context), memory, origin=context[-1].dialogue.content_hash)
+
+
+def _answer(turn_id: int, version: Version, answered: Answered, call: CloudCall | None = None) -> Answer:
+    reply = answered.reply
+    answer = Answer(
         turn_id=turn_id,
         source=Answer.Source.MODEL,
         version=version,
@@ -138,4 +153,7 @@ def _answer(turn_id: int, version: Version, reply: Reply, call: CloudCall | None
         tokens_out=reply.tokens_out,
         finish_reason=reply.finish_reason,
         cloud_call=call,
+        memory_revision=version.memory_revision,
     )
+    answer.used = answered.used
+    return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -12,12 +13,13 @@ from dialogues.models import Dataset
 
 
 @transaction.atomic
-def builtin_dataset(builtin: str, dialogues: Iterable[ParsedDialogue], *, note: str) -> Dataset:
+def builtin_dataset(builtin: str, dialogues: Iterable[ParsedDialogue], *, note: str, **values: Any) -> Dataset:
     """The site's own dataset of this kind (Dataset.Builtin).
 
-    The first call creates it and fills it with the dialogues; later calls return it unchanged.
+    The first call creates it, with these further values, and fills it with the dialogues; later calls return it
+    unchanged.
     """
-    dataset, is_new = Dataset.objects.built_in(builtin, note=note)
+    dataset, is_new = Dataset.objects.built_in(builtin, note=note, **values)
     if is_new:
         store_batch(dataset, list(dialogues))
     dataset.refresh_from_db()

@@ -1,13 +1,10 @@
-"""Cleans the raw text for models and people to read, and tells its language. No Django."""
+"""Cleans the raw text for models and people to read. No Django."""
 
 import re
 import unicodedata
 
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x08\x0b-\x1f\x7f]")
 SPACES = re.compile(r"[ \t\u3000\xa0]+")
-HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-LATIN = re.compile("[A-Za-z]")
-MASK = re.compile(r"\[[^\[\]]{1,12}\]")
 
 
 def clean(text: str) -> str:
@@ -15,12 +12,3 @@ def clean(text: str) -> str:
     text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     lines = (SPACES.sub(" ", line).strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line)
-
-
-def language_of(texts: list[str]) -> str:
-    """`zh`, `en` or `other`, judged by script; masks such as [订单x] do not count."""
-    joined = MASK.sub("", " ".join(texts))
-    han, latin = len(HAN.findall(joined)), len(LATIN.findall(joined))
-    if han * 4 >= latin and han:
-        return "zh"
-    return "en" if latin else "other"

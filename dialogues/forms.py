@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing import FORMATS
-from dialogues.models import Dataset, Language, Split
+from dialogues.models import Dataset, Split
 from ecc_site.core.filters import FilterForm
+from ecc_site.core.language import Language
 
 
 class UploadForm(forms.Form):

@@ -8,6 +8,8 @@ from dialogues.models import Answer
 from ecc_site.core.batching import batched
 from serving.corpus import normalised
 
+TEACHABLE = ("train", "dev")  # the splits that may be learned from
+
 
 class HeldOutReplies:
     """People's replies to the given questions in test dialogues of any dataset (invariant 4).

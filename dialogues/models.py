@@ -1,7 +1,8 @@
 """Datasets, dialogues, turns and the answers to them, and the comparisons that are scored and reviewed."""
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -17,13 +18,12 @@ from dialogues.querysets import (
     TurnQuerySet,
 )
 from ecc_site.core.jobs import Job, one_active_per
+from ecc_site.core.language import Language
+from knowledge.models import Entry
 from serving.models import CloudCall, Version
 
-
-class Language(models.TextChoices):
-    CHINESE = "zh", _("Chinese")
-    ENGLISH = "en", _("English")
-    OTHER = "other", _("other")
+if TYPE_CHECKING:
+    from knowledge.retrieval.answering import Used
 
 
 class Split(models.TextChoices):
@@ -47,6 +47,9 @@ class Dataset(models.Model):
     note = models.TextField(blank=True)
     builtin = models.CharField(max_length=20, choices=Builtin, blank=True, help_text="empty: imported by a person")
     never_leaves = models.BooleanField(default=False, help_text=_("its dialogues never go to a cloud model"))
+    remembers_at_once = models.BooleanField(
+        default=False, help_text=_("corrections act as soon as they are given, without a manager's approval")
+    )
     dialogue_count = models.PositiveBigIntegerField(default=0)
     open_turn_count = models.PositiveBigIntegerField(default=0, help_text="customer turns that want an answer")
     created_by = models.ForeignKey(
@@ -69,11 +72,15 @@ class Dataset(models.Model):
         return self.name
 
     def save(self, **options: Any) -> None:
-        """A dataset that is marked “never leaves” marks its dialogues, and they stay so if its own mark goes."""
+        """A dataset that is marked “never leaves” marks its dialogues and what was learned from them.
+
+        They stay so if its own mark goes.
+        """
         with transaction.atomic():
             super().save(**options)
             if self.never_leaves:
                 self.dialogues.filter(never_leaves=False).update(never_leaves=True)
+                Entry.objects.keep_here(self.dialogues.values("content_hash"))
 
     @property
     def takes_imports(self) -> bool:
@@ -160,9 +167,13 @@ class Answer(models.Model):
     tokens_out = models.PositiveIntegerField(null=True, blank=True)
     finish_reason = models.CharField(max_length=20, blank=True)
     cloud_call = models.ForeignKey(CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    memory_revision = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="of the memory that was read; empty: none was"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AnswerQuerySet.as_manager()
+    used: "Sequence[Used]" = ()  # what of the memory it used, for saving a new answer
 
     class Meta:
         ordering = ["id"]
@@ -185,6 +196,29 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class UsedEntry(models.Model):
+    """An entry of the memory that an answer used, and how."""
+
+    class Use(models.TextChoices):
+        DIRECT = "direct", _("given as the answer")
+        BETTER = "better", _("preferred to the generated answer")
+        EXAMPLE = "example", _("shown as an example")
+        NOTE = "note", _("told before")
+
+    GIVEN = (Use.DIRECT, Use.BETTER)  # the answer is its reply
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="used_entries")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="uses")
+    use = models.CharField(max_length=7, choices=Use)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["answer", "entry"], name="entry_used_once_an_answer")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.use}"
 
 
 class Coverage(models.Model):

@@ -19,13 +19,13 @@ KINDS = {"model": "cloud", "human": "human", "annotator": "correction"}  # sourc
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
-    def built_in(self, builtin: str, *, note: str = "") -> tuple[Dataset, bool]:
+    def built_in(self, builtin: str, *, note: str = "", **values: Any) -> tuple[Dataset, bool]:
         """The site's own dataset of this kind (Dataset.Builtin), created if it is missing; and whether it is new.
 
         It gets another name if a person's dataset already has that of its kind.
         """
         taken = self.filter(name=builtin).exclude(builtin=builtin).exists()
-        defaults = {"name": f"{builtin} ({uuid.uuid4().hex[:6]})" if taken else builtin, "note": note}
+        defaults = {"name": f"{builtin} ({uuid.uuid4().hex[:6]})" if taken else builtin, "note": note, **values}
         return self.get_or_create(builtin=builtin, defaults=defaults)
 
 
@@ -73,7 +73,7 @@ class TurnQuerySet(models.QuerySet["Turn"]):
         places = list(self.values_list("pk", "dialogue_id", "position"))
         dialogues = defaultdict(list)
         turns = self.model.objects.filter(dialogue__in={dialogue for _, dialogue, _ in places})
-        for turn in turns.exclude(role="event").order_by("dialogue_id", "position"):
+        for turn in turns.exclude(role="event").select_related("dialogue").order_by("dialogue_id", "position"):
             dialogues[turn.dialogue_id].append(turn)
         return {pk: [t for t in dialogues[dialogue] if t.position <= position] for pk, dialogue, position in places}
 
@@ -88,6 +88,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             known = set(stored.values_list("turn_id", "settings_hash"))
             new = [answer for answer in answers if (answer.turn_id, answer.settings_hash) not in known]
             self.model.objects.bulk_create(new)
+            use = apps.get_model("dialogues", "UsedEntry")
+            use.objects.bulk_create(
+                [use(answer=answer, entry_id=used.id, use=used.use) for answer in new for used in answer.used],
+                ignore_conflicts=True,
+            )
             coverages.filter(pk=coverage.pk).update(answer_count=F("answer_count") + len(new))
         return len(new)
 

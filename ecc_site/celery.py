@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
 
 app = Celery("ecc_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["ecc_site.core", "dialogues", "scoring", "training"])
+app.autodiscover_tasks()  # of all INSTALLED_APPS
 
 
 @setup_logging.connect

@@ -34,7 +34,7 @@ def seed(show: bool = False) -> Dataset:
 def make_dataset() -> Dataset:
     """Dialogues of every intent and of all three splits, as the shop's own agents answered them."""
     dialogues = (parse_turns(turns_of(record)) for record in _evenly_chosen(list(records())))
-    return builtin_dataset(Dataset.Builtin.DEMO, dialogues, note="dialogues of the corpus")
+    return builtin_dataset(Dataset.Builtin.DEMO, dialogues, note="dialogues of the corpus", remembers_at_once=True)
 
 
 def _evenly_chosen(all_records: list[dict]) -> list[dict]:

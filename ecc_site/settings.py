@@ -76,6 +76,7 @@ DEMO_DIALOGUES = env_int("ECC_DEMO_DIALOGUES", 640, low=16, high=640)  # about a
 INSTALLED_APPS = [
     "ecc_site.core",
     "serving",
+    "knowledge",
     "dialogues",
     "scoring",
     "review",

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, people
+from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, memory, people
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +28,13 @@ urlpatterns = [
     path("people/<int:pk>/active/", people.set_active, name="set-active"),
     path("people/<int:pk>/unlock/", people.unlock, name="unlock-person"),
     path("audit/", audit.audit, name="audit"),
+    path("memory/", memory.memory, name="memory"),
+    path("memory/ask/", memory.ask, name="ask"),
+    path("memory/trials/<int:pk>/", memory.trial, name="trial"),
+    path("memory/add/", memory.add, name="add-entry"),
+    path("memory/approve/", memory.approve, name="approve-entries"),
+    path("memory/<int:pk>/", memory.entry, name="entry"),
+    path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),
     path("", include("dialogues.urls")),
     path("", include("scoring.urls")),
     path("", include("serving.urls")),

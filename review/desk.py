@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from dialogues.models import Answer, Comparison, Turn
 from review.models import RoundItem, VerdictRevision
+from review.remembering import remembered_from
 from scoring.models import Score, ScorerSet
 
 
@@ -30,6 +31,7 @@ class Desk:
     earlier: VerdictRevision | None  # what the annotator decided before, if they undid it
     correction: str  # what the editors start with
     note: str
+    remembered: list[str]  # where the end answer was remembered from; empty if the model wrote it
 
     @classmethod
     def at(cls, item: RoundItem, annotator: User, unsaved: Unsaved | None = None) -> Desk:
@@ -48,6 +50,7 @@ class Desk:
             earlier=earlier,
             correction=_first_text("correction", written, earlier),
             note=_first_text("note", written, earlier),
+            remembered=remembered_from(comparison.end),
         )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Dialogue
+from knowledge.models import Entry
 from review.querysets import AssignmentQuerySet, RoundQuerySet, VerdictQuerySet
 
 LEASE = timedelta(minutes=30)
@@ -143,6 +144,15 @@ class Verdict(models.Model):
         "VerdictRevision", null=True, on_delete=models.PROTECT, related_name="current_of", editable=False
     )
     withdrawn = models.BooleanField(default=False, help_text="as in the current revision")
+    entry = models.ForeignKey(
+        Entry,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="verdicts",
+        editable=False,
+        help_text="what the memory made of it",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = VerdictQuerySet.as_manager()

@@ -13,6 +13,7 @@ from ecc_site.core.conflicts import again_after_conflict
 from ecc_site.core.errors import ExpectedError
 from review.assignment import close_if_finished, own_assignment, renew, reopen, take_anew
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
+from review.remembering import remember
 from review.verdict_input import OPINION, VerdictInput, opinion_of
 
 # What a preference implies about each side, unless the person says otherwise.
@@ -69,6 +70,7 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
     if verdict.current is None or verdict.withdrawn:
         Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
     _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said))
+    remember(verdict, annotator)
     renew(assignment)
     close_if_finished(assignment)
     return verdict
@@ -88,6 +90,7 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
         return None
     repeated = {name: getattr(verdict.current, name) for name in REPEATED_BY_UNDO}
     _revise(verdict, key=key, withdrawn=True, **repeated)
+    remember(verdict, annotator)
     Round.objects.filter(pk=round_.pk).update(verdict_count=F("verdict_count") - 1)
     reopen(verdict.assignment, annotator)
     return verdict.item

@@ -25,6 +25,13 @@ class Version(models.Model):
     adapter = models.CharField(max_length=500, blank=True, help_text="PEFT folder below ECC_DATA_DIR")
     base = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     state = models.CharField(max_length=9, choices=State, default=State.CANDIDATE)
+    reads_memory = models.BooleanField(
+        default=False, help_text="customers get its answers together with what the shop remembers"
+    )
+    # A measurement can be repeated, so it reads no memory, or the memory as it was at one revision: such an arm is a
+    # version of its own with the weights of another.
+    weights_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="arms")
+    memory_revision = models.PositiveBigIntegerField(null=True, blank=True, help_text="of the memory that an arm reads")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = VersionQuerySet.as_manager()
@@ -34,10 +41,39 @@ class Version(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["end", "cloud"]), name="version_kind"),
             models.CheckConstraint(condition=Q(adapter="") | Q(kind="end"), name="only_end_models_have_adapters"),
+            models.CheckConstraint(
+                condition=Q(reads_memory=False) | Q(kind="end"), name="only_end_models_read_the_memory"
+            ),
+            models.CheckConstraint(
+                condition=Q(memory_revision__isnull=True, weights_of__isnull=True)
+                | Q(memory_revision__isnull=False, weights_of__isnull=False, kind="end"),
+                name="an_arm_has_weights_and_a_memory",
+            ),
+            models.UniqueConstraint(
+                fields=["weights_of", "memory_revision"],
+                condition=Q(weights_of__isnull=False),
+                name="one_arm_a_revision",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def with_memory(self, revision: int) -> "Version":
+        """The arm with these weights that reads the memory as it was at a revision; made where there is none."""
+        weights = self.weights_of or self
+        arm, _ = Version.objects.get_or_create(
+            weights_of=weights,
+            memory_revision=revision,
+            defaults={
+                "kind": self.Kind.END,
+                "name": f"{weights.name} + memory {revision}"[:200],
+                "model": weights.model,
+                "adapter": weights.adapter,
+                "base": weights.base,
+            },
+        )
+        return arm
 
 
 class Alias(models.Model):

@@ -18,6 +18,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def cloud(self):
         return self.filter(kind="cloud")
 
+    def without_arms(self):
+        """Those that can answer customers; arms are made for a comparison."""
+        return self.filter(weights_of=None)
+
     def champion(self):
         """The end version that answers customers, None before the first is configured."""
         return self.filter(aliases__name="champion").first()
@@ -37,8 +41,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def register(self, kind: str, model: str) -> Version:
         """The version of a model without an adapter, made where there is none; one server can be of both kinds."""
-        known = self.filter(kind=kind, model=model, adapter="").first()
+        known = self.filter(kind=kind, model=model, adapter="", weights_of=None).first()
         if known:
             return known
         name = model if not self.filter(name=model).exists() else f"{model} ({kind})"
-        return self.create(kind=kind, model=model, name=name)
+        return self.create(kind=kind, model=model, name=name, reads_memory=kind == "end")

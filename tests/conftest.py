@@ -18,6 +18,7 @@ from django.utils import translation
 
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
+from knowledge import live
 from review.rounds import make_round
 from serving import loading
 from tests import build, ports
@@ -25,6 +26,7 @@ from tests import tiny_models as tiny
 from tests.serving.provider import Provider
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
+settings.JOB_HEARTBEAT_S = 3600  # it beats in a thread, which on SQLite would wait for the transaction of the test
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +88,7 @@ def _wait_for(server: subprocess.Popen, client: redis.Redis) -> None:
 def nothing_remembered(redis_server):
     """What one test leaves in Redis, in memory, or as the language of the thread, no other test meets."""
     presence.connection.cache_clear()
+    live.forget()
     cache.clear()
     translation.deactivate()
     with redis.Redis.from_url(redis_server) as client:

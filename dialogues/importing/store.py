@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from dialogues.cleaning import language_of
 from dialogues.importing.parsers import ParsedDialogue
 from dialogues.models import Answer, Dataset, Dialogue, Turn
+from serving.runtimes.language import language_of
 
 BATCH = 200
 

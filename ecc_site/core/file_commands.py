@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -56,16 +56,22 @@ class FileCommand(BaseCommand):
                 bar.update(len(batch))
 
     def _checked_records(self, infile: Path) -> Iterator[dict]:
-        for number, record in read_jsonl(infile):
-            try:
-                if isinstance(record, LineProblem):
-                    raise record
-                self.check_record(record)
-            except LineProblem as problem:
-                place = f", field {problem.field}" if problem.field else ""
-                message = f"{infile}, line {number}{place}: expected {problem.expected}. Nothing was written."
-                raise CommandError(message) from None
+        for _number, record in checked_lines(infile, self.check_record):
             yield record
+
+
+def checked_lines(file: Path, check: Callable[[dict], None]) -> Iterator[tuple[int, dict]]:
+    """Line numbers from 1 with their records. Raises CommandError at the first that `check` refuses."""
+    for number, record in read_jsonl(file):
+        try:
+            if isinstance(record, LineProblem):
+                raise record
+            check(record)
+        except LineProblem as problem:
+            place = f", field {problem.field}" if problem.field else ""
+            message = f"{file}, line {number}{place}: expected {problem.expected}. Nothing was written."
+            raise CommandError(message) from None
+        yield number, record
 
 
 def require_texts(record: dict, *names: str, or_null: bool = False) -> None:

@@ -164,18 +164,18 @@ class Job(models.Model):
 
     def advance(self, done: int = 0, skipped: int = 0) -> None:
         """Add to the progress. Raises Cancelled or Superseded, so this is where long work can be stopped."""
-        self._write(done=F("done") + done, skipped=F("skipped") + skipped)
+        self.write(done=F("done") + done, skipped=F("skipped") + skipped)
         self.done, self.skipped = self.done + done, self.skipped + skipped
         if self.on_progress:
             self.on_progress()
 
     def check_in(self) -> None:
         """Show that the job lives. Raises Cancelled or Superseded: what waits long calls it meanwhile."""
-        self._write()
+        self.write()
 
     def set_total(self, total: int) -> None:
         """Record how much there is to do in all, including what earlier attempts did."""
-        self._write(total=total)
+        self.write(total=total)
         self.total = total
 
     def run(self, work: Callable[[Self], None]) -> None:
@@ -203,7 +203,8 @@ class Job(models.Model):
         else:
             self._end(self.State.DONE)
 
-    def _write(self, **values: Any) -> None:
+    def write(self, **values: Any) -> None:
+        """Store these columns and show that the job lives. Raises Cancelled or Superseded."""
         own_row = type(self).objects.filter(pk=self.pk, token=self.token)
         if not own_row.update(heartbeat_at=timezone.now(), **values):
             raise Superseded

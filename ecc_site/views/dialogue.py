@@ -15,7 +15,7 @@ from scoring.models import Score, ScorerSet
 @role_required(MANAGER)
 def dialogue(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Dialogue.objects.select_related("dataset"), pk=pk)
-    turns = list(shown.turns.prefetch_related("answers__version"))
+    turns = list(shown.turns.prefetch_related("answers__version", "answers__used_entries__entry"))
     comparisons = Comparison.objects.filter(turn__dialogue=shown)
     scores = Score.objects.filter(comparison__in=comparisons, scorer_set=ScorerSet.objects.current())
     verdicts = Verdict.objects.active().filter(comparison__in=comparisons)

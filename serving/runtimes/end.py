@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteriaList
 
-from serving.runtimes.prompt import encode_prompt
+from serving.runtimes.loops import StopLoops, loop_in, without_loop
+from serving.runtimes.prompt import encode_prompt, fits_window
 from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 from serving.runtimes.reading import spoken
 
@@ -65,6 +66,9 @@ class EndRuntime:
             replies |= zip(chosen, self._generate([prompts[i] for i in chosen], decoding), strict=True)
         return [replies[i] for i in range(len(prompts))]
 
+    def fits(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> bool:
+        return fits_window(self.tokenizer, messages, decoding.max_input_tokens)
+
     def encode(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         """Token ids of the prompt, as encode_prompt."""
         return encode_prompt(self.tokenizer, messages, max_tokens)
@@ -84,7 +88,8 @@ class EndRuntime:
         width = inputs["input_ids"].shape[1]
         started = time.perf_counter()
         with torch.inference_mode():
-            written = self.model.generate(**inputs, **self._sampling(decoding))[:, width:]  # (B, new)
+            guard = StoppingCriteriaList([StopLoops(width, self._text)])
+            written = self.model.generate(**inputs, **self._sampling(decoding), stopping_criteria=guard)[:, width:]
         latency_ms = 1000 * (time.perf_counter() - started) / len(prompts)
         return [self._read(ids, len(prompt), latency_ms) for ids, prompt in zip(written.tolist(), prompts, strict=True)]
 
@@ -92,9 +97,14 @@ class EndRuntime:
         ends = self.model.generation_config.eos_token_id
         ends = set(ends if isinstance(ends, list) else [ends])
         stop = next((i for i, token in enumerate(ids) if token in ends), None)
-        text = spoken(self.tokenizer.decode(ids[:stop], skip_special_tokens=True))
-        finish = "length" if stop is None else "stop"
+        text, finish = self._text(ids[:stop]), "length" if stop is None else "stop"
+        loop = loop_in(text)
+        if loop:
+            text, finish = without_loop(text, loop), "loop"
         return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
+
+    def _text(self, ids: Sequence[int]) -> str:
+        return spoken(self.tokenizer.decode(ids, skip_special_tokens=True))
 
 
 def _adapted(model, adapter: Path):

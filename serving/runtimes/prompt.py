@@ -40,6 +40,12 @@ def encode_prompt(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message
     return encoded(starts[1:][first] if starts[1:] else starts[0])[-max_tokens:]
 
 
+def fits_window(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], max_tokens: int) -> bool:
+    """Whether encode_prompt keeps all of it."""
+    characters = sum(len(message.text) for message in messages)
+    return characters <= max_tokens * CHARACTERS_PER_TOKEN and len(_encode(tokenizer, prepared(messages))) <= max_tokens
+
+
 def encode_text(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     """Token ids of what a person wrote: the markers of a chat template in it are plain text, never control tokens."""
     ids: list[int] = []

@@ -37,7 +37,11 @@ EVALUATION = Decoding()
 
 @dataclass(frozen=True)
 class Reply:
-    """A model's reply. `finish_reason`: stop | length | empty. 0 tokens: not known; `remark`: what is odd about it."""
+    """A model's reply. 0 tokens: not known; `remark`: what is odd about it.
+
+    `finish_reason` is stop | length | empty, loop where it was cut since it repeated itself, remembered where no model
+    wrote it.
+    """
 
     text: str
     latency_ms: float
@@ -88,3 +92,6 @@ class Runtime(Protocol):
     def reply_batch(
         self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION
     ) -> list[Reply]: ...
+
+    def fits(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> bool:
+        """Whether the model reads all of it: nothing would be cut."""

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable, Reply
 
+LONGEST_PROMPT = 8000  # characters; more than a small window of 4,096 tokens holds in English, about as much in Chinese
+
 
 class ServerRuntime(ABC):
     """Failures raise CloudProblem, whatever the package behind it raises; retrying is up to the gateway."""
@@ -25,6 +27,10 @@ class ServerRuntime(ABC):
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         return [self.reply(messages, decoding) for messages in conversations]
+
+    def fits(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> bool:
+        """By its characters, since nobody here knows the server's tokens."""
+        return sum(len(message.text) for message in messages) <= LONGEST_PROMPT
 
     @abstractmethod
     def _ask(self, messages: Sequence[Message], decoding: Decoding) -> Reply:

@@ -33,7 +33,7 @@ def fail_until_locked(page: str = PAGES[0], **headers):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_right_password_is_refused_after_too_many_wrong_ones(page):
-    for _ in range(120):
+    for _ in range(3 * settings.AXES_FAILURE_LIMIT):
         attempt(page)
     refused = attempt(page, PASSWORD)
     assert refused.status_code == 429

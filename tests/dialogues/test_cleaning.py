@@ -1,6 +1,7 @@
 import pytest
 
-from dialogues.cleaning import clean, language_of
+from dialogues.cleaning import clean
+from serving.runtimes.language import language_of
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,20 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from dialogues.models import Answer, AnswerJob, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, ImportProblem, Turn
+from dialogues.models import (
+    Answer,
+    AnswerJob,
+    Dataset,
+    Dialogue,
+    EvalItem,
+    EvalSet,
+    ImportJob,
+    ImportProblem,
+    Turn,
+    UsedEntry,
+)
 from ecc_site.core.models import Act, AuditEntry
+from knowledge.models import Entry, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
@@ -69,6 +81,11 @@ def add_answers(w) -> None:
     w.cloud.save()
     w.coverage = w.dataset.coverages.get(version=w.end_version)
     w.comparison = w.dataset.comparisons.get(kind="cloud")
+    w.entry = Entry.objects.add(
+        by=w.annotator, wordings=[w.text], kind="reply", source="page", text=w.text, context=w.text, reason=w.name
+    )
+    w.used_entry = UsedEntry.objects.create(answer=w.end, entry=w.entry, use="direct")
+    w.arm = w.end_version.with_memory(1)
     w.eval_set = EvalSet.objects.create(name=w.name)
     w.builtin_dataset = Dataset.objects.create(name=f"demo {w.name}", builtin="demo")
     w.gate_set = EvalSet.objects.create(name=f"gate {w.name}", purpose="gate", dataset=w.dataset, kind="cloud")
@@ -127,6 +144,9 @@ def add_jobs(w, folder) -> None:
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)
+    w.trial_job = TrialJob.objects.create(
+        state="done", question=w.text, context=w.text, answer=w.text, used=[[w.entry.pk, "direct"]]
+    )
 
 
 def add_training(w) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from dialogues.models import Answer, Comparison, Dialogue, Turn
+from knowledge.models import Clock
 from tests.project.ours import our_models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -24,6 +25,16 @@ def change(row, **values) -> None:
 CASES = {
     "version_kind": lambda w: change(w.end_version, kind="edge"),
     "only_end_models_have_adapters": lambda w: change(w.cloud_version, adapter="lora"),
+    "only_end_models_read_the_memory": lambda w: change(w.cloud_version, reads_memory=True),
+    "an_arm_has_weights_and_a_memory": lambda w: change(w.end_version, memory_revision=1),
+    "one_arm_a_revision": lambda w: again(w.arm, name="other"),
+    "clock_only_one": lambda w: Clock.objects.create(pk=2),
+    "entry_kind": lambda w: change(w.entry, kind="idea"),
+    "entry_state": lambda w: change(w.entry, state="lost"),
+    "entry_valid_from_until": lambda w: change(w.entry, valid_from="2026-05-02", valid_until="2026-05-01"),
+    "entry_has_a_text": lambda w: change(w.entry, text=""),
+    "entry_once_a_revision": lambda w: again(w.entry.revisions.get()),
+    "entry_used_once_an_answer": lambda w: again(w.used_entry),
     "dialogue_once_in_dataset": lambda w: again(w.dialogue),
     "dialogue_language": lambda w: change(w.dialogue, language="fr"),
     "dialogue_split": lambda w: change(w.dialogue, split="all"),

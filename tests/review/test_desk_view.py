@@ -5,6 +5,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from dialogues.models import UsedEntry
+from knowledge.models import Entry
 from review.assignment import next_item
 from review.models import Assignment, Verdict, VerdictRevision
 
@@ -167,3 +169,14 @@ def test_verdicts_download_as_csv_without_formulas(as_manager, as_annotator, rou
     assert header.startswith("verdict,round,annotator")
     assert "'=HYPERLINK(1)" in line
     assert "v1 customer 0.0" in line
+
+
+def test_a_remembered_answer_says_where_it_came_from(as_annotator, round_, annotator):
+    item = round_.items.first()
+    entry = Entry.objects.add(by=annotator, wordings=["q"], kind="reply", source="page", text=item.comparison.end.text)
+    for i, use in enumerate(("direct", "example")):
+        used = entry if not i else Entry.objects.add(by=None, wordings=["q"], kind="reply", source="import", text="x")
+        UsedEntry.objects.create(answer=item.comparison.end, entry=used, use=use)
+    page = as_annotator.get(f"/review/{round_.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert page.count("data-remembered") == 1
+    assert "from written here by annotator, " in page

@@ -5,8 +5,8 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from scoring.embedded.batches import Batches
-from scoring.loading import FOLDERS
 from scoring.measures.match import DualMatch
+from scoring.measures.named import FOLDERS
 from scoring.measures.similarity import Similarity
 from serving.corpus import exchanges
 

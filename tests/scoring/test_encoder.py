@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from scoring.loading import FOLDERS
 from scoring.measures.encoder import TextEncoder, batches, unit
+from scoring.measures.named import FOLDERS
 from scoring.measures.precision import fastest_precision
 from tests.scoring import tiny_bert
 

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.models import Answer, Comparison, Dataset, EvalItem, text_hash
 from ecc_site.core.batching import SIZE, batched
+from review.human_replies import HumanReply
 from review.models import Verdict
-from training.labels.human_replies import HumanReply
 from training.labels.models import Label
 
 

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.models import Dataset, Language, Split
+from dialogues.held_out import TEACHABLE
+from dialogues.models import Dataset, Split
 from ecc_site.core.filters import FilterForm
+from ecc_site.core.language import Language
 from review.models import Round
 from serving.models import Version
 from training.labels.models import Label, LabelJob
 from training.labels.prompt import MOST_EXAMPLES, default_example_count
-from training.labels.selections import TEACHABLE
 
 
 def _yes_or_no(label, either, yes, no) -> forms.TypedChoiceField:

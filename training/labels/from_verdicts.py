@@ -15,9 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.models import Dataset, text_hash
 from ecc_site.core.batching import SIZE, batched
+from review.human_replies import HumanReply, active_replies
 from review.models import Round, VerdictRevision
 from training.labels.corrections import sync_references
-from training.labels.human_replies import HumanReply, active_replies
 from training.labels.models import Label
 
 SYNCED = "labels-of-verdicts-up-to"  # cache key; where a process has lost it, the next look costs a little more

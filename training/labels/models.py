@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.models import Dataset, Language, Split, Turn
+from dialogues.models import Dataset, Split, Turn
 from ecc_site.core.jobs import Job, one_active_per
+from ecc_site.core.language import Language
 from review.models import Round, VerdictRevision
 from serving.models import CloudCall, Version
 from training.labels.querysets import LabelQuerySet

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from dialogues.held_out import TEACHABLE
 from dialogues.models import Turn
 from ecc_site.core.jobs import JobError
 from review.models import Verdict
@@ -14,8 +15,6 @@ from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 from training.labels.models import Label, LabelJob
 from training.labels.prompt import prompt_name
-
-TEACHABLE = ("train", "dev")
 
 
 def missing_turns(job: LabelJob) -> QuerySet[Turn]:

@@ -159,3 +159,48 @@ def test_a_version_that_is_no_registered_end_model_is_named(paths, end_model, na
     write(infile, asked("您好"))
     assert refused(infile, outfile, version=name) == f"There is no end version named '{name}'."
     assert not outfile.exists()
+
+
+# --- with a memory
+
+
+MEMORY = [
+    {"question": "怎么退货", "reply": "亲，签收7天内都可以退哦"},
+    {"question": ["发什么快递", "用哪家快递发货"], "reply": "亲，默认发中通哦"},
+]
+
+
+def test_with_a_memory_the_same_question_is_answered_from_it(end_model, paths, tmp_path):
+    infile, outfile = paths
+    write(infile, asked("怎么退货？", "用哪家快递发货", "今天天气如何"))
+    write(tmp_path / "memory.jsonl", MEMORY)
+    answer_file(infile, outfile, memory=tmp_path / "memory.jsonl")
+    first, second, third = (json.loads(line) for line in outfile.read_text().splitlines())
+    assert (first["answer"], first["entries"]) == (MEMORY[0]["reply"], [1])
+    assert (second["answer"], second["entries"]) == (MEMORY[1]["reply"], [2])
+    assert third["answer"] not in (MEMORY[0]["reply"], MEMORY[1]["reply"])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ({"reply": "a"}, "field question: expected a text, or a list of texts"),
+        ({"question": [], "reply": "a"}, "field question: expected a text, or a list of texts"),
+        ({"question": ["a", 5], "reply": "a"}, "field question: expected a text, or a list of texts"),
+        ({"question": "a", "reply": " "}, "field reply: expected a text"),
+        ("no JSON", "expected a JSON object"),
+    ],
+)
+def test_a_bad_line_of_the_memory_is_named(end_model, paths, tmp_path, line, expected):
+    infile, outfile = paths
+    write(infile, asked("怎么退货？"))
+    write(tmp_path / "memory.jsonl", [MEMORY[0], line])
+    with pytest.raises(CommandError, match=r"memory.jsonl, line 2.*" + expected):
+        answer_file(infile, outfile, memory=tmp_path / "memory.jsonl")
+    assert not outfile.exists()
+
+
+def test_a_memory_that_is_not_there_is_named(end_model, paths, tmp_path):
+    write(paths[0], asked("怎么退货？"))
+    with pytest.raises(CommandError, match=r"nowhere.jsonl cannot be read"):
+        answer_file(*paths, memory=tmp_path / "nowhere.jsonl")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from dialogues.held_out import TEACHABLE
 from dialogues.models import Dataset, text_hash
 from review.models import Verdict
-from training.labels.selections import TEACHABLE
 
 # An agent's reply that a person accepts without correcting it is taught only where the maker of the round wanted that.
 ACCEPTED = Q(current__preference="reference", round__teach_preferred=True) | Q(
@@ -42,11 +42,15 @@ class HumanReply:
 
 def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[HumanReply]:
     """The replies of active verdicts on train and dev dialogues, oldest first; only on these turns where given."""
-    verdicts = Verdict.objects.active().filter(round__dataset=dataset, comparison__split__in=TEACHABLE)
+    verdicts = Verdict.objects.filter(round__dataset=dataset)
+    return replies_of(verdicts if turns is None else verdicts.filter(comparison__turn__in=turns))
+
+
+def replies_of(verdicts: QuerySet[Verdict]) -> Iterator[HumanReply]:
+    """The replies of those of the verdicts that are active and on train and dev dialogues, oldest first."""
     accepted = ACCEPTED & Q(comparison__kind="human", current__reference_acceptable=True)
-    verdicts = verdicts.filter(~Q(current__correction="") | accepted).order_by("current_id")
-    verdicts = verdicts if turns is None else verdicts.filter(comparison__turn__in=turns)
-    rows = verdicts.values_list(*FIELDS)
+    said = Q(~Q(current__correction="") | accepted, withdrawn=False, comparison__split__in=TEACHABLE)
+    rows = verdicts.filter(said).order_by("current_id").values_list(*FIELDS)
     for turn, correction, reference, split, revision, author, at in rows.iterator(chunk_size=2000):
         text = correction.strip() or reference.strip()
         if text:

@@ -20,8 +20,8 @@ NAMES = sorted({path.stem for path in FOLDER.glob("*.py") if "report.parser(" in
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_quick_ends_with_one_object(name, tmp_path):
-    command = [sys.executable, str(FOLDER / f"{name}.py"), "--quick", "--json"]
+def test_it_ends_with_one_object(name, tmp_path):
+    command = [sys.executable, str(FOLDER / f"{name}.py"), "--smoke", "--json"]
     environment = os.environ | {"ECC_DATA_DIR": str(tmp_path), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -1,0 +1,158 @@
+"""The memory: what the shop stands by, who said so, how often it answers, and what customers would get now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Avg, Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dialogues.models import UsedEntry
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.keyset import keyset_page
+from ecc_site.core.requests import Request
+from ecc_site.core.roles import MANAGER, role_required
+from knowledge.forms import EntryFilter, EntryForm, TrialForm
+from knowledge.models import Entry, TrialJob
+from review.remembering import origins_of
+from scoring.models import ScorerSet
+
+RECENT = timedelta(days=7)
+SHOWN = 20  # answers that used an entry
+
+
+@require_safe
+@role_required(MANAGER)
+def memory(request: Request) -> HttpResponse:
+    return _memory_page(request)
+
+
+@require_POST
+@role_required(MANAGER)
+def ask(request: Request) -> HttpResponse:
+    """Ask the model that answers customers; its answer appears above the list."""
+    form = TrialForm(request.POST)
+    if not form.is_valid():
+        return _memory_page(request, form)
+    job = TrialJob.objects.create(created_by=request.user, **form.cleaned_data)
+    job.enqueue()
+    return redirect("trial", job.pk)
+
+
+@require_safe
+@role_required(MANAGER)
+def trial(request: Request, pk: int) -> HttpResponse:
+    """One question that was tried; htmx asks again until it is answered."""
+    shown = get_object_or_404(TrialJob.objects.select_related("version"), pk=pk)
+    entries = Entry.objects.in_bulk([identity for identity, _use in shown.used])
+    used = [(entries[identity], UsedEntry.Use(use).label) for identity, use in shown.used if identity in entries]
+    context = {
+        "trial": shown,
+        "used": [(entry, how, origin) for (entry, how), origin in zip(used, _origins(used), strict=True)],
+        "form": TrialForm(initial={"question": shown.question, "context": shown.context}),
+    }
+    return page_or_fragment(request, "ecc_site/trial.html", "ecc_site/_trial.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def add(request: Request) -> HttpResponse:
+    form = EntryForm(request.POST or None, initial={"kind": Entry.Kind.REPLY})
+    if request.method == "POST" and form.is_valid():
+        entry = Entry.objects.add(by=request.user, source=Entry.Source.PAGE, **form.content)
+        messages.success(request, _("It is remembered from now on."))
+        return redirect("entry", entry.pk)
+    return render(request, "ecc_site/add_entry.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def entry(request: Request, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Entry.objects.select_related("author").prefetch_related("wordings"), pk=pk)
+    form = EntryForm(request.POST or None, instance=shown)
+    if request.method == "POST" and form.is_valid():
+        Entry.objects.get(pk=pk).change(by=request.user, **form.content)
+        messages.success(request, _("Saved. The next answer uses it."))
+        return redirect("entry", pk)
+    shown = Entry.objects.select_related("author").get(pk=pk) if form.errors else shown
+    context = {
+        "entry": shown,
+        "form": form,
+        "origin": origins_of([shown])[shown.pk],
+        "revisions": shown.revisions.select_related("by")[:SHOWN],
+        "uses": _uses_of(shown),
+    }
+    return render(request, "ecc_site/entry.html", context)
+
+
+@require_POST
+@role_required(MANAGER)
+def change_state(request: Request, pk: int) -> HttpResponse:
+    """Remove an entry everywhere at once, or make it act: approve what was proposed, bring back what was removed."""
+    target = get_object_or_404(Entry, pk=pk)
+    reason = request.POST.get("reason", "")[:200]
+    if request.POST.get("act") == "remove":
+        target.remove(by=request.user, reason=reason)
+    else:
+        target.restore(by=request.user, reason=reason)
+    return redirect("entry", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def approve(request: Request) -> HttpResponse:
+    """Approve the ticked proposals."""
+    ids = [int(value) for value in request.POST.getlist("entry") if value.isdecimal() and len(value) < 19]
+    proposed = Entry.objects.filter(pk__in=ids, state=Entry.State.PROPOSED)
+    for target in proposed:
+        target.restore(by=request.user)
+    text = ngettext("%(count)s entry is approved.", "%(count)s entries are approved.", len(proposed))
+    messages.success(request, text % {"count": len(proposed)})
+    return redirect("memory")
+
+
+def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpResponse:
+    form = EntryFilter(request.GET)
+    values = dict(form.values)
+    contains = values.pop("contains", "")
+    entries = Entry.objects.filter(**values) if "state" in values else Entry.objects.in_use().filter(**values)
+    entries = entries.containing(contains) if contains else entries
+    page = keyset_page(entries.prefetch_related("wordings"), ("-id",), request.GET.get("after", ""))
+    origins, uses = origins_of(page.rows), _recent_uses(page.rows)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(row, origins[row.pk], uses.get(row.pk)) for row in page.rows],
+        "has_proposed": any(row.state == Entry.State.PROPOSED for row in page.rows),
+        "trial_form": trial_form or TrialForm(),
+    }
+    return page_or_fragment(request, "ecc_site/memory.html", "ecc_site/_memory.html", context)
+
+
+def _recent_uses(entries: list[Entry]) -> dict[int, dict[str, Any]]:
+    """Of each entry that was used in the last days: how many answers it gave, and their mean final score."""
+    recent = UsedEntry.objects.filter(
+        entry__in=entries, use__in=UsedEntry.GIVEN, answer__created_at__gte=timezone.now() - RECENT
+    )
+    scored = recent.filter(answer__compared__scores__scorer_set=ScorerSet.objects.current())
+    means = dict(scored.values_list("entry").annotate(mean=Avg("answer__compared__scores__final")))
+    counts = recent.values_list("entry").annotate(count=Count("id"))
+    return {entry: {"count": count, "mean": means.get(entry)} for entry, count in counts}
+
+
+def _uses_of(entry: Entry) -> list[UsedEntry]:
+    """The latest answers that used it."""
+    uses = entry.uses.select_related("answer__version", "answer__turn__dialogue__dataset").order_by("-id")
+    return list(uses[:SHOWN])
+
+
+def _origins(used: list[tuple[Entry, Any]]) -> list[str]:
+    origins = origins_of([entry for entry, _use in used])
+    return [origins[entry.pk] for entry, _use in used]

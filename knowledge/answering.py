@@ -1,0 +1,82 @@
+"""How a version answers a conversation with what the shop remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from knowledge.live import remembering, remembering_at
+from knowledge.models import Entry
+from knowledge.retrieval.answering import Answered, Plan, Remembering, answer_batch
+from serving import gateway
+from serving.loading import runtime_for
+from serving.models import Version
+from serving.providers import leaves_shop
+from serving.runtimes.protocol import EVALUATION, Decoding, Message
+
+
+def memory_of(version: Version) -> Remembering | None:
+    """What the version remembers while it is measured; None for weights alone. Raises MemoryUnavailable."""
+    return None if version.memory_revision is None else remembering_at(version.memory_revision)
+
+
+def planned(
+    version: Version,
+    conversation: Sequence[Message],
+    memory: Remembering | None,
+    *,
+    origin: str | None = None,
+    decoding: Decoding = EVALUATION,
+) -> Plan:
+    """What to do about the last customer turn, see Remembering.plan; without a memory the model is simply asked."""
+    if memory is None:
+        return Plan(tuple(conversation))
+    runtime = runtime_for(version)
+
+    def fits(prompt: Sequence[Message]) -> bool:
+        return runtime.fits(prompt, decoding)
+
+    return memory.plan(conversation, origin=origin, leaves=leaves_shop(version), fits=fits)
+
+
+@dataclass(frozen=True)
+class LiveAnswer:
+    """What a customer would get now; `revision` is that of the memory, None where the version reads none."""
+
+    answered: Answered
+    revision: int | None
+
+
+def answer_now(
+    version: Version,
+    conversation: Sequence[Message],
+    *,
+    purpose: str,
+    may_leave: Callable[[], bool],
+    check: Callable[[], object] | None = None,
+) -> LiveAnswer:
+    """The answer to the last customer turn with the memory as it is now.
+
+    Raises ModelUnavailable, MemoryUnavailable, and where the version is asked through the gateway what that raises.
+    """
+    memory, revision = remembering() if version.reads_memory else (None, None)
+    plan = planned(version, conversation, memory)
+    if plan.direct or not gateway.serves(version):
+        return LiveAnswer(answer_batch(runtime_for(version), [plan], EVALUATION)[0], revision)
+    shown = [used.id for used in plan.shown]
+    answer = gateway.ask(
+        version,
+        plan.prompt,
+        purpose=purpose,
+        may_leave=lambda: may_leave() and Entry.objects.all_may_leave(shown),
+        check=check,
+    )
+    return LiveAnswer(plan.choose(answer.reply), revision)
+
+
+def catch_up() -> None:
+    """Load what the next answer needs: the memory as it is now, and the model that answers customers."""
+    champion = Version.objects.champion()
+    if champion and champion.reads_memory:
+        remembering()
+        runtime_for(champion)

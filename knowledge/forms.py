@@ -1,0 +1,87 @@
+"""Forms of the memory's pages: the filter, an entry, a question to try."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ecc_site.core.filters import FilterForm
+from ecc_site.core.language import Language
+from knowledge.models import Entry
+
+LONGEST = 4000  # characters of a text
+ANY_LANGUAGE = [("", _("any language")), *Language.choices]
+
+
+class EntryFilter(FilterForm):
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("active and proposed")), *Entry.State.choices]
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all kinds")), *Entry.Kind.choices])
+    source = forms.ChoiceField(
+        label=_("Source"), required=False, choices=[("", _("all sources")), *Entry.Source.choices]
+    )
+    contains = forms.CharField(label=_("Contains"), required=False, max_length=100)
+
+
+class EntryForm(forms.ModelForm):
+    wordings = forms.CharField(
+        label=_("Questions, one a line"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A reply needs at least one; facts and rules have none."),
+    )
+
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=ANY_LANGUAGE)
+
+    class Meta:
+        model = Entry
+        fields = ("kind", "wordings", "text", "context", "language", "valid_from", "valid_until", "never_leaves")
+        labels = {
+            "kind": _("Kind"),
+            "text": _("Reply, fact or rule"),
+            "context": _("What the customer said before"),
+            "valid_from": _("Valid from"),
+            "valid_until": _("Valid until"),
+            "never_leaves": _("Never leaves"),
+        }
+        help_texts = {"context": _("Only for a question that says nothing alone, such as “and for kids?”.")}
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
+            "context": forms.TextInput(attrs={"maxlength": 1000}),
+            "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["wordings"].initial = "\n".join(wording.text for wording in self.instance.wordings.all())
+            self.fields["kind"].disabled = True
+
+    def clean_wordings(self) -> list[str]:
+        return [line for text in self.cleaned_data["wordings"].splitlines() if (line := text.strip())]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("kind") == Entry.Kind.REPLY and not values.get("wordings") and "wordings" not in self.errors:
+            self.add_error("wordings", _("A reply needs the question that it answers."))
+        if values.get("kind") != Entry.Kind.REPLY:
+            values["wordings"], values["context"] = [], ""
+        begins, ends = values.get("valid_from"), values.get("valid_until")
+        if begins and ends and begins > ends:
+            self.add_error("valid_until", _("It ends before it begins."))
+        if len(values.get("text", "")) > LONGEST:
+            self.add_error("text", _("At most %(count)s characters.") % {"count": LONGEST})
+        return values
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The columns and wordings, for Entry.objects.add and Entry.change."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class TrialForm(forms.Form):
+    question = forms.CharField(label=_("A customer asks"), max_length=1000)
+    context = forms.CharField(label=_("after (optional)"), required=False, max_length=1000)

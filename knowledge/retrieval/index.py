@@ -1,0 +1,111 @@
+"""Exact nearest neighbours among the questions of the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+LEAST_ROOM = 1024  # rows
+
+
+class Index:
+    """Unit vectors of questions and of the questions before them; rows are added and dropped at any time.
+
+    The similarity of two questions is the cosine of [question, weight · context], which is all of them where neither
+    has a context.
+    """
+
+    def __init__(self, dimensions: int, context_weight: float):
+        self.weight = context_weight
+        self._vectors = np.zeros((0, dimensions), np.float32)  # (room, D); rows past `_used` are free
+        self._owners = np.zeros(0, np.int64)  # of each row
+        self._lengths = np.zeros(0, np.float32)  # of the combined vectors
+        self._contexts = np.zeros((0, dimensions), np.float32)  # the distinct ones; few questions have one
+        self._context_of = np.zeros(0, np.int64)  # row of `_contexts`, −1 for none
+        self._known_contexts: dict[str, int] = {}
+        self._rows: dict[int, list[int]] = {}
+        self._used = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, owner: int, vectors: np.ndarray, contexts: Sequence[str], context_vectors: np.ndarray) -> None:
+        """The questions of one owner: vectors of shape (n, D), and of their contexts, an empty one for none."""
+        for vector, context, context_vector in zip(vectors, contexts, context_vectors, strict=True):
+            row = self._free_row()
+            self._vectors[row], self._owners[row] = vector, owner
+            self._context_of[row] = self._context_row(context, context_vector) if context else -1
+            self._lengths[row] = self._length(bool(context))
+            self._rows.setdefault(owner, []).append(row)
+
+    def drop(self, owner: int) -> None:
+        """Its rows are filled with the last ones, so that no search reads what is gone."""
+        for row in sorted(self._rows.pop(owner, []), reverse=True):
+            self._used -= 1
+            last = self._used
+            if row == last:
+                continue
+            for column in (self._vectors, self._owners, self._lengths, self._context_of):
+                column[row] = column[last]
+            rows = self._rows[int(self._owners[row])]
+            rows[rows.index(last)] = row
+
+    def similarities(self, vector: np.ndarray, context_vector: np.ndarray | None) -> np.ndarray:
+        """Of a question, shape (D,), with every row, shape (rows,), at most 1."""
+        products = self._vectors[: self._used] @ vector
+        if context_vector is not None and len(self._known_contexts):
+            of_contexts = self._contexts[: len(self._known_contexts)] @ context_vector
+            rows = self._context_of[: self._used]
+            products += self.weight**2 * np.where(rows >= 0, of_contexts[rows], 0)
+        return products / (self._lengths[: self._used] * self._length(context_vector is not None))
+
+    def nearest(
+        self, vector: np.ndarray, context_vector: np.ndarray | None, count: int, fits: Callable[[int], bool]
+    ) -> list[tuple[int, int, float]]:
+        """At most `count` owners that fit, nearest first: (owner, which of its questions, similarity)."""
+        similarities = self.similarities(vector, context_vector)
+        found: dict[int, tuple[int, int, float]] = {}
+        for row in _descending(similarities, 8 * count):
+            owner = int(self._owners[row])
+            if owner not in found and fits(owner):
+                found[owner] = (owner, self._rows[owner].index(int(row)), float(similarities[row]))
+                if len(found) == count:
+                    break
+        return list(found.values())
+
+    def _length(self, has_context: bool) -> float:
+        return float(np.sqrt(1 + self.weight**2)) if has_context else 1.0
+
+    def _free_row(self) -> int:
+        if self._used == len(self._vectors):
+            room = max(LEAST_ROOM, self._used // 2)
+            self._vectors, self._owners, self._lengths, self._context_of = (
+                _with_room(column, room) for column in (self._vectors, self._owners, self._lengths, self._context_of)
+            )
+        self._used += 1
+        return self._used - 1
+
+    def _context_row(self, context: str, vector: np.ndarray) -> int:
+        if context not in self._known_contexts:
+            row = len(self._known_contexts)
+            if row == len(self._contexts):
+                self._contexts = _with_room(self._contexts, max(LEAST_ROOM, row // 2))
+            self._contexts[row] = vector
+            self._known_contexts[context] = row
+        return self._known_contexts[context]
+
+
+def _with_room(column: np.ndarray, rows: int) -> np.ndarray:
+    return np.concatenate([column, np.zeros((rows, *column.shape[1:]), column.dtype)])
+
+
+def _descending(values: np.ndarray, first: int) -> Iterator[np.intp]:
+    """Positions from the highest value on: the first ones are sorted alone, the others only where they are needed."""
+    if len(values) > first:
+        top = np.argpartition(-values, first)[:first]
+        yield from top[np.argsort(-values[top], kind="stable")]
+        rest = np.argsort(-values, kind="stable")
+        yield from rest[first:]
+    else:
+        yield from np.argsort(-values, kind="stable")

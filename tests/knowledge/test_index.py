@@ -1,0 +1,81 @@
+"""The index against the plain computation of the same cosines."""
+
+import numpy as np
+import pytest
+
+from knowledge.retrieval.index import LEAST_ROOM, Index
+
+D, WEIGHT = 8, 0.7
+
+
+def unit(*shape):
+    vectors = np.random.default_rng(3).normal(size=shape).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+@pytest.fixture
+def vectors():
+    return unit(60, D)
+
+
+@pytest.fixture
+def index(vectors):
+    """Twenty owners of three questions each; every second owner has a context."""
+    made = Index(D, WEIGHT)
+    for owner in range(20):
+        contexts = [f"c{owner % 5}" if owner % 2 else ""] * 3
+        made.add(owner, vectors[3 * owner : 3 * owner + 3], contexts, np.stack([vectors[owner % 5]] * 3))
+    return made
+
+
+def cosine(vectors, owner, question, context):
+    """Of the concatenated vectors, in full."""
+    own = np.concatenate([question[0], WEIGHT * (vectors[owner % 5] if owner % 2 else np.zeros(D))])
+    other = np.concatenate([question[1], WEIGHT * (context if context is not None else np.zeros(D))])
+    return own @ other / np.linalg.norm(own) / np.linalg.norm(other)
+
+
+@pytest.mark.parametrize("with_context", [False, True])
+def test_it_finds_what_the_plain_way_finds(index, vectors, with_context):
+    asked = unit(4, D)[3]
+    context = vectors[2] if with_context else None
+    expected = {
+        owner: max(cosine(vectors, owner, (vectors[3 * owner + i], asked), context) for i in range(3))
+        for owner in range(20)
+    }
+    found = index.nearest(asked, context, 6, lambda _: True)
+    best = sorted(expected, key=lambda owner: -expected[owner])[:6]
+    assert [owner for owner, _, _ in found] == best
+    assert [similarity for _, _, similarity in found] == pytest.approx([expected[owner] for owner in best], abs=1e-5)
+
+
+def test_it_says_which_of_the_questions_is_nearest(index, vectors):
+    assert index.nearest(vectors[13], None, 1, lambda _: True)[0][:2] == (4, 1)
+
+
+def test_what_does_not_fit_is_passed_over(index, vectors):
+    assert 4 not in [owner for owner, _, _ in index.nearest(vectors[12], None, 20, lambda owner: owner != 4)]
+
+
+def test_what_was_dropped_is_gone_and_the_others_stay(index, vectors):
+    for owner in (0, 7, 19):
+        index.drop(owner)
+    index.drop(99)
+    assert len(index) == 17
+    for owner in range(20):
+        found = index.nearest(vectors[3 * owner + 2], None, 20, lambda _: True)
+        known = {which for o, which, s in found if o == owner and owner % 2 == 0 and s > 0.999}
+        assert known == (set() if owner in (0, 7, 19) or owner % 2 else {2})
+
+
+def test_it_grows(vectors):
+    made = Index(D, WEIGHT)
+    many = unit(LEAST_ROOM + 10, D)
+    for owner, vector in enumerate(many):
+        made.add(owner, vector[None], [""], vector[None])
+    assert made.nearest(many[-1], None, 1, lambda _: True)[0][0] == len(many) - 1
+    assert len(made) == len(many)
+
+
+def test_an_empty_one_finds_nothing():
+    assert Index(D, WEIGHT).nearest(unit(D), None, 3, lambda _: True) == []

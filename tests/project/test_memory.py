@@ -1,0 +1,155 @@
+"""The pages of the memory: what the shop stands by, who said so, and what a customer would get now."""
+
+import pytest
+from django.utils import translation
+
+from dialogues.models import Dataset, UsedEntry
+from knowledge.models import Clock, Entry, TrialJob
+from knowledge.trials import answer_trial
+from review.models import RoundItem
+from review.remembering import origins_of
+from review.verdicts import record
+from serving.models import Alias, Version
+from tests import build
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+A_REPLY = {"kind": "reply", "wordings": "怎么退货\n\n我要退货", "text": "亲，7天内都可以退哦", "language": "zh"}
+
+
+@pytest.fixture
+def entry():
+    return Entry.objects.add(by=None, wordings=["怎么退货"], kind="reply", source="page", text="亲，7天内都可以退哦")
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_an_entry_is_written_found_changed_and_removed(as_manager, manager):
+    as_manager.post("/memory/add/", A_REPLY)
+    entry = Entry.objects.get()
+    assert [wording.text for wording in entry.wordings.all()] == ["怎么退货", "我要退货"]
+    assert (entry.state, entry.source, entry.author) == ("active", "page", manager)
+    assert "7天内都可以退" in text_of(as_manager.get("/memory/?contains=我要"))
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"text": "亲，15天内都可以退哦"})
+    as_manager.post(f"/memory/{entry.pk}/state/", {"act": "remove", "reason": "wrong"})
+    assert "15天" not in text_of(as_manager.get("/memory/"))
+    assert "15天" in text_of(as_manager.get("/memory/?state=removed"))
+    page = text_of(as_manager.get(f"/memory/{entry.pk}/"))
+    assert "wrong" in page
+    assert "亲，7天内都可以退哦" in page, "earlier revisions are shown"
+    as_manager.post(f"/memory/{entry.pk}/state/", {"act": "restore"})
+    entry.refresh_from_db()
+    assert (entry.state, Clock.now()) == ("active", 4)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"wordings": " \n "}, "wordings"),
+        ({"text": " "}, "text"),
+        ({"text": "x" * 4001}, "text"),
+        ({"valid_from": "2026-05-02", "valid_until": "2026-05-01"}, "valid_until"),
+        ({"kind": "idea"}, "kind"),
+        ({"language": "fr"}, "language"),
+    ],
+)
+def test_bad_input_is_named_and_nothing_is_written(as_manager, entry, change, field):
+    for address in ("/memory/add/", f"/memory/{entry.pk}/"):
+        if field == "kind" and address != "/memory/add/":
+            continue  # the kind of an entry stays
+        response = as_manager.post(address, A_REPLY | change)
+        assert list(response.context["form"].errors) == [field]
+    assert Clock.now() == 1
+
+
+def test_a_fact_has_no_questions(as_manager):
+    as_manager.post("/memory/add/", A_REPLY | {"kind": "fact", "context": "x"})
+    assert (Entry.objects.get().wordings.count(), Entry.objects.get().context) == (0, "")
+
+
+def test_many_are_approved_at_once(as_manager, entry):
+    proposed = [
+        Entry.objects.add(by=None, wordings=[f"q{i}"], kind="reply", source="verdict", text=f"r{i}", state="proposed")
+        for i in range(3)
+    ]
+    assert "Approve the ticked ones" in text_of(as_manager.get("/memory/"))
+    ticked = [str(proposed[0].pk), str(proposed[2].pk), str(entry.pk), "x", "9" * 40]
+    page = as_manager.post("/memory/approve/", {"entry": ticked}, follow=True)
+    assert "2 entries are approved" in text_of(page)
+    assert list(Entry.objects.filter(state="proposed")) == [proposed[1]]
+
+
+def test_the_list_says_how_often_an_entry_answered_and_how_well(as_manager, entry, reviewed):
+    answers = [comparison.end for comparison in reviewed.comparisons.order_by("id")[:2]]
+    for answer, use in zip(answers, ("direct", "better"), strict=True):
+        UsedEntry.objects.create(answer=answer, entry=entry, use=use)
+    UsedEntry.objects.create(answer=reviewed.comparisons.last().end, entry=entry, use="example")
+    use = as_manager.get("/memory/").context["rows"][0][2]
+    assert use == {"count": 2, "mean": pytest.approx(0.15)}
+    assert text_of(as_manager.get(f"/memory/{entry.pk}/")).count("reply") >= 3
+
+
+def test_the_list_asks_a_fixed_number_of_questions(as_manager, django_assert_max_num_queries):
+    for i in range(30):
+        Entry.objects.add(by=None, wordings=[f"q{i}"], kind="reply", source="page", text=f"r{i}")
+    with django_assert_max_num_queries(14):
+        as_manager.get("/memory/")
+
+
+def test_where_it_came_from_is_said_in_the_language_of_the_reader(annotator, round_, manager):
+    Dataset.objects.update(remembers_at_once=True)
+    item = RoundItem.objects.filter(round=round_).first()
+    verdict = record(annotator, item, build.verdict_input("both_bad", correction="within 7 days"))
+    written = Entry.objects.add(by=manager, wordings=["q"], kind="reply", source="page", text="r")
+    with translation.override("en"):
+        origins = origins_of(Entry.objects.all())
+        assert origins[verdict.entry_id].startswith(f"correction {verdict.pk} by annotator, ")
+        assert origins[written.pk].startswith("written here by manager, ")
+    with translation.override("zh-hans"):
+        assert f"annotator的更正 {verdict.pk}" in origins_of([verdict.entry])[verdict.entry_id]
+
+
+# --- what a customer would get now
+
+
+@pytest.fixture
+def champion(tiny_models):
+    end = build.version("end", model=str(tiny_models["llama"]), reads_memory=True)
+    Alias.move("champion", end)
+    return end
+
+
+def ask(as_manager, question="怎么退货？"):
+    """The page of a trial that a worker has done."""
+    address = as_manager.post("/memory/ask/", {"question": question}).url
+    assert "being asked" in text_of(as_manager.get(address))
+    TrialJob.objects.get().run(answer_trial)
+    return text_of(as_manager.get(address, headers={"HX-Request": "true"}))
+
+
+def test_a_question_is_answered_with_the_memory_as_it_is(as_manager, champion, entry):
+    page = ask(as_manager)
+    assert f"data-trial-answer>{entry.text}<" in page
+    assert f"/memory/{entry.pk}/" in page
+    assert "hx-get" not in page, "it is not asked again"
+    TrialJob.objects.all().delete()
+    entry.remove(by=None)
+    page = ask(as_manager)
+    assert entry.text not in page
+    assert "Nothing of the memory was used" in page
+
+
+def test_a_version_that_reads_no_memory_says_so(as_manager, champion, entry):
+    Version.objects.update(reads_memory=False)
+    assert "reads no memory" in ask(as_manager)
+
+
+def test_without_a_model_it_says_so(as_manager):
+    page = ask(as_manager)
+    assert "No end model answers customers yet" in page
+
+
+def test_an_empty_question_is_refused(as_manager):
+    assert as_manager.post("/memory/ask/", {"question": " "}).context["trial_form"].errors
+    assert not TrialJob.objects.exists()

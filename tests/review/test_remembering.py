@@ -1,0 +1,126 @@
+"""What a verdict leaves in the memory, for as long as somebody stands by it."""
+
+import pytest
+
+from dialogues.models import Dataset
+from knowledge.models import Clock, Entry
+from review.models import RoundItem
+from review.rounds import make_round
+from review.verdicts import record, undo
+from tests import build
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def at_once(reviewed):
+    Dataset.objects.update(remembers_at_once=True)
+
+
+def judge(person, item, preference="both_bad", **values):
+    return record(person, item, build.verdict_input(preference, **values))
+
+
+def second_item(round_):
+    """The second question of the first dialogue."""
+    return RoundItem.objects.filter(round=round_, position__gt=0).order_by("id").first()
+
+
+def active():
+    return [entry.text for entry in Entry.objects.filter(state="active").order_by("id")]
+
+
+def test_a_correction_is_remembered_with_its_question_and_conversation(annotator, round_):
+    item = second_item(round_)
+    verdict = judge(annotator, item, correction="within 7 days")
+    entry = verdict.entry
+    turn, dialogue = item.comparison.turn, item.dialogue
+    assert (entry.kind, entry.source, entry.state, entry.text) == ("reply", "verdict", "active", "within 7 days")
+    assert [wording.text for wording in entry.wordings.all()] == [turn.text]
+    assert entry.context == dialogue.turns.filter(role="customer").order_by("position").first().text
+    assert (entry.origin, entry.language, entry.author) == (dialogue.content_hash, dialogue.language, annotator)
+
+
+def test_it_waits_for_approval_where_its_dataset_says_so(annotator, round_):
+    Dataset.objects.update(remembers_at_once=False)
+    assert judge(annotator, second_item(round_), correction="within 7 days").entry.state == "proposed"
+
+
+def test_a_verdict_without_a_reply_leaves_nothing(annotator, round_):
+    assert judge(annotator, second_item(round_), "end", note="good").entry is None
+    assert Clock.now() == 0
+
+
+def test_what_is_taken_back_or_rewritten_is_so_in_the_memory(annotator, round_):
+    item = second_item(round_)
+    judge(annotator, item, correction="within 7 days")
+    verdict = judge(annotator, item, correction="within 15 days")
+    assert active() == ["within 15 days"]
+    undo(annotator, round_, build.verdict_input().key)
+    assert active() == []
+    judge(annotator, item, correction="within 7 days")
+    assert active() == ["within 7 days"]
+    judge(annotator, item, "end")
+    assert active() == []
+    assert Entry.objects.get() == verdict.entry
+    assert [revision.state for revision in verdict.entry.revisions.order_by("number")] == [
+        *("active", "active", "removed", "active", "removed")
+    ]
+
+
+def test_it_stays_as_long_as_one_person_stands_by_it(person, spec):
+    round_ = make_round(spec(overlap=2), by=None)
+    item, people = second_item(round_), [person(name, "annotator") for name in ("ann", "bob")]
+    for who in people:
+        judge(who, item, correction="within 7 days")
+    assert active() == ["within 7 days"]
+    judge(people[0], item, "end")
+    assert active() == ["within 7 days"]
+    judge(people[0], item, correction="within 9 days")
+    judge(people[1], item, correction="within 8 days")
+    assert active() == ["within 8 days", "within 9 days"]
+
+
+def test_an_agents_reply_is_remembered_where_the_round_says_so(annotator, spec):
+    judge(annotator, second_item(make_round(spec(), by=None)), "reference")
+    assert active() == []
+    item = second_item(make_round(spec(teach_preferred=True), by=None))
+    judge(annotator, item, "reference")
+    assert active() == [item.comparison.reference.text]
+
+
+def test_nothing_of_a_test_dialogue_is_remembered(annotator, spec):
+    round_ = make_round(spec(purpose="measure"), by=None)
+    judge(annotator, round_.items.first(), correction="within 7 days")
+    assert not Entry.objects.exists()
+
+
+def test_what_a_test_dialogue_has_as_well_is_not_remembered(annotator, round_):
+    turn = second_item(round_).comparison.turn
+    build.dataset(build.record(turn.text, "within 7 days", split="test"), name="another")
+    judge(annotator, second_item(round_), correction="Within 7 days!")
+    assert not Entry.objects.exists()
+
+
+def test_an_entry_from_a_dialogue_that_never_leaves_never_leaves(annotator, round_):
+    item = second_item(round_)
+    type(item.dialogue).objects.update(never_leaves=True)
+    assert judge(annotator, RoundItem.objects.get(pk=item.pk), correction="within 7 days").entry.never_leaves
+
+
+def test_marking_its_dataset_marks_the_entry(annotator, round_):
+    entry = judge(annotator, second_item(round_), correction="within 7 days").entry
+    dataset = round_.dataset
+    dataset.never_leaves = True
+    dataset.save()
+    entry.refresh_from_db()
+    assert entry.never_leaves
+    assert not Entry.objects.all_may_leave([entry.pk])
+    assert Clock.now() == 2
+
+
+def test_the_same_verdict_sent_twice_is_one_entry(annotator, round_):
+    said = build.verdict_input("both_bad", correction="within 7 days")
+    for _ in range(2):
+        record(annotator, second_item(round_), said)
+    assert Entry.objects.count() == Clock.now() == 1
