@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteriaList
 
 from serving.runtimes.loops import StopLoops, loop_in, without_loop
+from serving.runtimes.numbers import Numbers
 from serving.runtimes.prompt import encode_prompt, fits_window
 from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 from serving.runtimes.reading import spoken
@@ -21,6 +23,11 @@ PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ {'user': 'Customer', 'assistant': 'Agent'}.get(m.role, 'Note') }}: {{ m.content }}\n"
     "{% endfor %}{% if add_generation_prompt %}Agent:{% endif %}"
 )
+
+
+class Prompt(NamedTuple):
+    ids: list[int]
+    numbers: Numbers
 
 
 class EndRuntime:
@@ -58,8 +65,11 @@ class EndRuntime:
 
         The latency of a reply is its share of the batch's time.
         """
-        prompts = [self.encode(messages, decoding.max_input_tokens) for messages in conversations]
-        by_length = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        prompts = [
+            Prompt(self.encode(messages, decoding.max_input_tokens), Numbers.of(self.tokenizer, messages))
+            for messages in conversations
+        ]
+        by_length = sorted(range(len(prompts)), key=lambda i: len(prompts[i].ids))
         replies: dict[int, Reply] = {}
         for start in range(0, len(by_length), BATCH):
             chosen = by_length[start : start + BATCH]
@@ -83,28 +93,29 @@ class EndRuntime:
             return chosen | {"do_sample": True, "temperature": decoding.temperature, "top_p": decoding.top_p}
         return chosen | {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
 
-    def _generate(self, prompts: list[list[int]], decoding: Decoding) -> list[Reply]:
-        inputs = self._padded(prompts)
+    def _generate(self, prompts: list[Prompt], decoding: Decoding) -> list[Reply]:
+        inputs = self._padded([prompt.ids for prompt in prompts])
         width = inputs["input_ids"].shape[1]
         started = time.perf_counter()
         with torch.inference_mode():
-            guard = StoppingCriteriaList([StopLoops(width, self._text)])
+            guard = StoppingCriteriaList([StopLoops(width, self._decoded)])
             written = self.model.generate(**inputs, **self._sampling(decoding), stopping_criteria=guard)[:, width:]
         latency_ms = 1000 * (time.perf_counter() - started) / len(prompts)
-        return [self._read(ids, len(prompt), latency_ms) for ids, prompt in zip(written.tolist(), prompts, strict=True)]
+        return [self._read(ids, prompt, latency_ms) for ids, prompt in zip(written.tolist(), prompts, strict=True)]
 
-    def _read(self, ids: list[int], tokens_in: int, latency_ms: float) -> Reply:
+    def _read(self, ids: list[int], prompt: Prompt, latency_ms: float) -> Reply:
         ends = self.model.generation_config.eos_token_id
         ends = set(ends if isinstance(ends, list) else [ends])
         stop = next((i for i, token in enumerate(ids) if token in ends), None)
-        text, finish = self._text(ids[:stop]), "length" if stop is None else "stop"
+        text = spoken(prompt.numbers.decode(ids[:stop], self._decoded))
+        finish = "length" if stop is None else "stop"
         loop = loop_in(text)
         if loop:
             text, finish = without_loop(text, loop), "loop"
-        return Reply(text, latency_ms, tokens_in, len(ids[:stop]), finish if text else "empty")
+        return Reply(text, latency_ms, len(prompt.ids), len(ids[:stop]), finish if text else "empty")
 
-    def _text(self, ids: Sequence[int]) -> str:
-        return spoken(self.tokenizer.decode(ids, skip_special_tokens=True))
+    def _decoded(self, ids: Sequence[int]) -> str:
+        return self.tokenizer.decode(ids, skip_special_tokens=True)
 
 
 def _adapted(model, adapter: Path):

@@ -11,6 +11,7 @@ from itertools import pairwise
 from transformers import PreTrainedTokenizerBase
 
 from serving.runtimes.conversation import ROLE_NAMES, prepared
+from serving.runtimes.numbers import Numbers
 from serving.runtimes.protocol import Message
 
 CHARACTERS_PER_TOKEN = 32  # more than nearly any token has; what is further back than that cannot be in the window
@@ -29,8 +30,10 @@ def encode_prompt(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message
     spoken = [message for message in capped if message.role != "system"]
     starts = [i for i, message in enumerate(spoken) if message.role == "customer"] or [0]
 
+    numbers = Numbers.of(tokenizer, messages)
+
     def encoded(start: int) -> list[int]:
-        return _encode(tokenizer, prepared([*system, *spoken[start:]]))
+        return _encode(tokenizer, prepared([*system, *spoken[start:]]), numbers)
 
     everything = encoded(starts[0])
     if len(everything) <= max_tokens:
@@ -43,15 +46,24 @@ def encode_prompt(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message
 def fits_window(tokenizer: PreTrainedTokenizerBase, messages: Sequence[Message], max_tokens: int) -> bool:
     """Whether encode_prompt keeps all of it."""
     characters = sum(len(message.text) for message in messages)
-    return characters <= max_tokens * CHARACTERS_PER_TOKEN and len(_encode(tokenizer, prepared(messages))) <= max_tokens
+    return (
+        characters <= max_tokens * CHARACTERS_PER_TOKEN
+        and len(_encode(tokenizer, prepared(messages), Numbers.of(tokenizer, messages))) <= max_tokens
+    )
 
 
-def encode_text(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
-    """Token ids of what a person wrote: the markers of a chat template in it are plain text, never control tokens."""
-    ids: list[int] = []
-    for piece in _pieces(text, _control_pattern(tokenizer)):
-        ids += tokenizer.encode(piece, add_special_tokens=False, split_special_tokens=True)
-    return ids
+def encode_text(tokenizer: PreTrainedTokenizerBase, text: str, numbers: Numbers) -> list[int]:
+    """Token ids of what a person wrote, its numbers in their slots.
+
+    The markers of a chat template in it are plain text, never control tokens.
+    """
+
+    def plain(between: str) -> list[int]:
+        pieces = _pieces(between, _control_pattern(tokenizer))
+        encoded = (tokenizer.encode(piece, add_special_tokens=False, split_special_tokens=True) for piece in pieces)
+        return [token for ids in encoded for token in ids]
+
+    return numbers.encode(text, plain)
 
 
 def _capped(messages: Sequence[Message], max_tokens: int) -> list[Message]:
@@ -66,18 +78,18 @@ def _capped(messages: Sequence[Message], max_tokens: int) -> list[Message]:
     return kept[::-1]
 
 
-def _encode(tokenizer: PreTrainedTokenizerBase, messages: list[Message]) -> list[int]:
+def _encode(tokenizer: PreTrainedTokenizerBase, messages: list[Message], numbers: Numbers) -> list[int]:
     turns = [{"role": ROLE_NAMES[m.role], "content": m.text} for m in messages]
     options = {"add_generation_prompt": True, "enable_thinking": False}
     pattern = _control_pattern(tokenizer)
-    if not any(pattern.search(turn["content"]) for turn in turns):
+    if not numbers.slot_of and not any(pattern.search(turn["content"]) for turn in turns):
         return tokenizer.apply_chat_template(turns, return_dict=False, **options)
     places = [turn | {"content": PLACE.format(i)} for i, turn in enumerate(turns)]
     rendered = PLACES.split(tokenizer.apply_chat_template(places, tokenize=False, **options))
     ids: list[int] = []
     for i, part in enumerate(rendered):  # the template's own text and the numbers of contents by turns
         if i % 2:
-            ids += encode_text(tokenizer, turns[int(part)]["content"].strip())
+            ids += encode_text(tokenizer, turns[int(part)]["content"].strip(), numbers)
         elif part:
             ids += tokenizer.encode(part, add_special_tokens=False)
     return ids

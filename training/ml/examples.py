@@ -55,9 +55,10 @@ def encode(
     if not example.messages or example.messages[-1].role != "customer":
         raise ValueError(f"Example {example.id or '?'}: expected a conversation that ends with a customer's turn.")
     # The modules of the runtimes load torch, which the web process must not.
+    from serving.runtimes.numbers import Numbers
     from serving.runtimes.prompt import encode_prompt, encode_text
 
-    said = encode_text(tokenizer, example.reply.strip())
+    said = encode_text(tokenizer, example.reply.strip(), Numbers.of(tokenizer, example.messages))
     if not said:
         raise ValueError(f"Example {example.id or '?'}: expected a reply, got an empty one.")
     everything = encode_prompt(tokenizer, example.messages, 10**9)
