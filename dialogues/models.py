@@ -145,6 +145,12 @@ class Turn(models.Model):
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:40]}"
 
+    @property
+    def question_before(self) -> str:
+        """The customer's turn before this one, empty for the first."""
+        earlier = Turn.objects.filter(dialogue=self.dialogue_id, role=self.Role.CUSTOMER, position__lt=self.position)
+        return earlier.order_by("-position").values_list("text", flat=True).first() or ""
+
 
 class Answer(models.Model):
     """One answer to one customer turn. An empty text is an answer too: the model said nothing."""

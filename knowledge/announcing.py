@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError as BrokerError
 logger = logging.getLogger(__name__)
 
 TASK, QUEUE = "knowledge.tasks.follow", "models"
-PAUSE_S = 1  # many changes at once are announced once
+PAUSE_S = 1  # what is changed within it is announced once, and followed behind it
 
 
 def announce() -> None:
@@ -17,6 +17,6 @@ def announce() -> None:
     if not cache.add("memory-announced", True, timeout=PAUSE_S):
         return
     try:
-        current_app.send_task(TASK, queue=QUEUE, expires=60)
+        current_app.send_task(TASK, queue=QUEUE, countdown=PAUSE_S, expires=60)
     except BrokerError as error:
         logger.warning("the change of the memory is not announced: %s", error)

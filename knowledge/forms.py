@@ -46,7 +46,11 @@ class EntryForm(forms.ModelForm):
             "valid_until": _("Valid until"),
             "never_leaves": _("Never leaves"),
         }
-        help_texts = {"context": _("Only for a question that says nothing alone, such as “and for kids?”.")}
+        help_texts = {
+            "text": "",
+            "context": _("Only for a question that says nothing alone, such as “and for kids?”."),
+            "never_leaves": _("It is in no prompt that goes to a cloud model."),
+        }
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
             "context": forms.TextInput(attrs={"maxlength": 1000}),
@@ -82,6 +86,12 @@ class EntryForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+class FaqForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV with the columns question and reply, or one JSON object a line.")
+    )
+
+
 class TrialForm(forms.Form):
-    question = forms.CharField(label=_("A customer asks"), max_length=1000)
-    context = forms.CharField(label=_("after (optional)"), required=False, max_length=1000)
+    question = forms.CharField(label=_("A customer asks"), max_length=LONGEST)
+    context = forms.CharField(label=_("after (optional)"), required=False, max_length=LONGEST)

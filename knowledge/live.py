@@ -100,12 +100,10 @@ def empty() -> Remembering:
 
 def _pages(after: int, until: int) -> Iterator[list[Entry]]:
     """Entries changed after one revision and until another, in the order of their last change."""
-    while after < until:
-        entries = list(Entry.objects.changed_since(after).filter(revision__lte=until)[:PAGE])
-        if not entries:
-            return
+    last = 0
+    while entries := list(Entry.objects.changed_since(after, last).filter(revision__lte=until)[:PAGE]):
         yield entries
-        after = entries[-1].revision
+        after, last = entries[-1].revision, entries[-1].pk
 
 
 def _item(entry: Entry, wordings: Iterable[str] | None = None) -> Item:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
 from knowledge.announcing import announce
-from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet
+from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet, PairQuerySet
 from serving.models import Version
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Clock(models.Model):
     """
 
     revision = models.PositiveBigIntegerField(default=0)
+    compared = models.PositiveBigIntegerField(default=0, help_text="up to this revision, pairs have been looked for")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="clock_only_one")]
@@ -174,6 +175,47 @@ class EntryRevision(models.Model):
         values = {name: value for name, value in self.content.items() if name not in ("wordings", *DATES)}
         values |= {name: date.fromisoformat(day) for name in DATES if (day := self.content[name])}
         return Entry(pk=self.entry_id, state=self.state, revision=self.number, **values)
+
+
+class Pair(models.Model):
+    """Two entries that answer nearly the same question; `first` is the older one."""
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", _("near duplicate")
+        CONFLICT = "conflict", _("conflict")
+
+    first = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind)
+    similarity = models.FloatField(help_text="of the questions, 0 to 1")
+    likeness = models.FloatField(help_text="of the replies, 0 to 1")
+    is_decided = models.BooleanField(default=False, help_text="somebody has decided to keep both")
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="pair_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_in_order"),
+            models.CheckConstraint(condition=Q(kind__in=["duplicate", "conflict"]), name="pair_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} / {self.second_id}"
+
+    def decide(self, act: str, by: Any) -> None:
+        """first | second: that one stays, the other is removed; merge: the older one gets all questions; else both."""
+        first, second = self.first, self.second
+        with transaction.atomic():
+            if act == "merge":
+                texts = [wording.text for entry in (first, second) for wording in entry.wordings.all()]
+                first.change(by=by, reason=f"merged with {second.pk}", wordings=texts)
+            if act in ("merge", "first", "second"):
+                gone, kept = (first, second) if act == "second" else (second, first)
+                gone.remove(by=by, reason=f"instead of it {kept.pk}")
+            self.is_decided = True
+            self.save(update_fields=["is_decided"])
 
 
 class TrialJob(Job):

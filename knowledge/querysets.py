@@ -10,8 +10,11 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 
+from ecc_site.core.batching import SIZE
+from knowledge.announcing import announce
+
 if TYPE_CHECKING:
-    from knowledge.models import Entry, EntryRevision
+    from knowledge.models import Entry, EntryRevision, Pair
 
 CONTENT = ("kind", "source", "language", "text", "context", "never_leaves", "origin")
 DATES = ("valid_from", "valid_until")
@@ -29,8 +32,28 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """What acts, and what waits to be approved."""
         return self.filter(state__in=["active", "proposed"])
 
-    def changed_since(self, revision: int) -> Self:
-        return self.filter(revision__gt=revision).order_by("revision").prefetch_related("wordings")
+    def add_many(
+        self, rows: Sequence[tuple[dict[str, Any], list[str]]], *, by: Any, reason: str = ""
+    ) -> Sequence[Entry]:
+        """Entries of these columns and wordings, all as one revision of the memory."""
+        if not rows:
+            return []
+        wording = apps.get_model("knowledge", "Wording").objects
+        with transaction.atomic():
+            number = apps.get_model("knowledge", "Clock").tick()
+            made = [self.model(author=by, revision=number, **values) for values, _ in rows]
+            entries = self.bulk_create(made, batch_size=SIZE)
+            pairs = [(entry, text) for entry, (_, texts) in zip(entries, rows, strict=True) for text in texts]
+            wording.bulk_create([wording.model(entry=entry, text=text) for entry, text in pairs], batch_size=SIZE)
+            revisions = apps.get_model("knowledge", "EntryRevision").objects
+            revisions.record_many([(entry, texts) for entry, (_, texts) in zip(entries, rows, strict=True)], by, reason)
+            transaction.on_commit(announce, robust=True)
+        return entries
+
+    def changed_since(self, revision: int, entry: int = 0) -> Self:
+        """Those changed by later revisions, and by this one with a later id; in that order."""
+        later = Q(revision__gt=revision) | Q(revision=revision, pk__gt=entry) if entry else Q(revision__gt=revision)
+        return self.filter(later).order_by("revision", "pk").prefetch_related("wordings")
 
     def valid_on(self, day: date) -> Self:
         begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
@@ -52,15 +75,33 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(Q(text__icontains=text) | Q(pk__in=wordings.values("entry")))
 
 
+class PairQuerySet(models.QuerySet["Pair"]):
+    def undecided(self) -> Self:
+        """Those of two entries that both act."""
+        active = self.filter(is_decided=False, first__state="active", second__state="active")
+        return active.select_related("first", "second").prefetch_related("first__wordings", "second__wordings")
+
+
 class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
     def record(self, entry: Entry, *, by: Any, reason: str) -> EntryRevision:
         """The entry as it is now."""
-        content = {name: getattr(entry, name) for name in CONTENT}
-        content |= {name: value.isoformat() if (value := getattr(entry, name)) else None for name in DATES}
-        content["wordings"] = list(entry.wordings.values_list("text", flat=True))
-        return self.create(
-            number=entry.revision, entry=entry, state=entry.state, content=content, by=by, reason=reason[:200]
-        )
+        wordings = list(entry.wordings.values_list("text", flat=True))
+        return self.record_many([(entry, wordings)], by, reason)[0]
+
+    def record_many(self, entries: Sequence[tuple[Entry, list[str]]], by: Any, reason: str) -> Sequence[EntryRevision]:
+        """Entries as they are now, with their wordings."""
+        made = [
+            self.model(
+                number=entry.revision,
+                entry=entry,
+                state=entry.state,
+                content=_content(entry, wordings),
+                by=by,
+                reason=reason[:200],
+            )
+            for entry, wordings in entries
+        ]
+        return self.bulk_create(made, batch_size=SIZE)
 
     def of_memory(self, number: int) -> Self:
         """The revision of each entry that was the newest when the memory had this number, active ones only."""
@@ -69,3 +110,9 @@ class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
 
     def newest_first(self, entries: Sequence[Entry]) -> Self:
         return self.filter(entry__in=entries).select_related("by").order_by("-number")
+
+
+def _content(entry: Entry, wordings: list[str]) -> dict[str, Any]:
+    content = {name: getattr(entry, name) for name in CONTENT}
+    content |= {name: value.isoformat() if (value := getattr(entry, name)) else None for name in DATES}
+    return content | {"wordings": wordings}

@@ -4,12 +4,14 @@ from celery import shared_task
 
 from knowledge.answering import catch_up
 from knowledge.models import TrialJob
+from knowledge.pairs import find_pairs
 from knowledge.trials import answer_trial as answer
 
 
 @shared_task
 def follow() -> None:
     catch_up()
+    find_pairs()
 
 
 @shared_task

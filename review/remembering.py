@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogues.held_out import HeldOutReplies
-from dialogues.models import Answer, Turn, UsedEntry
+from dialogues.models import Turn
 from knowledge.models import Entry
 from review.human_replies import replies_of
 from review.models import Verdict
@@ -52,29 +52,26 @@ def _known(turn: Turn, text: str) -> Entry | None:
 
 
 def _new(turn: Turn, text: str, by: User) -> Entry:
+    values, wordings = entry_of(turn, text)
+    return Entry.objects.add(by=by, wordings=wordings, source=Entry.Source.VERDICT, state=_state(turn), **values)
+
+
+def entry_of(turn: Turn, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Columns and wordings of an entry that answers a customer's turn with this text."""
     dialogue = turn.dialogue
-    return Entry.objects.add(
-        by=by,
-        wordings=[turn.text],
-        kind=Entry.Kind.REPLY,
-        source=Entry.Source.VERDICT,
-        state=_state(turn),
-        language=dialogue.language,
-        text=text,
-        context=_before(turn),
-        never_leaves=dialogue.never_leaves or dialogue.dataset.never_leaves,
-        origin=dialogue.content_hash,
-    )
+    values = {
+        "kind": Entry.Kind.REPLY,
+        "language": dialogue.language,
+        "text": text,
+        "context": turn.question_before,
+        "never_leaves": dialogue.never_leaves or dialogue.dataset.never_leaves,
+        "origin": dialogue.content_hash,
+    }
+    return values, [turn.text]
 
 
 def _state(turn: Turn) -> str:
     return Entry.State.ACTIVE if turn.dialogue.dataset.remembers_at_once else Entry.State.PROPOSED
-
-
-def _before(turn: Turn) -> str:
-    """The customer's turn before this one, empty for the first."""
-    earlier = turn.dialogue.turns.filter(role=Turn.Role.CUSTOMER, position__lt=turn.position).order_by("-position")
-    return earlier.values_list("text", flat=True).first() or ""
 
 
 def origins_of(entries: Iterable[Entry]) -> dict[int, str]:
@@ -83,12 +80,6 @@ def origins_of(entries: Iterable[Entry]) -> dict[int, str]:
     verdicts = Verdict.objects.filter(entry__in=entries).select_related("annotator", "current").order_by("-pk")
     by_entry = {verdict.entry_id: verdict for verdict in verdicts}  # the first of them, who said it first
     return {entry.pk: _origin(entry, by_entry.get(entry.pk)) for entry in entries}
-
-
-def remembered_from(answer: Answer) -> list[str]:
-    """Where the entries came from whose reply is the answer; empty where a model wrote it."""
-    given = Entry.objects.filter(uses__answer=answer, uses__use__in=UsedEntry.GIVEN)
-    return list(origins_of(given.select_related("author")).values())
 
 
 def _origin(entry: Entry, verdict: Verdict | None) -> str:

@@ -19,8 +19,9 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from knowledge.forms import EntryFilter, EntryForm, TrialForm
-from knowledge.models import Entry, TrialJob
+from knowledge.faq import MOST_BYTES, BadFile, import_faq
+from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
+from knowledge.models import Entry, Pair, TrialJob
 from review.remembering import origins_of
 from scoring.models import ScorerSet
 
@@ -74,6 +75,20 @@ def add(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
+def import_file(request: Request) -> HttpResponse:
+    """Remember the questions and replies of a file; the lines that were left out are named."""
+    form, report = FaqForm(request.POST or None, request.FILES or None), None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            report = import_faq(file.name, file.read(MOST_BYTES + 1), request.user)
+        except BadFile as error:
+            form.add_error("file", str(error))
+    return render(request, "ecc_site/import_faq.html", {"form": form, "report": report})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
 def entry(request: Request, pk: int) -> HttpResponse:
     shown = get_object_or_404(Entry.objects.select_related("author").prefetch_related("wordings"), pk=pk)
     form = EntryForm(request.POST or None, instance=shown)
@@ -118,6 +133,14 @@ def approve(request: Request) -> HttpResponse:
     return redirect("memory")
 
 
+@require_POST
+@role_required(MANAGER)
+def decide(request: Request, pk: int) -> HttpResponse:
+    """Of two entries that answer the same: keep one, both, or make one of them."""
+    get_object_or_404(Pair.objects.undecided(), pk=pk).decide(request.POST.get("act", ""), request.user)
+    return redirect("memory")
+
+
 def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpResponse:
     form = EntryFilter(request.GET)
     values = dict(form.values)
@@ -132,6 +155,7 @@ def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpR
         "rows": [(row, origins[row.pk], uses.get(row.pk)) for row in page.rows],
         "has_proposed": any(row.state == Entry.State.PROPOSED for row in page.rows),
         "trial_form": trial_form or TrialForm(),
+        "pairs": Pair.objects.undecided()[:SHOWN],
     }
     return page_or_fragment(request, "ecc_site/memory.html", "ecc_site/_memory.html", context)
 

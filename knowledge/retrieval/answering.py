@@ -99,7 +99,8 @@ class Remembering:
         """The conversation behind what fits before it, and what that is."""
         prompt = conversation
         shown: list[Used] = []
-        nearest = sorted(found, key=lambda one: -one.fit)[:EXAMPLES]
+        near = [one for one in found if one.fit >= self.thresholds.least]
+        nearest = sorted(near, key=lambda one: -one.fit)[:EXAMPLES]
         additions: list[tuple[Note | Item, Use, Callable[[Sequence[Message]], list[Message]]]] = [
             *((note, Use.NOTE, partial(_with_note, note)) for note in notes),
             *((example.item, Use.EXAMPLE, partial(_with_example, example)) for example in nearest),

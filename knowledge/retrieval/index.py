@@ -30,6 +30,11 @@ class Index:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def vectors(self) -> np.ndarray:
+        """Of all questions without what was said before them, shape (rows, D)."""
+        return self._vectors[: self._used]
+
     def add(self, owner: int, vectors: np.ndarray, contexts: Sequence[str], context_vectors: np.ndarray) -> None:
         """The questions of one owner: vectors of shape (n, D), and of their contexts, an empty one for none."""
         for vector, context, context_vector in zip(vectors, contexts, context_vectors, strict=True):

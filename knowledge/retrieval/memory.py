@@ -108,6 +108,12 @@ class Memory:
         ]
         return sorted(found, key=lambda one: -one.rank)
 
+    def similarity_to_nearest(self, question: Question) -> float:
+        """Of the question in its conversation, in [0, 1]; 0 where nothing is remembered."""
+        vectors = self.encoder.encode([question.text, question.context])
+        near = self.index.nearest(vectors[0], vectors[1] if question.context else None, 1, lambda _owner: True)
+        return float(np.clip(near[0][2], 0, 1)) if near else 0.0
+
     def likeness(self, one: str, other: str) -> float:
         """Similarity of two replies, in [0, 1]."""
         vectors = self.encoder.encode([one, other])

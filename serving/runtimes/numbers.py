@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-
-from transformers import PreTrainedTokenizerBase
+from typing import TYPE_CHECKING
 
 from serving.runtimes.protocol import Message
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 SLOTS = tuple(f"<|number{i}|>" for i in range(24))
 NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*", re.ASCII)  # 13912345678, 59.9, 1,299, 2026-11-28, 20:30

@@ -20,7 +20,7 @@ from dialogues.models import (
     UsedEntry,
 )
 from ecc_site.core.models import Act, AuditEntry
-from knowledge.models import Entry, TrialJob
+from knowledge.models import Entry, Pair, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
@@ -84,6 +84,8 @@ def add_answers(w) -> None:
     w.entry = Entry.objects.add(
         by=w.annotator, wordings=[w.text], kind="reply", source="page", text=w.text, context=w.text, reason=w.name
     )
+    w.other_entry = Entry.objects.add(by=None, wordings=[w.text], kind="reply", source="page", text=w.text)
+    w.pair = Pair.objects.create(first=w.entry, second=w.other_entry, kind="conflict", similarity=1, likeness=0.1)
     w.used_entry = UsedEntry.objects.create(answer=w.end, entry=w.entry, use="direct")
     w.arm = w.end_version.with_memory(1)
     w.eval_set = EvalSet.objects.create(name=w.name)

@@ -1,10 +1,11 @@
 """The pages of the memory: what the shop stands by, who said so, and what a customer would get now."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from dialogues.models import Dataset, UsedEntry
-from knowledge.models import Clock, Entry, TrialJob
+from knowledge.models import Clock, Entry, Pair, TrialJob
 from knowledge.trials import answer_trial
 from review.models import RoundItem
 from review.remembering import origins_of
@@ -153,3 +154,25 @@ def test_without_a_model_it_says_so(as_manager):
 def test_an_empty_question_is_refused(as_manager):
     assert as_manager.post("/memory/ask/", {"question": " "}).context["trial_form"].errors
     assert not TrialJob.objects.exists()
+
+
+def test_a_file_is_imported_and_what_was_left_out_is_named(as_manager):
+    lines = SimpleUploadedFile("faq.csv", "question,reply\n怎么退货,7天内\n,无\n".encode())
+    page = text_of(as_manager.post("/memory/import/", {"file": lines}))
+    assert "1 remembered, 0 known before, 1 lines left out" in page
+    assert "Line 3: “question” is empty." in page
+    refused = as_manager.post("/memory/import/", {"file": SimpleUploadedFile("faq.csv", b"a,b\n")})
+    assert "has to name the columns" in text_of(refused)
+
+
+def test_two_entries_that_contradict_are_shown_and_decided(as_manager, entry):
+    other = Entry.objects.add(by=None, wordings=["怎么退货？"], kind="reply", source="page", text="不支持退货")
+    pair = Pair.objects.create(first=entry, second=other, kind="conflict", similarity=1, likeness=0.1)
+    page = text_of(as_manager.get("/memory/"))
+    assert page.count("data-pair") == 1
+    assert "Merge" not in page
+    as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first"})
+    other.refresh_from_db()
+    assert other.state == "removed"
+    assert "data-pair" not in text_of(as_manager.get("/memory/"))
+    assert as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first"}).status_code == 404

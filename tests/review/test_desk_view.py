@@ -148,7 +148,7 @@ def test_the_end_of_a_round_says_so(as_annotator, round_):
 
 def test_the_desk_asks_a_fixed_number_of_questions(as_annotator, round_, django_assert_max_num_queries):
     desk_of(as_annotator, round_)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         desk_of(as_annotator, round_)
 
 
@@ -180,3 +180,13 @@ def test_a_remembered_answer_says_where_it_came_from(as_annotator, round_, annot
     page = as_annotator.get(f"/review/{round_.pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert page.count("data-remembered") == 1
     assert "from written here by annotator, " in page
+
+
+def test_numbers_that_the_model_has_read_nowhere_are_named(as_annotator, round_):
+    item = round_.items.first()
+    entry = Entry.objects.add(by=None, wordings=["q"], kind="reply", source="page", text="within 15 days")
+    UsedEntry.objects.create(answer=item.comparison.end, entry=entry, use="example")
+    type(item.comparison.turn).objects.filter(pk=item.comparison.turn_id).update(text="where is order 12345678")
+    type(item.comparison.end).objects.filter(pk=item.comparison.end_id).update(text="12345678: 15 days, 99.9 yuan")
+    page = as_annotator.get(f"/review/{round_.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert "not in the conversation: 99.9<" in page

@@ -34,6 +34,7 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     expect(page.locator("h1")).to_contain_text("Teach demo")
     expect(page.locator("[data-taught]")).to_be_visible(timeout=TRAINING_MS)
     expect(page.locator("[data-held-out]")).to_be_visible(timeout=TRAINING_MS)
+    expect(page.locator("[data-arms] h2")).to_contain_text("Remembers 6 of 6.", timeout=TRAINING_MS)
     before, after = (float(part) for part in page.locator("[data-taught]").inner_text().split("→"))
     assert after > before, "what was taught is not said any better"
     assert CORRECTION in page.locator(".changed").inner_text()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Dataset, Split, Turn
 from ecc_site.core.jobs import Job, one_active_per
 from ecc_site.core.language import Language
+from knowledge.models import Entry
 from review.models import Round, VerdictRevision
 from serving.models import CloudCall, Version
 from training.labels.querysets import LabelQuerySet
@@ -37,6 +38,9 @@ class Label(models.Model):
     cloud_call = models.ForeignKey(CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
     teacher = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="labels")
     prompt_version = models.CharField(max_length=20, blank=True)
+    entry = models.ForeignKey(
+        Entry, null=True, blank=True, on_delete=models.SET_NULL, related_name="labels", help_text="what it became"
+    )
     # Copied from the turn's dialogue, because lists are filtered by them.
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     split = models.CharField(max_length=5, choices=Split)

@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.core.fragments import page_or_fragment
@@ -17,6 +19,7 @@ from training.labels.forms import LabelFilter, LabelJobForm, LabelTextForm
 from training.labels.from_verdicts import sync_latest
 from training.labels.models import Label, LabelJob
 from training.labels.querysets import LabelQuerySet
+from training.labels.remembering import remember_labels
 from training.labels.teacher import reasons_of
 
 SHOWN = 5  # jobs
@@ -58,6 +61,17 @@ def reject_or_restore(request: HttpRequest, pk: int) -> HttpResponse:
     target = get_object_or_404(Label, pk=pk)
     (restore if request.POST.get("judgement") == "restore" else reject)(target)
     return redirect("training:label", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def remember(request: HttpRequest) -> HttpResponse:
+    """Remember what is used of the labels that the filter shows."""
+    form = LabelFilter(request.POST)
+    count = remember_labels(Label.objects.filter(**form.values), request.user)
+    text = ngettext("%(count)s reply is remembered.", "%(count)s replies are remembered.", count)
+    messages.success(request, text % {"count": count})
+    return redirect(f"{reverse('training:labels')}?{form.query}")
 
 
 @require_POST

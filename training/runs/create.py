@@ -11,13 +11,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset, EvalSet
+from knowledge.models import Clock
 from serving.models import Version
 from training.evaluation.sets import reference_kind
 from training.ml.settings import TrainingSettings
 from training.runs.models import Checkpoint, Experiment, Run
 from training.runs.presets import example_count, from_preset
 
-CONTINUED = ("dataset", "base", "method", "preset", "parameters", "mix", "repeats", "before", "held_out")
+CONTINUED = (
+    "dataset",
+    "base",
+    "method",
+    "preset",
+    "parameters",
+    "mix",
+    "repeats",
+    "before",
+    "held_out",
+    "memory_before",
+    "memory_after",
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,14 @@ def _freeze_sets(run: Run) -> None:
     kind = reference_kind(run.dataset)
     run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, answered)
     run.held_out = _freeze(run, EvalSet.Purpose.HELD_OUT, kind, answered.filter(split="test"))
-    run.save(update_fields=["before", "held_out"])
+    run.memory_before, run.memory_after = _memory_before(run), Clock.now()
+    run.save(update_fields=["before", "held_out", "memory_before", "memory_after"])
+
+
+def _memory_before(run: Run) -> int:
+    """The memory as the last run on the dataset had it; an empty one before the first."""
+    earlier = Run.objects.filter(dataset=run.dataset, memory_after__isnull=False).exclude(pk=run.pk)
+    return earlier.order_by("-pk").values_list("memory_after", flat=True).first() or 0
 
 
 def _freeze(run: Run, purpose: EvalSet.Purpose, kind: str, answered: QuerySet[Comparison]) -> EvalSet | None:

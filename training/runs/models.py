@@ -78,6 +78,13 @@ class Run(Job):
         related_name="+",
         help_text="that of the last checkpoint; with patience, of the one with the lowest dev loss",
     )
+    memory_before = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="revision of the memory without what it teaches; empty: not compared"
+    )
+    memory_after = models.PositiveBigIntegerField(null=True, blank=True, help_text="revision with what it teaches")
+    nearness = models.JSONField(
+        default=dict, blank=True, help_text="id of a held-out turn: similarity to the nearest question it teaches"
+    )
     experiment = models.ForeignKey(
         Experiment, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs", help_text="compared in it"
     )

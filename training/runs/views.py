@@ -17,6 +17,7 @@ from training.evaluation.before_after import before_and_after
 from training.evaluation.paired_comparison import compare
 from training.runs import charts, facts
 from training.runs import teach as teaching
+from training.runs.arms import NEAR, are_being_measured, arms_of, remembered_of
 from training.runs.create import continue_run
 from training.runs.forms import RunForm
 from training.runs.models import Run
@@ -131,4 +132,10 @@ def _measured(shown: Run) -> dict[str, Any]:
         measured["changed"] = before_and_after(shown.before, before, shown.best)
     if shown.held_out:
         measured["held_out"] = compare(shown.best, before, shown.held_out)
+    measured |= {
+        "arms": arms_of(shown),
+        "remembered": remembered_of(shown),
+        "near": NEAR,
+        "waits": are_being_measured(shown),
+    }
     return measured

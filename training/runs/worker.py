@@ -8,12 +8,14 @@ from pathlib import Path
 from django.conf import settings
 
 from ecc_site.core.jobs import Cancelled, JobError
+from knowledge.scorers import MemoryUnavailable
 from serving.loading import place_of
 from training.evaluation.evaluate import start_evaluation
 from training.ml import checkpoints
 from training.ml.callbacks import Diverged
 from training.ml.settings import TrainingSettings
 from training.ml.train import CannotTrain, Trained, train
+from training.runs.arms import start_arms
 from training.runs.dataset import NOTHING_TO_LEARN, RunExamples, build_examples
 from training.runs.models import Run
 from training.runs.progress import ProgressReporter, store_checkpoints
@@ -76,3 +78,8 @@ def _evaluate_best(run: Run, trained: Trained) -> None:
     Run.objects.filter(pk=run.pk).update(best=best)
     for eval_set in filter(None, (run.before, run.held_out)):
         start_evaluation(best, eval_set, run.created_by)
+    run.refresh_from_db()
+    try:
+        start_arms(run)
+    except MemoryUnavailable as problem:
+        raise JobError(str(problem)) from problem

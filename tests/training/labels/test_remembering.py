@@ -1,0 +1,66 @@
+"""Labels that are used become entries of the memory by one button."""
+
+import pytest
+
+from dialogues.models import Dialogue
+from knowledge.models import Clock, Entry
+from tests import build
+from training.labels.remembering import remember_labels
+from training.models import Label
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def shop(db):
+    return build.shop()
+
+
+@pytest.fixture
+def teacher(shop):
+    return build.version("teacher", kind="cloud", model="recorded")
+
+
+def label(shop, i, text, teacher, **values):
+    return build.label(build.turn(shop, i), text, source="teacher", teacher=teacher, **values)
+
+
+def remembered():
+    return {entry.wordings.get().text: entry.text for entry in Entry.objects.all()}
+
+
+def test_what_is_used_is_remembered_once(shop, teacher, manager):
+    used = label(shop, 0, "taught 0", teacher)
+    label(shop, 1, "taught 1", teacher)
+    build.label(build.turn(shop, 1), "better 1")
+    Label.objects.filter(pk=label(shop, 3, "bad", teacher).pk).update(rejected=True, chosen=False)
+    assert remember_labels(Label.objects.all(), manager) == 2
+    assert remembered() == {"question 0": "taught 0", "question 1": "better 1"}
+    used.refresh_from_db()
+    dialogue = used.turn.dialogue
+    assert (used.entry.origin, used.entry.source, used.entry.author) == (dialogue.content_hash, "label", manager)
+    assert remember_labels(Label.objects.all(), manager) == 0
+    assert Clock.now() == 1
+
+
+def test_only_what_the_filter_shows(as_manager, shop, teacher):
+    label(shop, 0, "taught 0", teacher)
+    build.label(build.turn(shop, 1), "better 1")
+    page = as_manager.post("/labels/remember/", {"source": "teacher"}, follow=True)
+    assert "1 reply is remembered." in page.content.decode()
+    assert page.redirect_chain[0][0].endswith("?source=teacher")
+    assert remembered() == {"question 0": "taught 0"}
+
+
+def test_what_a_test_dialogue_has_as_well_is_left_out(shop, teacher):
+    label(shop, 0, "taught 0", teacher)
+    build.dataset(build.record("question 0", "Taught 0.", split="test"), name="another")
+    assert remember_labels(Label.objects.all(), None) == 0
+    assert Clock.now() == 0
+
+
+def test_what_never_leaves_never_leaves_the_memory(shop, teacher):
+    Dialogue.objects.update(never_leaves=True)
+    label(shop, 0, "taught 0", teacher)
+    remember_labels(Label.objects.all(), None)
+    assert Entry.objects.get().never_leaves

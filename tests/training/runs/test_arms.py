@@ -1,0 +1,137 @@
+"""Four arms on three strata: what the memory brought, what the weights brought, and where."""
+
+import pytest
+from django.urls import reverse
+
+from dialogues.models import AnswerJob, EvalSet
+from knowledge.models import Entry
+from review.human_replies import active_replies
+from review.rounds import make_round
+from review.verdicts import record
+from serving.models import Alias
+from serving.runtimes.protocol import EVALUATION
+from tests import build
+from training.labels.from_verdicts import sync_labels
+from training.runs.arms import arms_of, remembered_of, start_arms, versions_of
+from training.runs.create import _freeze_sets
+from training.runs.nearness import nearness
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+TEST = 30
+# By arm: what is taught (2 turns), near (10 turns) and far (20 turns) scores.
+LEVELS = {"now": (0.1, 0.3, 0.5), "memory": (0.1, 0.5, 0.5), "weights": (0.8, 0.3, 0.48), "both": (0.8, 0.52, 0.49)}
+
+
+@pytest.fixture
+def shop(db):
+    texts = [("怎么退货", "7天内"), ("发什么快递", "中通")]
+    train = [build.record(*pair, split="train") for pair in texts]
+    test = [build.record(f"test {i}", f"reply {i}", split="test") for i in range(TEST)]
+    made = build.dataset(*train, *test)
+    type(made).objects.update(remembers_at_once=True)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def run(shop, annotator):
+    """Both train questions are corrected and remembered; a run has learned them."""
+    base = build.version("v1", reads_memory=True)
+    Alias.move("champion", base)
+    build.scorer_set()
+    build.answered(shop, base, settings_hash=EVALUATION.digest)
+    round_ = make_round(build.round_spec(shop, order="random"), by=None)
+    for item in round_.items.all():
+        record(annotator, item, build.verdict_input("both_bad", correction=f"better {item.pk}"))
+    sync_labels(shop)
+    made = build.run(shop, base)
+    made.best = build.version("lora-4", model=base.model, adapter="runs/1", base=base)
+    _freeze_sets(made)
+    made.save()
+    test = list(EvalSet.objects.get(pk=made.held_out_id).items.order_by("id").values_list("turn", flat=True))
+    made.nearness = {str(turn): 0.7 if i < 10 else 0.1 for i, turn in enumerate(test)}
+    made.save()
+    return made
+
+
+def measure(run, levels=LEVELS):
+    """Final scores with a small spread, as if all arms had been answered and scored."""
+    for name, version in versions_of(run).items():
+        taught, near, far = levels[name]
+        finals = [taught] * 2 + [near + 0.001 * i for i in range(10)] + [far + 0.001 * i for i in range(TEST - 10)]
+        if not version.answers.exists():
+            build.answered(run.dataset, version, settings_hash=EVALUATION.digest)
+        build.graded(run.dataset, version, finals)
+
+
+def test_the_arms_are_the_weights_of_both_with_the_memory_before_and_after(run):
+    arms = versions_of(run)
+    assert (run.memory_before, run.memory_after) == (0, 2)
+    assert [str(version) for version in arms.values()] == ["v1", "v1 + memory 2", "lora-4", "lora-4 + memory 2"]
+
+
+def test_the_next_run_begins_with_the_memory_of_the_last(run, shop):
+    Entry.objects.add(by=None, wordings=["q"], kind="reply", source="page", text="r")
+    later = build.run(shop, run.base)
+    _freeze_sets(later)
+    assert (later.memory_before, later.memory_after) == (2, 3)
+
+
+def test_each_arm_is_answered_and_near_questions_are_noted(run, monkeypatch):
+    monkeypatch.setattr("training.runs.arms.nearness", lambda taught, held_out: {7: 0.123456})
+    start_arms(run)
+    run.refresh_from_db()
+    assert run.nearness == {"7": 0.1235}
+    asked = AnswerJob.objects.values_list("version__name", "eval_set__purpose")
+    arms = ("v1 + memory 2", "lora-4", "lora-4 + memory 2")
+    assert set(asked) == {(arm, purpose) for arm in arms for purpose in ("taught", "held_out")}
+
+
+def test_the_table_tells_memory_and_weights_apart(run):
+    measure(run)
+    found = arms_of(run)
+    assert (found.taught.pairs, found.near.pairs, found.far.pairs) == (2, 10, 20)
+    near = found.near
+    assert (near.memory_gain.mean, near.weights_gain.mean) == (pytest.approx(0.2), pytest.approx(0))
+    assert (near.both_gain.mean, near.weights_beside_memory.mean) == (pytest.approx(0.22), pytest.approx(0.02))
+    assert found.outcome == "better"
+
+
+@pytest.mark.parametrize(
+    ("both", "outcome"),
+    [((0.8, 0.52, 0.4), "costly"), ((0.8, 0.2, 0.5), "worse"), ((0.8, 0.3, 0.5), "undecided")],
+)
+def test_the_outcome_is_that_of_the_near_questions_and_the_others_may_not_pay(run, both, outcome):
+    measure(run, LEVELS | {"both": both})
+    assert arms_of(run).outcome == outcome
+
+
+def test_without_near_questions_nothing_is_claimed(run):
+    type(run).objects.update(nearness={})
+    run.refresh_from_db()
+    measure(run)
+    found = arms_of(run)
+    assert (found.near, found.outcome, found.far.pairs) == (None, "undecided", TEST)
+
+
+def test_while_an_arm_is_not_measured_there_is_no_table(run):
+    assert arms_of(run) is None
+    assert arms_of(build.run(run.dataset, run.base)) is None
+
+
+def test_the_page_begins_with_the_sentence(run, as_manager):
+    measure(run)
+    page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
+    assert "Remembers 2 of 2." in page
+    assert "On 10 unseen questions near them better: +0.220" in page
+    assert "The memory brought +0.200, the weights +0.020." in page
+    assert page.count("data-stratum") == 3
+    Entry.objects.first().remove(by=None)
+    assert remembered_of(run) == (1, 2)
+    assert len(list(active_replies(run.dataset))) == 2
+
+
+def test_nearness_is_the_similarity_to_the_nearest_taught_question(run):
+    near = nearness(run.before, run.before)
+    assert all(value == pytest.approx(1, abs=1e-2) for value in near.values())
+    assert all(value < 0.5 for value in nearness(run.before, run.held_out).values())

@@ -1,0 +1,164 @@
+"""What the memory brought and what the weights brought: four arms of a Teach, on three strata of turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dialogues.models import AnswerJob, EvalSet
+from knowledge.models import Entry
+from review.models import Verdict
+from scoring.models import ScoreJob, ScorerSet
+from serving.models import Version
+from training.evaluation.evaluate import start_evaluation
+from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
+from training.evaluation.statistics import Interval, paired_bootstrap
+from training.runs.models import Run
+from training.runs.nearness import nearness
+
+NEAR = 0.4  # similarity to a taught question from which a held-out one counts as near
+MOST_LOST = 0.02  # what far questions may lose at the most
+RESAMPLES = 2000  # a page shows a dozen intervals at once
+
+Finals = dict[tuple[int, int], FinalScore]  # by (turn, reference)
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Turns whose final score is known in all four arms. Means are in [0, 1]; gains are against `now`."""
+
+    pairs: int
+    now: float
+    memory: float
+    weights: float
+    both: float
+    memory_gain: Interval
+    weights_gain: Interval
+    both_gain: Interval
+    weights_beside_memory: Interval  # what the weights add where the memory is read
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Strata that have no turns are None."""
+
+    taught: Stratum | None
+    near: Stratum | None
+    far: Stratum | None
+
+    @property
+    def rows(self) -> list[tuple[str, Stratum]]:
+        """The strata that have turns, by name."""
+        named = (("taught", self.taught), ("near", self.near), ("far", self.far))
+        return [(name, stratum) for name, stratum in named if stratum]
+
+    @property
+    def outcome(self) -> str:
+        """better | worse | undecided on the near questions; costly where the far ones may lose too much."""
+        if self.near is None:
+            return "undecided"
+        if self.near.both_gain.lies_below(0):
+            return "worse"
+        if not self.near.both_gain.lies_above(0):
+            return "undecided"
+        kept = self.far is None or self.far.both_gain.lies_above(-MOST_LOST)
+        return "better" if kept else "costly"
+
+
+def versions_of(run: Run) -> dict[str, Version]:
+    """The arms: the champion and the run's best version, each with the memory before and after what was taught.
+
+    Empty for a run that is not compared so. An empty memory is no memory: that arm is the weights alone.
+    """
+    champion = Version.objects.champion()
+    if run.best is None or champion is None or run.memory_before is None or run.memory_after is None:
+        return {}
+    base = champion if champion != run.best else run.base
+    before, after = run.memory_before, run.memory_after
+
+    def arm(version: Version, revision: int) -> Version:
+        return version.with_memory(revision) if revision else version
+
+    return {
+        "now": arm(base, before),
+        "memory": arm(base, after),
+        "weights": arm(run.best, before),
+        "both": arm(run.best, after),
+    }
+
+
+def start_arms(run: Run) -> None:
+    """Have each arm answer what was taught and what was held out, and note how near the held-out questions are.
+
+    Raises MemoryUnavailable.
+    """
+    if run.before and run.held_out:
+        near = nearness(run.before, run.held_out)
+        Run.objects.filter(pk=run.pk).update(nearness={str(turn): round(value, 4) for turn, value in near.items()})
+    for version in dict.fromkeys(versions_of(run).values()):
+        for eval_set in filter(None, (run.before, run.held_out)):
+            start_evaluation(version, eval_set, run.created_by)
+
+
+def are_being_measured(run: Run) -> bool:
+    """Whether answers or scores of an arm are still being made."""
+    versions, sets = versions_of(run), [run.before, run.held_out]
+    answering = AnswerJob.objects.active().filter(version__in=versions.values(), eval_set__in=filter(None, sets))
+    return bool(versions) and (answering.exists() or ScoreJob.objects.active().filter(dataset=run.dataset).exists())
+
+
+def arms_of(run: Run) -> Arms | None:
+    """The table of a run, from the stored scores; None until all arms are measured."""
+    versions = versions_of(run)
+    if not versions or run.held_out is None or are_being_measured(run):
+        return None
+    finals = _finals(run.held_out, versions)
+    near = {int(turn) for turn, value in run.nearness.items() if value >= NEAR}
+    found = Arms(
+        taught=_stratum(_finals(run.before, versions), lambda turn: True) if run.before else None,
+        near=_stratum(finals, lambda turn: turn in near),
+        far=_stratum(finals, lambda turn: turn not in near),
+    )
+    return found if found.near or found.far else None
+
+
+def _finals(eval_set: EvalSet, versions: dict[str, Version]) -> dict[str, Finals]:
+    scorer_set, kinds = ScorerSet.objects.current(), kinds_of(eval_set)
+    if scorer_set is None or not kinds:
+        return {name: {} for name in versions}
+    profile = active_profile(eval_set, scorer_set)
+    return {name: final_scores(eval_set, version, next(iter(kinds)), profile) for name, version in versions.items()}
+
+
+def _stratum(finals: dict[str, Finals], belongs: Callable[[int], bool]) -> Stratum | None:
+    shared = set.intersection(*(set(scores) for scores in finals.values()))
+    pairs = sorted(pair for pair in shared if belongs(pair[0]))
+    table = np.array([[finals[name][pair].final for pair in pairs] for name in finals])  # (arms, B)
+    known = ~np.isnan(table).any(axis=0) if pairs else np.zeros(0, bool)
+    if not known.any():
+        return None
+    now, memory, weights, both = table[:, known]
+    dialogues = [finals["now"][pair].dialogue_id for pair, is_known in zip(pairs, known, strict=True) if is_known]
+
+    def gain(after: np.ndarray, before: np.ndarray) -> Interval:
+        return paired_bootstrap(after - before, dialogues, RESAMPLES)
+
+    return Stratum(
+        pairs=int(known.sum()),
+        **{name: float(values[known].mean()) for name, values in zip(finals, table, strict=True)},
+        memory_gain=gain(memory, now),
+        weights_gain=gain(weights, now),
+        both_gain=gain(both, now),
+        weights_beside_memory=gain(both, memory),
+    )
+
+
+def remembered_of(run: Run) -> tuple[int, int]:
+    """Of how many corrected questions the memory holds the correction, and how many there are."""
+    if run.before is None:
+        return 0, 0
+    turns = set(run.before.items.values_list("turn", flat=True))
+    active = Verdict.objects.active().filter(comparison__turn__in=turns, entry__state=Entry.State.ACTIVE)
+    return active.values("comparison__turn").distinct().count(), len(turns)

@@ -1,0 +1,25 @@
+"""How near each held-out question is to what a run teaches, by the similarity scorer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogues.answering import messages_of
+from dialogues.models import EvalSet, Turn
+from knowledge.live import empty
+from knowledge.retrieval.items import Item, Question
+
+
+def nearness(taught: EvalSet, held_out: EvalSet) -> dict[int, float]:
+    """Turn id: similarity of its question, in its conversation, to the nearest taught one, in [0, 1].
+
+    Raises MemoryUnavailable.
+    """
+    memory = empty().memory
+    memory.put(Item(turn, (question,), "-") for turn, question in _questions(taught).items())
+    return {turn: memory.similarity_to_nearest(question) for turn, question in _questions(held_out).items()}
+
+
+def _questions(eval_set: EvalSet) -> Mapping[int, Question]:
+    contexts = Turn.objects.of_eval_set(eval_set).order_by("id").contexts()
+    return {turn: Question.of(messages_of(context)) for turn, context in contexts.items()}
