@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from dialogues.models import Answer, AnswerJob, Comparison, Dataset, Dialogue, EvalSet, Turn
 from dialogues.querysets import TurnQuerySet
 from ecc_site.core.jobs import JobError
-from knowledge.answering import memory_of, planned
-from knowledge.models import Entry
+from knowledge.answering import ask_server, memory_of, planned
 from knowledge.retrieval.answering import Answered, Plan, Remembering, answer_batch
 from serving import gateway
 from serving.loading import runtime_for
@@ -111,20 +110,14 @@ class ServerAnswerer:
                 self.failures = 0
 
     def _answer(self, turn_id: int, context: list[Turn]) -> Answer:
-        plan = _planned(self.version, context, self.memory)
-        if plan.direct:
-            return _answer(turn_id, self.version, plan.direct)
-        shown = [used.id for used in plan.shown]
-        answer = gateway.ask(
+        answered, call = ask_server(
             self.version,
-            plan.prompt,
+            _planned(self.version, context, self.memory),
             purpose="reference" if self.version.kind == Version.Kind.CLOUD else "answer",
-            may_leave=lambda: (
-                Dialogue.objects.all_may_leave([context[-1].dialogue_id]) and Entry.objects.all_may_leave(shown)
-            ),
+            may_leave=lambda: Dialogue.objects.all_may_leave([context[-1].dialogue_id]),
             check=self.job.check_in,
         )
-        return _answer(turn_id, self.version, plan.choose(answer.reply), answer.call)
+        return _answer(turn_id, self.version, answered, call)
 
     def _count(self, problem: CloudProblem) -> None:
         if problem.for_good:

@@ -10,7 +10,7 @@ from knowledge.models import Entry
 from knowledge.retrieval.answering import Answered, Plan, Remembering, answer_batch
 from serving import gateway
 from serving.loading import runtime_for
-from serving.models import Version
+from serving.models import CloudCall, Version
 from serving.providers import leaves_shop
 from serving.runtimes.protocol import EVALUATION, Decoding, Message
 
@@ -39,6 +39,31 @@ def planned(
     return memory.plan(conversation, origin=origin, leaves=leaves_shop(version), fits=fits)
 
 
+def ask_server(
+    version: Version,
+    plan: Plan,
+    *,
+    purpose: str,
+    may_leave: Callable[[], bool],
+    check: Callable[[], object] | None = None,
+) -> tuple[Answered, CloudCall | None]:
+    """The answer of a version behind a server, with its call; none where the memory answers directly.
+
+    Before every attempt the entries in the prompt are asked as well whether they may leave. Raises as gateway.ask.
+    """
+    if plan.direct:
+        return plan.direct, None
+    shown = [used.id for used in plan.shown]
+    answer = gateway.ask(
+        version,
+        plan.prompt,
+        purpose=purpose,
+        may_leave=lambda: may_leave() and Entry.objects.all_may_leave(shown),
+        check=check,
+    )
+    return plan.choose(answer.reply), answer.call
+
+
 @dataclass(frozen=True)
 class LiveAnswer:
     """What a customer would get now; `revision` is that of the memory, None where the version reads none."""
@@ -61,17 +86,9 @@ def answer_now(
     """
     memory, revision = remembering() if version.reads_memory else (None, None)
     plan = planned(version, conversation, memory)
-    if plan.direct or not gateway.serves(version):
-        return LiveAnswer(answer_batch(runtime_for(version), [plan], EVALUATION)[0], revision)
-    shown = [used.id for used in plan.shown]
-    answer = gateway.ask(
-        version,
-        plan.prompt,
-        purpose=purpose,
-        may_leave=lambda: may_leave() and Entry.objects.all_may_leave(shown),
-        check=check,
-    )
-    return LiveAnswer(plan.choose(answer.reply), revision)
+    if gateway.serves(version):
+        return LiveAnswer(ask_server(version, plan, purpose=purpose, may_leave=may_leave, check=check)[0], revision)
+    return LiveAnswer(answer_batch(runtime_for(version), [plan], EVALUATION)[0], revision)
 
 
 def catch_up() -> None:

@@ -63,6 +63,7 @@ class EntryForm(forms.ModelForm):
         if self.instance.pk:
             self.fields["wordings"].initial = "\n".join(wording.text for wording in self.instance.wordings.all())
             self.fields["kind"].disabled = True
+            self.fields["never_leaves"].disabled = self.instance.never_leaves  # once marked, it stays so
 
     def clean_wordings(self) -> list[str]:
         return [line for text in self.cleaned_data["wordings"].splitlines() if (line := text.strip())]

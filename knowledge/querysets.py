@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -55,11 +54,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         later = Q(revision__gt=revision) | Q(revision=revision, pk__gt=entry) if entry else Q(revision__gt=revision)
         return self.filter(later).order_by("revision", "pk").prefetch_related("wordings")
 
-    def valid_on(self, day: date) -> Self:
-        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
-        not_over = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        return self.filter(begun, not_over)
-
     def all_may_leave(self, ids: Sequence[int]) -> bool:
         """Whether none of these entries is marked “never leaves”; those that are gone are not."""
         return not self.filter(pk__in=ids, never_leaves=True).exists()
@@ -107,9 +101,6 @@ class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
         """The revision of each entry that was the newest when the memory had this number, active ones only."""
         newest = self.model.objects.filter(entry=OuterRef("entry"), number__lte=number).order_by("-number")
         return self.filter(pk=Subquery(newest.values("pk")[:1]), state="active").order_by("number")
-
-    def newest_first(self, entries: Sequence[Entry]) -> Self:
-        return self.filter(entry__in=entries).select_related("by").order_by("-number")
 
 
 def _content(entry: Entry, wordings: list[str]) -> dict[str, Any]:

@@ -64,6 +64,13 @@ def test_bad_input_is_named_and_nothing_is_written(as_manager, entry, change, fi
     assert Clock.now() == 1
 
 
+def test_what_never_leaves_cannot_be_set_free(as_manager, entry):
+    entry.change(by=None, never_leaves=True)
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"text": "亲，15天内都可以退哦"})
+    entry.refresh_from_db()
+    assert (entry.never_leaves, entry.text) == (True, "亲，15天内都可以退哦")
+
+
 def test_a_fact_has_no_questions(as_manager):
     as_manager.post("/memory/add/", A_REPLY | {"kind": "fact", "context": "x"})
     assert (Entry.objects.get().wordings.count(), Entry.objects.get().context) == (0, "")

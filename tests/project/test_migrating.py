@@ -72,6 +72,7 @@ print(json.dumps({
     "purposes": sorted(EvalSet.objects.values_list("purpose", "kind")),
     "experiment": list(Experiment.objects.values_list("preset", "scale", "runs__method").order_by("runs__id")),
     "champion": champion.name,
+    "remembers": champion.reads_memory,
     "gate": gate_of(champion, **default_measure(champion)).outcome,
     "learned": build_examples(taught).taken,
     "demo_accounts": sorted(DemoAccount.objects.values_list("user__username", flat=True)),
@@ -122,6 +123,7 @@ def test_what_the_site_made_is_known_by_its_columns(migrated):
 
 def test_what_was_trained_and_promoted_is_kept(migrated):
     assert migrated["champion"].startswith("lora-")
+    assert migrated["remembers"], "what people correct from now on acts"
     assert ["promoted", migrated["champion"]] in migrated["audit"]
     assert [act for act, _ in migrated["audit"]].count("opened_round") == 2
     assert migrated["gate"] in ("better", "worse", "undecided", "few", "partial", "unmeasured")

@@ -19,7 +19,9 @@ class RunForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), empty_label=None)
-    base = forms.ModelChoiceField(Version.objects.end().filter(adapter=""), label=_("Base model"), empty_label=None)
+    base = forms.ModelChoiceField(
+        Version.objects.end().without_arms().filter(adapter=""), label=_("Base model"), empty_label=None
+    )
     method = forms.ChoiceField(label=_("Method"), choices=choices, initial="lora")
     preset = forms.ChoiceField(
         label=_("Preset"),

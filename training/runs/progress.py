@@ -70,5 +70,6 @@ def _store(run: Run, step: int, folder: Path) -> None:
             model=run.base.model,
             adapter=str(folder.relative_to(settings.DATA_DIR)),
             base=run.base,
+            reads_memory=run.base.reads_memory,
         )
         Checkpoint.objects.create(run=run, step=step, version=version, dev_loss=loss)

@@ -107,6 +107,9 @@ def check_promotable(version: Version) -> None:
         raise NotPromotable(
             _("%(version)s is a cloud model; only an end model can answer customers.") % {"version": version}
         )
+    if version.weights_of:
+        sentence = _("%(version)s was made for a comparison; promote %(weights)s, which reads the memory as it is.")
+        raise NotPromotable(sentence % {"version": version, "weights": version.weights_of})
     if version.state == Version.State.RETIRED:
         raise NotPromotable(_("%(version)s is retired.") % {"version": version})
     if version.adapter:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from dialogues.models import Dataset, Turn
 from scoring.comparing import summaries_of
@@ -15,6 +15,7 @@ from scoring.models import Profile, Score, ScorerSet
 from scoring.summary import Summary
 from serving.loading import place_of
 from serving.models import Alias, Version
+from serving.querysets import VersionQuerySet
 from training.runs.models import Checkpoint
 
 
@@ -28,7 +29,7 @@ class RegistryEntry:
     summary: Summary | None
 
 
-def end_versions() -> QuerySet[Version]:
+def end_versions() -> VersionQuerySet:
     """End models with their aliases and origin, in three queries however many there are."""
     checkpoints = Checkpoint.objects.select_related("run")
     return (

@@ -49,6 +49,7 @@ def test_it_ends_with_versions_that_answer(queued):
     assert done.data_hash
     assert done.data_report["taken"] == {"person": 2}
     assert done.best in {checkpoint.version for checkpoint in done.checkpoints.all()}
+    assert done.best.reads_memory, "promoted, it remembers as its base does"
     assert runtime_for(done.best).reply([Message("customer", "在吗")]).latency_ms > 0
 
 

@@ -85,7 +85,8 @@ def test_what_cannot_answer_is_not_promoted(old, settings, tmp_path):
     half = build.version("h", adapter="runs/1")
     (tmp_path / "runs/1").mkdir(parents=True)
     (tmp_path / "runs/1/adapter_config.json").write_text("{}")
-    for version, why in ((cloud, "cloud model"), (retired, "retired"), (half, "adapter_model.safetensors")):
+    arm = (old.with_memory(1), f"promote {old}, which reads the memory")
+    for version, why in (arm, (cloud, "cloud model"), (retired, "retired"), (half, "adapter_model.safetensors")):
         with pytest.raises(NotPromotable, match=why):
             promote(version, offered=True)
     assert Version.objects.champion() == old

@@ -73,6 +73,12 @@ def test_the_registry_asks_the_database_as_often_for_many_versions_as_for_one(
         assert len(as_manager.get(reverse("training:versions")).context["entries"]) == 22
 
 
+def test_what_was_made_for_a_comparison_has_a_page_and_no_place_in_the_registry(as_manager, champion):
+    arm = champion.with_memory(3)
+    assert str(arm) not in as_manager.get(reverse("training:versions")).content.decode()
+    assert as_manager.get(reverse("training:version", args=[arm.pk])).status_code == 200
+
+
 def test_without_versions_the_registry_says_what_to_do(as_manager):
     assert reverse("home") in as_manager.get(reverse("training:versions")).content.decode()
 

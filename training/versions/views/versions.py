@@ -34,7 +34,7 @@ MOVES_SHOWN = 10
 @role_required(MANAGER)
 def versions(request: HttpRequest) -> HttpResponse:
     form = _form(request)
-    page = keyset_page(end_versions(), ("-id",), request.GET.get("after", ""))
+    page = keyset_page(end_versions().without_arms(), ("-id",), request.GET.get("after", ""))
     context = {"form": form, "page": page, "entries": registry_entries(page.rows, **form.values)}
     return page_or_fragment(request, "training/versions/versions.html", "training/versions/_versions.html", context)
 
