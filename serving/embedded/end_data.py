@@ -57,9 +57,9 @@ class Variation:
     shop_said: float = 0.3  # in the general voice: an earlier reply is the shop's own, which is context and not learned
     system: float = 0.15  # in the general voice: a system message comes first
     renumbered: float = 0.8  # long numbers get other digits
-    remembered: float = 0.5  # comes after remembered questions with the teacher's replies, and gets the teacher's
+    remembered: float = 0.35  # comes after remembered questions with the teacher's replies, and gets the teacher's
     misleading: float = 0.2  # of the remembered questions, those that have nothing to do with it
-    most_remembered: int = 3
+    most_remembered: int = 2
 
 
 class SequenceMaker:

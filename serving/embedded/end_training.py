@@ -40,16 +40,16 @@ class EndSettings:
 
 
 STANDARD = EndSettings()
-LONG = EndSettings(steps=9000)
+LONG = EndSettings(steps=10000)
 QUICK = EndSettings(steps=4, batch=4, warmup=1)
 
 
 def build_end_model(
-    folder: Path, settings: EndSettings, on_step: Callable[[int, int], None], near: Near | None = None
+    folder: Path, settings: EndSettings, on_step: Callable[[int, int], None], near: Near
 ) -> dict[str, float]:
     """Train, and save weights in bfloat16 with tokenizer and chat template; returns the losses in nats per token.
 
-    With `near` it learns to read remembered replies before the conversation.
+    From `near` it learns to read remembered replies before the conversation.
     """
     torch.manual_seed(settings.seed)
     corpus = exchanges()
