@@ -10,6 +10,7 @@ and of the generated replies when they are assigned to other questions of the sa
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from random import Random
@@ -27,6 +28,7 @@ from serving.runtimes.protocol import Message, Reply
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
 SAMPLES = 20
+LOOP = re.compile(r"(\S)\1{7}|(\S.+?)\2{3}", re.DOTALL)  # eight equal characters, or one phrase four times in a row
 EVERY = {"full": 1, "quick": 3, "smoke": 40}  # questions of the test part that are asked: each, each third …
 TOPICS = {
     "delivery": "delivery_time ship_date courier_choice where_is_parcel parcel_stuck delivered_not_received "
@@ -87,6 +89,7 @@ def figures(asked: list[Exchange], replies: list[Reply], topics: Topics) -> dict
     return {
         "questions": len(asked),
         "language_kept": float(np.mean([language_of(t) == e.language for t, e in zip(texts, asked, strict=True)])),
+        "loops": sum(bool(LOOP.search(text)) for text in texts),
         "stops": float(np.mean([reply.finish_reason == "stop" for reply in replies])),
         "mean_characters": float(np.mean([len(text) for text in texts])),
         "recorded_characters": float(np.mean([len(e.general) for e in asked])),
@@ -112,11 +115,11 @@ def measure(model: Path, size: str) -> tuple[dict, list[Exchange], list[Reply]]:
 
 
 def holds(table: dict) -> bool:
-    """It nearly always keeps the language and stops, and is on topic at least 1.5 times as often as by chance."""
+    """It never loops, nearly always keeps the language and stops, and is on topic 1.5 times as often as by chance."""
     seen = [row for name, row in table.items() if name.startswith("seen")]
-    return all(row["language_kept"] >= 0.98 and row["stops"] >= 0.98 for row in table.values()) and all(
-        row["on_topic"] >= 1.5 * row["on_topic_shuffled"] for row in seen
-    )
+    return all(
+        row["language_kept"] >= 0.98 and row["stops"] >= 0.98 and not row["loops"] for row in table.values()
+    ) and all(row["on_topic"] >= 1.5 * row["on_topic_shuffled"] for row in seen)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """All models of training, each defined with its subject."""
 
-from training.labels.models import Label, LabelJob
+from training.labels.models import Label, LabelJob, Paraphrase
 from training.paper.table3.models import TeacherTableJob
 from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJob, Run
 from training.versions.models import MergeJob
@@ -12,6 +12,7 @@ __all__ = [
     "LabelJob",
     "LossPoint",
     "MergeJob",
+    "Paraphrase",
     "PreparationJob",
     "Run",
     "TeacherTableJob",

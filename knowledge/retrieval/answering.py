@@ -11,6 +11,7 @@ from knowledge.retrieval.items import Found, Item, Note, Question
 from knowledge.retrieval.memory import Memory
 from knowledge.retrieval.notes import Notes
 from serving.corpus import normalised
+from serving.runtimes.numbers import invented
 from serving.runtimes.protocol import Decoding, Message, Reply, Runtime
 
 EXAMPLES = 2  # near items before the conversation; a third makes the small model worse
@@ -91,7 +92,7 @@ class Remembering:
         best = self._same(question, found) or (found[0] if found else None)
         direct = _remembered(best, Use.DIRECT) if best and self._is_sure(question, best, found) else None
         prompt, shown = self._prompt(conversation, self.notes.of(question), found, leaves, fits)
-        return Plan(tuple(prompt), direct, shown, partial(self._choose, question, best, shown))
+        return Plan(tuple(prompt), direct, shown, partial(self._choose, question, best, prompt, shown))
 
     def _prompt(
         self, conversation: Sequence[Message], notes: Sequence[Note], found: Sequence[Found], leaves: bool, fits: Fits
@@ -112,10 +113,17 @@ class Remembering:
                 shown.append(Used(remembered.id, use))
         return prompt, tuple(shown)
 
-    def _choose(self, question: Question, best: Found | None, shown: tuple[Used, ...], reply: Reply) -> Answered:
-        """The generated reply, or the remembered one where that matches the question about as well."""
+    def _choose(
+        self, question: Question, best: Found | None, prompt: Sequence[Message], shown: tuple[Used, ...], reply: Reply
+    ) -> Answered:
+        """The generated reply, or the remembered one where that matches the question about as well.
+
+        A generated one with a number that nobody has said is never the better one.
+        """
         if best is None or best.fit < self.thresholds.least:
             return Answered(reply, shown)
+        if invented(reply.text, [message.text for message in prompt]):
+            return _remembered(best, Use.BETTER, reply)
         generated = float(self.memory.match.score([question.text], [reply.text])[0])
         if generated > best.match + self.thresholds.margin:
             return Answered(reply, shown)

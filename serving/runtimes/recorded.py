@@ -8,6 +8,7 @@ from functools import cached_property
 
 from serving.corpus import Exchange, exchanges, normalised
 from serving.redaction import redact
+from serving.runtimes.paraphrasing import requested_count
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
 
 STYLES = ("prompted", "bare")
@@ -17,6 +18,7 @@ NEAR = 0.6  # cosine of TF-IDF character 1-2-grams; below it the customer asks s
 class RecordedRuntime:
     """The recorded reply to a question of the corpus, else the reply to the nearest question of the train part.
 
+    Asked for paraphrases, it gives the other wordings that were written down for a question of the train part.
     `style` is `prompted` (the shop's voice) or `bare` (the same model without a prompt, Table III of the paper).
     Raises CloudProblem("empty") where no question like it was recorded.
     """
@@ -29,15 +31,25 @@ class RecordedRuntime:
 
     def reply_batch(self, conversations: Sequence[Sequence[Message]], decoding: Decoding = EVALUATION) -> list[Reply]:
         started = time.perf_counter()
-        texts = [self._recorded_reply(messages) for messages in conversations]
+        texts = [self._recorded(messages) for messages in conversations]
         latency_ms = 1000 * (time.perf_counter() - started) / max(1, len(texts))
         return [Reply(text, latency_ms) for text in texts]
 
     def fits(self, messages: Sequence[Message], decoding: Decoding = EVALUATION) -> bool:
         return True  # it reads the last question alone
 
-    def _recorded_reply(self, messages: Sequence[Message]) -> str:
+    def _recorded(self, messages: Sequence[Message]) -> str:
         question = next((m.text for m in reversed(messages) if m.role == "customer"), "")
+        count = requested_count(messages)
+        return self._paraphrases(question, count) if count else self._reply_to(question)
+
+    def _paraphrases(self, question: str, count: int) -> str:
+        exchange = self._by_question.get(normalised(question))
+        if exchange is None or not exchange.also:
+            raise CloudProblem("empty", "no other wording of this question was recorded")
+        return "\n".join(exchange.also[:count])
+
+    def _reply_to(self, question: str) -> str:
         exchange = self._by_question.get(normalised(question)) or self._nearest(question)
         if exchange is None:
             raise CloudProblem("empty", "no question like this one was recorded")

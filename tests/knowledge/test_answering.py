@@ -88,6 +88,16 @@ def test_the_better_match_is_given(remembering):
     assert {used.use for used in good.used} == {Use.EXAMPLE}
 
 
+def test_a_number_that_nobody_has_said_is_never_the_better_answer(remembering):
+    good = "可以的亲，您想退货的话{}天内申请退货就可以"
+    said = answered(remembering, customer("我想退货可以吗"), Model(good.format(7)))
+    assert said.reply.text == good.format(7), "an entry in its prompt says so"
+    invented = answered(remembering, customer("我想退货可以吗"), Model(good.format(30)))
+    assert invented.used[0].use == Use.BETTER
+    by_customer = answered(remembering, customer("我想退货可以吗 买了30天了"), Model(good.format(30)))
+    assert by_customer.reply.text == good.format(30)
+
+
 def test_what_is_about_something_else_is_not_given_however_poor_the_model_is(remembering):
     assert answered(remembering, customer("你们几点下班"), Model("。")).reply.text == "。"
 

@@ -25,7 +25,16 @@ from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay
 from tests import build
-from training.models import Checkpoint, Experiment, LabelJob, LossPoint, MergeJob, PreparationJob, TeacherTableJob
+from training.models import (
+    Checkpoint,
+    Experiment,
+    LabelJob,
+    LossPoint,
+    MergeJob,
+    Paraphrase,
+    PreparationJob,
+    TeacherTableJob,
+)
 
 
 @pytest.fixture
@@ -156,6 +165,8 @@ def add_training(w) -> None:
     w.label = build.label(w.turn, w.text, revision=w.revision)
     w.teacher_label = build.label(w.turn, w.text, "teacher", teacher=w.cloud_version, cloud_call=w.call)
     asked = {"dataset": w.dataset, "teacher": w.cloud_version}
+    said = {"label": w.label, "teacher": w.cloud_version, "text": w.text, "text_hash": "0"}
+    w.paraphrase = Paraphrase.objects.create(**said, similarity=0.9, cloud_call=w.call)
     w.label_job = LabelJob.objects.create(selection="all", state="done", **asked)
     w.running_label_job = LabelJob.objects.create(selection="all", **asked)
     w.table_job = TeacherTableJob.objects.create(**asked)

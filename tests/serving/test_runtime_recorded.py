@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from serving.corpus import Exchange
 from serving.redaction import redact
 from serving.runtimes import recorded
+from serving.runtimes.paraphrasing import paraphrase_request
 from serving.runtimes.protocol import CloudProblem, Message
 from serving.runtimes.recorded import RecordedRuntime
 
@@ -126,3 +129,12 @@ def test_a_batch_keeps_the_order(runtime):
 def test_an_empty_memory_has_no_reply_to_anything(remembered):
     remembered()
     assert nothing_known(RecordedRuntime(), "可以退货吗？")
+
+
+def test_asked_for_paraphrases_it_gives_the_recorded_wordings(remembered):
+    known = replace(exchange("怎么退货？"), also=("退货怎么弄", "想退货", "能退吗"))
+    remembered(known, exchange("在吗"))
+    reply = RecordedRuntime().reply(paraphrase_request([Message("customer", "怎么退货")], 2))
+    assert reply.text == "退货怎么弄\n想退货"
+    with pytest.raises(CloudProblem, match="no other wording"):
+        RecordedRuntime().reply(paraphrase_request([Message("customer", "在吗")], 2))

@@ -11,7 +11,7 @@ from ecc_site.core.language import Language
 from knowledge.models import Entry
 from review.models import Round, VerdictRevision
 from serving.models import CloudCall, Version
-from training.labels.querysets import LabelQuerySet
+from training.labels.querysets import LabelQuerySet, ParaphraseQuerySet
 
 
 class Label(models.Model):
@@ -68,6 +68,38 @@ class Label(models.Model):
             models.Index(fields=["source", "id"], name="label_source"),
             models.Index(fields=["teacher", "id"], name="label_teacher"),
             models.Index(fields=["id"], condition=Q(rejected=True), name="label_rejected"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def active_entry(self) -> Entry | None:
+        """The entry of the memory that says the same, where it acts."""
+        entry = self.entry or (self.revision.verdict.entry if self.revision else None)
+        is_same = entry is not None and entry.text == self.text and entry.state == Entry.State.ACTIVE
+        return entry if is_same else None
+
+
+class Paraphrase(models.Model):
+    """Another wording of the question that a label answers, by a teacher."""
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="paraphrases")
+    teacher = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="paraphrases")
+    cloud_call = models.ForeignKey(
+        CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="paraphrases"
+    )
+    text = models.TextField()
+    text_hash = models.CharField(max_length=16)
+    similarity = models.FloatField(help_text="to the question, by the similarity scorer, 0 to 1")
+
+    objects = ParaphraseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["label", "text_hash"], name="paraphrase_once_a_label"),
+            models.CheckConstraint(condition=Q(similarity__gte=0, similarity__lte=1), name="paraphrase_similarity"),
         ]
 
     def __str__(self) -> str:

@@ -10,8 +10,10 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
+    from serving.models import Version
 
 ORDER = ("person", "teacher", "corpus")  # sources, the best first
+SENSE = 0.2  # similarity to the question: 85% of wordings written for it reach this, 5% of other questions do
 
 
 class LabelQuerySet(models.QuerySet):
@@ -32,6 +34,14 @@ class LabelQuerySet(models.QuerySet):
             by_hand=Count("pk", filter=Q(revision__isnull=True)),
         )
 
+    def may_leave(self) -> Self:
+        """Those of dialogues that a model outside the shop may see."""
+        return self.filter(turn__dialogue__never_leaves=False, dataset__never_leaves=False)
+
+    def not_paraphrased_by(self, teacher: Version) -> Self:
+        """Those that may leave and whose questions the teacher has not put in other words yet."""
+        return self.may_leave().exclude(paraphrases__teacher=teacher)
+
     def by_rank(self) -> Self:
         """Person before teacher before corpus; among equals, the newest first."""
         ranks = [When(source=source, then=Value(i)) for i, source in enumerate(ORDER)]
@@ -47,3 +57,16 @@ class LabelQuerySet(models.QuerySet):
                 best.setdefault(turn, label)
             self.filter(turn__in=turn_ids, chosen=True).exclude(pk__in=best.values()).update(chosen=False)
             self.filter(pk__in=best.values(), chosen=False).update(chosen=True)
+
+
+class ParaphraseQuerySet(models.QuerySet):
+    def usable(self) -> Self:
+        """Those that mean about what the question means."""
+        return self.filter(similarity__gte=SENSE)
+
+    def by_label(self) -> dict[int, list[str]]:
+        """The texts by the id of their label."""
+        found: dict[int, list[str]] = {}
+        for label, text in self.order_by("id").values_list("label_id", "text"):
+            found.setdefault(label, []).append(text)
+        return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -88,9 +88,9 @@ def _remaining(job: LabelJob, total: int) -> int:
     return max(0, total - job.done - job.skipped)
 
 
-def reasons_of(job: LabelJob) -> list[tuple[str, int]]:
-    """Why turns have no label, in words, and how many of them: the most frequent reason first."""
-    return [(str(REASONS.get(name, name)), count) for name, count in Counter(job.unanswered).most_common() if count]
+def reasons_of(unanswered: Mapping[str, int]) -> list[tuple[str, int]]:
+    """In words why the teacher gave nothing usable, and how often: the most frequent reason first."""
+    return [(str(REASONS.get(name, name)), count) for name, count in Counter(unanswered).most_common() if count]
 
 
 class Teacher:

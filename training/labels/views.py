@@ -110,7 +110,7 @@ def _labels_page(request: HttpRequest, job_form: LabelJobForm | None = None) -> 
     context = {
         "form": form,
         "page": keyset_page(_labels_with_origin().filter(**form.values), ("-id",), request.GET.get("after", "")),
-        "jobs": [(job, reasons_of(job)) for job in jobs],
+        "jobs": [(job, reasons_of(job.unanswered)) for job in jobs],
         "job_form": job_form or LabelJobForm(initial={"teacher": Version.objects.configured_cloud()} | form.values),
     }
     return page_or_fragment(request, "training/labels/labels.html", "training/labels/_labels.html", context)

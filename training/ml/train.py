@@ -38,7 +38,7 @@ class Trained:
     losses: list[float]  # of each step since the start or the resumption, nats
     dev_losses: dict[int, float]  # by step, 0 is the base; nats
     checkpoint: Path  # the last
-    best: Path  # with patience the one of the lowest dev loss, else the last
+    best: Path  # the one of the lowest dev loss, the last where there is no dev loss
 
 
 def train(
@@ -93,7 +93,7 @@ def _trained(trainer: AdapterTrainer, folder: Path, *, was_stopped: bool) -> Tra
         losses=trainer.meter.losses,
         dev_losses=measured,
         checkpoint=last,
-        best=(settings.patience and _lowest(folder, measured)) or last,
+        best=_lowest(folder, measured) or last,
     )
 
 
@@ -106,11 +106,7 @@ def _refuse(config: dict, examples: Sequence[Example], settings: TrainingSetting
 
 
 def _lowest(folder: Path, measured: dict[int, float]) -> Path | None:
-    """The saved checkpoint of the lowest dev loss.
-
-    Only for who asked for early stopping: of few examples the dev loss soon rises, since it punishes confidence, while
-    the replies still get better.
-    """
+    """The saved checkpoint of the lowest dev loss; None where none was measured."""
     saved = {checkpoints.place(folder, step): loss for step, loss in measured.items() if step}
     present = [checkpoint for checkpoint in checkpoints.checkpoints(folder) if checkpoint in saved]
     return min(present, key=saved.__getitem__, default=None)

@@ -13,12 +13,12 @@ from review.models import Verdict
 from scoring.models import ScoreJob, ScorerSet
 from serving.models import Version
 from training.evaluation.evaluate import start_evaluation
+from training.evaluation.paired_comparison import PairedComparison, compare
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
 from training.evaluation.statistics import Interval, paired_bootstrap
 from training.runs.models import Run
-from training.runs.nearness import nearness
+from training.runs.nearness import NEAR, as_json, nearness
 
-NEAR = 0.4  # similarity to a taught question from which a held-out one counts as near
 MOST_LOST = 0.02  # what far questions may lose at the most
 RESAMPLES = 2000  # a page shows a dozen intervals at once
 
@@ -66,6 +66,19 @@ class Arms:
         kept = self.far is None or self.far.both_gain.lies_above(-MOST_LOST)
         return "better" if kept else "costly"
 
+    @property
+    def weights(self) -> str:
+        """What the weights add where the memory is read: help | harm | nothing that can be told.
+
+        They help where near questions get better and the far ones do not lose too much.
+        """
+        if self.near is None:
+            return "nothing"
+        if self.near.weights_beside_memory.lies_below(0):
+            return "harm"
+        kept = self.far is None or self.far.weights_beside_memory.lies_above(-MOST_LOST)
+        return "help" if self.near.weights_beside_memory.lies_above(0) and kept else "nothing"
+
 
 def versions_of(run: Run) -> dict[str, Version]:
     """The arms: the champion and the run's best version, each with the memory before and after what was taught.
@@ -95,8 +108,7 @@ def start_arms(run: Run) -> None:
     Raises MemoryUnavailable.
     """
     if run.before and run.held_out:
-        near = nearness(run.before, run.held_out)
-        Run.objects.filter(pk=run.pk).update(nearness={str(turn): round(value, 4) for turn, value in near.items()})
+        Run.objects.filter(pk=run.pk).update(nearness=as_json(nearness(run.before, run.held_out)))
     for version in dict.fromkeys(versions_of(run).values()):
         for eval_set in filter(None, (run.before, run.held_out)):
             start_evaluation(version, eval_set, run.created_by)
@@ -153,6 +165,12 @@ def _stratum(finals: dict[str, Finals], belongs: Callable[[int], bool]) -> Strat
         both_gain=gain(both, now),
         weights_beside_memory=gain(both, memory),
     )
+
+
+def moved_most(run: Run) -> PairedComparison | None:
+    """Unseen questions as they are answered now and with memory and weights; it has the best and the worst changes."""
+    versions = versions_of(run)
+    return compare(versions["both"], versions["now"], run.held_out) if versions and run.held_out else None
 
 
 def remembered_of(run: Run) -> tuple[int, int]:

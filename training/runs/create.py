@@ -25,6 +25,9 @@ CONTINUED = (
     "preset",
     "parameters",
     "mix",
+    "left_out",
+    "wordings",
+    "replay_share",
     "repeats",
     "before",
     "held_out",
@@ -43,11 +46,14 @@ class RunSpec:
     preset: str
     mix: dict[str, int]
     repeats: int = 1
+    wordings: int = 0
+    replay_share: float | None = None  # of a pass, above 0 and below 1
+    tries: tuple[float, ...] = ()  # learning rates, as multiples of the preset's
     by_hand: Mapping[str, object] = field(default_factory=dict)
 
     def settings(self) -> TrainingSettings:
         """The preset's values, those chosen by hand in their place. Raises BadSettings."""
-        count = example_count(self.mix, self.repeats)
+        count = example_count(self.mix, self.repeats * (1 + self.wordings))
         values = {**from_preset(self.preset, self.method, self.base, count).as_dict(), **self.by_hand}
         if "warmup_steps" not in self.by_hand:
             values["warmup_steps"] = min(values["warmup_steps"], values["max_steps"] // 10)
@@ -55,14 +61,19 @@ class RunSpec:
 
     def columns(self) -> dict[str, Any]:
         """The columns of a Run that follow from the spec. Raises BadSettings."""
+        parameters = self.settings().as_dict()
+        rates = [float(f"{times * parameters['learning_rate']:.2g}") for times in self.tries]
         return {
             "dataset": self.dataset,
             "base": self.base,
             "method": self.method,
             "preset": self.preset,
-            "parameters": self.settings().as_dict(),
+            "parameters": parameters,
             "mix": self.mix,
             "repeats": self.repeats,
+            "wordings": self.wordings,
+            "replay_share": self.replay_share,
+            "trials": [{"rate": rate, "dev_loss": None} for rate in rates],
             "data_report": {"chosen_by_hand": list(self.by_hand)},
         }
 

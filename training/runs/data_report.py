@@ -17,8 +17,11 @@ class DataReport:
     chosen_by_hand: list[str] = field(default_factory=list)  # parameters that a person set
     taken: dict[str, int] | None = None  # source: learned
     in_test: dict[str, int] = field(default_factory=dict)  # source: left out, because a test dialogue has the pair
+    repeats: int = 1  # times an example by people is learned a pass
     turns_shared_with_test: int = 0  # learned questions that a test dialogue has too, with another reply
     dev: int | None = None
+    without_wordings: dict[str, int] = field(default_factory=dict)  # reason: questions that got no other wordings
+    prospect: dict[str, Any] | None = None  # training.runs.prospect.Prospect
     refusals: list[str] = field(default_factory=list)  # why the run cannot be trained, in sentences
     first_batch: list[list[tuple[str, bool, bool]]] = field(default_factory=list)  # a token: (text, learned, padding)
     tokens: dict[str, int] = field(default_factory=dict)  # source: learned tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -15,11 +15,14 @@ from dialogues.answering import messages_of
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset, Turn
 from serving.models import Version
+from serving.runtimes.protocol import Message
 from training.labels.from_corpus import store_corpus_labels
 from training.labels.from_verdicts import sync_labels
-from training.labels.models import Label
+from training.labels.models import Label, Paraphrase
+from training.labels.querysets import LabelQuerySet
 from training.ml.examples import Example
 from training.runs.models import Run
+from training.runs.remembered import remembering
 
 NOTHING_TO_LEARN = "There is nothing to learn: correct some answers, or choose another data mix."
 DEV_AT_MOST = 100  # examples; a dev loss over more would cost more than it tells
@@ -35,11 +38,12 @@ class RunExamples:
     taken: dict[str, int] = field(default_factory=dict)
     in_test: dict[str, int] = field(default_factory=dict)
     turns_shared_with_test: int = 0
+    repeats: int = 1
 
     @property
     def counts(self) -> dict[str, Any]:
         """The fields of DataReport by name."""
-        names = ("taken", "in_test", "turns_shared_with_test")
+        names = ("taken", "in_test", "turns_shared_with_test", "repeats")
         return {name: getattr(self, name) for name in names} | {"dev": len(self.dev)}
 
     @property
@@ -59,11 +63,58 @@ def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
     rng = Random(run.parameters["seed"])
     candidates = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
     result = RunExamples(dev=_examples("dev", _dev_replies(run, rng)))
+    made: dict[str, list[Example]] = {}
     for source, replies in _one_reply_per_turn(candidates).items():
         allowed = _without_test_pairs(replies, result)
-        result.train += _examples(source, allowed) * (run.repeats if source == Label.Source.PERSON else 1)
-        result.taken[source], result.in_test[source] = len(allowed), len(replies) - len(allowed)
+        made[source] = _from_people(run, allowed) if source == Label.Source.PERSON else _examples(source, allowed)
+        result.in_test[source] = len(replies) - len(allowed)
+    result.repeats = _balance(run, made, rng)
+    for source, examples in made.items():
+        result.train += examples * (result.repeats if source == Label.Source.PERSON else 1)
+        result.taken[source] = len(examples)
     return result
+
+
+def _balance(run: Run, made: dict[str, list[Example]], rng: Random) -> int:
+    """Bring replay to its share of a pass, if the run has one; returns how often people's examples are in a pass.
+
+    They are repeated where there is enough to replay, since many different replayed answers keep the base best from
+    forgetting; else there is less replay.
+    """
+    people, replay = len(made.get(Label.Source.PERSON, ())), len(made.get("replay", ()))
+    if run.replay_share is None or not people or not replay:
+        return run.repeats
+    per_person = run.replay_share / (1 - run.replay_share)
+    repeats = max(1, round(replay / (people * per_person)))
+    made["replay"] = rng.sample(made["replay"], min(replay, round(people * repeats * per_person)))
+    return repeats
+
+
+def _from_people(run: Run, replies: Replies) -> list[Example]:
+    """Examples of what people said: in all wordings of the question, and with the memory read as serving reads it."""
+    labels = labels_of(run).filter(turn__in=[turn for turn, _ in replies])
+    turn_of = dict(labels.values_list("pk", "turn_id"))
+    wordings = Paraphrase.objects.usable().filter(label__in=turn_of).by_label() if run.wordings else {}
+    by_turn = {turn_of[label]: texts for label, texts in wordings.items()}
+    original = list(zip([turn for turn, _ in replies], _examples(Label.Source.PERSON, replies), strict=True))
+    reworded = [(turn, _reworded(example, text)) for turn, example in original for text in by_turn.get(turn, ())]
+    return remembering(run, [*original, *reworded])
+
+
+def _reworded(example: Example, question: str) -> Example:
+    messages = (*example.messages[:-1], Message("customer", question))
+    return replace(example, messages=messages, id=f"{example.id} reworded")
+
+
+def labels_of(run: Run) -> LabelQuerySet:
+    """The labels by people that a run learns, or would learn if it was started now."""
+    labels = Label.objects.taught(run.dataset).order_by("-id")
+    chosen = labels.values_list("pk", flat=True)[: run.mix.get(Label.Source.PERSON, 0)]
+    return Label.objects.filter(pk__in=set(chosen) - set(run.left_out))
+
+
+def _labels_by_people(run: Run, rng: Random) -> Replies:
+    return list(labels_of(run).order_by("-id").values_list("turn_id", "text"))
 
 
 def _newest_labels(source: str) -> Callable[[Run, Random], Replies]:
@@ -103,7 +154,7 @@ def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> Re
 
 
 SOURCES = {
-    "person": _newest_labels("person"),
+    "person": _labels_by_people,
     "teacher": _newest_labels("teacher"),
     "corpus": _agent_replies,
     "replay": _replay,

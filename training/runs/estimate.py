@@ -6,7 +6,7 @@ import json
 import logging
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.conf import settings
 
@@ -40,8 +40,10 @@ def estimated(run: Run) -> dict:
     import torch
 
     from training.ml.estimate import estimate
+    from training.ml.rates import SHARE
 
     torch.set_num_threads(1)  # as the run itself will
     examples = build_examples(run)
     chosen = TrainingSettings.from_dict(run.parameters)
-    return asdict(estimate(place_of(run.base.model), examples.train, examples.dev, chosen))
+    found = estimate(place_of(run.base.model), examples.train, examples.dev, chosen)
+    return asdict(replace(found, seconds=found.seconds * (1 + len(run.trials) / SHARE)))

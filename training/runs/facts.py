@@ -43,7 +43,7 @@ def mix(run: Run) -> list[Part]:
         Part(
             str(labels.get(source, source)),
             count,
-            run.repeats if source == Label.Source.PERSON else 1,
+            run.report.repeats if source == Label.Source.PERSON else 1,
             tokens.get(source),
             tokens[source] / total if tokens.get(source) else None,
         )

@@ -1,15 +1,20 @@
 """What a manager may choose for a run. Whether it can work is checked against method and model before it is queued."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
 from serving.models import Version
+from training.labels.models import Label
 from training.ml.methods import choices
 from training.ml.settings import BadSettings
 from training.runs.create import RunSpec, create_run
+from training.runs.dataset import labels_of
 from training.runs.models import Run
 
+SHOWN = 200  # replies that can be left out by a tick, the newest; a longer list nobody reads
 OVERRIDES = ("learning_rate", "batch_size", "max_steps", "lora_r", "virtual_tokens", "eval_every", "patience", "seed")
 SOURCES = ("person", "teacher", "corpus", "replay")
 
@@ -66,3 +71,32 @@ class RunForm(forms.Form):
     def make_run(self, by) -> Run:
         """A draft: its data and its first batch are looked at before it is started."""
         return create_run(self.spec(), self.cleaned_data["name"], state=Run.State.DRAFT, by=by)
+
+
+class StartForm(forms.Form):
+    """What can still be changed of a draft when it is started: which replies it learns, and in how many wordings."""
+
+    learn = forms.ModelMultipleChoiceField(Label.objects.none(), required=False)
+    wordings = forms.IntegerField(
+        label=_("Other wordings of each question, by the teacher"), min_value=0, max_value=20, initial=0
+    )
+
+    def __init__(self, run: Run, data=None):
+        super().__init__(data, initial={"wordings": run.wordings})
+        self.run = run
+        replies = labels_of(run).select_related("turn", "author", "revision").order_by("-id")
+        self.replies = list(replies[:SHOWN])
+        learn = cast(forms.ModelMultipleChoiceField, self.fields["learn"])
+        learn.queryset = Label.objects.filter(pk__in=[label.pk for label in self.replies])
+
+    def clean_learn(self):
+        learned = self.cleaned_data["learn"]
+        if self.replies and not learned and set(self.run.mix) <= {"person", "replay"}:
+            raise forms.ValidationError(_("There is nothing left to learn: tick at least one reply."))
+        return learned
+
+    def apply(self) -> None:
+        """Store it, while the run is a draft."""
+        left_out = {label.pk for label in self.replies} - {label.pk for label in self.cleaned_data["learn"]}
+        values = {"left_out": sorted(left_out | set(self.run.left_out)), "wordings": self.cleaned_data["wordings"]}
+        Run.objects.filter(pk=self.run.pk, state=Run.State.DRAFT).update(**values)

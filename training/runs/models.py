@@ -63,6 +63,16 @@ class Run(Job):
     preset = models.CharField(max_length=20, default="recommended")
     parameters = models.JSONField(help_text="as training.ml.settings.TrainingSettings.as_dict")
     mix = models.JSONField(help_text="source: how many examples at the most")
+    left_out = models.JSONField(default=list, blank=True, help_text="ids of labels that it does not learn")
+    wordings = models.PositiveSmallIntegerField(
+        default=0, help_text="how many other wordings of each question by people the teacher is asked for"
+    )
+    trials = models.JSONField(
+        default=list, blank=True, help_text="[{rate, dev_loss}]: learning rates to try first; dev_loss: none yet"
+    )
+    replay_share = models.FloatField(
+        null=True, blank=True, help_text="of a pass, 0 to 1; empty: as many as the mix allows"
+    )
     repeats = models.PositiveSmallIntegerField(default=1, help_text="times a label by people is learned a pass")
     data_hash = models.CharField(max_length=64, blank=True)
     data_report = models.JSONField(default=dict, blank=True, help_text="as runs.data_report.DataReport")
@@ -76,7 +86,7 @@ class Run(Job):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="that of the last checkpoint; with patience, of the one with the lowest dev loss",
+        help_text="that of the checkpoint with the lowest dev loss; of the last where there is no dev loss",
     )
     memory_before = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="revision of the memory without what it teaches; empty: not compared"
@@ -99,6 +109,8 @@ class Run(Job):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="one_running_run"),
+            models.CheckConstraint(condition=Q(wordings__lte=20), name="run_wordings"),
+            models.CheckConstraint(condition=Q(replay_share__gt=0, replay_share__lt=1), name="run_replay_share"),
         ]
         indexes = [
             *Job.Meta.indexes,
@@ -154,6 +166,16 @@ class Run(Job):
                 order[i - 1], order[i] = order[i], order[i - 1]
             for position, run in enumerate(order, start=1):
                 type(self).objects.filter(pk=run.pk).update(position=position)
+
+    def record(self, **values: Any) -> None:
+        """Store these columns while this process has the run. Raises Cancelled or Superseded."""
+        self.write(**values)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def show_stage(self, name: str, done: int, total: int) -> None:
+        """What it does before it trains, wordings | rates, and how far that is. Raises Cancelled or Superseded."""
+        self.record(progress={"stage": {"name": name, "done": done, "total": total}})
 
     def requeue_if_orphaned(self) -> None:
         """Called when the run's process has ended: if the run is still "running", its process died."""

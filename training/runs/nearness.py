@@ -9,6 +9,8 @@ from dialogues.models import EvalSet, Turn
 from knowledge.live import empty
 from knowledge.retrieval.items import Item, Question
 
+NEAR = 0.4  # similarity to a taught question from which a held-out one counts as near
+
 
 def nearness(taught: EvalSet, held_out: EvalSet) -> dict[int, float]:
     """Turn id: similarity of its question, in its conversation, to the nearest taught one, in [0, 1].
@@ -18,6 +20,11 @@ def nearness(taught: EvalSet, held_out: EvalSet) -> dict[int, float]:
     memory = empty().memory
     memory.put(Item(turn, (question,), "-") for turn, question in _questions(taught).items())
     return {turn: memory.similarity_to_nearest(question) for turn, question in _questions(held_out).items()}
+
+
+def as_json(near: Mapping[int, float]) -> dict[str, float]:
+    """As a run stores it."""
+    return {str(turn): round(value, 4) for turn, value in near.items()}
 
 
 def _questions(eval_set: EvalSet) -> Mapping[int, Question]:

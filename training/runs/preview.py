@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from ecc_site.core.jobs import JobError
+from knowledge.scorers import MemoryUnavailable
 from serving.loading import place_of
 from training.ml import compatibility
 from training.ml.examples import Example, count_cuts
@@ -16,12 +17,16 @@ from training.runs.data_report import DataReport
 from training.runs.dataset import NOTHING_TO_LEARN, build_examples
 from training.runs.estimate import estimate_apart
 from training.runs.models import PreparationJob, Run
+from training.runs.nearness import as_json
+from training.runs.prospect import prospect_of
 
 
 def prepare_draft(job: PreparationJob) -> None:
     """Work of a PreparationJob. Raises JobError where the base cannot be read."""
     try:
         prepare(job.draft)
+    except MemoryUnavailable as error:
+        raise JobError(str(error)) from error
     except (OSError, ValueError) as error:
         raise JobError(f"{job.draft.base}: {str(error).partition(chr(10))[0]}") from error
 
@@ -39,7 +44,9 @@ def prepare(run: Run) -> None:
         refusals.append(NOTHING_TO_LEARN)
     encoded = _encoded(place, examples.train, chosen) if examples.train else {}
     report = replace(run.report, **examples.counts, refusals=refusals, **encoded)
-    _store(run, report, data_hash=examples.digest)
+    prospect, near = prospect_of(run)
+    report = replace(report, prospect=asdict(prospect) if prospect else None)
+    _store(run, report, data_hash=examples.digest, nearness=as_json(near))
     if not refusals:
         _store(run, replace(report, estimate=estimate_apart(run)))
 

@@ -52,6 +52,20 @@ class ProgressReporter:
             self.cancelled = True  # the loop saves a checkpoint and ends by itself
 
 
+class StopAsked:
+    """Called between steps: whether a person has asked the run to stop. Raises Superseded."""
+
+    def __init__(self, run: Run):
+        self.run = run
+
+    def __call__(self) -> bool:
+        try:
+            self.run.check_in()
+        except Cancelled:
+            return True
+        return False
+
+
 def store_checkpoints(run: Run) -> None:
     """Make a version of every complete checkpoint folder that has none yet."""
     stored = set(run.checkpoints.values_list("step", flat=True))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Dataset
 from ecc_site.core.errors import ExpectedError
+from knowledge.models import Clock
 from serving.models import Version
 from training.labels.from_verdicts import sync_labels
 from training.labels.models import Label
@@ -14,11 +15,10 @@ from training.runs.create import RunSpec, create_run
 from training.runs.dataset import replayable
 from training.runs.models import Run
 
-# Against forgetting, a run replays the base's own answers to other turns. The more different ones it replays, the less
-# the shipped end model loses on held-out turns. The labels are repeated until they make up their share of the examples,
-# so that they are learned in the same number of steps all the same.
-REPLAYED_PER_LABEL = 30  # at most
-SHARE_OF_LABELS = 0.1
+WORDINGS = 12  # that the teacher is asked for, of each question
+REPLAYED = 0.65  # of a pass: the base's own answers to other turns, against forgetting
+PATIENCE = 3  # looks at the dev loss without gain that end it: of few examples it rises soon
+TRIED = (0.5, 1.0, 2.0)  # learning rates, times the preset's
 
 
 class NothingTaught(ExpectedError):
@@ -27,7 +27,9 @@ class NothingTaught(ExpectedError):
 
 @transaction.atomic
 def teach(dataset: Dataset, by) -> Run:
-    """Queue a LoRA run on the replies of people that are to be learned; returns the same run while that is active.
+    """A draft of a LoRA run on the replies of people that are to be learned, for a person to look at before it starts.
+
+    Where such a draft or an active run is there already, it is returned.
 
     Raises NothingTaught.
     """
@@ -39,12 +41,22 @@ def teach(dataset: Dataset, by) -> Run:
         )
     champion = Version.objects.champion()
     base = champion.base or champion
-    mix = {"person": count, "replay": replayable(dataset, base)[: count * REPLAYED_PER_LABEL].count()}
-    existing = Run.objects.active().filter(dataset=dataset, mix=mix, preset="recommended").first()
+    most_replayed = round(count * (1 + WORDINGS) * REPLAYED / (1 - REPLAYED))
+    mix = {"person": count, "replay": replayable(dataset, base)[:most_replayed].count()}
+    same = Run.objects.filter(dataset=dataset, base=base, mix=mix, replay_share=REPLAYED)
+    existing = same.active().first() or same.filter(state=Run.State.DRAFT, memory_after=Clock.now()).first()
     if existing:
         return existing  # the button was pressed twice
-    repeats = max(1, round(SHARE_OF_LABELS / (1 - SHARE_OF_LABELS) * mix["replay"] / count))
+    spec = RunSpec(
+        dataset,
+        base,
+        "lora",
+        "recommended",
+        mix,
+        wordings=WORDINGS,
+        replay_share=REPLAYED,
+        tries=TRIED,
+        by_hand={"patience": PATIENCE},
+    )
     name = _("Teach %(dataset)s: %(count)s replies") % {"dataset": dataset, "count": count}
-    run = create_run(RunSpec(dataset, base, "lora", "recommended", mix, repeats), name, by=by)
-    run.enqueue()
-    return run
+    return create_run(spec, name, state=Run.State.DRAFT, by=by)

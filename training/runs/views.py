@@ -15,12 +15,16 @@ from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
 from training.evaluation.before_after import before_and_after
 from training.evaluation.paired_comparison import compare
+from training.labels.paraphrases import cost_of
+from training.labels.teacher import reasons_of
 from training.runs import charts, facts
 from training.runs import teach as teaching
-from training.runs.arms import NEAR, are_being_measured, arms_of, remembered_of
+from training.runs.arms import are_being_measured, arms_of, moved_most, remembered_of
 from training.runs.create import continue_run
-from training.runs.forms import RunForm
+from training.runs.dataset import labels_of
+from training.runs.forms import RunForm, StartForm
 from training.runs.models import Run
+from training.runs.nearness import NEAR
 from training.runs.teach import NothingTaught
 
 SHOWN = 50  # ended runs
@@ -61,9 +65,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "checkpoints": shown.checkpoints.select_related("version"),
         "mix": facts.mix(shown),
         "settings": facts.settings(shown),
+        "without_wordings": reasons_of(shown.report.without_wordings),
         "log_tail": tail(shown.log),
         "preparation": shown.preparations.first() if shown.state == Run.State.DRAFT else None,
-    } | _measured(shown)
+    }
+    context |= _before_start(shown) | _measured(shown)
     return page_or_fragment(request, "training/runs/run.html", "training/runs/_run.html", context)
 
 
@@ -79,6 +85,14 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(MANAGER)
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(Run, pk=pk)
+    if draft.state != Run.State.DRAFT:  # the button was pressed twice
+        return redirect("training:run", pk)
+    form = StartForm(draft, request.POST)
+    if "wordings" in request.POST and not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("training:run", pk)
+    if form.is_valid():
+        form.apply()
     if not draft.report.refusals:
         draft.queue_last()
     return redirect("training:run", pk)
@@ -110,14 +124,30 @@ def continue_from(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 @require_POST
 @role_required(MANAGER)
 def teach(request: HttpRequest, pk: int) -> HttpResponse:
-    """Queue a run on what people corrected in a dataset."""
+    """A draft of a run on what people corrected in a dataset, which shows what it will learn."""
     dataset = get_object_or_404(Dataset, pk=pk)
     try:
         run = teaching.teach(dataset, request.user)
     except NothingTaught as error:
         messages.error(request, str(error))
         return redirect("dataset", pk)
+    if run.state == Run.State.DRAFT:
+        run.ask_for_preparation(request.user)
     return redirect("training:run", run.pk)
+
+
+def _before_start(draft: Run) -> dict[str, Any]:
+    """What it will learn and what that costs, for a draft that learns from people."""
+    if draft.state != Run.State.DRAFT or not draft.mix.get("person"):
+        return {}
+    teacher = Version.objects.configured_cloud()
+    labels = labels_of(draft)
+    return {
+        "start_form": StartForm(draft),
+        "reply_count": labels.count(),
+        "teacher": teacher,
+        "cost": cost_of(labels, teacher, draft.wordings) if teacher and draft.wordings else None,
+    }
 
 
 def _measured(shown: Run) -> dict[str, Any]:
@@ -132,8 +162,11 @@ def _measured(shown: Run) -> dict[str, Any]:
         measured["changed"] = before_and_after(shown.before, before, shown.best)
     if shown.held_out:
         measured["held_out"] = compare(shown.best, before, shown.held_out)
+    arms = arms_of(shown)
     measured |= {
-        "arms": arms_of(shown),
+        "arms": arms,
+        "moved": moved_most(shown) if arms else None,
+        "is_champion": champion == shown.best,
         "remembered": remembered_of(shown),
         "near": NEAR,
         "waits": are_being_measured(shown),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from django.conf import settings
 
 from ecc_site.core.jobs import Cancelled, JobError
@@ -19,6 +22,7 @@ from training.runs.arms import start_arms
 from training.runs.dataset import NOTHING_TO_LEARN, RunExamples, build_examples
 from training.runs.models import Run
 from training.runs.progress import ProgressReporter, store_checkpoints
+from training.runs.stages import ask_for_wordings, try_rates
 
 
 class NothingToLearn(JobError):
@@ -27,43 +31,60 @@ class NothingToLearn(JobError):
 
 def train_run(run: Run) -> None:
     """Work of a Run; goes on at the newest checkpoint of an earlier attempt. Raises JobError and Cancelled."""
+    torch.set_num_threads(1)  # so that a resumed run repeats the uninterrupted one
     start = _resume_point(run)
-    examples = build_examples(run, sync=start is None)
-    if not examples.train:
-        raise NothingToLearn(NOTHING_TO_LEARN)
+    if start is None:
+        ask_for_wordings(run)
+    examples = _examples(run, sync=start is None)
+    if start is None:
+        with expected_errors(run):
+            try_rates(run, examples)
     chosen = TrainingSettings.from_dict(run.parameters)
-    report = replace(run.report, **examples.counts).as_dict()
-    Run.objects.filter(pk=run.pk).update(data_hash=examples.digest, data_report=report)
     run.set_total(chosen.max_steps)
     reporter = ProgressReporter(run)
-    trained = _train(run, examples, chosen, reporter, start)
+    with expected_errors(run):
+        trained = _train(run, examples, chosen, reporter, start)
     store_checkpoints(run)
     if trained.state == "cancelled":
         raise Cancelled
     _evaluate_best(run, trained)
 
 
-def _train(
-    run: Run, examples: RunExamples, chosen: TrainingSettings, reporter: ProgressReporter, start: Path | None
-) -> Trained:
-    import torch
-
-    torch.set_num_threads(1)  # so that a resumed run repeats the uninterrupted one
+def _examples(run: Run, *, sync: bool) -> RunExamples:
     try:
-        return train(
-            place_of(run.base.model),
-            examples.train,
-            examples.dev,
-            chosen,
-            run.folder,
-            on_progress=reporter.progress,
-            should_stop=reporter.should_stop,
-            resume_from=start,
-        )
+        examples = build_examples(run, sync=sync)
+    except MemoryUnavailable as problem:
+        raise JobError(str(problem)) from problem
+    if not examples.train:
+        raise NothingToLearn(NOTHING_TO_LEARN)
+    run.record(data_hash=examples.digest, data_report=replace(run.report, **examples.counts).as_dict())
+    return examples
+
+
+@contextmanager
+def expected_errors(run: Run) -> Iterator[None]:
+    """What can go wrong in a training becomes a JobError with a sentence."""
+    try:
+        yield
     except (CannotTrain, checkpoints.CannotResume, Diverged) as problem:
         raise JobError(str(problem)) from problem
     except OSError as problem:
         raise JobError(f"The folder {run.folder} cannot be written: {problem.strerror or problem}.") from problem
+
+
+def _train(
+    run: Run, examples: RunExamples, chosen: TrainingSettings, reporter: ProgressReporter, start: Path | None
+) -> Trained:
+    return train(
+        place_of(run.base.model),
+        examples.train,
+        examples.dev,
+        chosen,
+        run.folder,
+        on_progress=reporter.progress,
+        should_stop=reporter.should_stop,
+        resume_from=start,
+    )
 
 
 def _resume_point(run: Run) -> Path | None:

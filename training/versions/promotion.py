@@ -79,7 +79,7 @@ def roll_back_from(seen: Version, *, by=None, reason: str = "") -> Version | Non
         return roll_back(by=by, reason=reason)
 
 
-def retire(version: Version, *, by=None) -> bool:
+def retire(version: Version, *, by=None, reason: str = "") -> bool:
     """Keep anybody from promoting the version; False where it is retired already. Raises StillNeeded."""
     with transaction.atomic():
         if version in _lock_aliases().values():
@@ -87,7 +87,7 @@ def retire(version: Version, *, by=None) -> bool:
         candidates = Version.objects.end().filter(pk=version.pk, state=Version.State.CANDIDATE)
         retired = bool(candidates.update(state=Version.State.RETIRED))
         if retired:
-            AuditEntry.objects.record(Act.RETIRED, version, by=by)
+            AuditEntry.objects.record(Act.RETIRED, version, by=by, detail=reason.strip())
     return retired
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from dialogues.models import Dataset, Turn
 from scoring.comparing import summaries_of
 from scoring.models import Profile, Score, ScorerSet
 from scoring.summary import Summary
 from serving.loading import place_of
-from serving.models import Alias, Version
+from serving.models import Alias, AliasMove, Version
 from serving.querysets import VersionQuerySet
 from training.runs.models import Checkpoint
 
@@ -37,6 +37,16 @@ def end_versions() -> VersionQuerySet:
         .select_related("base")
         .prefetch_related(Prefetch("aliases", Alias.objects.order_by("name")), Prefetch("checkpoint", checkpoints))
     )
+
+
+def listed_versions() -> VersionQuerySet:
+    """What the registry lists: models as they came, and of the checkpoints those that were measured or promoted.
+
+    Arms and all other checkpoints are on the page of their run.
+    """
+    measured = Exists(Score.objects.filter(version=OuterRef("pk")))
+    promoted = Exists(AliasMove.objects.filter(after=OuterRef("pk")))
+    return end_versions().without_arms().filter(Q(checkpoint=None) | measured | promoted)
 
 
 def registry_entries(

@@ -317,7 +317,7 @@ def test_a_cancelled_job_stops_and_keeps_what_came(shop, openai, provider, monke
 
 def test_the_reasons_are_shown_in_words(shop, openai):
     job = LabelJob(dataset=shop, teacher=openai, unanswered={"busy": 1, "cut": 4, "budget": 0})
-    assert [(str(reason), count) for reason, count in reasons_of(job)] == [
+    assert [(str(reason), count) for reason, count in reasons_of(job.unanswered)] == [
         ("cut off at the length limit", 4),
         ("provider busy", 1),
     ]

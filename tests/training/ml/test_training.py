@@ -90,11 +90,12 @@ def test_it_stops_early_and_names_the_best_checkpoint(qwen, examples, quick, tmp
     assert checkpoints.read(run.checkpoint)
 
 
-def test_without_patience_the_last_checkpoint_is_the_best(qwen, examples, quick, tmp_path):
+def test_the_checkpoint_of_the_lowest_dev_loss_is_the_best(qwen, examples, quick, tmp_path):
     settings = quick(max_steps=20, eval_every=2, save_every=2, learning_rate=0.1, lora_dropout=0.0)
     run = train(qwen, examples[:3], examples[3:], settings, tmp_path)
-    assert min(run.dev_losses, key=run.dev_losses.get) < 20
-    assert run.best == run.checkpoint
+    lowest = min((step for step in run.dev_losses if step), key=run.dev_losses.get)
+    assert lowest < 20
+    assert (run.best, run.checkpoint) == (tmp_path / f"checkpoint-{lowest}", tmp_path / "checkpoint-20")
 
 
 def test_gain_is_counted_from_the_first_time_that_the_lowest_was_seen():

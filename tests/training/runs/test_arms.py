@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from dialogues.models import AnswerJob, EvalSet
+from ecc_site.core.models import AuditEntry
 from knowledge.models import Entry
 from review.human_replies import active_replies
 from review.rounds import make_round
@@ -135,3 +136,37 @@ def test_nearness_is_the_similarity_to_the_nearest_taught_question(run):
     near = nearness(run.before, run.before)
     assert all(value == pytest.approx(1, abs=1e-2) for value in near.values())
     assert all(value < 0.5 for value in nearness(run.before, run.held_out).values())
+
+
+@pytest.mark.parametrize(
+    ("both", "decision", "primary"),
+    [
+        ((0.8, 0.56, 0.5), "help", "Promote lora-4<"),
+        ((0.8, 0.56, 0.4), "nothing", "Keep v1<"),  # elsewhere they lose too much
+        ((0.8, 0.5, 0.5), "nothing", "Keep v1<"),
+        ((0.8, 0.4, 0.5), "harm", "Keep v1<"),
+    ],
+)
+def test_the_button_is_the_one_that_the_weights_support_and_the_other_needs_a_reason(
+    run, as_manager, both, decision, primary
+):
+    measure(run, LEVELS | {"both": both})
+    page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
+    chosen = page.partition(f'data-decision="{decision}"')[2].partition("data-stratum")[0]
+    assert primary in chosen.partition('class="button primary"')[2].partition("/button")[0]
+    assert "required" in chosen.partition("<details>")[2]
+
+
+def test_what_moved_most_is_shown_both_ways(run, as_manager):
+    measure(run, LEVELS | {"both": (0.8, 0.6, 0.4)})
+    moved = as_manager.get(reverse("training:run", args=[run.pk])).context["moved"]
+    assert [len(moved.best), len(moved.worst)] == [3, 3]
+    assert min(pair.gain for pair in moved.best) > 0 > max(pair.gain for pair in moved.worst)
+
+
+def test_kept_the_new_version_is_retired_with_the_reason(run, as_manager, manager):
+    measure(run)
+    as_manager.post(reverse("training:retire", args=[run.best_id]), {"state": "retired", "reason": "too slow"})
+    page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
+    assert "lora-4 was set aside; v1 goes on answering customers" in page
+    assert AuditEntry.objects.get(act="retired").detail == "too slow"

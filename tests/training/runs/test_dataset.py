@@ -1,8 +1,10 @@
 import pytest
 
 from dialogues.models import Answer
-from tests.build import answered, champion, label, run, shop, turn
-from training.models import Label
+from knowledge.models import Clock, Entry
+from serving.runtimes.protocol import Message
+from tests.build import answered, champion, dataset, label, record, run, shop, turn, version
+from training.models import Label, Paraphrase
 from training.runs.dataset import build_examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -93,3 +95,71 @@ def test_empty_replies_are_not_learned():
     dataset = shop()
     Answer.objects.filter(source="human").update(text="")
     assert build_examples(run(dataset, champion(), mix={"corpus": 10})).train == []
+
+
+def reworded(made, *texts, similarity=0.9):
+    teacher = version("teacher", kind="cloud", model="recorded")
+    rows = [Paraphrase(label=made, teacher=teacher, text=t, text_hash=t[:16], similarity=similarity) for t in texts]
+    Paraphrase.objects.bulk_create(rows)
+
+
+def test_a_question_is_learned_in_all_wordings_that_mean_the_same():
+    asked = shop()
+    made = label(turn(asked, 0), "person says")
+    reworded(made, "asked otherwise", "and again")
+    Paraphrase.objects.filter(text="and again").update(similarity=0.1)
+    assert len(build_examples(run(asked, champion())).train) == 1, "this run asks for no wordings"
+    built = build_examples(run(asked, champion(), wordings=12))
+    questions = [(example.messages[-1].text, example.reply) for example in built.train]
+    assert questions == [("question 0", "person says"), ("asked otherwise", "person says")]
+    assert built.taken == {"person": 2}
+
+
+def test_replies_that_were_left_out_are_not_learned():
+    asked = shop()
+    left_out = label(turn(asked, 0), "not this")
+    label(turn(asked, 1), "but this")
+    assert replies(build_examples(run(asked, champion(), left_out=[left_out.pk]))) == [("person", "but this")]
+
+
+@pytest.mark.parametrize(
+    ("people", "share", "repeats", "replay"),
+    [
+        (1, 0.5, 19, 19),  # much to replay: what people said is repeated
+        (2, 0.8, 2, 16),
+        (13, 0.3, 1, 6),  # less of it is wanted than there is
+    ],
+)
+def test_replay_has_its_share_of_a_pass(people, share, repeats, replay):
+    asked, base = shop(splits=["train"] * 20), champion()
+    answered(asked, base)
+    for i in range(people):
+        label(turn(asked, i), f"person {i}")
+    built = build_examples(run(asked, base, mix={"person": 100, "replay": 100}, replay_share=share))
+    assert (built.repeats, built.taken["replay"]) == (repeats, replay)
+    sources = [example.source for example in built.train]
+    assert (sources.count("person"), sources.count("replay")) == (people * repeats, replay)
+
+
+def test_people_are_learned_behind_what_the_memory_has_for_them_but_not_their_own_reply():
+    texts = {"怎么退货": "7天内可以退", "怎么申请退货": "在订单页申请退货", "发什么快递": "中通"}
+    asked = dataset(*(record(question, "-", split="train") for question in texts))
+    for example in asked.dialogues.all():
+        question = example.turns.get(role="customer")
+        made = label(question, texts[question.text])
+        Entry.objects.add(
+            by=None,
+            wordings=[question.text],
+            kind="reply",
+            source="label",
+            text=made.text,
+            language="zh",
+            origin=example.content_hash,
+        )
+    taught = run(asked, champion(), memory_after=Clock.now())
+    prompts = {example.reply: example.messages for example in build_examples(taught).train}
+    assert prompts["在订单页申请退货"][:2] == (Message("customer", "怎么退货"), Message("agent", "7天内可以退"))
+    for reply, messages in prompts.items():
+        assert reply not in [message.text for message in messages], "nobody grades their own notes"
+    plain = build_examples(run(asked, champion()))
+    assert all(len(example.messages) == 1 for example in plain.train)

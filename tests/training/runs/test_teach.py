@@ -3,6 +3,7 @@ import uuid
 import pytest
 
 from dialogues.models import Comparison
+from knowledge.models import Entry
 from review.assignment import next_item
 from review.rounds import RoundSpec, make_round
 from review.verdicts import VerdictInput, record
@@ -27,9 +28,12 @@ def corrected(annotator):
     return dataset
 
 
-def test_corrections_become_a_queued_run_with_what_it_is_compared_on(corrected, manager):
+def test_corrections_become_a_draft_with_what_it_is_compared_on(corrected, manager):
     run = teach(corrected, manager)
-    assert (run.state, run.method, run.mix["person"]) == ("queued", "lora", 3)
+    assert (run.state, run.method, run.mix) == ("draft", "lora", {"person": 3, "replay": 3})
+    assert (run.wordings, run.replay_share) == (12, 0.65)
+    rate = run.parameters["learning_rate"]
+    assert [trial["rate"] for trial in run.trials] == [pytest.approx(times * rate, rel=0.02) for times in (0.5, 1, 2)]
     assert {item.reference.text for item in run.before.items.all()} >= {"better than question 0"}
     assert {item.turn.dialogue.split for item in run.held_out.items.all()} == {"test"}
     assert Comparison.objects.filter(kind="correction").count() == 4  # the dev dialogue's too
@@ -40,11 +44,16 @@ def test_pressed_twice_it_is_one_run(corrected, manager):
     assert Run.objects.count() == 1
 
 
-def test_few_corrections_amid_many_other_answers_are_repeated(corrected, manager, monkeypatch):
-    monkeypatch.setattr("training.runs.teach.SHARE_OF_LABELS", 0.8)
+def test_one_that_was_started_is_found_again(corrected, manager):
     run = teach(corrected, manager)
-    assert run.mix == {"person": 3, "replay": 3}  # there are no more answers of the base
-    assert run.repeats == 4
+    assert run.queue_last()
+    assert teach(corrected, manager) == run
+
+
+def test_after_a_change_of_the_memory_an_unstarted_draft_is_out_of_date(corrected, manager):
+    run = teach(corrected, manager)
+    Entry.objects.add(by=None, wordings=["q"], kind="reply", source="page", text="r")
+    assert teach(corrected, manager) != run
 
 
 def test_without_a_correction_there_is_nothing_to_teach(manager):

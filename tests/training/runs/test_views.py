@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from serving.models import Version
 from tests.build import champion, label, run, shop, turn
-from training.models import Checkpoint, PreparationJob, Run
+from training.models import Checkpoint, Label, PreparationJob, Run
 from training.runs.preview import prepare, prepare_draft
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +113,73 @@ def test_the_page_gives_the_reasons_of_the_preset_and_none_for_what_a_person_cho
     reasons = {setting.name: setting.reason for setting in page.context["settings"]}
     assert reasons["lora_r"] in page.content.decode()
     assert (reasons["learning_rate"], reasons["seed"]) == ("", "")
+
+
+# --- Teach: what it will learn, before it is started
+
+
+@pytest.fixture
+def draft(db):
+    """A draft that has two replies of people to learn, looked at already."""
+    dataset, base = shop(), champion()
+    for i in range(2):
+        label(turn(dataset, i), f"taught {i}")
+    prospect = {"held_out": 40, "near": 12, "dialogues": 12, "visible_gain": 0.0612}
+    report = {"taken": {"person": 2}, "prospect": prospect}
+    return run(dataset, base, state="draft", wordings=12, data_report=report)
+
+
+def start(client, draft, **choices):
+    response = client.post(reverse("training:start-run", args=[draft.pk]), choices, follow=True)
+    draft.refresh_from_db()
+    return response.content.decode()
+
+
+def test_a_draft_says_what_it_will_learn_what_that_costs_and_what_it_could_show(as_manager, draft):
+    page = as_manager.get(reverse("training:run", args=[draft.pk])).content.decode()
+    assert "It will learn 2 replies" in page
+    assert "12 of 40 unseen questions are near one of them." in page
+    assert "Better by 0.06 or more would be visible on these." in page
+    assert page.count('name="learn"') == 2
+    assert "at most 2 calls" in page
+
+
+def test_what_is_not_ticked_is_left_out(as_manager, draft):
+    kept, left_out = Label.objects.order_by("id")
+    start(as_manager, draft, learn=[kept.pk], wordings=0)
+    assert (draft.state, draft.left_out, draft.wordings) == ("queued", [left_out.pk], 0)
+
+
+def test_without_any_reply_it_is_not_started(as_manager, draft):
+    assert "tick at least one reply" in start(as_manager, draft, wordings=5)
+    assert (draft.state, draft.left_out) == ("draft", [])
+
+
+@pytest.mark.parametrize("wordings", ["21", "-1", "many", ""])
+def test_a_number_of_wordings_that_cannot_be_is_said(as_manager, draft, wordings):
+    start(as_manager, draft, learn=[label.pk for label in Label.objects.all()], wordings=wordings)
+    assert (draft.state, draft.wordings) == ("draft", 12)
+
+
+def test_another_shops_reply_cannot_be_ticked(as_manager, draft):
+    foreign = label(turn(shop("elsewhere"), 0), "foreign")
+    start(as_manager, draft, learn=[foreign.pk], wordings=1)
+    assert draft.state == "draft"
+
+
+def test_a_run_that_was_started_is_not_changed_any_more(as_manager, draft):
+    Run.objects.update(state="running")
+    start(as_manager, draft, wordings=3)
+    assert (draft.state, draft.wordings) == ("running", 12)
+
+
+@pytest.mark.parametrize(
+    ("stage", "sentence"),
+    [
+        ({"name": "wordings", "done": 3, "total": 30}, "in other words: 3 of 30"),
+        ({"name": "rates", "done": 1, "total": 3}, "learning rates: 1 of 3"),
+    ],
+)
+def test_what_it_does_before_it_trains_is_shown(as_manager, draft, stage, sentence):
+    Run.objects.update(state="running", progress={"stage": stage})
+    assert sentence in as_manager.get(reverse("training:run", args=[draft.pk])).content.decode()

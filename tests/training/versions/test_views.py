@@ -54,6 +54,19 @@ def url(name, version):
     return reverse(f"training:{name}", args=[version.pk])
 
 
+def test_of_the_checkpoints_the_registry_lists_those_that_were_measured_or_promoted(as_manager, dataset, candidate):
+    def listed():
+        return {str(entry.version) for entry in as_manager.get(reverse("training:versions")).context["entries"]}
+
+    assert listed() == {"v1"}
+    build.scored(dataset, candidate, [0.5] * 30)
+    assert listed() == {"v1", "lora-30"}
+    other = build.version("lora-60", base=candidate.base, adapter="runs/1/checkpoint-60")
+    Checkpoint.objects.create(run=candidate.checkpoint.run, step=60, version=other)
+    Alias.move("champion", other)
+    assert listed() == {"v1", "lora-30", "lora-60"}
+
+
 def test_the_registry_lists_every_end_model_with_origin_and_mean(as_manager, measured, candidate):
     page = as_manager.get(reverse("training:versions"))
     entry = page.context["entries"][0]

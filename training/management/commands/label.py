@@ -59,5 +59,5 @@ class Command(BaseCommand):
             result = {"teacher": job.teacher.name, "examples": job.example_count, "labelled": job.done}
             self.stdout.write(json.dumps(result | {"unanswered": job.unanswered, "per_second": job.rate}))
             return
-        why = ", ".join(f"{count} {reason}" for reason, count in reasons_of(job))
+        why = ", ".join(f"{count} {reason}" for reason, count in reasons_of(job.unanswered))
         self.stdout.write(f"{job.teacher}: {job.done} labelled, {job.skipped} not" + (f" ({why})." if why else "."))

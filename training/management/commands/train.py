@@ -68,7 +68,7 @@ class Command(BaseCommand):
         mix = {source: options[source] for source in SOURCES if options[source]}
         by_hand = {"max_steps": options["max_steps"]} if options["max_steps"] else {}
         base, method = champion.base or champion, options["method"]
-        spec = RunSpec(dataset, base, method, options["preset"], mix, options["repeats"], by_hand)
+        spec = RunSpec(dataset, base, method, options["preset"], mix, options["repeats"], by_hand=by_hand)
         try:
             return create_run(spec, f"{method} on {dataset}")
         except BadSettings as error:

@@ -25,7 +25,7 @@ from training.versions.forms import MeasuredOn
 from training.versions.gate import baseline_of, default_measure, gate_of
 from training.versions.merge import can_merge, merged_precision
 from training.versions.models import MergeJob
-from training.versions.registry import adapter_folder, end_versions, registry_entries
+from training.versions.registry import adapter_folder, end_versions, listed_versions, registry_entries
 
 MOVES_SHOWN = 10
 
@@ -34,7 +34,7 @@ MOVES_SHOWN = 10
 @role_required(MANAGER)
 def versions(request: HttpRequest) -> HttpResponse:
     form = _form(request)
-    page = keyset_page(end_versions().without_arms(), ("-id",), request.GET.get("after", ""))
+    page = keyset_page(listed_versions(), ("-id",), request.GET.get("after", ""))
     context = {"form": form, "page": page, "entries": registry_entries(page.rows, **form.values)}
     return page_or_fragment(request, "training/versions/versions.html", "training/versions/_versions.html", context)
 
@@ -106,7 +106,10 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Retire a candidate, or make a retired version a candidate again."""
     shown = get_object_or_404(Version.objects.end(), pk=pk)
     with errors_as_messages(request):
-        (promotion.restore if request.POST.get("state") == "candidate" else promotion.retire)(shown, by=request.user)
+        if request.POST.get("state") == "candidate":
+            promotion.restore(shown, by=request.user)
+        else:
+            promotion.retire(shown, by=request.user, reason=request.POST.get("reason", "")[:500])
     return redirect("training:version", shown.pk)
 
 

@@ -1,0 +1,133 @@
+"""Other wordings of the questions that labels answer, by the teacher: a small set is learned better in many words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from dialogues.answering import messages_of
+from dialogues.held_out import HeldOutReplies
+from dialogues.models import Dialogue, Turn, text_hash
+from knowledge import scorers
+from serving import budget, gateway
+from serving.models import Version
+from serving.question import NeverLeaves
+from serving.runtimes.numbers import invented
+from serving.runtimes.paraphrasing import paraphrase_request, paraphrases_in
+from serving.runtimes.protocol import CloudProblem, Decoding, Message
+from training.labels.models import Label, Paraphrase
+from training.labels.prompt import newest_that_fit
+from training.labels.querysets import LabelQuerySet
+from training.labels.teacher import STOPS
+
+DECODING = Decoding(max_new_tokens=1024)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it takes at the most to ask about all labels; `kept_here` of them never leave and are not asked about."""
+
+    calls: int
+    tokens: int
+    kept_here: int
+
+
+def cost_of(labels: LabelQuerySet, teacher: Version, count: int) -> Cost:
+    """An upper bound, without the conversations before the questions."""
+    asked = labels.not_paraphrased_by(teacher).values_list("turn__text", flat=True)
+    prompt = sum(len(message.text) for message in paraphrase_request([], count))
+    tokens = sum(budget.estimate(prompt + len(text), DECODING.max_new_tokens) for text in asked)
+    return Cost(len(asked), tokens, labels.count() - labels.may_leave().count())
+
+
+def paraphrase(
+    labels: LabelQuerySet,
+    teacher: Version,
+    count: int,
+    *,
+    report: Callable[[int, int], Any] = lambda done, total: None,
+    check: Callable[[], Any] | None = None,
+) -> Counter[str]:
+    """Have the teacher put the questions in `count` other wordings each, and store them.
+
+    A second call asks only about labels that got none. `report` is told before each label how many of how many are
+    done; `check` is called every second while the teacher is waited for. Both end the work by raising. Returns why
+    labels got none, as reasons of labels.teacher.REASONS, and how many.
+    Raises MemoryUnavailable where the similarity scorer cannot be used.
+    """
+    asked = list(labels.not_paraphrased_by(teacher).select_related("turn").order_by("id"))
+    contexts = Turn.objects.filter(pk__in=[label.turn_id for label in asked]).contexts()
+    unanswered: Counter[str] = Counter()
+    for done, label in enumerate(asked):
+        report(done, len(asked))
+        try:
+            _ask(label, teacher, messages_of(newest_that_fit(contexts[label.turn_id])), count, check)
+        except NeverLeaves:
+            unanswered["never_leaves"] += 1
+        except CloudProblem as problem:
+            unanswered[problem.outcome] += 1
+            if problem.for_good:
+                break
+        except tuple(STOPS) as stop:
+            unanswered[STOPS[type(stop)]] += len(asked) - done
+            break
+    report(len(asked), len(asked))
+    return unanswered
+
+
+def _ask(
+    label: Label, teacher: Version, conversation: list[Message], count: int, check: Callable[[], Any] | None
+) -> None:
+    answer = gateway.ask(
+        teacher,
+        paraphrase_request(conversation, count),
+        purpose="paraphrase",
+        may_leave=lambda: Dialogue.objects.all_may_leave([label.turn.dialogue_id]),
+        decoding=DECODING,
+        reuse=True,
+        check=check,
+    )
+    said = [message.text for message in conversation]
+    texts = [text for text in paraphrases_in(answer.reply.text, said[-1]) if not invented(text, said)]
+    held_out = HeldOutReplies(texts)
+    texts = [text for text in texts if not held_out.asks(text)][:count]
+    similarities = _similarities(said[-1], texts)
+    rows = [
+        Paraphrase(
+            label=label,
+            teacher=teacher,
+            cloud_call=answer.call,
+            text=text,
+            text_hash=text_hash(text),
+            similarity=similarity,
+        )
+        for text, similarity in zip(texts, similarities, strict=True)
+    ]
+    Paraphrase.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _similarities(question: str, texts: list[str]) -> list[float]:
+    if not texts:
+        return []
+    vectors = scorers.configured().similarity.encoder.encode([question, *texts])
+    return [float(value) for value in np.clip(vectors[1:] @ vectors[0], 0, 1)]
+
+
+@transaction.atomic
+def remember_paraphrases(labels: LabelQuerySet, by: Any) -> int:
+    """Give the entries that answer the same questions the new wordings as well; returns how many entries changed."""
+    wordings = Paraphrase.objects.usable().filter(label__in=labels).by_label()
+    changed = 0
+    for label in labels.filter(pk__in=wordings).select_related("entry", "revision__verdict__entry").order_by("id"):
+        entry = label.active_entry
+        known = [wording.text for wording in entry.wordings.all()] if entry else []
+        new = [text for text in wordings[label.pk] if text not in known]
+        if entry and new:
+            entry.change(by=by, reason="other wordings by the teacher", wordings=[*known, *new])
+            changed += 1
+    return changed
