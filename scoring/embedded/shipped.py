@@ -38,7 +38,8 @@ class ShippedModel:
 
 def build_end(folder: Path, settings: EndSettings, on_step: Callable[[int, int], None]) -> dict[str, float]:
     """The end model learns to read what the scorers that ship find for its questions, so they are built before it."""
-    return build_end_model(folder, settings, on_step, neighbours(ShippedScorers()))
+    near = {} if settings == QUICK else neighbours(ShippedScorers())
+    return build_end_model(folder, settings, on_step, near)
 
 
 MODELS = {
