@@ -24,6 +24,8 @@ from serving.corpus import Exchange, exchanges
 SCORERS = ("embedded-simbert", "embedded-rocketqa")
 TRAIN_QUESTIONS = 1200  # of the train part, asked with their own dialogue hidden; besides all of the dev part
 
+NEIGHBOURS = 6
+
 
 class ShippedScorers:
     """The similarity and match scorers that ship, and the final score with their Θ."""
@@ -65,6 +67,21 @@ def before(exchange: Exchange) -> str:
 
 def asked(chosen: Sequence[Exchange]) -> list[Asked]:
     return [Asked(Question(e.customer, before(e)), e.teacher, e.dialogue) for e in chosen]
+
+
+def neighbours(scorers: ShippedScorers) -> dict[tuple[str, str], tuple[Exchange, ...]]:
+    """Of each exchange of the train part, by (dialogue, question): those that it would be answered from, best first.
+
+    Its own dialogue and the same question elsewhere are hidden.
+    """
+    train = [exchange for exchange in exchanges() if exchange.split == "train"]
+    memory = scorers.memory()
+    near = {}
+    for exchange, question in zip(train, asked(train), strict=True):
+        hidden = memory.hidden_for(question.question, question.origin)
+        found = sorted(memory.find(question.question, hidden), key=lambda found: -found.fit)
+        near[exchange.dialogue, exchange.customer] = tuple(train[one.item.id] for one in found[:NEIGHBOURS])
+    return near
 
 
 def calibration(scorers: ShippedScorers) -> Calibration:

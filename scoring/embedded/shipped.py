@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledge.retrieval.shipped import ShippedScorers, neighbours
 from scoring.embedded.build import ROCKETQA, SIMBERT, build_rocketqa, build_simbert, quick
 from serving.embedded import manifest
-from serving.embedded.end_training import LONG, QUICK, STANDARD, build_end_model
+from serving.embedded.end_training import LONG, QUICK, STANDARD, EndSettings, build_end_model
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,12 +36,16 @@ class ShippedModel:
         return [settings for training, settings in self.settings.items() if training != "quick"]
 
 
+def build_end(folder: Path, settings: EndSettings, on_step: Callable[[int, int], None]) -> dict[str, float]:
+    """The end model learns to read what the scorers that ship find for its questions, so they are built before it."""
+    near = {} if settings == QUICK else neighbours(ShippedScorers())
+    return build_end_model(folder, settings, on_step, near)
+
+
 MODELS = {
-    "end": ShippedModel(
-        manifest.FILE.parent / "end", build_end_model, {"quick": QUICK, "standard": STANDARD, "long": LONG}
-    ),
     "simbert": ShippedModel(HERE / "simbert", build_simbert, {"quick": quick(SIMBERT), "standard": SIMBERT}),
     "rocketqa": ShippedModel(HERE / "rocketqa", build_rocketqa, {"quick": quick(ROCKETQA), "standard": ROCKETQA}),
+    "end": ShippedModel(manifest.FILE.parent / "end", build_end, {"quick": QUICK, "standard": STANDARD, "long": LONG}),
 }
 
 

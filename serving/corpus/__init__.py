@@ -5,6 +5,9 @@ exchanges: [{customer, also, shop, teacher, bare, general}]}`. `also` holds othe
 dialogues of the train part only. Of the four replies `shop` is by the shop's own agents, `teacher` by a large model
 with the shop's prompt, `bare` by the same model without it, `general` by a general assistant.
 There is one split, by wording: the end model, the scorers, the recorded teacher and every evaluation share it.
+
+`facts.jsonl` is the sheet of what holds for the whole shop, one `{id, topic, zh, en}` a line; `shop` and `teacher`
+follow it. What holds for a single product, such as its size or material, is not on the sheet.
 """
 
 from __future__ import annotations
@@ -16,6 +19,31 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "dialogues"
+FACTS = Path(__file__).parent / "facts.jsonl"
+TOPICS = (
+    "delivery",
+    "orders",
+    "returns",
+    "refunds",
+    "exchanges",
+    "damage",
+    "warranty",
+    "coupons",
+    "promotions",
+    "price_protection",
+    "prices",
+    "gifts",
+    "bulk",
+    "points",
+    "reviews",
+    "invoices",
+    "payment",
+    "instalments",
+    "goods",
+    "stock",
+    "sizes",
+    "service",
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +68,16 @@ class Exchange:
         return (self.customer, *self.also)
 
 
+@dataclass(frozen=True)
+class Fact:
+    """What the shop says about one subject, in both languages."""
+
+    id: str
+    topic: str  # one of TOPICS
+    zh: str
+    en: str
+
+
 def normalised(text: str) -> str:
     """Letters, digits and Chinese characters only, in lower case: texts that are equal in this are the same wording."""
     return "".join(character for character in text.lower() if character.isalnum())
@@ -56,6 +94,12 @@ def records() -> Iterator[dict]:
 @cache
 def exchanges() -> tuple[Exchange, ...]:
     return tuple(exchange for record in records() for exchange in _exchanges(record))
+
+
+@cache
+def facts() -> tuple[Fact, ...]:
+    """The sheet of facts of the shop, in the order of the file."""
+    return tuple(Fact(**json.loads(line)) for line in FACTS.read_text(encoding="utf-8").splitlines() if line.strip())
 
 
 def _exchanges(record: dict) -> Iterator[Exchange]:

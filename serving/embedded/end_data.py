@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
@@ -15,9 +15,11 @@ from serving.corpus import Exchange
 from serving.embedded.end_model import AGENT, CUSTOMER, END, SYSTEM
 from serving.embedded.noise import noisy, renumbered
 from serving.embedded.voices import GENERAL, SYSTEM_TEXTS
+from serving.runtimes.numbers import Numbers, numbers_in, slots_of
 
 CLAUSE_ENDS = re.compile(r"[，。！？；：,.!?;:]|\d\. ?")
 IGNORED = -100  # a label that the loss ignores
+Near = Mapping[tuple[str, str], tuple[Exchange, ...]]  # (dialogue, question): the nearest others, nearest first
 OTHER_VOICES = tuple(voice for voice in SYSTEM_TEXTS if voice != GENERAL)
 
 
@@ -55,15 +57,23 @@ class Variation:
     shop_said: float = 0.3  # in the general voice: an earlier reply is the shop's own, which is context and not learned
     system: float = 0.15  # in the general voice: a system message comes first
     renumbered: float = 0.8  # long numbers get other digits
+    remembered: float = 0.35  # comes after remembered questions with the teacher's replies, and gets the teacher's
+    misleading: float = 0.2  # of the remembered questions, those that have nothing to do with it
+    most_remembered: int = 2
 
 
 class SequenceMaker:
     """Makes training sequences from dialogues, different ones each time."""
 
     def __init__(
-        self, train: list[list[Exchange]], tokenizer: PreTrainedTokenizerFast, variation: Variation, seed: int
+        self,
+        train: list[list[Exchange]],
+        tokenizer: PreTrainedTokenizerFast,
+        variation: Variation,
+        seed: int,
+        near: Near | None = None,
     ):
-        self.train, self.tokenizer, self.variation = train, tokenizer, variation
+        self.train, self.tokenizer, self.variation, self.near = train, tokenizer, variation, near or {}
         self.rng = Random(seed)
         self.openings: dict[tuple[str, str], list[str]] = defaultdict(list)
         for first, *_ in train:
@@ -77,6 +87,8 @@ class SequenceMaker:
         return found
 
     def sequence(self, dialogue: list[Exchange]) -> Sequence:
+        if self.near and self._happens("remembered"):
+            return self._remembering(dialogue)
         voice = self.rng.choice(OTHER_VOICES) if self._happens("told") else GENERAL
         is_general, language = voice == GENERAL, dialogue[0].language
         dialogue = self._extended(dialogue)
@@ -90,7 +102,31 @@ class SequenceMaker:
         pieces = [(SYSTEM, self.rng.choice(SYSTEM_TEXTS[voice][language]), False)] if is_asked else []
         for question, reply, shop in zip(texts[: len(dialogue)], texts[len(dialogue) :], by_shop, strict=True):
             pieces += [(CUSTOMER, question, False), (AGENT, reply, not shop)]
-        return joined(pieces, self.tokenizer)
+        return joined(pieces, self.tokenizer, self.rng)
+
+    def _remembering(self, dialogue: list[Exchange]) -> Sequence:
+        """One of the exchanges after remembered ones, the nearest last, and after what was said before it."""
+        asked = self.rng.choice(dialogue)
+        pairs = [(self.rng.choice(other.wordings), other.teacher) for other in self._remembered(asked)]
+        pairs += list(asked.history)
+        texts = [text for pair in pairs for text in pair] + [self._question(asked), asked.teacher]
+        if self._happens("renumbered"):
+            texts = renumbered(texts, self.rng)
+        roles = [CUSTOMER, AGENT] * (len(texts) // 2)
+        pieces = [(role, text, i == len(texts) - 1) for i, (role, text) in enumerate(zip(roles, texts, strict=True))]
+        return joined(pieces, self.tokenizer, self.rng)
+
+    def _remembered(self, asked: Exchange) -> list[Exchange]:
+        near = self.near.get((asked.dialogue, asked.customer), ())
+        count = min(len(near), self.rng.randint(1, self.variation.most_remembered))
+        chosen = sorted(self.rng.sample(range(min(len(near), 2 * count)), count), reverse=True)
+        return [self._another(asked) if self._happens("misleading") else near[i] for i in chosen]
+
+    def _another(self, asked: Exchange) -> Exchange:
+        while True:
+            other = self.rng.choice(self.rng.choice(self.train))
+            if other.language == asked.language and other.dialogue != asked.dialogue:
+                return other
 
     def _happens(self, what: str) -> bool:
         return self.rng.random() < getattr(self.variation, what)
@@ -124,10 +160,23 @@ def reference_sequence(exchange: Exchange, tokenizer: PreTrainedTokenizerFast) -
     return joined([*pieces, (CUSTOMER, exchange.customer, False), (AGENT, exchange.general, True)], tokenizer)
 
 
-def joined(pieces: list[tuple[str, str, bool]], tokenizer: PreTrainedTokenizerFast) -> Sequence:
+def joined(
+    pieces: list[tuple[str, str, bool]], tokenizer: PreTrainedTokenizerFast, rng: Random | None = None
+) -> Sequence:
+    """The pieces one after another; with `rng` each number gets any slot, so that all slots are learned.
+
+    A number of a reply that nobody has said before is learned as it is written.
+    """
+    slots = list(slots_of(tokenizer))
+    if rng:
+        rng.shuffle(slots)
+    numbers = Numbers([], [])
     ids, labels = [], []
     for role, text, learned in pieces:
-        tokens = [*tokenizer.encode(text), tokenizer.convert_tokens_to_ids(END)]
+        if not learned:
+            new = [number for number in numbers_in(text) if number not in numbers.slot_of]
+            numbers.slot_of |= {number: slots.pop() for number in dict.fromkeys(new) if slots}
+        tokens = [*numbers.encode(text, tokenizer.encode), tokenizer.convert_tokens_to_ids(END)]
         ids += [tokenizer.convert_tokens_to_ids(role), *tokens]
         labels += [IGNORED, *(tokens if learned else [IGNORED] * len(tokens))]
     return Sequence(ids, labels)

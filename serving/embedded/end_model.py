@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GenerationConfig, PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
+from serving.runtimes.numbers import SLOTS
+
 PAD, END, SYSTEM, CUSTOMER, AGENT = "<|pad|>", "<|end|>", "<|system|>", "<|customer|>", "<|agent|>"
-SPECIAL = [PAD, END, SYSTEM, CUSTOMER, AGENT]
+SPECIAL = [PAD, END, SYSTEM, CUSTOMER, AGENT, *SLOTS]
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 ASCII = [chr(code) for code in range(32, 127)]
 LATIN_MERGES = 900

@@ -14,6 +14,7 @@ from transformers import Qwen3ForCausalLM
 from serving.corpus import exchanges
 from serving.embedded.end_data import (
     IGNORED,
+    Near,
     Sequence,
     SequenceMaker,
     Variation,
@@ -39,17 +40,22 @@ class EndSettings:
 
 
 STANDARD = EndSettings()
-LONG = EndSettings(steps=9000)
+LONG = EndSettings(steps=10000)
 QUICK = EndSettings(steps=4, batch=4, warmup=1)
 
 
-def build_end_model(folder: Path, settings: EndSettings, on_step: Callable[[int, int], None]) -> dict[str, float]:
-    """Train, and save weights in bfloat16 with tokenizer and chat template; returns the losses in nats per token."""
+def build_end_model(
+    folder: Path, settings: EndSettings, on_step: Callable[[int, int], None], near: Near
+) -> dict[str, float]:
+    """Train, and save weights in bfloat16 with tokenizer and chat template; returns the losses in nats per token.
+
+    From `near` it learns to read remembered replies before the conversation.
+    """
     torch.manual_seed(settings.seed)
     corpus = exchanges()
     tokenizer = build_tokenizer(tokenizer_texts(corpus))
     model = build_model(tokenizer)
-    maker = SequenceMaker(dialogues(corpus, "train"), tokenizer, settings.variation, settings.seed)
+    maker = SequenceMaker(dialogues(corpus, "train"), tokenizer, settings.variation, settings.seed, near)
     train_loss = _train(model, maker, settings, on_step)
     dev = [reference_sequence(e, tokenizer) for e in corpus if e.split == "dev"]
     dev_loss = mean_loss(model, dev, tokenizer.pad_token_id)

@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from serving.corpus import FOLDER, exchanges, normalised, records
+from serving.corpus import FOLDER, TOPICS, exchanges, facts, normalised, records
 from serving.corpus.splitting import HELD_OUT, groups_by_wording, split_of, write_splits
 
 
@@ -90,3 +90,10 @@ def test_writing_the_splits_twice_changes_nothing(tmp_path):
 def test_a_file_holds_the_dialogues_of_one_intent(file):
     lines = file.read_text(encoding="utf-8").splitlines()
     assert {json.loads(line)["intent"] for line in lines} == {file.stem}
+
+
+def test_each_fact_has_an_identity_of_its_own_text_in_both_languages_and_a_known_topic():
+    assert len({fact.id for fact in facts()}) == len(facts()) >= 40
+    for fact in facts():
+        assert all(text.strip() for text in (fact.id, fact.zh, fact.en)), fact.id
+    assert {fact.topic for fact in facts()} == set(TOPICS)
