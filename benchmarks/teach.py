@@ -41,7 +41,7 @@ class Plan:
 
 
 PLANS = {
-    "full": Plan(640, 30, 12, 3),
+    "full": Plan(1024, 30, 12, 3),
     "quick": Plan(64, 12, 4, 1),
     "smoke": Plan(16, 2, 1, 1, steps=4),
 }

@@ -74,7 +74,7 @@ CLOUD_CONCURRENCY = env_int("CLOUD_CONCURRENCY", 4, low=1, high=1000)
 CLOUD_REQUESTS_PER_MINUTE = env_int("CLOUD_REQUESTS_PER_MINUTE", 60)  # 0: no limit
 CLOUD_WINDOW_TOKENS = env_int("CLOUD_WINDOW_TOKENS", 0)  # 0: what is known about the provider
 
-DEMO_DIALOGUES = env_int("ECC_DEMO_DIALOGUES", 640, low=16, high=640)  # about a minute of answering; tests take fewer
+DEMO_DIALOGUES = env_int("ECC_DEMO_DIALOGUES", 1024, low=16, high=1024)  # a minute of answering; tests take fewer
 
 # --- applications, lowest layer first
 INSTALLED_APPS = [

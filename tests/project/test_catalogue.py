@@ -39,7 +39,9 @@ def extracted(tmp_path_factory):
         pytest.skip("xgettext (of GNU gettext) is not on the PATH, so nothing can be extracted")
     copy = tmp_path_factory.mktemp("sources")
     for name in SOURCES:
-        leave_out = shutil.ignore_patterns("__pycache__", "static", "embedded", "*.jsonl", "migrations", "*.safetensors")
+        leave_out = shutil.ignore_patterns(
+            "__pycache__", "static", "embedded", "*.jsonl", "migrations", "*.safetensors"
+        )
         shutil.copytree(settings.BASE_DIR / name, copy / name, ignore=leave_out)
     (copy / "locale").mkdir()
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "zh_Hans", "--no-wrap"]

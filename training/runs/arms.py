@@ -17,6 +17,7 @@ from training.evaluation.evaluate import start_evaluation
 from training.evaluation.paired_comparison import PairedComparison, compare
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
 from training.evaluation.statistics import Interval
+from training.runs.dataset import wordings_of
 from training.runs.models import Run
 from training.runs.nearness import NEAR, as_json, nearness
 
@@ -108,7 +109,8 @@ def start_arms(run: Run) -> None:
     Raises MemoryUnavailable.
     """
     if run.before and run.held_out:
-        Run.objects.filter(pk=run.pk).update(nearness=as_json(nearness(run.before, run.held_out)))
+        near = nearness(run.before, run.held_out, wordings_of(run))
+        Run.objects.filter(pk=run.pk).update(nearness=as_json(near))
     for version in dict.fromkeys(versions_of(run).values()):
         for eval_set in filter(None, (run.before, run.held_out)):
             start_evaluation(version, eval_set, run.created_by)

@@ -94,10 +94,7 @@ def _balance(run: Run, made: dict[str, list[Example]], rng: Random) -> int:
 
 def _from_people(run: Run, replies: Replies) -> list[Example]:
     """Examples of what people said: in all wordings of the question, and with the memory read as serving reads it."""
-    labels = labels_of(run).filter(turn__in=[turn for turn, _ in replies])
-    turn_of = dict(labels.values_list("pk", "turn_id"))
-    wordings = Paraphrase.objects.usable().filter(label__in=turn_of).by_label() if run.wordings else {}
-    by_turn = {turn_of[label]: texts for label, texts in wordings.items()}
+    by_turn = wordings_of(run)
     original = list(zip([turn for turn, _ in replies], _examples(Label.Source.PERSON, replies), strict=True))
     reworded = [(turn, _reworded(example, text)) for turn, example in original for text in by_turn.get(turn, ())]
     return remembering(run, [*original, *reworded])
@@ -106,6 +103,15 @@ def _from_people(run: Run, replies: Replies) -> list[Example]:
 def _reworded(example: Example, question: str) -> Example:
     messages = (*example.messages[:-1], Message("customer", question))
     return replace(example, messages=messages, id=f"{example.id} reworded")
+
+
+def wordings_of(run: Run) -> dict[int, list[str]]:
+    """The other wordings in which a run learns the questions by people, by turn."""
+    if not run.wordings:
+        return {}
+    turn_of = dict(labels_of(run).values_list("pk", "turn_id"))
+    wordings = Paraphrase.objects.usable().filter(label__in=turn_of).by_label()
+    return {turn_of[label]: texts for label, texts in wordings.items()}
 
 
 def labels_of(run: Run) -> LabelQuerySet:

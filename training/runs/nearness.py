@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dialogues.answering import messages_of
 from dialogues.models import EvalSet, Turn
@@ -12,13 +12,17 @@ from knowledge.retrieval.items import Item, Question
 NEAR = 0.4  # similarity to a taught question from which a held-out one counts as near
 
 
-def nearness(taught: EvalSet, held_out: EvalSet) -> dict[int, float]:
+def nearness(
+    taught: EvalSet, held_out: EvalSet, wordings: Mapping[int, Sequence[str]] | None = None
+) -> dict[int, float]:
     """Turn id: similarity of its question, in its conversation, to the nearest taught one, in [0, 1].
 
-    Raises MemoryUnavailable.
+    `wordings` are the other ones in which a taught turn was learned. Raises MemoryUnavailable.
     """
-    memory = empty().memory
-    memory.put(Item(turn, (question,), "-") for turn, question in _questions(taught).items())
+    memory, others = empty().memory, wordings or {}
+    for turn, question in _questions(taught).items():
+        reworded = [Question(text, question.context) for text in others.get(turn, ())]
+        memory.put([Item(turn, (question, *reworded), "-")])
     return {turn: memory.similarity_to_nearest(question) for turn, question in _questions(held_out).items()}
 
 

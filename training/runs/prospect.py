@@ -11,6 +11,7 @@ from dialogues.models import EvalSet
 from scoring.models import ScorerSet
 from serving.models import Version
 from training.evaluation.scores import active_profile, final_scores, kinds_of
+from training.runs.dataset import wordings_of
 from training.runs.models import Run
 from training.runs.nearness import NEAR, nearness
 
@@ -38,7 +39,7 @@ def prospect_of(run: Run) -> tuple[Prospect | None, dict[int, float]]:
     """
     if not (run.before and run.held_out):
         return None, {}
-    near = nearness(run.before, run.held_out)
+    near = nearness(run.before, run.held_out, wordings_of(run))
     finals, dialogues = _champion_on({turn for turn, value in near.items() if value >= NEAR}, run.held_out)
     count = sum(value >= NEAR for value in near.values())
     return Prospect(len(near), count, dialogues, smallest_visible_gain(finals, dialogues)), near

@@ -79,7 +79,7 @@ def test_the_next_run_begins_with_the_memory_of_the_last(run, shop):
 
 
 def test_each_arm_is_answered_and_near_questions_are_noted(run, monkeypatch):
-    monkeypatch.setattr("training.runs.arms.nearness", lambda taught, held_out: {7: 0.123456})
+    monkeypatch.setattr("training.runs.arms.nearness", lambda *sets: {7: 0.123456})
     start_arms(run)
     run.refresh_from_db()
     assert run.nearness == {"7": 0.1235}

@@ -5,6 +5,7 @@ import pytest
 from dialogues.models import Comparison, EvalSet
 from tests import build
 from training.runs.create import _freeze_sets
+from training.runs.nearness import NEAR, nearness
 from training.runs.prospect import prospect_of, smallest_visible_gain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -36,3 +37,19 @@ def test_near_questions_are_counted_and_the_others_only_held_out(db):
 
 def test_a_run_that_is_compared_on_nothing_has_no_prospect():
     assert prospect_of(build.run(build.shop(), build.champion())) == (None, {})
+
+
+def test_a_question_is_near_what_was_taught_in_any_wording(db):
+    train, test = build.record("怎么申请退货", "-", split="train"), build.record("不想要了能退吗", "好", split="test")
+    shop = build.dataset(train, test)
+    build.answered(shop, build.champion())
+    taught, held_out = (
+        EvalSet.objects.freeze(
+            split, Comparison.objects.filter(split=split), purpose=purpose, dataset=shop, kind="human"
+        )
+        for split, purpose in (("train", "taught"), ("test", "held_out"))
+    )
+    (alone,) = nearness(taught, held_out).values()
+    turn = taught.items.get().turn_id
+    (reworded,) = nearness(taught, held_out, {turn: ["不想要了可以退吗"]}).values()
+    assert alone < NEAR < reworded
