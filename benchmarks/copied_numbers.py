@@ -23,7 +23,7 @@ from unittest.mock import patch
 from benchmarks import report
 from knowledge.retrieval.answering import Plan, Remembering, answer_batch
 from knowledge.retrieval.notes import Notes
-from knowledge.retrieval.shipped import SCORERS, ShippedScorers
+from knowledge.retrieval.shipped import SCORERS, ShippedScorers, train_items
 from knowledge.retrieval.thresholds import thresholds_of
 from scoring.measures.named import identity
 from serving.corpus import exchanges
@@ -34,6 +34,7 @@ from serving.runtimes.protocol import EVALUATION, Message
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "serving" / "embedded" / "end"
 COUNTS = {"full": 500, "quick": 100, "smoke": 8}
+REMEMBERED = {"full": 1, "quick": 1, "smoke": 20}  # of the train part: each exchange, each twentieth
 WRITTEN = (
     "我的订单{order}什么时候发货",
     "订单号{order}，帮我查一下到哪了",
@@ -103,7 +104,9 @@ def main() -> None:
     chosen = options.parse_args()
     runtime, scorers = EndRuntime(chosen.model), ShippedScorers()
     thresholds = thresholds_of(*map(identity, SCORERS))
-    remembering = Remembering(scorers.memory(), Notes(scorers.match), thresholds)
+    remembering = Remembering(
+        scorers.memory(train_items()[:: REMEMBERED[chosen.size]]), Notes(scorers.match), thresholds
+    )
     asked = conversations(COUNTS[chosen.size])
     plain = [Plan(tuple(conversation)) for conversation in asked]
     with_memory = [remembering.plan(conversation, origin="", fits=runtime.fits) for conversation in asked]

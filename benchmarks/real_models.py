@@ -46,7 +46,8 @@ from scoring.measures.served_similarity import ServedSimilarity
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import EVALUATION
-from training.evaluation.statistics import Interval, paired_bootstrap
+from training.evaluation.clusters import clustered_mean
+from training.evaluation.statistics import Interval
 from training.ml.compatibility import parameter_count
 from training.ml.examples import Example
 from training.ml.presets import recommended
@@ -203,8 +204,8 @@ def compared(score: Score, asked: Sequence[Exchange], replies: dict[str, list[st
     scores = {arm: score(questions, said, references) for arm, said in replies.items()}
     return {
         arm: {
-            "mean": _interval(paired_bootstrap(found, dialogues).in_unit()),
-            "to_base": _interval(paired_bootstrap(found - scores["base"], dialogues)),
+            "mean": _interval(clustered_mean(found, dialogues).in_unit()),
+            "to_base": _interval(clustered_mean(found - scores["base"], dialogues)),
         }
         for arm, found in scores.items()
     }

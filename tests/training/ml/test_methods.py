@@ -5,6 +5,7 @@ import torch
 from django.core.management import call_command
 
 from ecc_site.core.charts import theme_colour
+from serving.models import Version
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import Decoding
 from tests import build
@@ -73,8 +74,8 @@ def test_every_method_has_a_colour_and_a_name_that_the_database_can_hold(name):
     "ask",
     [
         lambda: method_named("ia3"),
-        lambda: Column(None, "ia3", 3, [], 0).title,
-        lambda: by_input([], [{"name": "x", "method": "ia3", "shade": 1, "finals": []}]),
+        lambda: Column(Version(name="x"), "ia3", 3, [], 0).title,
+        lambda: by_input([], [{"name": "x", "method": "ia3", "shade": 1, "is_arm": False, "finals": []}]),
     ],
 )
 def test_a_method_that_nobody_has_registered_is_named(ask):
@@ -165,5 +166,7 @@ def test_it_has_its_column_in_table_vi(ia3):
     gate = gate_set(dataset, "human")
     table = build_table(gate, versions, build.scorer_set(), "human", alpha=0.8, theta=0.2)
     assert [column.title for column in table.columns] == ["base", "LoRA 3", "IA³ 3"]
-    columns = [{"name": c.title, "method": c.method, "shade": c.shade, "finals": []} for c in table.columns]
+    columns = [
+        {"name": c.title, "method": c.method, "shade": c.shade, "is_arm": c.is_arm, "finals": []} for c in table.columns
+    ]
     assert by_input([], columns).data[2].marker.color == theme_colour("human")
