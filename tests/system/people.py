@@ -1,5 +1,7 @@
 """What every story in the browser begins with."""
 
+from playwright.sync_api import expect
+
 
 def sign_in(page, site, name: str) -> None:
     page.goto(f"{site.url}/accounts/login/")
@@ -23,3 +25,13 @@ def open_desk(page, round_name: str) -> None:
     """From the queue to the desk of a round. Its keys may be pressed at once."""
     page.locator(".card", has_text=round_name).get_by_role("link").click()
     page.locator("#desk").wait_for()
+
+
+def ask(page, site, question: str):
+    """What a customer would get now; the place of the answer on the page."""
+    page.goto(f"{site.url}/memory/")
+    page.fill("[name=question]", question)
+    page.get_by_role("button", name="See the answer").click()
+    answer = page.locator("[data-trial-answer]")
+    expect(answer).to_be_visible()
+    return answer

@@ -5,20 +5,10 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import open_desk, sign_in, sign_out
+from tests.system.people import ask, open_desk, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 CORRECTION = "亲，这款我马上帮您问仓库，今天之内一定给您答复哦"
-
-
-def ask(page, site, question: str):
-    """What a customer would get now; the place of the answer on the page."""
-    page.goto(f"{site.url}/memory/")
-    page.fill("[name=question]", question)
-    page.get_by_role("button", name="See the answer").click()
-    answer = page.locator("[data-trial-answer]")
-    expect(answer).to_be_visible()
-    return answer
 
 
 def test_a_correction_answers_the_same_question_until_it_is_removed(page, site):

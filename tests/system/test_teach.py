@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import open_desk, sign_in, sign_out
+from tests.system.people import ask, open_desk, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TRAINING_MS = 400_000
@@ -13,9 +13,9 @@ CORRECTION = "亲，这个我帮您登记好了，24小时内给您答复哦"
 REMEMBERS = re.compile(r"Remembers \d of \d\.")  # other stories correct, and forget, in the same round
 
 
-def correct_six(page):
-    """Give six answers of the demo's teaching round a correction of their own."""
-    done = page.locator("[data-progress]")
+def correct_six(page) -> str:
+    """Give six answers of the demo's teaching round a correction of their own; returns the first question."""
+    first, done = page.locator(".asked").inner_text(), page.locator("[data-progress]")
     for i in range(6):
         before = done.inner_text()
         page.keyboard.press("e")
@@ -23,12 +23,13 @@ def correct_six(page):
         page.keyboard.press("Escape")
         page.keyboard.press("0")
         expect(done).not_to_have_text(before)
+    return first
 
 
 def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     sign_in(page, site, "annotator2")
     open_desk(page, "demo · teach")
-    correct_six(page)
+    question = correct_six(page)
     sign_out(page)
 
     sign_in(page, site, "manager")
@@ -58,6 +59,11 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
 
     page.goto(site.url)
     expect(page.locator(".tile", has_text="End model")).to_contain_text(version.split(" ")[0])
+    expect(ask(page, site, question)).to_have_text(f"{CORRECTION} 0")
+    page.locator("[data-used] a").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator(".head .chip")).to_have_text("removed")
+    expect(ask(page, site, question)).not_to_have_text(f"{CORRECTION} 0")
     page.goto(registry_page)
     page.fill("form[action*='/rollback/'] [name=reason]", "undo")
     page.locator("form[action*='/rollback/'] button").click()
