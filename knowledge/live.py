@@ -96,7 +96,7 @@ def _at(revision: int, day: date) -> Remembering:
     kept = [row for row in EntryRevision.objects.of_memory(revision) if row.as_entry().holds_on(day)]
     replies = [row for row in kept if row.content["kind"] == Entry.Kind.REPLY]
     found.memory.put(_item(row.as_entry(), row.content["wordings"]) for row in replies)
-    found.notes.put(_note(row.as_entry()) for row in kept if row not in replies)
+    found.notes.put(_note(row.as_entry()) for row in kept if row.content["kind"] != Entry.Kind.REPLY)
     return found
 
 

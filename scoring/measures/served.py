@@ -103,14 +103,15 @@ def vectors_in(body: bytes, count: int, dimension: int = 0) -> np.ndarray:
         expected = f", {dimension} were expected" if dimension else ""
         raise CloudProblem("broken", f"the server sent vectors of {said} numbers{expected}")
     try:
-        vectors = np.array(rows, dtype=np.float64)
+        with np.errstate(over="ignore"):
+            vectors = np.array(rows, dtype=np.float64).astype(np.float32)
     except (ValueError, TypeError, OverflowError) as error:
         raise CloudProblem("broken", "the server sent vectors with something else than numbers") from error
     if not vectors.size or not np.isfinite(vectors).all():
         raise CloudProblem("broken", "the server sent vectors with NaN, infinite or no numbers")
     if not vectors.any(axis=1).all():
         raise CloudProblem("broken", "the server sent a vector of zeros")
-    return vectors.astype(np.float32)
+    return vectors
 
 
 def _rows(body: bytes) -> list[list[Any]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from serving.runtimes.protocol import Message
 
@@ -19,15 +20,27 @@ if TYPE_CHECKING:
 SLOTS = tuple(f"<|number{i}|>" for i in range(24))
 NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*", re.ASCII)  # 13912345678, 59.9, 1,299, 2026-11-28, 20:30
 
+STEP = re.compile(r"^\s*\(?\d{1,2}[.)、)](?!\d)", re.MULTILINE)
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+
 
 def numbers_in(text: str) -> list[str]:
     return NUMBER.findall(text)
 
 
 def invented(answer: str, inputs: Iterable[str]) -> list[str]:
-    """The numbers of an answer that occur in none of its inputs."""
-    known = {number for text in inputs for number in numbers_in(text)}
-    return [number for number in numbers_in(answer) if number not in known]
+    """The numbers of an answer that occur in none of its inputs, however they are written there.
+
+    The numbers of a list of steps are none.
+    """
+    known = {_plain(number) for text in inputs for number in numbers_in(normalize("NFKC", text))}
+    said = numbers_in(STEP.sub("", normalize("NFKC", answer)))
+    return [number for number in said if _plain(number) not in known]
+
+
+def _plain(number: str) -> str:
+    """Without the commas between thousands."""
+    return number.replace(",", "") if THOUSANDS.fullmatch(number) else number
 
 
 class Numbers:

@@ -91,3 +91,17 @@ def test_training_learns_the_slot_and_a_new_number_as_it_is_written(tokenizer):
     slots = set(slots_of(tokenizer))
     assert slots & set(learned(f"订单{ORDER}"))
     assert not slots & set(learned("7天内"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "expected"),
+    [
+        ("1. 打开订单\n2. 点退货", "怎么退货", []),
+        ("共1299元", "这件1,299元", []),
+        ("您的订单1234", "订单１２３４", []),
+        ("2.5米的有货", "有2.5米的吗", []),
+        ("7天内", "怎么退货", ["7"]),
+    ],
+)
+def test_a_number_is_not_invented_because_it_is_written_otherwise(answer, said, expected):
+    assert invented(answer, [said]) == expected

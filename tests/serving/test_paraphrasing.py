@@ -27,7 +27,7 @@ def test_each_line_is_a_wording_once_without_bullets_and_never_the_question_itse
 
 
 def test_a_number_at_the_start_of_a_question_stays():
-    assert paraphrases_in("2件能便宜吗\n38码有吗", "？") == ["2件能便宜吗", "38码有吗"]
+    assert paraphrases_in("2件能便宜吗\n7、8月有货吗\n2.5米", "？") == ["2件能便宜吗", "7、8月有货吗", "2.5米"]
 
 
 def test_an_overlong_line_is_no_question():

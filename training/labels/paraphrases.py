@@ -72,6 +72,7 @@ def paraphrase(
         except CloudProblem as problem:
             unanswered[problem.outcome] += 1
             if problem.for_good:
+                unanswered["for_good"] += len(asked) - done - 1
                 break
         except tuple(STOPS) as stop:
             unanswered[STOPS[type(stop)]] += len(asked) - done

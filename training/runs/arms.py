@@ -14,7 +14,7 @@ from scoring.models import ScoreJob, ScorerSet
 from serving.models import Version
 from training.evaluation.clusters import clustered_mean
 from training.evaluation.evaluate import start_evaluation
-from training.evaluation.paired_comparison import PairedComparison, compare
+from training.evaluation.paired_comparison import MIN_COVERAGE, MIN_PAIRS, PairedComparison, compare
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
 from training.evaluation.statistics import Interval
 from training.runs.dataset import wordings_of
@@ -48,6 +48,12 @@ class Arms:
     taught: Stratum | None
     near: Stratum | None
     far: Stratum | None
+    coverage: float = 1.0  # share of the held-out pairs that all arms have a known score for
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether anything may be concluded about near questions."""
+        return self.near is not None and self.near.pairs >= MIN_PAIRS and self.coverage >= MIN_COVERAGE
 
     @property
     def rows(self) -> list[tuple[str, Stratum]]:
@@ -58,7 +64,7 @@ class Arms:
     @property
     def outcome(self) -> str:
         """better | worse | undecided on the near questions; costly where the far ones may lose too much."""
-        if self.near is None:
+        if self.near is None or not self.is_enough:
             return "undecided"
         if self.near.both_gain.lies_below(0):
             return "worse"
@@ -73,7 +79,7 @@ class Arms:
 
         They help where near questions get better and the far ones do not lose too much.
         """
-        if self.near is None:
+        if self.near is None or not self.is_enough:
             return "nothing"
         if self.near.weights_beside_memory.lies_below(0):
             return "harm"
@@ -89,7 +95,7 @@ def versions_of(run: Run) -> dict[str, Version]:
     champion = Version.objects.champion()
     if run.best is None or champion is None or run.memory_before is None or run.memory_after is None:
         return {}
-    base = champion if champion != run.best else run.base
+    base = run.compared_with or (champion if champion != run.best else run.base)
     before, after = run.memory_before, run.memory_after
 
     def arm(version: Version, revision: int) -> Version:
@@ -108,6 +114,10 @@ def start_arms(run: Run) -> None:
 
     Raises MemoryUnavailable.
     """
+    champion = Version.objects.champion()
+    if run.compared_with is None and champion is not None:
+        run.compared_with = champion if champion != run.best else run.base
+        Run.objects.filter(pk=run.pk).update(compared_with=run.compared_with)
     if run.before and run.held_out:
         near = nearness(run.before, run.held_out, wordings_of(run))
         Run.objects.filter(pk=run.pk).update(nearness=as_json(near))
@@ -134,6 +144,7 @@ def arms_of(run: Run) -> Arms | None:
         taught=_stratum(_finals(run.before, versions), lambda turn: True) if run.before else None,
         near=_stratum(finals, lambda turn: turn in near),
         far=_stratum(finals, lambda turn: turn not in near),
+        coverage=_known(finals) / max(1, run.held_out.items.count()),
     )
     return found if found.near or found.far else None
 
@@ -144,6 +155,12 @@ def _finals(eval_set: EvalSet, versions: dict[str, Version]) -> dict[str, Finals
         return {name: {} for name in versions}
     profile = active_profile(eval_set, scorer_set)
     return {name: final_scores(eval_set, version, next(iter(kinds)), profile) for name, version in versions.items()}
+
+
+def _known(finals: dict[str, Finals]) -> int:
+    """How many pairs all arms have a known score for."""
+    everything = _stratum(finals, lambda turn: True)
+    return everything.pairs if everything else 0
 
 
 def _stratum(finals: dict[str, Finals], belongs: Callable[[int], bool]) -> Stratum | None:

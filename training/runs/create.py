@@ -26,6 +26,7 @@ CONTINUED = (
     "parameters",
     "mix",
     "left_out",
+    "learned",
     "wordings",
     "replay_share",
     "repeats",
@@ -133,7 +134,7 @@ def _freeze_sets(run: Run) -> None:
     champion = Version.objects.champion()
     answered = Comparison.objects.filter(dataset=run.dataset, version=champion)
     kind = reference_kind(run.dataset)
-    run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, answered)
+    run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, answered.filter(split="train"))
     run.held_out = _freeze(run, EvalSet.Purpose.HELD_OUT, kind, answered.filter(split="test"))
     run.memory_before, run.memory_after = _memory_before(run), Clock.now()
     run.save(update_fields=["before", "held_out", "memory_before", "memory_after"])
@@ -141,7 +142,7 @@ def _freeze_sets(run: Run) -> None:
 
 def _memory_before(run: Run) -> int:
     """The memory as the last run on the dataset had it; an empty one before the first."""
-    earlier = Run.objects.filter(dataset=run.dataset, memory_after__isnull=False).exclude(pk=run.pk)
+    earlier = Run.objects.filter(dataset=run.dataset, memory_after__isnull=False, best__isnull=False)
     return earlier.order_by("-pk").values_list("memory_after", flat=True).first() or 0
 
 

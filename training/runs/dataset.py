@@ -65,7 +65,7 @@ def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
     candidates = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
     result = RunExamples(dev=_examples("dev", _dev_replies(run, rng)))
     made: dict[str, list[Example]] = {}
-    for source, replies in _one_reply_per_turn(candidates).items():
+    for source, replies in _one_reply_per_turn(candidates, _turns_left_out(run)).items():
         allowed = _without_test_pairs(replies, result)
         made[source] = _from_people(run, allowed) if source == Label.Source.PERSON else _examples(source, allowed)
         result.replies += allowed
@@ -94,7 +94,7 @@ def _balance(run: Run, made: dict[str, list[Example]], rng: Random) -> int:
 
 def _from_people(run: Run, replies: Replies) -> list[Example]:
     """Examples of what people said: in all wordings of the question, and with the memory read as serving reads it."""
-    by_turn = wordings_of(run)
+    by_turn = _not_in_test(wordings_of(run), dict(replies))
     original = list(zip([turn for turn, _ in replies], _examples(Label.Source.PERSON, replies), strict=True))
     reworded = [(turn, _reworded(example, text)) for turn, example in original for text in by_turn.get(turn, ())]
     return remembering(run, [*original, *reworded])
@@ -105,17 +105,33 @@ def _reworded(example: Example, question: str) -> Example:
     return replace(example, messages=messages, id=f"{example.id} reworded")
 
 
+def _not_in_test(wordings: dict[int, list[str]], replies: dict[int, str]) -> dict[int, list[str]]:
+    """Without those that a test dialogue asks: it may have been imported since they were written."""
+    held_out = HeldOutReplies([text for texts in wordings.values() for text in texts])
+    return {
+        turn: [text for text in texts if not (held_out.asks(text) or held_out.has(text, replies.get(turn, "")))]
+        for turn, texts in wordings.items()
+    }
+
+
+def _turns_left_out(run: Run) -> set[int]:
+    """Turns whose reply a person has left out: nothing else is learned for them either."""
+    return set(Label.objects.filter(pk__in=run.left_out).values_list("turn_id", flat=True))
+
+
 def wordings_of(run: Run) -> dict[int, list[str]]:
     """The other wordings in which a run learns the questions by people, by turn."""
     if not run.wordings:
         return {}
     turn_of = dict(labels_of(run).values_list("pk", "turn_id"))
     wordings = Paraphrase.objects.usable().filter(label__in=turn_of).by_label()
-    return {turn_of[label]: texts for label, texts in wordings.items()}
+    return {turn_of[label]: texts[: run.wordings] for label, texts in wordings.items()}
 
 
 def labels_of(run: Run) -> LabelQuerySet:
     """The labels by people that a run learns, or would learn if it was started now."""
+    if run.learned is not None:
+        return Label.objects.filter(pk__in=run.learned)
     labels = Label.objects.taught(run.dataset).order_by("-id")
     chosen = labels.values_list("pk", flat=True)[: run.mix.get(Label.Source.PERSON, 0)]
     return Label.objects.filter(pk__in=set(chosen) - set(run.left_out))
@@ -169,9 +185,9 @@ SOURCES = {
 }
 
 
-def _one_reply_per_turn(by_source: dict[str, Replies]) -> dict[str, Replies]:
+def _one_reply_per_turn(by_source: dict[str, Replies], left_out: set[int]) -> dict[str, Replies]:
     """An earlier source wins: a turn that a person has labelled is learned from nobody else."""
-    seen: set[int] = set()
+    seen = set(left_out)
     remaining = {}
     for source, replies in by_source.items():
         remaining[source] = [(turn, text) for turn, text in replies if turn not in seen]

@@ -75,6 +75,7 @@ class StartForm(forms.Form):
     """What can still be changed of a draft when it is started: which replies it learns, and in how many wordings."""
 
     learn = forms.ModelMultipleChoiceField(Label.objects.none(), required=False)
+    shown = forms.ModelMultipleChoiceField(Label.objects.none(), required=False)
     wordings = forms.IntegerField(
         label=_("Other wordings of each question, by the teacher"), min_value=0, max_value=20, initial=0
     )
@@ -84,8 +85,8 @@ class StartForm(forms.Form):
         self.run = run
         replies = labels_of(run).select_related("turn", "author", "revision").order_by("-id")
         self.replies = list(replies[:SHOWN])
-        learn = cast(forms.ModelMultipleChoiceField, self.fields["learn"])
-        learn.queryset = Label.objects.filter(pk__in=[label.pk for label in self.replies])
+        for name in ("learn", "shown"):
+            cast(forms.ModelMultipleChoiceField, self.fields[name]).queryset = labels_of(run)
 
     def clean_learn(self):
         learned = self.cleaned_data["learn"]
@@ -94,7 +95,8 @@ class StartForm(forms.Form):
         return learned
 
     def apply(self) -> None:
-        """Store it, while the run is a draft."""
-        left_out = {label.pk for label in self.replies} - {label.pk for label in self.cleaned_data["learn"]}
+        """Store it, while the run is a draft. Of the replies that the person saw, those without a tick are left out."""
+        shown, learned = ({label.pk for label in self.cleaned_data[name]} for name in ("shown", "learn"))
+        left_out = shown - learned
         values = {"left_out": sorted(left_out | set(self.run.left_out)), "wordings": self.cleaned_data["wordings"]}
         Run.objects.filter(pk=self.run.pk, state=Run.State.DRAFT).update(**values)

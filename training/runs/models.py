@@ -64,6 +64,7 @@ class Run(Job):
     parameters = models.JSONField(help_text="as training.ml.settings.TrainingSettings.as_dict")
     mix = models.JSONField(help_text="source: how many examples at the most")
     left_out = models.JSONField(default=list, blank=True, help_text="ids of labels that it does not learn")
+    learned = models.JSONField(null=True, blank=True, help_text="ids of the labels by people, fixed when it starts")
     wordings = models.PositiveSmallIntegerField(
         default=0, help_text="how many other wordings of each question by people the teacher is asked for"
     )
@@ -87,6 +88,14 @@ class Run(Job):
         on_delete=models.PROTECT,
         related_name="+",
         help_text="that of the checkpoint with the lowest dev loss; of the last where there is no dev loss",
+    )
+    compared_with = models.ForeignKey(
+        Version,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the champion when it was measured",
     )
     memory_before = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="revision of the memory without what it teaches; empty: not compared"

@@ -20,6 +20,13 @@ from training.runs.models import Run
 from training.runs.progress import StopAsked
 
 
+def fix_labels(run: Run) -> None:
+    """From here on it learns these labels, whatever people say while it trains or before it resumes."""
+    sync_labels(run.dataset)
+    if run.learned is None:
+        run.record(learned=list(labels_of(run).order_by("id").values_list("pk", flat=True)))
+
+
 def ask_for_wordings(run: Run) -> None:
     """Have the configured teacher put the corrected questions in other words; the memory gets those as well.
 
@@ -29,7 +36,6 @@ def ask_for_wordings(run: Run) -> None:
     teacher = Version.objects.configured_cloud()
     if not run.wordings or teacher is None:
         return
-    sync_labels(run.dataset)
     labels = labels_of(run)
     try:
         unanswered = paraphrase(
@@ -42,7 +48,8 @@ def ask_for_wordings(run: Run) -> None:
     except (ModelUnavailable, MemoryUnavailable) as problem:
         raise JobError(f"{teacher}: {problem}") from problem
     run.record(data_report=replace(run.report, without_wordings=dict(unanswered)).as_dict())
-    if remember_paraphrases(labels, run.created_by):
+    remember_paraphrases(labels, run.created_by)
+    if run.memory_after is not None:
         run.record(memory_after=Clock.now())
 
 

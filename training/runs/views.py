@@ -85,7 +85,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(MANAGER)
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(Run, pk=pk)
-    if draft.state != Run.State.DRAFT:  # the button was pressed twice
+    if draft.state != Run.State.DRAFT or draft.report.refusals:  # the button was pressed twice, or cannot be seen
         return redirect("training:run", pk)
     form = StartForm(draft, request.POST)
     if "wordings" in request.POST and not form.is_valid():
@@ -93,8 +93,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("training:run", pk)
     if form.is_valid():
         form.apply()
-    if not draft.report.refusals:
-        draft.queue_last()
+    draft.queue_last()
     return redirect("training:run", pk)
 
 

@@ -24,7 +24,7 @@ from training.runs.arms import start_arms
 from training.runs.dataset import NOTHING_TO_LEARN, RunExamples, build_examples
 from training.runs.models import Run
 from training.runs.progress import ProgressReporter, store_checkpoints
-from training.runs.stages import ask_for_wordings, try_rates
+from training.runs.stages import ask_for_wordings, fix_labels, try_rates
 
 
 class NothingToLearn(JobError):
@@ -36,6 +36,7 @@ def train_run(run: Run) -> None:
     torch.set_num_threads(1)  # so that a resumed run repeats the uninterrupted one
     start = _resume_point(run)
     if start is None:
+        fix_labels(run)
         ask_for_wordings(run)
     examples = _examples(run, sync=start is None)
     if start is None:

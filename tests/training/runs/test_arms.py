@@ -9,6 +9,7 @@ from knowledge.models import Entry
 from review.human_replies import active_replies
 from review.rounds import make_round
 from review.verdicts import record
+from scoring.models import ScoreJob
 from serving.models import Alias
 from serving.runtimes.protocol import EVALUATION
 from tests import build
@@ -18,8 +19,8 @@ from training.runs.create import _freeze_sets
 from training.runs.nearness import nearness
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-TEST = 30
-# By arm: what is taught (2 turns), near (10 turns) and far (20 turns) scores.
+TEST, NEAR_ONES = 40, 20
+# By arm: what is taught (2 turns), near (20 turns) and far (20 turns) scores.
 LEVELS = {"now": (0.1, 0.3, 0.5), "memory": (0.1, 0.5, 0.5), "weights": (0.8, 0.3, 0.48), "both": (0.8, 0.52, 0.49)}
 
 
@@ -50,7 +51,7 @@ def run(shop, annotator):
     _freeze_sets(made)
     made.save()
     test = list(EvalSet.objects.get(pk=made.held_out_id).items.order_by("id").values_list("turn", flat=True))
-    made.nearness = {str(turn): 0.7 if i < 10 else 0.1 for i, turn in enumerate(test)}
+    made.nearness = {str(turn): 0.7 if i < NEAR_ONES else 0.1 for i, turn in enumerate(test)}
     made.save()
     return made
 
@@ -59,7 +60,11 @@ def measure(run, levels=LEVELS):
     """Final scores with a small spread, as if all arms had been answered and scored."""
     for name, version in versions_of(run).items():
         taught, near, far = levels[name]
-        finals = [taught] * 2 + [near + 0.001 * i for i in range(10)] + [far + 0.001 * i for i in range(TEST - 10)]
+        finals = (
+            [taught] * 2
+            + [near + 0.001 * i for i in range(NEAR_ONES)]
+            + [far + 0.001 * i for i in range(TEST - NEAR_ONES)]
+        )
         if not version.answers.exists():
             build.answered(run.dataset, version, settings_hash=EVALUATION.digest)
         build.graded(run.dataset, version, finals)
@@ -91,7 +96,7 @@ def test_each_arm_is_answered_and_near_questions_are_noted(run, monkeypatch):
 def test_the_table_tells_memory_and_weights_apart(run):
     measure(run)
     found = arms_of(run)
-    assert (found.taught.pairs, found.near.pairs, found.far.pairs) == (2, 10, 20)
+    assert (found.taught.pairs, found.near.pairs, found.far.pairs) == (2, 20, 20)
     near = found.near
     assert (near.memory_gain.mean, near.weights_gain.mean) == (pytest.approx(0.2), pytest.approx(0))
     assert (near.both_gain.mean, near.weights_beside_memory.mean) == (pytest.approx(0.22), pytest.approx(0.02))
@@ -124,7 +129,7 @@ def test_the_page_begins_with_the_sentence(run, as_manager):
     measure(run)
     page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
     assert "Remembers 2 of 2." in page
-    assert "On 10 unseen questions near them better: +0.220" in page
+    assert "On 20 unseen questions near them better: +0.220" in page
     assert "The memory brought +0.200, the weights +0.020." in page
     assert page.count("data-stratum") == 3
     Entry.objects.first().remove(by=None)
@@ -170,3 +175,32 @@ def test_kept_the_new_version_is_retired_with_the_reason(run, as_manager, manage
     page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
     assert "lora-4 was set aside; v1 goes on answering customers" in page
     assert AuditEntry.objects.get(act="retired").detail == "too slow"
+
+
+def test_few_near_questions_and_a_set_that_is_half_measured_conclude_nothing(run):
+    measure(run)
+    run.nearness = {turn: value if i < 3 else 0.1 for i, (turn, value) in enumerate(run.nearness.items())}
+    few = arms_of(run)
+    assert (few.near.pairs, few.outcome, few.weights) == (3, "undecided", "nothing")
+
+
+def test_the_table_stays_after_a_promotion_and_looking_at_it_writes_nothing(run, as_manager, monkeypatch):
+    monkeypatch.setattr("training.runs.arms.nearness", lambda *sets: {})
+    start_arms(run)
+    AnswerJob.objects.update(state="done")
+    ScoreJob.objects.update(state="done")
+    run.refresh_from_db()
+    measure(run)
+    count = type(run.best).objects.count()
+    Alias.move("champion", run.best)
+    Alias.move("champion", build.version("another"))
+    assert arms_of(run).taught.pairs == 2
+    as_manager.get(reverse("training:run", args=[run.pk]))
+    assert type(run.best).objects.count() == count + 1
+
+
+def test_a_run_that_was_never_finished_is_no_baseline_of_the_memory(run, shop):
+    type(run).objects.update(best=None)
+    later = build.run(shop, run.base)
+    _freeze_sets(later)
+    assert later.memory_before == 0

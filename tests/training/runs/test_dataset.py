@@ -163,3 +163,33 @@ def test_people_are_learned_behind_what_the_memory_has_for_them_but_not_their_ow
         assert reply not in [message.text for message in messages], "nobody grades their own notes"
     plain = build_examples(run(asked, champion()))
     assert all(len(example.messages) == 1 for example in plain.train)
+
+
+def test_a_wording_that_a_test_dialogue_asks_by_now_is_not_learned():
+    asked = shop()
+    reworded(label(turn(asked, 0), "person says"), "asked otherwise", "and again")
+    dataset(record("asked otherwise", "something", split="test"), name="later")
+    built = build_examples(run(asked, champion(), wordings=12))
+    assert [example.messages[-1].text for example in built.train] == ["question 0", "and again"]
+
+
+def test_nothing_else_is_learned_for_a_question_whose_reply_was_left_out():
+    asked, base = shop(), champion()
+    answered(asked, base)
+    left_out = label(turn(asked, 0), "reply 0")
+    mix = {"person": 10, "corpus": 10, "replay": 10}
+    built = build_examples(run(asked, base, mix=mix, left_out=[left_out.pk]))
+    assert {example.messages[-1].text for example in built.train} == {"question 1", "question 2"}
+
+
+def test_no_more_wordings_than_the_run_asks_for():
+    asked = shop()
+    reworded(label(turn(asked, 0), "person says"), "asked otherwise", "and again")
+    assert len(build_examples(run(asked, champion(), wordings=1)).train) == 2
+
+
+def test_what_is_learned_is_fixed_when_it_starts():
+    asked = shop()
+    first = label(turn(asked, 0), "person says")
+    label(turn(asked, 1), "said later")
+    assert replies(build_examples(run(asked, champion(), learned=[first.pk]))) == [("person", "person says")]

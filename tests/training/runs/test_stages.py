@@ -47,6 +47,7 @@ def test_wordings_are_asked_for_and_learned_and_remembered(asked):
     wordings = {wording.text for entry in Entry.objects.all() for wording in entry.wordings.all()}
     assert set(Paraphrase.objects.usable().values_list("text", flat=True)) <= wordings
     assert done.memory_after == Clock.now(), "it is compared with the memory that has the wordings"
+    assert set(done.learned) == set(Label.objects.values_list("pk", flat=True))
 
 
 def test_the_rate_with_the_lowest_dev_loss_is_taken(asked):

@@ -130,7 +130,8 @@ def draft(db):
 
 
 def start(client, draft, **choices):
-    response = client.post(reverse("training:start-run", args=[draft.pk]), choices, follow=True)
+    shown = [label.pk for label in Label.objects.filter(dataset=draft.dataset)]
+    response = client.post(reverse("training:start-run", args=[draft.pk]), {"shown": shown} | choices, follow=True)
     draft.refresh_from_db()
     return response.content.decode()
 
@@ -141,7 +142,7 @@ def test_a_draft_says_what_it_will_learn_what_that_costs_and_what_it_could_show(
     assert "12 of 40 unseen questions are near one of them." in page
     assert "Better by 0.06 or more would be visible on these." in page
     assert page.count('name="learn"') == 2
-    assert "at most 2 calls" in page
+    assert "about 2 calls" in page
 
 
 def test_what_is_not_ticked_is_left_out(as_manager, draft):
@@ -183,3 +184,17 @@ def test_a_run_that_was_started_is_not_changed_any_more(as_manager, draft):
 def test_what_it_does_before_it_trains_is_shown(as_manager, draft, stage, sentence):
     Run.objects.update(state="running", progress={"stage": stage})
     assert sentence in as_manager.get(reverse("training:run", args=[draft.pk])).content.decode()
+
+
+def test_what_was_not_on_the_page_is_not_left_out_and_what_was_is(as_manager, draft):
+    """A reply that came after the page was loaded moves none of those that the person saw."""
+    kept, left_out = Label.objects.order_by("id")
+    label(turn(draft.dataset, 2), "newer")
+    start(as_manager, draft, shown=[kept.pk, left_out.pk], learn=[kept.pk], wordings=0)
+    assert draft.left_out == [left_out.pk]
+
+
+def test_a_refused_draft_keeps_all_its_replies(as_manager, draft):
+    Run.objects.update(data_report={"taken": {}, "refusals": ["This cannot work."]})
+    start(as_manager, draft, learn=[Label.objects.first().pk], wordings=0)
+    assert (draft.state, draft.left_out) == ("draft", [])

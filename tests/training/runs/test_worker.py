@@ -13,7 +13,7 @@ from serving.runtimes.protocol import Message
 from tests.build import answered, champion, label, run, shop, turn
 from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
-from training.models import AssessmentJob, Run
+from training.models import AssessmentJob, Label, Run
 from training.runs import estimate as estimating
 from training.runs.create import RunSpec, continue_run, create_run
 from training.runs.progress import ProgressReporter
@@ -105,8 +105,15 @@ def test_it_goes_on_from_any_checkpoint_as_a_run_of_its_own(queued, manager):
 def test_it_does_not_go_on_where_the_data_is_another_by_now(queued, manager):
     whole = ended(queued)
     again = continue_run(whole, whole.checkpoints.get(step=2), manager)
-    label(turn(queued.dataset, 2), "taught later")
+    Label.objects.filter(text="taught 0").update(text="taught otherwise")
     assert "other data" in ended(again).error
+
+
+def test_what_is_taught_later_does_not_keep_it_from_going_on(queued, manager):
+    whole = ended(queued)
+    again = continue_run(whole, whole.checkpoints.get(step=2), manager)
+    label(turn(queued.dataset, 2), "taught later")
+    assert ended(again).state == "done"
 
 
 def test_a_folder_that_cannot_be_written_is_said(queued, settings, tmp_path):
