@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import report
-from benchmarks.teach_story.site import TeachSite
-from tests.running_site import two_free_ports
+from tests.running_site import Site, two_free_ports
 
 LEAST_GAIN, MOST_LOST, MOST_MINUTES = 0.10, 0.02, 4.0
+IN_SITE = "benchmarks.teach_story.in_site"
 ARMS = ("now", "memory", "weights", "both")
 
 
@@ -49,10 +49,10 @@ PLANS = {
 
 def story(seed: int, folder: Path, plan: Plan) -> dict[str, Any]:
     """One site, from the corrections to the table."""
-    site = TeachSite(folder, two_free_ports(), ECC_DEMO_DIALOGUES=str(plan.dialogues))
+    site = Site(folder, two_free_ports(), ECC_DEMO_DIALOGUES=str(plan.dialogues))
     try:
         site.wait_for("The site is ready")
-        return site.ask("teach", seed, plan.corrected, plan.wordings, plan.steps or 0)
+        return site.ask(IN_SITE, "teach", seed, plan.corrected, plan.wordings, plan.steps or 0)
     finally:
         site.kill_all()
 
@@ -61,7 +61,7 @@ def stories(plan: Plan) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="ecc-teach-") as place:
         first = Path(place) / "0"
         first.mkdir()
-        site = TeachSite(first, two_free_ports(), ECC_DEMO_DIALOGUES=str(plan.dialogues))
+        site = Site(first, two_free_ports(), ECC_DEMO_DIALOGUES=str(plan.dialogues))
         try:
             site.wait_for("The site is ready")
         finally:

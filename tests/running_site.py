@@ -1,12 +1,14 @@
 """A launched site, for tests that look at it from outside."""
 
 import http.client
+import json
 import os
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -54,6 +56,12 @@ class Site:
             assert time.monotonic() < deadline, f"waited in vain for {words!r}:\n{text}"
             time.sleep(0.1)
         return text
+
+    def ask(self, module: str, *arguments: object) -> Any:
+        """What a program that works on the data of the site says, from JSON in its last line."""
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        said = subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE, text=True)
+        return json.loads(said.stdout.splitlines()[-1])
 
     def run(self, module: str, *arguments: str) -> None:
         """Let a program work on the data of the site."""

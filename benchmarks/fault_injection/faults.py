@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.fault_injection.full_disk import SmallDisk
-from benchmarks.fault_injection.site import BreakableSite
+from benchmarks.fault_injection.site import IN_SITE, BreakableSite
 from ecc_site.launch.options import ROOT
 
 RUNS_AS = re.compile(r"gunicorn|worker --queues \w+|beat --schedule")  # found in a program's command
@@ -78,7 +78,7 @@ def _kill_tree(stage: Stage) -> None:
 
 def _end_sessions(stage: Stage) -> None:
     """Everybody has to sign in again, with a verdict on its way."""
-    stage.site.now.ask("end_sessions")
+    stage.site.now.ask(IN_SITE, "end_sessions")
 
 
 def _fill_disk(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from benchmarks.fault_injection.crowd import Crowd
 from benchmarks.fault_injection.faults import Fault, Skipped, Stage, all_faults
 from benchmarks.fault_injection.figures import Window
 from benchmarks.fault_injection.full_disk import SmallDisk, small_disk
-from benchmarks.fault_injection.site import BreakableSite, NotWell
+from benchmarks.fault_injection.site import IN_SITE, BreakableSite, NotWell
 from benchmarks.fault_injection.summary import summary
 from tests import postgres
 
@@ -83,14 +83,14 @@ def _temporary_folders_in(folder: Path) -> Iterator[None]:
 
 def _run(stage: Stage, plan: Plan) -> dict:
     site = stage.site
-    made = site.now.ask("prepare", str(plan.annotators), str(plan.rounds), site.now.password)
+    made = site.now.ask(IN_SITE, "prepare", plan.annotators, plan.rounds, site.now.password)
     crowd = Crowd(site.now.url, site.now.password, made["annotators"], made["rounds"], plan.imported_dialogues)
     crowd.start()
     windows = [_quiet(plan)]
     for name, fault in all_faults(plan.lock_s):
         windows.append(_inflict(name, fault, stage, crowd, plan.settle_s))
     fallen = crowd.stop()
-    stored = site.now.ask("audit", *map(str, made["rounds"]))
+    stored = site.now.ask(IN_SITE, "audit", *made["rounds"])
     return summary(windows, crowd, stored) | {"fallen": fallen, "left_behind": _left_behind(site)}
 
 

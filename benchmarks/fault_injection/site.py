@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +10,6 @@ from typing import Any
 import psutil
 import requests
 
-from ecc_site.launch.options import ROOT
 from tests.running_site import Site, two_free_ports
 
 IN_SITE = "benchmarks.fault_injection.in_site"
@@ -28,12 +24,6 @@ class NotWell(Exception):
 
 class LaunchedSite(Site):
     """One launch of the site."""
-
-    def ask(self, *arguments: str) -> Any:
-        """What a program that works on the data of the site says, from JSON."""
-        command = [sys.executable, "-m", IN_SITE, *arguments]
-        said = subprocess.run(command, cwd=ROOT, env=self._environment, check=True, stdout=subprocess.PIPE, text=True)
-        return json.loads(said.stdout)
 
     def is_well(self) -> bool:
         try:

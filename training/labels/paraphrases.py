@@ -30,7 +30,7 @@ DECODING = Decoding(max_new_tokens=1024)
 
 @dataclass(frozen=True)
 class Cost:
-    """What it takes at the most to ask about all labels; `kept_here` of them never leave and are not asked about."""
+    """About what it takes to ask about all labels; `kept_here` of them never leave and are not asked about."""
 
     calls: int
     tokens: int
@@ -38,7 +38,7 @@ class Cost:
 
 
 def cost_of(labels: LabelQuerySet, teacher: Version, count: int) -> Cost:
-    """An upper bound, without the conversations before the questions."""
+    """With the longest replies, but without the conversations before the questions."""
     asked = labels.not_paraphrased_by(teacher).values_list("turn__text", flat=True)
     prompt = sum(len(message.text) for message in paraphrase_request([], count))
     tokens = sum(budget.estimate(prompt + len(text), DECODING.max_new_tokens) for text in asked)
@@ -119,10 +119,20 @@ def _similarities(question: str, texts: list[str]) -> list[float]:
     return [float(value) for value in np.clip(vectors[1:] @ vectors[0], 0, 1)]
 
 
+def wordings_by_label(labels: LabelQuerySet) -> dict[int, list[str]]:
+    """Those that mean the same, by the id of their label, but none that a test dialogue asks.
+
+    The dialogue may have been imported since they were written.
+    """
+    found = Paraphrase.objects.usable().filter(label__in=labels).by_label()
+    held_out = HeldOutReplies([text for texts in found.values() for text in texts])
+    return {label: [text for text in texts if not held_out.asks(text)] for label, texts in found.items()}
+
+
 @transaction.atomic
 def remember_paraphrases(labels: LabelQuerySet, by: Any) -> int:
     """Give the entries that answer the same questions the new wordings as well; returns how many entries changed."""
-    wordings = Paraphrase.objects.usable().filter(label__in=labels).by_label()
+    wordings = wordings_by_label(labels)
     changed = 0
     for label in labels.filter(pk__in=wordings).select_related("entry", "revision__verdict__entry").order_by("id"):
         entry = label.active_entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,11 @@ class Arms:
     coverage: float = 1.0  # share of the held-out pairs that all arms have a known score for
 
     @property
+    def pairs(self) -> int:
+        """Held-out pairs that all arms have a known score for."""
+        return sum(stratum.pairs for stratum in (self.near, self.far) if stratum)
+
+    @property
     def is_enough(self) -> bool:
         """Whether anything may be concluded about near questions."""
         return self.near is not None and self.near.pairs >= MIN_PAIRS and self.coverage >= MIN_COVERAGE
@@ -87,15 +92,20 @@ class Arms:
         return "help" if self.near.weights_beside_memory.lies_above(0) and kept else "nothing"
 
 
+def baseline_of(run: Run) -> Version | None:
+    """What its best version is compared with: the champion when it was measured, at the first look that of now."""
+    champion = Version.objects.champion()
+    return run.compared_with or (champion if champion != run.best else run.base)
+
+
 def versions_of(run: Run) -> dict[str, Version]:
     """The arms: the champion and the run's best version, each with the memory before and after what was taught.
 
     Empty for a run that is not compared so. An empty memory is no memory: that arm is the weights alone.
     """
-    champion = Version.objects.champion()
-    if run.best is None or champion is None or run.memory_before is None or run.memory_after is None:
+    base = baseline_of(run)
+    if run.best is None or base is None or run.memory_before is None or run.memory_after is None:
         return {}
-    base = run.compared_with or (champion if champion != run.best else run.base)
     before, after = run.memory_before, run.memory_after
 
     def arm(version: Version, revision: int) -> Version:
@@ -114,10 +124,8 @@ def start_arms(run: Run) -> None:
 
     Raises MemoryUnavailable.
     """
-    champion = Version.objects.champion()
-    if run.compared_with is None and champion is not None:
-        run.compared_with = champion if champion != run.best else run.base
-        Run.objects.filter(pk=run.pk).update(compared_with=run.compared_with)
+    run.compared_with = baseline_of(run)
+    Run.objects.filter(pk=run.pk).update(compared_with=run.compared_with)
     if run.before and run.held_out:
         near = nearness(run.before, run.held_out, wordings_of(run))
         Run.objects.filter(pk=run.pk).update(nearness=as_json(near))
@@ -144,8 +152,8 @@ def arms_of(run: Run) -> Arms | None:
         taught=_stratum(_finals(run.before, versions), lambda turn: True) if run.before else None,
         near=_stratum(finals, lambda turn: turn in near),
         far=_stratum(finals, lambda turn: turn not in near),
-        coverage=_known(finals) / max(1, run.held_out.items.count()),
     )
+    found = replace(found, coverage=found.pairs / max(1, run.held_out.items.count()))
     return found if found.near or found.far else None
 
 
@@ -155,12 +163,6 @@ def _finals(eval_set: EvalSet, versions: dict[str, Version]) -> dict[str, Finals
         return {name: {} for name in versions}
     profile = active_profile(eval_set, scorer_set)
     return {name: final_scores(eval_set, version, next(iter(kinds)), profile) for name, version in versions.items()}
-
-
-def _known(finals: dict[str, Finals]) -> int:
-    """How many pairs all arms have a known score for."""
-    everything = _stratum(finals, lambda turn: True)
-    return everything.pairs if everything else 0
 
 
 def _stratum(finals: dict[str, Finals], belongs: Callable[[int], bool]) -> Stratum | None:

@@ -18,7 +18,8 @@ from serving.models import Version
 from serving.runtimes.protocol import Message
 from training.labels.from_corpus import store_corpus_labels
 from training.labels.from_verdicts import sync_labels
-from training.labels.models import Label, Paraphrase
+from training.labels.models import Label
+from training.labels.paraphrases import wordings_by_label
 from training.labels.querysets import LabelQuerySet
 from training.ml.examples import Example
 from training.runs.models import Run
@@ -94,7 +95,7 @@ def _balance(run: Run, made: dict[str, list[Example]], rng: Random) -> int:
 
 def _from_people(run: Run, replies: Replies) -> list[Example]:
     """Examples of what people said: in all wordings of the question, and with the memory read as serving reads it."""
-    by_turn = _not_in_test(wordings_of(run), dict(replies))
+    by_turn = wordings_of(run)
     original = list(zip([turn for turn, _ in replies], _examples(Label.Source.PERSON, replies), strict=True))
     reworded = [(turn, _reworded(example, text)) for turn, example in original for text in by_turn.get(turn, ())]
     return remembering(run, [*original, *reworded])
@@ -103,15 +104,6 @@ def _from_people(run: Run, replies: Replies) -> list[Example]:
 def _reworded(example: Example, question: str) -> Example:
     messages = (*example.messages[:-1], Message("customer", question))
     return replace(example, messages=messages, id=f"{example.id} reworded")
-
-
-def _not_in_test(wordings: dict[int, list[str]], replies: dict[int, str]) -> dict[int, list[str]]:
-    """Without those that a test dialogue asks: it may have been imported since they were written."""
-    held_out = HeldOutReplies([text for texts in wordings.values() for text in texts])
-    return {
-        turn: [text for text in texts if not (held_out.asks(text) or held_out.has(text, replies.get(turn, "")))]
-        for turn, texts in wordings.items()
-    }
 
 
 def _turns_left_out(run: Run) -> set[int]:
@@ -124,7 +116,7 @@ def wordings_of(run: Run) -> dict[int, list[str]]:
     if not run.wordings:
         return {}
     turn_of = dict(labels_of(run).values_list("pk", "turn_id"))
-    wordings = Paraphrase.objects.usable().filter(label__in=turn_of).by_label()
+    wordings = wordings_by_label(labels_of(run))
     return {turn_of[label]: texts[: run.wordings] for label, texts in wordings.items()}
 
 

@@ -19,7 +19,7 @@ from training.labels.paraphrases import cost_of
 from training.labels.teacher import reasons_of
 from training.runs import charts, facts
 from training.runs import teach as teaching
-from training.runs.arms import are_being_measured, arms_of, moved_most, remembered_of
+from training.runs.arms import are_being_measured, arms_of, baseline_of, moved_most, remembered_of
 from training.runs.create import continue_run
 from training.runs.dataset import labels_of
 from training.runs.forms import RunForm, StartForm
@@ -152,9 +152,9 @@ def _before_start(draft: Run) -> dict[str, Any]:
 def _measured(shown: Run) -> dict[str, Any]:
     """What was taught before and after, and the gain on held-out turns, as far as both have been measured."""
     champion = Version.objects.champion()
-    if shown.best is None or champion is None:
+    before = baseline_of(shown)
+    if shown.best is None or before is None:
         return {}
-    before = champion if champion != shown.best else shown.base
     measured: dict[str, Any] = {"before": before}
     if shown.before:
         measured["taught"] = compare(shown.best, before, shown.before)
