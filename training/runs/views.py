@@ -85,7 +85,8 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(MANAGER)
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(Run, pk=pk)
-    if draft.state != Run.State.DRAFT or draft.report.refusals:  # the button was pressed twice, or cannot be seen
+    was_looked_at = draft.report.taken is not None and not draft.report.refusals
+    if draft.state != Run.State.DRAFT or not was_looked_at:  # the button was pressed twice, or is disabled
         return redirect("training:run", pk)
     form = StartForm(draft, request.POST)
     if "wordings" in request.POST and not form.is_valid():

@@ -198,3 +198,9 @@ def test_a_refused_draft_keeps_all_its_replies(as_manager, draft):
     Run.objects.update(data_report={"taken": {}, "refusals": ["This cannot work."]})
     start(as_manager, draft, learn=[Label.objects.first().pk], wordings=0)
     assert (draft.state, draft.left_out) == ("draft", [])
+
+
+def test_a_draft_whose_data_nobody_has_looked_at_is_not_started(as_manager, draft):
+    Run.objects.update(data_report={})
+    start(as_manager, draft, learn=[Label.objects.first().pk], wordings=0)
+    assert (draft.state, draft.left_out) == ("draft", [])
