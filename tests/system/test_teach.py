@@ -36,11 +36,12 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     page.locator("main table").get_by_role("link", name="demo", exact=True).click()
     page.get_by_role("button", name="Teach").click()
     expect(page.locator("h1")).to_contain_text("Teach demo")
+    page.fill("[name=wordings]", "2")  # while the page is refreshed
     start = page.get_by_role("button", name="Start training")
     expect(start).to_be_enabled(timeout=TRAINING_MS)
     expect(page.locator("[data-prospect]")).to_contain_text("unseen questions are near one of them")
     assert CORRECTION in page.locator("[data-start]").inner_text()
-    page.fill("[name=wordings]", "2")
+    expect(page.locator("[name=wordings]")).to_have_value("2")
     start.click()
     expect(page.locator("[data-taught]")).to_be_visible(timeout=TRAINING_MS)
     expect(page.locator("[data-held-out]")).to_be_visible(timeout=TRAINING_MS)
