@@ -64,8 +64,9 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     page.locator("[data-used] a").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.locator(".head .chip")).to_have_text("removed")
-    expect(ask(page, site, question)).not_to_have_text(f"{CORRECTION} 0")
     page.goto(registry_page)
     page.fill("form[action*='/rollback/'] [name=reason]", "undo")
     page.locator("form[action*='/rollback/'] button").click()
     expect(page.locator("main")).to_contain_text("answers customers again")
+    # Only now: the version that was taught may know the correction by heart, without the memory.
+    expect(ask(page, site, question)).not_to_have_text(re.compile(rf"^\s*(?:{CORRECTION} 0)?\s*$"))
