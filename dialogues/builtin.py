@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dialogues.importing.parsers import ParsedDialogue
+from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.store import store_batch
 from dialogues.models import Dataset
 

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dialogues.import_models import ImportJob, ImportProblem, ProblemLine, ReplacedDialogue, UndoJob
 from dialogues.querysets import (
     AnswerQuerySet,
     ComparisonQuerySet,
@@ -24,6 +25,27 @@ from serving.models import CloudCall, Version
 
 if TYPE_CHECKING:
     from knowledge.retrieval.answering import Used
+
+__all__ = [
+    "Answer",
+    "AnswerJob",
+    "Comparison",
+    "Coverage",
+    "Dataset",
+    "Dialogue",
+    "EvalItem",
+    "EvalSet",
+    "ImportJob",
+    "ImportProblem",
+    "ProblemLine",
+    "ReplacedDialogue",
+    "Sketch",
+    "Split",
+    "Turn",
+    "UndoJob",
+    "UsedEntry",
+    "text_hash",
+]
 
 
 class Split(models.TextChoices):
@@ -97,6 +119,10 @@ class Dialogue(models.Model):
     split = models.CharField(max_length=5, choices=Split)
     never_leaves = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64, help_text="SHA-256 of the raw roles and texts")
+    imported_by = models.ForeignKey(
+        "ImportJob", null=True, blank=True, on_delete=models.SET_NULL, related_name="dialogues"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="time of its last turn, where the file had times")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DialogueQuerySet.as_manager()
@@ -111,6 +137,7 @@ class Dialogue(models.Model):
         indexes = [
             models.Index(fields=["dataset", "split", "id"], name="dialogue_dataset_split"),
             models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
+            models.Index(fields=["dataset", "source_id"], condition=~Q(source_id=""), name="dialogue_source_id"),
         ]
 
     def __str__(self) -> str:
@@ -125,11 +152,16 @@ class Turn(models.Model):
         AGENT = "agent", _("agent")
         EVENT = "event", _("event")
 
+    class Formula(models.TextChoices):
+        GREETING = "greeting", _("greeting")
+        CLOSING = "closing", _("closing formula")
+
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="turns")
     position = models.PositiveIntegerField()
     role = models.CharField(max_length=8, choices=Role)
     raw = models.TextField(help_text="as it was imported")
     text = models.TextField(help_text="cleaned")
+    formula = models.CharField(max_length=8, choices=Formula, blank=True, help_text="what is said to everybody")
     is_open = models.BooleanField(default=False, help_text="a customer's turn to be answered")
 
     objects = TurnQuerySet.as_manager()
@@ -140,6 +172,7 @@ class Turn(models.Model):
             models.UniqueConstraint(fields=["dialogue", "position"], name="turn_position_once"),
             models.CheckConstraint(condition=Q(role__in=["customer", "agent", "event"]), name="turn_role"),
             models.CheckConstraint(condition=Q(is_open=False) | Q(role="customer"), name="only_customers_ask"),
+            models.CheckConstraint(condition=Q(formula__in=["", "greeting", "closing"]), name="turn_formula"),
         ]
 
     def __str__(self) -> str:
@@ -340,40 +373,19 @@ class EvalItem(models.Model):
         return f"{self.eval_set}: turn {self.turn_id}"
 
 
-class ImportJob(Job):
-    """The import of one uploaded file into a dataset."""
+class Sketch(models.Model):
+    """What the near duplicates of a dialogue are found by: four numbers, of which two that are alike share one."""
 
-    task_name = "dialogues.tasks.import_file"
-    kind_name = _("Import")
-    page = "dialogues:import"
+    dialogue = models.OneToOneField(Dialogue, on_delete=models.CASCADE, primary_key=True, related_name="sketch")
+    band0 = models.BigIntegerField(db_index=True)
+    band1 = models.BigIntegerField(db_index=True)
+    band2 = models.BigIntegerField(db_index=True)
+    band3 = models.BigIntegerField(db_index=True)
 
-    dataset_name = models.CharField(max_length=200)
-    path = models.CharField(max_length=500, help_text="the uploaded file")
-    file_name = models.CharField(max_length=200)
-    file_format = models.CharField(max_length=20, default="jsonl")
-    never_leaves = models.BooleanField(default=False)
-    added = models.PositiveBigIntegerField(default=0)
-    repeated = models.PositiveBigIntegerField(default=0)
-    problem_count = models.PositiveBigIntegerField(default=0)
+    BANDS = ("band0", "band1", "band2", "band3")
 
     def __str__(self) -> str:
-        return _("Importing %(file)s into %(dataset)s") % {"file": self.file_name, "dataset": self.dataset_name}
-
-
-class ImportProblem(models.Model):
-    """A line that was not imported, and why."""
-
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="problems")
-    line = models.PositiveBigIntegerField()
-    field = models.CharField(max_length=100, blank=True)
-    expected = models.CharField(max_length=300)
-
-    class Meta:
-        ordering = ["line"]
-        constraints = [models.UniqueConstraint(fields=["job", "line"], name="one_problem_a_line")]
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.field} {self.expected}"
+        return f"of dialogue {self.dialogue_id}"
 
 
 class AnswerJob(Job):

@@ -44,6 +44,16 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         wanted = set(ids)
         return self.may_leave().filter(pk__in=wanted).count() == len(wanted)
 
+    def in_use(self) -> Self:
+        """Those that somebody has reviewed, or that something was learned from or is measured by.
+
+        That is: what other apps than those that answer and score have of them, frozen evaluation sets, and entries of
+        the memory. A dialogue that is not in use can be replaced and removed.
+        """
+        from dialogues.uses import uses
+
+        return self.filter(uses())
+
 
 class TurnQuerySet(models.QuerySet["Turn"]):
     def wanted_in(self, dataset: Dataset, split: str = "") -> int:

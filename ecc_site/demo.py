@@ -6,7 +6,7 @@ from django.conf import settings
 
 from dialogues.answering import answer_dataset
 from dialogues.builtin import builtin_dataset
-from dialogues.importing.parsers import parse_turns
+from dialogues.importing.turns import parse_turns
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
 from ecc_site.demo_accounts import make_accounts

@@ -6,8 +6,8 @@ No part loads a model.
 import uuid
 from collections.abc import Sequence
 
-from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
+from dialogues.importing.turns import parse_turns
 from dialogues.models import Answer, Comparison, Dataset, Turn, text_hash
 from review.rounds import RoundSpec
 from review.verdicts import VerdictInput

@@ -1,82 +1,60 @@
-"""The import of one file: line by line, stored in batches, with every bad line recorded."""
+"""The import of one file: dialogue by dialogue, stored in batches, with everything that was refused recorded."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from dialogues.importing import FORMATS
-from dialogues.importing.parsers import ParsedDialogue
-from dialogues.importing.store import BATCH, store_batch
-from dialogues.models import Dataset, ImportJob, ImportProblem
+from dialogues.importing.cleaning import DUPLICATE_STEP
+from dialogues.importing.problems import BadFile
+from dialogues.importing.records import ParsedDialogue
+from dialogues.importing.refused import Refused
+from dialogues.importing.report import Report
+from dialogues.importing.store import BATCH, Stored, store_batch
+from dialogues.importing.upload import Record, prepared
+from dialogues.models import Dataset, ImportJob, ImportProblem, ProblemLine
 from dialogues.uploads import remove_upload
 from ecc_site.core.jobs import JobError
-from ecc_site.core.jsonl import LineProblem, count_lines
 
-PREVIEW_LINES = 200
-NumberedLine = tuple[int, ParsedDialogue | LineProblem]
-
-
-@dataclass
-class Preview:
-    """The first lines of a file as they would be imported."""
-
-    dialogues: list[ParsedDialogue] = field(default_factory=list)
-    problems: list[tuple[int, LineProblem]] = field(default_factory=list)
-
-    @property
-    def lines(self) -> int:
-        return len(self.dialogues) + len(self.problems)
-
-
-def parsed_lines(path: Path, file_format: str) -> Iterator[NumberedLine]:
-    """The file's lines, numbered from 1, each as its dialogue or what is wrong with it."""
-    read, parse = FORMATS[file_format]
-    for number, record in read(path):
-        if isinstance(record, LineProblem):
-            yield number, record
-            continue
-        try:
-            yield number, parse(record)
-        except LineProblem as problem:
-            yield number, problem
-
-
-def preview(path: Path, file_format: str) -> Preview:
-    """Parse the first PREVIEW_LINES lines without storing anything."""
-    result = Preview()
-    for number, parsed in islice(parsed_lines(path, file_format), PREVIEW_LINES):
-        if isinstance(parsed, LineProblem):
-            result.problems.append((number, parsed))
-        else:
-            result.dialogues.append(parsed)
-    return result
+MOST_PROBLEMS = 200  # different ones; what comes then is counted as “other”
+Place = tuple[str, int]  # the file in an archive and the line
 
 
 def import_file(job: ImportJob) -> None:
-    """Work of an ImportJob; continues at the line where an earlier attempt stopped. Raises JobError.
+    """Work of an ImportJob; goes on where an earlier attempt stopped. Raises JobError.
 
     An upload is removed when all of it is imported.
     """
-    path = Path(job.path)
     if job.total is not None and job.done >= job.total:
-        remove_upload(path)  # an earlier attempt died when all was done
+        remove_upload(Path(job.path))  # an earlier attempt died when all was done
         return
-    if not path.is_file():
-        raise JobError(f"The uploaded file {job.file_name} is no longer there; upload it again.")
-    total = count_lines(path)
-    job.set_total(total)
-    dataset = _dataset(job)
-    lines = _lines_after(job.done, parsed_lines(path, job.file_format))
-    last_line = job.done
-    while batch := list(islice(lines, BATCH)):
-        _write(job, dataset, batch, last_line)
-        last_line = batch[-1][0]
-    job.advance(done=max(0, total - last_line))
-    remove_upload(path)
+    if not Path(job.path).is_file():
+        raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
+    dataset, report, upload = _dataset(job), Report(job.report), job.upload
+    try:
+        records = islice(upload.records(), job.done, None)
+        while batch := list(islice(records, BATCH)):
+            _write(job, dataset, batch, report)
+            job.set_total(max(job.done + 1, round(job.done / upload.share)))
+    except BadFile as error:
+        raise JobError(_with_what_is_kept(job, error)) from error
+    if not job.done:
+        raise JobError(_("There are no dialogues in the file."))
+    job.set_total(job.done)
+    remove_upload(Path(job.path))
+
+
+def _with_what_is_kept(job: ImportJob, error: BadFile) -> str:
+    if not job.done:
+        return str(error)
+    job.refresh_from_db(fields=["added"])
+    return f"{error} " + _("The %(count)s dialogues that were read before this are kept.") % {"count": job.added}
 
 
 def _dataset(job: ImportJob) -> Dataset:
@@ -84,27 +62,61 @@ def _dataset(job: ImportJob) -> Dataset:
     defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
     dataset = Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
     if not dataset.takes_imports:
-        raise JobError(f"{dataset} is a dataset of the site itself and takes no imports: choose another name.")
+        sentence = _("%(name)s is a dataset of the site itself and takes no imports: choose another name.")
+        raise JobError(sentence % {"name": dataset})
     return dataset
 
 
-def _lines_after(last: int, lines: Iterator[NumberedLine]) -> Iterator[NumberedLine]:
-    return ((number, parsed) for number, parsed in lines if number > last)
-
-
-def _write(job: ImportJob, dataset: Dataset, batch: list[NumberedLine], last_line: int) -> None:
-    """Store one batch, its problems and the progress, all or nothing."""
-    dialogues = [parsed for _, parsed in batch if isinstance(parsed, ParsedDialogue)]
-    problems = [(number, problem) for number, problem in batch if isinstance(problem, LineProblem)]
+def _write(job: ImportJob, dataset: Dataset, batch: list[Record], report: Report) -> None:
+    """Store one batch, its problems, the report and the progress, all or nothing."""
+    roles, steps = job.role_map, job.steps
+    dialogues: list[ParsedDialogue] = []
+    places: dict[int, Place] = {}
+    problems: list[tuple[Place, Refused]] = []
+    for record in batch:
+        result, place = prepared(record.content, roles, steps, report), (record.place, record.line)
+        if isinstance(result, ParsedDialogue):
+            dialogues.append(result)
+            places[id(result)] = place
+        elif isinstance(result, Refused):
+            problems.append((place, result))
     with transaction.atomic():
-        stored = store_batch(dataset, dialogues, never_leaves=job.never_leaves)
-        ImportProblem.objects.bulk_create(
-            ImportProblem(job=job, line=number, field=problem.field[:100], expected=problem.expected[:300])
-            for number, problem in problems
+        stored = store_batch(dataset, dialogues, never_leaves=job.never_leaves, job=job, near=DUPLICATE_STEP in steps)
+        problems += [(places[id(dialogue)], Refused("near_duplicate")) for dialogue in stored.near]
+        for dialogue in stored.new:
+            report.kept(dialogue)
+        _record_problems(job, [*problems, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
+        _count(job, stored, report, len(problems))
+        job.advance(done=len(batch))
+
+
+def _count(job: ImportJob, stored: Stored, report: Report, refused: int) -> None:
+    ImportJob.objects.filter(pk=job.pk).update(
+        added=F("added") + len(stored.new),
+        repeated=F("repeated") + stored.repeated,
+        replaced=F("replaced") + stored.replaced,
+        problem_count=F("problem_count") + refused,
+        report=report.as_json(),
+    )
+
+
+def _record_problems(job: ImportJob, problems: Iterable[tuple[Place, Refused]]) -> None:
+    """Count equal problems together, and keep the line of each."""
+    equal: dict[tuple[str, str, str], list[tuple[Place, Refused]]] = defaultdict(list)
+    for place, refused in problems:
+        equal[refused.kind, refused.general_field, repr(refused.values)].append((place, refused))
+    for alike in equal.values():
+        problem = _problem(job, alike[0][1])
+        ImportProblem.objects.filter(pk=problem.pk).update(count=F("count") + len(alike))
+        ProblemLine.objects.bulk_create(
+            ProblemLine(problem=problem, place=place[:300], line=line) for (place, line), _refused in alike
         )
-        ImportJob.objects.filter(pk=job.pk).update(
-            added=F("added") + stored.added,
-            repeated=F("repeated") + stored.repeated,
-            problem_count=F("problem_count") + len(problems),
-        )
-        job.advance(done=batch[-1][0] - last_line)
+
+
+def _problem(job: ImportJob, refused: Refused) -> ImportProblem:
+    key = {"kind": refused.kind, "field": refused.general_field[:100], "values": refused.values}
+    if found := job.problems.filter(**key).first():
+        return found
+    if job.problems.count() >= MOST_PROBLEMS:
+        return job.problems.get_or_create(kind="other", field="", values={})[0]
+    return job.problems.create(**key)

@@ -1,21 +1,33 @@
-"""Stores parsed dialogues in batches, each all or nothing; storing the same dialogues again adds nothing."""
+"""Stores cleaned dialogues in batches, each all or nothing; storing the same dialogues again adds nothing."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
 from django.db.models import F
 
-from dialogues.importing.parsers import ParsedDialogue
-from dialogues.models import Answer, Dataset, Dialogue, Turn
-from serving.runtimes.language import language_of
+from dialogues.importing.near_search import Sketches
+from dialogues.importing.records import ParsedDialogue, ParsedTurn
+from dialogues.importing.replacing import remove_replaced, with_the_same_id
+from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
+from ecc_site.core.bulk import insert_rows, new_ids
 
-BATCH = 200
+BATCH = 500
 
 
 @dataclass(frozen=True)
 class Stored:
-    added: int
-    repeated: int
+    """What became of a batch."""
+
+    new: list[ParsedDialogue]
+    repeated: int  # the dataset had them already, word for word
+    replaced: int = 0  # of those added: in place of an earlier one with the same id
+    same_id: list[ParsedDialogue] = field(
+        default_factory=list
+    )  # of those added: beside an earlier one with the same id
+    near: list[ParsedDialogue] = field(default_factory=list)  # not added: nearly the same as another
 
 
 def split_by_hash(content_hash: str) -> str:
@@ -24,10 +36,19 @@ def split_by_hash(content_hash: str) -> str:
     return {8: "dev", 9: "test"}.get(bucket, "train")
 
 
-def store_batch(dataset: Dataset, batch: list[ParsedDialogue], *, never_leaves: bool = False) -> Stored:
+def store_batch(
+    dataset: Dataset,
+    batch: Sequence[ParsedDialogue],
+    *,
+    never_leaves: bool = False,
+    job: ImportJob | None = None,
+    near: bool = False,
+) -> Stored:
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
-    With `never_leaves` all dialogues of the batch are marked so, also those that the dataset has already.
+    With `never_leaves` all dialogues of the batch are marked so, also those that the dataset has already. With `near`
+    what is nearly the same as another dialogue of the dataset is left out. A dialogue of a `job` takes the place of
+    an earlier import's with the same id, if that is not in use.
     """
     distinct = {parsed.content_hash: parsed for parsed in batch}
     with transaction.atomic():
@@ -35,51 +56,94 @@ def store_batch(dataset: Dataset, batch: list[ParsedDialogue], *, never_leaves: 
         repeated = dataset.dialogues.filter(content_hash__in=distinct)
         known = set(repeated.values_list("content_hash", flat=True))
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
-        open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves)
         if never_leaves:
             repeated.update(never_leaves=True)
+        replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
+        remove_replaced(dataset, replaced, job)
+        sketches = Sketches(dataset, new) if near else None
+        close = sketches.near() if sketches else []
+        new = [parsed for parsed in new if not any(parsed is left_out for left_out in close)] if close else new
+        open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves, job, sketches)
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns
         )
-    return Stored(added=len(new), repeated=len(batch) - len(new))
+    return Stored(new, len(batch) - len(distinct) + len(known), len(replaced), same_id, close)
 
 
-def _insert(dataset: Dataset, new: list[ParsedDialogue], never_leaves: bool) -> int:
+def _insert(
+    dataset: Dataset, new: list[ParsedDialogue], never_leaves: bool, job: ImportJob | None, sketches: Sketches | None
+) -> int:
     """Store the dialogues with their turns and human answers; returns how many of the turns want an answer."""
-    dialogues = Dialogue.objects.bulk_create([_dialogue(dataset, parsed, never_leaves) for parsed in new])
-    turns: list[Turn] = []
-    open_turns: list[tuple[Turn, str]] = []  # each with the human agent's reply, which may be empty
-    for dialogue, parsed in zip(dialogues, new, strict=True):
-        open_positions = set(parsed.open_positions())
-        rows = [
-            Turn(dialogue=dialogue, position=i, role=t.role, raw=t.raw, text=t.text, is_open=i in open_positions)
-            for i, t in enumerate(parsed.turns)
-        ]
-        turns += rows
-        open_turns += [(rows[i], _reply_after(parsed, i)) for i in open_positions]
-    Turn.objects.bulk_create(turns, batch_size=1000)
-    answers = [Answer(turn=turn, source="human", text=reply) for turn, reply in open_turns if reply]
-    Answer.objects.bulk_create(answers, batch_size=1000)
-    return len(open_turns)
+    turns: list[tuple[object, ...]] = []
+    answers: list[tuple[object, ...]] = []
+    ids = new_ids(Dialogue, len(new))
+    turn_ids = iter(new_ids(Turn, sum(len(parsed.turns) for parsed in new)))
+    open_turns = 0
+    for dialogue_id, parsed in zip(ids, new, strict=True):
+        open_positions = parsed.open_positions()
+        open_turns += len(open_positions)
+        replies = dict(zip(open_positions, _replies(parsed, open_positions), strict=True))
+        for i, turn in enumerate(parsed.turns):
+            turn_id = next(turn_ids)
+            turns.append((turn_id, dialogue_id, i, turn.role, turn.raw, turn.text, turn.formula, i in replies))
+            if replies.get(i):
+                answers.append((turn_id, "human", replies[i]))
+    job_id = job.pk if job else None
+    insert_rows(
+        Dialogue,
+        DIALOGUE,
+        (_dialogue(id_, dataset, parsed, never_leaves, job_id) for id_, parsed in zip(ids, new, strict=True)),
+    )
+    insert_rows(Turn, TURN, turns)
+    insert_rows(Answer, ANSWER, answers)
+    if sketches:
+        insert_rows(Sketch, SKETCH, sketches.rows(zip(ids, new, strict=True)))
+    return open_turns
 
 
-def _dialogue(dataset: Dataset, parsed: ParsedDialogue, never_leaves: bool) -> Dialogue:
-    return Dialogue(
-        dataset=dataset,
-        source_id=parsed.source_id,
-        language=language_of([turn.text for turn in parsed.turns]),
-        split=parsed.split or split_by_hash(parsed.content_hash),
-        never_leaves=never_leaves,
-        content_hash=parsed.content_hash,
+DIALOGUE = [
+    "id",
+    "dataset_id",
+    "source_id",
+    "language",
+    "split",
+    "never_leaves",
+    "content_hash",
+    "imported_by_id",
+    "ended_at",
+]
+TURN = ["id", "dialogue_id", "position", "role", "raw", "text", "formula", "is_open"]
+ANSWER = ["turn_id", "source", "text"]
+SKETCH = ["dialogue_id", *Sketch.BANDS]
+
+
+def _dialogue(
+    id_: int, dataset: Dataset, parsed: ParsedDialogue, never_leaves: bool, job_id: int | None
+) -> tuple[object, ...]:
+    return (
+        id_,
+        dataset.pk,
+        parsed.source_id,
+        parsed.language,
+        parsed.split or split_by_hash(parsed.content_hash),
+        never_leaves,
+        parsed.content_hash,
+        job_id,
+        parsed.ended_at and connection.ops.adapt_datetimefield_value(parsed.ended_at),
     )
 
 
-def _reply_after(parsed: ParsedDialogue, position: int) -> str:
-    """The human agent's messages before the customer's next one, joined by line breaks."""
-    messages = []
-    for turn in parsed.turns[position + 1 :]:
+def _replies(parsed: ParsedDialogue, open_positions: list[int]) -> list[str]:
+    """For each open turn the human agent's messages before the customer's next one, joined by line breaks."""
+    ends = [*open_positions[1:], len(parsed.turns)]
+    return [
+        "\n".join(turn.text for turn in _until_customer(parsed, start, end) if turn.role == "agent" and turn.text)
+        for start, end in zip(open_positions, ends, strict=True)
+    ]
+
+
+def _until_customer(parsed: ParsedDialogue, start: int, end: int) -> Iterator[ParsedTurn]:
+    for turn in parsed.turns[start + 1 : end]:
         if turn.role == "customer":
-            break
-        if turn.role == "agent" and turn.text:
-            messages.append(turn.text)
-    return "\n".join(messages)
+            return
+        yield turn

@@ -1,7 +1,6 @@
 """Verdicts of a round as CSV."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ecc_site.core.downloads import as_download
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from ecc_site.core.spreadsheets import escape_formula
+from ecc_site.core.spreadsheets import csv_lines
 from review.models import Round, Verdict
 
 COLUMNS = {
@@ -37,24 +36,15 @@ COLUMNS = {
 }
 
 
-class Echo:
-    """A file whose write returns the text, so that the output of csv.writer can be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 @require_safe
 @role_required(MANAGER)
 def verdicts_csv(request: Request, pk: int) -> StreamingHttpResponse:
     round_ = get_object_or_404(Round, pk=pk)
-    response = StreamingHttpResponse(_lines(round_), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(_rows(round_)), content_type="text/csv; charset=utf-8")
     return as_download(response, f"verdicts-round-{round_.pk}.csv", by=request.user, detail=str(round_))
 
 
-def _lines(round_: Round) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)  # the byte order mark tells spreadsheets that this is UTF-8
+def _rows(round_: Round) -> Iterator[Iterable[object]]:
+    yield COLUMNS
     verdicts = Verdict.objects.active().filter(round=round_).order_by("pk")
-    for row in verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000):
-        yield writer.writerow([escape_formula(value) for value in row])
+    yield from verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000)

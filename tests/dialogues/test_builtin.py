@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from dialogues.builtin import builtin_dataset
-from dialogues.importing.parsers import parse_turns
+from dialogues.importing.turns import parse_turns
 from dialogues.models import Comparison, Dataset, EvalSet
 from tests.build import record
 from training.evaluation.sets import regression_set

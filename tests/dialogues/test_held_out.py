@@ -3,8 +3,8 @@
 import pytest
 
 from dialogues.held_out import HeldOutReplies
-from dialogues.importing.parsers import parse_turns
 from dialogues.importing.store import store_batch
+from dialogues.importing.turns import parse_turns
 from dialogues.models import Answer, Dataset, Turn
 from serving.models import Version
 from tests.build import record

@@ -5,7 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dialogues.importing import run
-from dialogues.importing.run import import_file, preview
+from dialogues.importing.preview import preview_of
+from dialogues.importing.run import import_file
 from dialogues.importing.store import split_by_hash
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Turn
 from tests.build import record
@@ -22,7 +23,10 @@ def test_good_lines_are_kept_and_bad_ones_named(jsonl):
     job.run(import_file)
     job.refresh_from_db()
     assert (job.state, job.added, job.problem_count) == ("done", 1, 3)
-    assert [(p.line, p.field) for p in job.problems.all()] == [(2, ""), (3, ""), (5, "split")]
+    assert [(p.kind, p.field, p.first_lines) for p in job.problems.all()] == [
+        ("json", "", [2, 3]),
+        ("split", "split", [5]),
+    ]
     assert Dataset.objects.get().dialogue_count == 1
 
 
@@ -49,8 +53,8 @@ def test_the_agents_reply_becomes_the_human_answer(jsonl):
     }
     job_for(jsonl(record)).run(import_file)
     answer = Answer.objects.get()
-    assert (answer.source, answer.text, answer.turn.position) == ("human", "one moment\non its way", 1)
-    assert list(Turn.objects.filter(is_open=True).values_list("position", flat=True)) == [1, 5]
+    assert (answer.source, answer.text, answer.turn.position) == ("human", "one moment\non its way", 0)
+    assert list(Turn.objects.filter(is_open=True).values_list("text", flat=True)) == ["hi\nwhere is it", "thanks"]
 
 
 def test_the_split_is_the_sources_or_follows_the_hash(jsonl):
@@ -103,18 +107,19 @@ def test_a_line_that_never_ends_is_refused_and_the_next_one_read(tmp_path):
     job.run(import_file)
     job.refresh_from_db()
     assert (job.added, job.problem_count) == (1, 1)
-    assert job.problems.get().line == 1
+    assert job.problems.get().first_lines == [1]
 
 
 def test_the_preview_stores_nothing(jsonl):
-    seen = preview(jsonl(record("hi"), "broken"), "jsonl")
-    assert (len(seen.dialogues), len(seen.problems), Dialogue.objects.count()) == (1, 1, 0)
+    job = job_for(jsonl(record("hi"), "broken"))
+    seen = preview_of(job.upload, job.steps)
+    assert (len(seen.dialogues), seen.refused, Dialogue.objects.count()) == (1, 1, 0)
 
 
 def test_the_command_reports_as_json(jsonl, capsys):
     call_command("import_dialogues", jsonl(record("hi"), "broken"), "--dataset", "shop", "--json")
     result = json.loads(capsys.readouterr().out)
-    assert (result["added"], result["bad"], result["problems"][0]["line"]) == (1, 1, 2)
+    assert (result["added"], result["refused"], result["problems"][0]["lines"]) == (1, 1, [2])
 
 
 def test_the_command_refuses_a_file_that_is_not_there():

@@ -10,7 +10,7 @@ LINE = '{"turns": [{"role": "customer", "text": "什么时候发货"}]}\n'
 
 def upload(client, text=LINE, **fields):
     file = SimpleUploadedFile("week47.jsonl", text.encode())
-    return client.post(reverse("dialogues:upload"), {"file": file, "file_format": "jsonl", **fields})
+    return client.post(reverse("dialogues:upload"), {"file": file, **fields})
 
 
 def test_an_upload_is_previewed_and_nothing_is_stored_yet(as_manager):
@@ -19,7 +19,7 @@ def test_an_upload_is_previewed_and_nothing_is_stored_yet(as_manager):
     assert response.url == reverse("dialogues:import", args=[job.pk])
     page = as_manager.get(response.url).content.decode()
     assert "什么时候发货" in page
-    assert "a JSON object" in page
+    assert "expected a JSON object" in page
     assert (job.state, job.dataset_name, Dataset.objects.exists()) == ("draft", "week47", False)
 
 

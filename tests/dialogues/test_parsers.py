@@ -1,7 +1,8 @@
 import pytest
 
-from dialogues.importing.parsers import parse_turns
-from ecc_site.core.jsonl import LineProblem
+from dialogues.importing.problems import SENTENCES
+from dialogues.importing.refused import Refused
+from dialogues.importing.turns import parse_turns
 
 
 def turns(*pairs):
@@ -25,10 +26,10 @@ def turns(*pairs):
     ],
 )
 def test_a_bad_record_names_its_field(record, field):
-    with pytest.raises(LineProblem) as problem:
+    with pytest.raises(Refused) as problem:
         parse_turns(record)
     assert problem.value.field == field
-    assert problem.value.expected
+    assert problem.value.kind in SENTENCES
 
 
 def test_a_run_of_customer_messages_is_open_at_its_last():

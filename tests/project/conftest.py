@@ -16,6 +16,7 @@ from dialogues.models import (
     EvalSet,
     ImportJob,
     ImportProblem,
+    ProblemLine,
     Turn,
     UsedEntry,
 )
@@ -157,7 +158,10 @@ def add_jobs(w, folder) -> None:
     of_file = {"dataset_name": w.name, "path": upload, "file_name": w.name}
     w.draft = ImportJob.objects.create(state="draft", **of_file)
     w.import_job = ImportJob.objects.create(state="failed", error=w.text, problem_count=1, **of_file)
-    w.problem = ImportProblem.objects.create(job=w.import_job, line=1, field=w.text[:100], expected=w.text[:300])
+    w.problem = ImportProblem.objects.create(
+        job=w.import_job, kind="expected", field=w.text[:100], values={"expected": w.text[:300]}, count=1
+    )
+    ProblemLine.objects.create(problem=w.problem, line=1)
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)

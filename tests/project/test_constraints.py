@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from dialogues.models import Answer, Comparison, Dialogue, Turn
+from dialogues.models import Answer, Comparison, Dialogue, Turn, UndoJob
 from knowledge.models import Clock
 from tests.project.ours import our_models
 
@@ -60,7 +60,8 @@ CASES = {
     "eval_set_has_its_dataset": lambda w: change(w.gate_set, dataset=None),
     "experiment_once": lambda w: again(w.experiment),
     "eval_item_once": lambda w: again(w.eval_item),
-    "one_problem_a_line": lambda w: again(w.problem),
+    "one_undo_an_import": lambda w: [UndoJob.objects.create(import_job=w.import_job) for _ in range(2)],
+    "turn_formula": lambda w: Turn.objects.filter(pk=w.turn.pk).update(formula="x"),
     "one_answer_job_at_a_time": lambda w: again(w.answer_job, state="running"),
     "one_answer_job_an_eval_set": lambda w: again(w.set_answer_job, state="running"),
     "scorer_set_theta_in_unit": lambda w: change(w.scorer_set, theta=1.01),

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.builtin import builtin_dataset
-from dialogues.importing.parsers import ParsedDialogue, parse_turns
+from dialogues.importing.records import ParsedDialogue
+from dialogues.importing.turns import parse_turns
 from dialogues.models import Answer, Comparison, Dataset, EvalItem, EvalSet
 from ecc_site.core.errors import ExpectedError
 from serving.corpus import exchanges

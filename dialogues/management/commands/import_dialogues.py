@@ -6,19 +6,28 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dialogues.importing import FORMATS
+from dialogues.importing.cleaning import STEPS
+from dialogues.importing.formats import FORMATS
+from dialogues.importing.roles import ROLES
 from dialogues.importing.run import import_file
-from dialogues.models import ImportJob
+from dialogues.models import ImportJob, ImportProblem
 from ecc_site.core.command_jobs import create_or_refuse, run_here
 
 
 class Command(BaseCommand):
-    help = "Import dialogues from a file into a dataset. Importing the same file again adds nothing."
+    help = (
+        "Import dialogues from a file into a dataset; its format and encoding are recognised. Importing the same file "
+        "again adds nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--dataset", help="name of the dataset (default: the name of the file)")
-        parser.add_argument("--format", choices=sorted(FORMATS), default="jsonl")
+        parser.add_argument("--format", choices=list(FORMATS), default="", help="default: recognised")
+        parser.add_argument("--encoding", default="", help="such as gb18030 (default: recognised)")
+        parser.add_argument("--role", action="append", default=[], metavar="NAME=ROLE", help=_of("role", ROLES))
+        parser.add_argument("--column", action="append", default=[], metavar="FIELD=NAME", help="of a table")
+        parser.add_argument("--without", action="append", default=[], choices=STEPS, help="a step of cleaning")
         parser.add_argument("--never-leaves", action="store_true", help="never send these dialogues to a cloud model")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
@@ -27,24 +36,47 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read.")
         job = create_or_refuse(
             ImportJob,
-            dataset_name=options["dataset"] or file.stem,
+            dataset_name=options["dataset"] or file.name.split(".")[0],
             path=str(file.absolute()),
             file_name=file.name,
             file_format=options["format"],
+            encoding=options["encoding"],
+            roles=_pairs(options["role"]),
+            columns=_pairs(options["column"]),
+            left_out_steps=options["without"],
             never_leaves=options["never_leaves"],
         )
-        run_here(job, import_file, show=self.stderr.isatty())
-        self._report(job, as_json=options["json"])
+        try:
+            run_here(job, import_file, show=self.stderr.isatty())
+        finally:
+            job.refresh_from_db()
+            self._report(job, as_json=options["json"])
 
     def _report(self, job: ImportJob, *, as_json: bool) -> None:
-        problems = list(job.problems.values("line", "field", "expected")[:1000])
+        problems = list(job.problems.all())
+        numbers = {"added": job.added, "repeated": job.repeated, "replaced": job.replaced, "refused": job.problem_count}
         if as_json:
-            result = {"dataset": job.dataset_name, "added": job.added, "repeated": job.repeated}
-            self.stdout.write(json.dumps(result | {"bad": job.problem_count, "problems": problems}))
+            named = {"dataset": job.dataset_name, "problems": [_as_json(problem) for problem in problems]}
+            self.stdout.write(json.dumps(named | numbers | {"report": job.report}, ensure_ascii=False))
             return
         for problem in problems:
-            place = f", {problem['field']}" if problem["field"] else ""
-            self.stderr.write(f"line {problem['line']}{place}: expected {problem['expected']}")
-        self.stdout.write(
-            f"{job.dataset_name}: {job.added} added, {job.repeated} already present, {job.problem_count} lines refused."
-        )
+            lines = ", ".join(map(str, problem.first_lines))
+            self.stderr.write(
+                f"{problem} ({problem.count} times, in lines {lines}{', …' if problem.count > 10 else ''})"
+            )
+        self.stdout.write(f"{job.dataset_name}: " + ", ".join(f"{count} {name}" for name, count in numbers.items()))
+
+
+def _of(name: str, values: tuple[str, ...]) -> str:
+    return f"{name}: " + ", ".join(value or "empty to leave out" for value in values)
+
+
+def _pairs(options: list[str]) -> dict[str, str]:
+    pairs = [option.partition("=") for option in options]
+    if wrong := next((name for name, sign, _value in pairs if not sign), None):
+        raise CommandError(f"“{wrong}” has to be NAME=VALUE.")
+    return {name: value for name, _sign, value in pairs}
+
+
+def _as_json(problem: ImportProblem) -> dict[str, Any]:
+    return {"problem": str(problem), "count": problem.count, "lines": problem.first_lines}

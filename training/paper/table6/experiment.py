@@ -17,7 +17,7 @@ from functools import cached_property
 
 from dialogues.answering import answer_dataset, missing_turns
 from dialogues.builtin import builtin_dataset
-from dialogues.importing.parsers import parse_turns
+from dialogues.importing.turns import parse_turns
 from dialogues.models import AnswerJob, Comparison, Dataset, EvalSet
 from ecc_site.core.errors import ExpectedError
 from ecc_site.core.job_parts import Doing

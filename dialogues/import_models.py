@@ -1,0 +1,139 @@
+"""Imports: what was asked for, what came of it, and how it is undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.importing.cleaning import STEPS
+from dialogues.importing.formats import Choices
+from dialogues.importing.problems import KEPT, sentence
+from dialogues.importing.roles import role_map
+from dialogues.importing.upload import Upload
+from ecc_site.core.jobs import Job, one_active_per
+
+if TYPE_CHECKING:
+    from dialogues.models import Dataset
+
+FIRST_LINES = 10
+
+
+class ImportJob(Job):
+    """The import of one file into a dataset. It is a draft until the person has seen what would come of it."""
+
+    task_name = "dialogues.tasks.import_file"
+    kind_name = _("Import")
+    page = "dialogues:import"
+
+    dataset_name = models.CharField(max_length=200)
+    path = models.CharField(max_length=500, help_text="the uploaded file")
+    file_name = models.CharField(max_length=200)
+    file_format = models.CharField(max_length=20, blank=True, help_text="empty: recognised")
+    encoding = models.CharField(max_length=20, blank=True, help_text="empty: recognised")
+    columns = models.JSONField(default=dict, blank=True, help_text="field of the format: column of the table")
+    roles = models.JSONField(default=dict, blank=True, help_text="name in the file: role")
+    left_out_steps = models.JSONField(default=list, blank=True, help_text="steps of cleaning that are not taken")
+    never_leaves = models.BooleanField(default=False)
+    added = models.PositiveBigIntegerField(default=0)
+    repeated = models.PositiveBigIntegerField(default=0, help_text="that the dataset had already")
+    replaced = models.PositiveBigIntegerField(default=0, help_text="of those added: in place of one with the same id")
+    problem_count = models.PositiveBigIntegerField(default=0, help_text="dialogues that were refused")
+    report = models.JSONField(default=dict, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return _("Importing %(file)s into %(dataset)s") % {"file": self.file_name, "dataset": self.dataset_name}
+
+    @property
+    def upload(self) -> Upload:
+        """The file, to be read as the person chose."""
+        choices = Choices(columns=self.columns, roles=self.roles)
+        return Upload(Path(self.path), self.file_name, self.encoding, self.file_format, choices)
+
+    @property
+    def role_map(self) -> dict[str, str]:
+        return role_map(self.roles)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of cleaning that are taken."""
+        return tuple(step for step in STEPS if step not in self.left_out_steps)
+
+    @property
+    def dataset(self) -> Dataset | None:
+        return apps.get_model("dialogues", "Dataset").objects.filter(name=self.dataset_name).first()
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it has brought dialogues which are all still to be reviewed and learned from; asks the database."""
+        if self.is_active or self.undone_at or self.undos.active().exists():
+            return False
+        return self.state != self.State.DRAFT and self.dialogues.exists() and not self.dialogues.in_use().exists()
+
+
+class ImportProblem(models.Model):
+    """What was wrong with one or many records of a file."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="problems")
+    kind = models.CharField(max_length=20, help_text="a key of SENTENCES")
+    field = models.CharField(max_length=100, blank=True)
+    values = models.JSONField(default=dict, blank=True)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-count", "id"]
+
+    def __str__(self) -> str:
+        return sentence(self.kind, self.field, self.values)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the dialogues were stored all the same."""
+        return self.kind in KEPT
+
+    @property
+    def first_lines(self) -> list[int]:
+        return list(self.lines.values_list("line", flat=True)[:FIRST_LINES])
+
+
+class ProblemLine(models.Model):
+    """Where in the file a problem is: the number of the line, row or element where the record begins."""
+
+    problem = models.ForeignKey(ImportProblem, on_delete=models.CASCADE, related_name="lines")
+    line = models.PositiveBigIntegerField()
+    place = models.CharField(max_length=300, blank=True, help_text="the file in an archive")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.place}:{self.line}" if self.place else str(self.line)
+
+
+class ReplacedDialogue(models.Model):
+    """A dialogue that another with the same id has replaced, so that the import can be undone."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="replaced_dialogues")
+    record = models.JSONField(help_text="as ParsedDialogue, with its language and whether it leaves")
+
+    def __str__(self) -> str:
+        return f"{self.job_id}: {self.record.get('source_id')}"
+
+
+class UndoJob(Job):
+    """Takes back what an import has brought, as long as nothing of it was reviewed or learned from."""
+
+    task_name = "dialogues.tasks.undo_import"
+    kind_name = _("Undoing an import")
+
+    import_job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="undos")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("import_job", name="one_undo_an_import")]
+
+    def __str__(self) -> str:
+        return _("Undoing the import of %(file)s") % {"file": self.import_job.file_name}

@@ -1,0 +1,51 @@
+"""A question and its answer in each row of a table or object of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.importing.formats.base import Choices, Format, Records
+from dialogues.importing.formats.columns import guessed, mapping
+from dialogues.importing.formats.messages import id_of
+from dialogues.importing.records import Items, RawDialogue, RawTurn
+from dialogues.importing.refused import Refused
+
+FIELDS = ("question", "answer", "id", "split")
+
+
+def read(records: Records, choices: Choices) -> Items:
+    """A dialogue of two turns for each record; of one, where there is no answer yet."""
+    for number, record in records:
+        try:
+            yield number, record if isinstance(record, Refused) else _dialogue(record, choices)
+        except Refused as refused:
+            yield number, refused
+
+
+def _dialogue(record: dict[str, Any], choices: Choices) -> RawDialogue:
+    names = mapping(record, FIELDS, choices.columns)
+    question, answer = (_text(record, names.get(field, field)) for field in ("question", "answer"))
+    if not question.strip():
+        raise Refused("field", names.get("question", "question"))
+    turns = [RawTurn("customer", question)] + ([RawTurn("agent", answer)] if answer.strip() else [])
+    split = record.get(names.get("split", ""), "")
+    return RawDialogue(turns, source_id=id_of({"id": record.get(names.get("id", ""))}), split=str(split or ""))
+
+
+def _text(record: dict[str, Any], name: str) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Refused("text", name)
+    return value
+
+
+def matches(sample: Sequence[Any]) -> bool:
+    return bool(sample) and {"question", "answer"} <= set(guessed(sample[0], FIELDS))
+
+
+FORMAT = Format("pairs", _("one question and answer a row"), "records", matches, read, FIELDS)

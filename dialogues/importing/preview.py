@@ -1,0 +1,94 @@
+"""What would come of an import: its first records, and what the file needs to be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.utils.translation import gettext as _
+
+from dialogues.importing.formats.base import Format
+from dialogues.importing.formats.columns import mapping
+from dialogues.importing.problems import BadFile, sentence
+from dialogues.importing.records import ParsedDialogue, RawDialogue
+from dialogues.importing.refused import Refused
+from dialogues.importing.report import Report
+from dialogues.importing.roles import role_map
+from dialogues.importing.upload import Upload, prepared
+
+FIRST = 200  # records
+MOST_NAMES = 50
+
+
+@dataclass
+class Preview:
+    """The first records of a file as they would be imported."""
+
+    format: Format | None = None
+    encoding: str = ""
+    files: int = 0
+    columns: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)  # field of the format: column, empty where none is known
+    speakers: list[tuple[str, int, str | None]] = field(default_factory=list)  # name, turns, role (None: unknown)
+    dialogues: list[ParsedDialogue] = field(default_factory=list)
+    problems: Counter[str] = field(default_factory=Counter)  # sentence: how often
+    report: Report = field(default_factory=Report)
+    error: str = ""  # why the file as a whole cannot be read
+
+    @property
+    def refused(self) -> int:
+        return sum(self.problems.values())
+
+    @property
+    def problem_rows(self) -> list[tuple[str, int]]:
+        """The sentences and how often each is true, the most frequent first."""
+        return self.problems.most_common()
+
+    @property
+    def records(self) -> int:
+        return len(self.dialogues) + self.refused
+
+    @property
+    def unknown_speakers(self) -> list[str]:
+        return [name for name, _count, role in self.speakers if role is None]
+
+
+def preview_of(upload: Upload, steps: Collection[str]) -> Preview:
+    """Read the first records without storing anything; what makes the whole file unreadable is in `error`."""
+    result = Preview()
+    try:
+        _describe(upload, result)
+        _fill(upload, steps, result)
+    except BadFile as error:
+        result.error = str(error)
+    return result
+
+
+def _describe(upload: Upload, result: Preview) -> None:
+    readings = list(upload.readings())
+    if not readings:
+        raise BadFile(_("There is no file of dialogues in the archive."))
+    first = readings[0]
+    result.format, result.encoding, result.files = first.format, first.encoding, len(readings)
+    if first.columns and first.format.fields:
+        result.columns = first.columns
+        found = mapping(first.columns, first.format.fields, upload.choices.columns)
+        result.fields = {name: found.get(name, "") for name in first.format.fields}
+
+
+def _fill(upload: Upload, steps: Collection[str], result: Preview) -> None:
+    roles, speakers = role_map(upload.choices.roles), Counter[str]()
+    try:
+        for record in islice(upload.records(), FIRST):
+            if isinstance(record.content, RawDialogue):
+                speakers.update(turn.role.strip() for turn in record.content.turns)
+            dialogue = prepared(record.content, roles, steps, result.report)
+            if isinstance(dialogue, ParsedDialogue):
+                result.dialogues.append(dialogue)
+            elif isinstance(dialogue, Refused):
+                result.problems[sentence(dialogue.kind, dialogue.general_field, dialogue.values)] += 1
+    finally:
+        most = speakers.most_common(MOST_NAMES)
+        result.speakers = [(name, count, roles.get(name.lower())) for name, count in most]

@@ -1,0 +1,48 @@
+"""What can be wrong with a file or with one of its records, as sentences in the language of whoever reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ecc_site.core.errors import ExpectedError
+
+SENTENCES = {
+    "json": _("expected a JSON object"),
+    "json_cut": _("the JSON ends or breaks here; what stands before it was read"),
+    "bytes": _("has bytes that are not %(encoding)s text"),
+    "long_line": _("expected a line of at most %(limit)s MiB"),
+    "long_record": _("expected one record to have at most %(limit)s MiB; nothing after it was read"),
+    "list": _("expected a list of at least one turn"),
+    "most_turns": _("expected at most %(limit)s turns"),
+    "object": _("expected an object with a role and a text"),
+    "text": _("expected a text"),
+    "long_text": _("expected at most %(limit)s characters"),
+    "role": _("the role “%(role)s” is unknown; say in the table of roles who that is"),
+    "split": _("expected one of train, dev, test"),
+    "no_customer": _("expected at least one turn of the customer"),
+    "columns": _("expected %(count)s columns, found another number"),
+    "field": _("is missing or empty"),
+    "label": _("expected 0 or 1"),
+    "headless": _("a message stands before the first “name time” line"),
+    "quotes": _("the table breaks here: %(error)s"),
+    "near_duplicate": _("says nearly the same as another dialogue of the dataset"),
+    "same_id": _("has the id of another dialogue with other content, and was kept beside it"),
+    "expected": _("expected %(expected)s"),
+    "other": _("cannot be used, for one of many further reasons"),
+}
+"""By kind. A further kind of problem is a line here."""
+
+KEPT = ("same_id",)
+"""Kinds that are reported although the dialogue was stored."""
+
+
+class BadFile(ExpectedError):
+    """The file as a whole cannot be read; the text is one sentence."""
+
+
+def sentence(kind: str, field: str, values: dict[str, Any]) -> str:
+    """One problem in words, in the language that is active."""
+    said = str(SENTENCES[kind]) % values
+    return f"{field}: {said}" if field else said

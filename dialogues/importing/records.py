@@ -1,0 +1,122 @@
+"""What a reader makes of a file, and what is checked of it before it is cleaned and stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from dialogues.importing.refused import Refused
+from serving.runtimes.language import language_of
+
+SPLITS = ("train", "dev", "test")
+MAX_TURNS, MAX_CHARACTERS = 2_000, 20_000
+
+
+class RawTurn(NamedTuple):
+    """A message as the file has it; `role` is whatever the file calls the speaker."""
+
+    role: str
+    text: str
+
+
+@dataclass(slots=True)
+class RawDialogue:
+    """A conversation as the file has it."""
+
+    turns: list[RawTurn]
+    source_id: str = ""
+    split: str = ""  # empty: decided by the content
+    ended_at: datetime | None = None  # time of the last turn, where the file has times
+    left_out: dict[str, int] = field(default_factory=dict)  # what is no text, such as images, by its name
+
+
+class Skipped(NamedTuple):
+    """A record that is no dialogue on purpose; `name` says what it is."""
+
+    name: str
+
+
+Numbered = tuple[int, RawDialogue | Refused | Skipped]
+"""With the number of the line, row or element where it begins, from 1."""
+
+Items = Iterator[Numbered]
+
+
+class ParsedTurn(NamedTuple):
+    """A message with its standard role (customer, agent or event), as it was said and as it was cleaned."""
+
+    role: str
+    raw: str
+    text: str
+    formula: str = ""  # greeting or closing, where it is one that is said to everybody
+
+
+@dataclass(slots=True)
+class ParsedDialogue:
+    """A conversation that can be stored. `content_hash` is the SHA-256 of the raw roles and texts in the file."""
+
+    turns: list[ParsedTurn]
+    source_id: str = ""
+    split: str = ""
+    ended_at: datetime | None = None
+    content_hash: str = ""
+
+    @property
+    def language(self) -> str:
+        """By the script of its cleaned texts."""
+        return language_of([turn.text for turn in self.turns])
+
+    def __post_init__(self) -> None:
+        if not self.content_hash:
+            content = json.dumps([[turn.role, turn.raw] for turn in self.turns], ensure_ascii=False)
+            self.content_hash = hashlib.sha256(content.encode()).hexdigest()
+
+    def open_positions(self) -> list[int]:
+        """Positions of the customer turns that want an answer: of several in a row, the last."""
+        positions, last = [], -1
+        for i, turn in enumerate(self.turns):
+            if turn.role == "customer":
+                last = i
+            elif turn.role == "agent" and last >= 0:
+                positions.append(last)
+                last = -1
+        if last >= 0:
+            positions.append(last)
+        return [i for i in positions if self.turns[i].text]
+
+
+def parsed(raw: RawDialogue, roles: Mapping[str, str]) -> ParsedDialogue:
+    """The conversation with standard roles and storable texts, not cleaned yet. Raises Refused.
+
+    `roles` gives customer, agent, event, or an empty text for what is left out, by the lower-case name in the file.
+    """
+    if raw.split and raw.split not in SPLITS:
+        raise Refused("split", "split")
+    if len(raw.turns) > MAX_TURNS:
+        raise Refused("most_turns", "turns", limit=MAX_TURNS)
+    turns = []
+    for i, (name, text) in enumerate(raw.turns):
+        role = roles.get(name.strip().lower())
+        if role is None:
+            raise Refused("role", f"turns[{i}].role", role=name[:40])
+        if len(text) > MAX_CHARACTERS:
+            raise Refused("long_text", f"turns[{i}].text", limit=MAX_CHARACTERS)
+        if role:
+            said = storable(text)
+            turns.append(ParsedTurn(role, said, said))
+    return ParsedDialogue(turns, source_id=raw.source_id[:200], split=raw.split, ended_at=raw.ended_at)
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD for what no database stores: NUL and lone surrogates."""
+    if text.isascii():
+        return text.replace("\x00", "\ufffd") if "\x00" in text else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\x00", "\ufffd")

@@ -1,0 +1,23 @@
+"""Takes personal data out of what is stored for training."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dialogues.importing.records import ParsedDialogue
+from serving.redaction import Redactor
+
+
+def redact(dialogue: ParsedDialogue) -> Counter[str]:
+    """Put placeholders for personal data into the cleaned texts of the dialogue; returns how many of each kind.
+
+    A value has the same placeholder in the whole dialogue. The raw texts stay as they are.
+    """
+    redactions = Redactor().redact_all([turn.text for turn in dialogue.turns])
+    kinds = Counter(found.kind for redaction in redactions for found in redaction.found)
+    if kinds:
+        dialogue.turns = [
+            turn._replace(text=redaction.text) if redaction.found else turn
+            for turn, redaction in zip(dialogue.turns, redactions, strict=True)
+        ]
+    return kinds

@@ -1,0 +1,72 @@
+"""Dialogues that come again with the same id and other content: they take the place of the earlier ones, or stay
+beside those that are in use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dialogues.importing.records import ParsedDialogue, ParsedTurn
+from dialogues.models import Dataset, Dialogue, ImportJob, ReplacedDialogue
+from dialogues.removing import remove
+
+
+def with_the_same_id(
+    dataset: Dataset, new: Sequence[ParsedDialogue], job: ImportJob
+) -> tuple[dict[int, ParsedDialogue], list[ParsedDialogue]]:
+    """By their ids the stored dialogues that are replaced, each with the one that comes in its place, which gets its
+    split; and those of `new` that stay beside a stored one.
+
+    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant.
+    """
+    by_id = {parsed.source_id: parsed for parsed in reversed(new) if parsed.source_id}
+    stored: dict[str, list[Dialogue]] = defaultdict(list)
+    for dialogue in dataset.dialogues.filter(source_id__in=by_id):
+        stored[dialogue.source_id].append(dialogue)
+    earlier = [found[0] for found in stored.values() if len(found) == 1 and found[0].imported_by_id != job.pk]
+    in_use = set(Dialogue.objects.filter(pk__in=[d.pk for d in earlier]).in_use().values_list("pk", flat=True))
+    replaced = {dialogue.pk: by_id[dialogue.source_id] for dialogue in earlier if dialogue.pk not in in_use}
+    for dialogue in earlier:
+        if dialogue.pk in replaced:
+            replaced[dialogue.pk].split = dialogue.split
+    return replaced, _beside(new, set(stored), replaced.values())
+
+
+def _beside(
+    new: Iterable[ParsedDialogue], stored: set[str], replacing: Iterable[ParsedDialogue]
+) -> list[ParsedDialogue]:
+    """Those with an id that a stored dialogue, or an earlier one of the batch, has as well."""
+    placed, seen, beside = {id(parsed) for parsed in replacing}, set(), []
+    for parsed in new:
+        if not parsed.source_id:
+            continue
+        if id(parsed) not in placed and (parsed.source_id in stored or parsed.source_id in seen):
+            beside.append(parsed)
+        seen.add(parsed.source_id)
+    return beside
+
+
+def remove_replaced(dataset: Dataset, replaced: dict[int, ParsedDialogue], job: ImportJob | None) -> None:
+    """Remove them, and keep with the job what undoing it needs."""
+    if not replaced or job is None:
+        return
+    dialogues = list(dataset.dialogues.filter(pk__in=replaced).prefetch_related("turns"))
+    ReplacedDialogue.objects.bulk_create([ReplacedDialogue(job=job, record=_record(d)) for d in dialogues])
+    remove(dataset, [dialogue.pk for dialogue in dialogues])
+
+
+def _record(dialogue: Dialogue) -> dict[str, Any]:
+    return {
+        "source_id": dialogue.source_id,
+        "split": dialogue.split,
+        "content_hash": dialogue.content_hash,
+        "never_leaves": dialogue.never_leaves,
+        "turns": [[turn.role, turn.raw, turn.text, turn.formula] for turn in dialogue.turns.all()],
+    }
+
+
+def restored(record: dict[str, Any]) -> ParsedDialogue:
+    """What was replaced, to be stored again."""
+    turns = [ParsedTurn(*turn) for turn in record["turns"]]
+    return ParsedDialogue(turns, record["source_id"], record["split"], content_hash=record["content_hash"])

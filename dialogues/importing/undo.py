@@ -1,0 +1,42 @@
+"""Takes back what an import has brought, and puts back what it had replaced."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogues.importing.replacing import restored
+from dialogues.importing.store import store_batch
+from dialogues.models import ImportJob, UndoJob
+from dialogues.removing import remove
+from ecc_site.core.jobs import JobError
+
+BATCH = 200
+
+
+def undo_import(job: UndoJob) -> None:
+    """Work of an UndoJob. Raises JobError where something is in use; what was removed before then is gone."""
+    undone = job.import_job
+    job.set_total(job.done + undone.dialogues.count())
+    if job.done == 0 and undone.dialogues.in_use().exists():
+        raise JobError(_("Some of its dialogues are reviewed or learned from by now, so the import stays whole."))
+    dataset = undone.dataset
+    while dataset and (batch := list(undone.dialogues.values_list("pk", flat=True)[:BATCH])):
+        with transaction.atomic():
+            if undone.dialogues.filter(pk__in=batch).in_use().exists():
+                raise JobError(_("Somebody has begun to review its dialogues meanwhile; the rest of them stays."))
+            remove(dataset, batch)
+            job.advance(done=len(batch))
+    _put_back(undone)
+    ImportJob.objects.filter(pk=undone.pk).update(undone_at=timezone.now())
+
+
+def _put_back(undone: ImportJob) -> None:
+    dataset = undone.dataset
+    while dataset and (replaced := list(undone.replaced_dialogues.order_by("pk")[:BATCH])):
+        with transaction.atomic():
+            for never_leaves in (True, False):
+                chosen = [row.record for row in replaced if row.record["never_leaves"] is never_leaves]
+                store_batch(dataset, [restored(record) for record in chosen], never_leaves=never_leaves)
+            undone.replaced_dialogues.filter(pk__in=[row.pk for row in replaced]).delete()
