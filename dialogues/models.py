@@ -113,7 +113,8 @@ class Dataset(models.Model):
 class Dialogue(models.Model):
     """A conversation of one customer with the shop, in one language and on one side of the split."""
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="dialogues")
+    # Without an index of its own: it leads those below.
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="dialogues", db_index=False)
     source_id = models.CharField(max_length=200, blank=True, help_text="its id in the imported file")
     language = models.CharField(max_length=5, choices=Language)
     split = models.CharField(max_length=5, choices=Split)
@@ -156,7 +157,8 @@ class Turn(models.Model):
         GREETING = "greeting", _("greeting")
         CLOSING = "closing", _("closing formula")
 
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="turns")
+    # Without an index of its own: it leads the constraint of positions.
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="turns", db_index=False)
     position = models.PositiveIntegerField()
     role = models.CharField(max_length=8, choices=Role)
     raw = models.TextField(help_text="as it was imported")
@@ -195,9 +197,11 @@ class Answer(models.Model):
 
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="answers")
     source = models.CharField(max_length=9, choices=Source)
-    version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    version = models.ForeignKey(
+        Version, null=True, blank=True, on_delete=models.PROTECT, related_name="answers", db_index=False
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     settings_hash = models.CharField(max_length=16, blank=True, help_text="of the decoding settings, or of the text")
     text = models.TextField(blank=True)
@@ -205,7 +209,9 @@ class Answer(models.Model):
     tokens_in = models.PositiveIntegerField(null=True, blank=True)
     tokens_out = models.PositiveIntegerField(null=True, blank=True)
     finish_reason = models.CharField(max_length=20, blank=True)
-    cloud_call = models.ForeignKey(CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+    cloud_call = models.ForeignKey(
+        CloudCall, null=True, blank=True, on_delete=models.PROTECT, related_name="answers", db_index=False
+    )
     memory_revision = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="of the memory that was read; empty: none was"
     )
@@ -231,6 +237,11 @@ class Answer(models.Model):
                 | Q(source__in=["human", "annotator"], version__isnull=True),
                 name="a_version_exactly_where_a_model_wrote",
             ),
+        ]
+        # Most answers are those of imported dialogues, which have none of these.
+        indexes = [
+            models.Index(fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"answer_{name}")
+            for name in ("version", "author", "cloud_call")
         ]
 
     def __str__(self) -> str:

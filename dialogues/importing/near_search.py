@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from dialogues.importing.cleaning.near_duplicates import alike, bands, shingles
+from dialogues.importing.cleaning.near_duplicates import alike, shingles
 from dialogues.importing.records import ParsedDialogue
-from dialogues.models import Dataset, Sketch, Turn
+from dialogues.models import Sketch, Turn
 
 
 class Sketches:
     """The sketches of the dialogues of one batch."""
 
-    def __init__(self, dataset: Dataset, batch: Sequence[ParsedDialogue]) -> None:
+    def __init__(self, batch: Sequence[ParsedDialogue]) -> None:
         self._batch = batch
-        self._texts = {id(parsed): text_of(parsed) for parsed in batch}
-        self._bands = {id(parsed): bands(self._texts[id(parsed)], str(dataset.pk)) for parsed in batch}
 
     def near(self) -> list[ParsedDialogue]:
         """Those that are nearly the same as a stored dialogue or as an earlier one of the batch."""
         candidates = self._stored()
-        texts = _texts_of({key for own in self._bands.values() for key in _likeliest(own, candidates)})
+        texts = _texts_of({key for own in self._batch for key in _likeliest(own.bands, candidates)})
         known = {key: shingles(text) for key, text in texts.items()}
         found = []
         for parsed in self._batch:
-            own, key = self._bands[id(parsed)], -len(known) - 1  # below 0: of this batch
-            words = shingles(self._texts[id(parsed)]) if own else set()
+            own, key = parsed.bands, -len(known) - 1  # below 0: of this batch
+            words = shingles(parsed.text) if own else set()
             if any(alike(words, known[other]) for other in _likeliest(own, candidates)):
                 found.append(parsed)
             elif own:
@@ -38,14 +36,14 @@ class Sketches:
     def rows(self, stored: Iterable[tuple[int, ParsedDialogue]]) -> Iterator[tuple[int, ...]]:
         """Rows of Sketch for dialogues with their new ids; a dialogue that is too short has none."""
         for dialogue_id, parsed in stored:
-            if own := self._bands[id(parsed)]:
-                yield dialogue_id, *own
+            if parsed.bands:
+                yield dialogue_id, *parsed.bands
 
     def _stored(self) -> dict[int, list[int]]:
         """For each number the ids of stored dialogues that have it."""
         found: dict[int, list[int]] = defaultdict(list)
         for i, column in enumerate(Sketch.BANDS):
-            wanted = [own[i] for own in self._bands.values() if own]
+            wanted = [parsed.bands[i] for parsed in self._batch if parsed.bands]
             rows = Sketch.objects.filter(**{f"{column}__in": wanted}).values_list(column, "dialogue_id")
             for band, dialogue in rows[:MOST]:
                 found[band].append(dialogue)
@@ -59,10 +57,6 @@ def _likeliest(own: list[int], candidates: dict[int, list[int]]) -> list[int]:
     """The keys that share the most numbers with the dialogue."""
     shared = Counter(key for band in own for key in candidates.get(band, ()))
     return [key for key, _count in shared.most_common(LIKELIEST)]
-
-
-def text_of(parsed: ParsedDialogue) -> str:
-    return "\n".join(turn.text for turn in parsed.turns)
 
 
 def _texts_of(dialogues: set[int]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from dialogues.importing.formats.columns import mapping
 from dialogues.importing.problems import BadFile, sentence
 from dialogues.importing.records import ParsedDialogue, RawDialogue
 from dialogues.importing.refused import Refused
-from dialogues.importing.report import Report
+from dialogues.importing.report import ReadReport
 from dialogues.importing.roles import role_map
 from dialogues.importing.upload import Upload, prepared
 
@@ -34,7 +34,7 @@ class Preview:
     speakers: list[tuple[str, int, str | None]] = field(default_factory=list)  # name, turns, role (None: unknown)
     dialogues: list[ParsedDialogue] = field(default_factory=list)
     problems: Counter[str] = field(default_factory=Counter)  # sentence: how often
-    report: Report = field(default_factory=Report)
+    report: ReadReport = field(default_factory=ReadReport)
     error: str = ""  # why the file as a whole cannot be read
 
     @property

@@ -64,16 +64,20 @@ class ParsedDialogue:
     split: str = ""
     ended_at: datetime | None = None
     content_hash: str = ""
-
-    @property
-    def language(self) -> str:
-        """By the script of its cleaned texts."""
-        return language_of([turn.text for turn in self.turns])
+    language: str = ""  # by the script of the cleaned texts
+    bands: list[int] = field(default_factory=list)  # by which near duplicates are found
 
     def __post_init__(self) -> None:
+        if not self.language:
+            self.language = language_of([turn.text for turn in self.turns])
         if not self.content_hash:
             content = json.dumps([[turn.role, turn.raw] for turn in self.turns], ensure_ascii=False)
             self.content_hash = hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """All cleaned turns, one a line."""
+        return "\n".join(turn.text for turn in self.turns)
 
     def open_positions(self) -> list[int]:
         """Positions of the customer turns that want an answer: of several in a row, the last."""

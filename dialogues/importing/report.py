@@ -14,31 +14,22 @@ CHARACTER_BINS = (0, 5, 10, 20, 40, 80, 160, 320, 640)
 REPLIES, TOP = 2_000, 20  # different replies that are counted at a time, and how many are shown
 
 
-class Report:
-    """Grows with each dialogue; `as_json` can be stored, and counting goes on from it."""
+class ReadReport:
+    """What was read; grows with each record. `as_json` can be stored, and counting goes on from it."""
 
-    def __init__(self, kept: dict[str, Any] | None = None) -> None:
-        kept = kept or {}
-        self.counts = Counts(kept.get("steps"))
-        self._numbers = Counter[str](kept.get("numbers", {}))
-        self._left_out = Counter[str](kept.get("left_out", {}))
-        self._languages = Counter[str](kept.get("languages", {}))
-        self._redacted = Counter[str](kept.get("redacted", {}))
-        self._turns = kept.get("turns") or [0] * len(TURN_BINS)
-        self._characters = kept.get("characters") or [0] * len(CHARACTER_BINS)
-        self._replies = Counter[str](dict(kept.get("replies", ())))
+    def __init__(self, stored: dict[str, Any] | None = None) -> None:
+        stored = stored or {}
+        self.counts = Counts(stored.get("steps"))
+        self._numbers = Counter[str](stored.get("numbers", {}))
+        self._left_out = Counter[str](stored.get("left_out", {}))
+        self._redacted = Counter[str](stored.get("redacted", {}))
 
     def as_json(self) -> dict[str, Any]:
-        """Of at most some ten thousand characters, whatever the size of the file."""
         return {
             "numbers": dict(self._numbers),
             "steps": self.counts.as_json(),
             "left_out": dict(self._left_out.most_common(TOP)),
-            "languages": dict(self._languages),
             "redacted": dict(self._redacted),
-            "turns": self._turns,
-            "characters": self._characters,
-            "replies": [[reply, count] for reply, count in self._replies.most_common(TOP) if count > 1],
         }
 
     def read(self, raw: RawDialogue) -> None:
@@ -54,10 +45,30 @@ class Report:
     def redacted(self, kinds: Counter[str]) -> None:
         self._redacted.update(kinds)
 
-    def kept(self, dialogue: ParsedDialogue) -> None:
+
+class KeptReport:
+    """What was stored; grows with each dialogue. `as_json` can be stored, and counting goes on from it."""
+
+    def __init__(self, stored: dict[str, Any] | None = None) -> None:
+        stored = stored or {}
+        self._turn_count = stored.get("turn_count", 0)
+        self._languages = Counter[str](stored.get("languages", {}))
+        self._turns = stored.get("turns") or [0] * len(TURN_BINS)
+        self._characters = stored.get("characters") or [0] * len(CHARACTER_BINS)
+        self._replies = Counter[str](dict(stored.get("replies", ())))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "turn_count": self._turn_count,
+            "languages": dict(self._languages),
+            "turns": self._turns,
+            "characters": self._characters,
+            "replies": [[reply, count] for reply, count in self._replies.most_common(TOP) if count > 1],
+        }
+
+    def add(self, dialogue: ParsedDialogue) -> None:
         """One more dialogue that is stored."""
-        self._numbers["kept_dialogues"] += 1
-        self._numbers["kept_turns"] += len(dialogue.turns)
+        self._turn_count += len(dialogue.turns)
         self._languages[dialogue.language] += 1
         self._turns[_bin(len(dialogue.turns), TURN_BINS)] += 1
         for turn in dialogue.turns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import islice
+from contextlib import closing
 from pathlib import Path
 
 from django.db import transaction
@@ -12,12 +12,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dialogues.importing.cleaning import DUPLICATE_STEP
+from dialogues.importing.preparing import Batch, Task, batches
 from dialogues.importing.problems import BadFile
-from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.refused import Refused
-from dialogues.importing.report import Report
-from dialogues.importing.store import BATCH, Stored, store_batch
-from dialogues.importing.upload import Record, prepared
+from dialogues.importing.report import KeptReport
+from dialogues.importing.store import store_batch
 from dialogues.models import Dataset, ImportJob, ImportProblem, ProblemLine
 from dialogues.uploads import remove_upload
 from ecc_site.core.jobs import JobError
@@ -36,18 +35,33 @@ def import_file(job: ImportJob) -> None:
         return
     if not Path(job.path).is_file():
         raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
-    dataset, report, upload = _dataset(job), Report(job.report), job.upload
+    dataset, kept = _dataset(job), KeptReport(job.report.get("kept"))
     try:
-        records = islice(upload.records(), job.done, None)
-        while batch := list(islice(records, BATCH)):
-            _write(job, dataset, batch, report)
-            job.set_total(max(job.done + 1, round(job.done / upload.share)))
+        with closing(batches(_task(job, dataset))) as read:
+            for batch in read:
+                _write(job, dataset, batch, kept)
+                job.set_total(max(job.done + 1, round(job.done / batch.share)))
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
     if not job.done:
         raise JobError(_("There are no dialogues in the file."))
     job.set_total(job.done)
     remove_upload(Path(job.path))
+
+
+def _task(job: ImportJob, dataset: Dataset) -> Task:
+    return Task(
+        path=job.path,
+        name=job.file_name,
+        encoding=job.encoding,
+        format=job.file_format,
+        columns=job.columns,
+        roles=job.roles,
+        steps=list(job.steps),
+        salt=str(dataset.pk),
+        skip=job.done,
+        report=job.report.get("read", {}),
+    )
 
 
 def _with_what_is_kept(job: ImportJob, error: BadFile) -> str:
@@ -67,37 +81,26 @@ def _dataset(job: ImportJob) -> Dataset:
     return dataset
 
 
-def _write(job: ImportJob, dataset: Dataset, batch: list[Record], report: Report) -> None:
+def _write(job: ImportJob, dataset: Dataset, batch: Batch, kept: KeptReport) -> None:
     """Store one batch, its problems, the report and the progress, all or nothing."""
-    roles, steps = job.role_map, job.steps
-    dialogues: list[ParsedDialogue] = []
-    places: dict[int, Place] = {}
-    problems: list[tuple[Place, Refused]] = []
-    for record in batch:
-        result, place = prepared(record.content, roles, steps, report), (record.place, record.line)
-        if isinstance(result, ParsedDialogue):
-            dialogues.append(result)
-            places[id(result)] = place
-        elif isinstance(result, Refused):
-            problems.append((place, result))
+    places = {id(dialogue): place for place, dialogue in batch.dialogues}
+    dialogues = [dialogue for _place, dialogue in batch.dialogues]
     with transaction.atomic():
-        stored = store_batch(dataset, dialogues, never_leaves=job.never_leaves, job=job, near=DUPLICATE_STEP in steps)
-        problems += [(places[id(dialogue)], Refused("near_duplicate")) for dialogue in stored.near]
+        stored = store_batch(
+            dataset, dialogues, never_leaves=job.never_leaves, job=job, near=DUPLICATE_STEP in job.steps
+        )
+        refused = [*batch.refused, *((places[id(near)], Refused("near_duplicate")) for near in stored.near)]
+        _record_problems(job, [*refused, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
         for dialogue in stored.new:
-            report.kept(dialogue)
-        _record_problems(job, [*problems, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
-        _count(job, stored, report, len(problems))
-        job.advance(done=len(batch))
-
-
-def _count(job: ImportJob, stored: Stored, report: Report, refused: int) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(
-        added=F("added") + len(stored.new),
-        repeated=F("repeated") + stored.repeated,
-        replaced=F("replaced") + stored.replaced,
-        problem_count=F("problem_count") + refused,
-        report=report.as_json(),
-    )
+            kept.add(dialogue)
+        ImportJob.objects.filter(pk=job.pk).update(
+            added=F("added") + len(stored.new),
+            repeated=F("repeated") + stored.repeated,
+            replaced=F("replaced") + stored.replaced,
+            problem_count=F("problem_count") + len(refused),
+            report={"read": batch.report, "kept": kept.as_json()},
+        )
+        job.advance(done=batch.count)
 
 
 def _record_problems(job: ImportJob, problems: Iterable[tuple[Place, Refused]]) -> None:

@@ -14,8 +14,6 @@ from dialogues.importing.replacing import remove_replaced, with_the_same_id
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
 from ecc_site.core.bulk import insert_rows, new_ids
 
-BATCH = 500
-
 
 @dataclass(frozen=True)
 class Stored:
@@ -60,7 +58,7 @@ def store_batch(
             repeated.update(never_leaves=True)
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
-        sketches = Sketches(dataset, new) if near else None
+        sketches = Sketches(new) if near else None
         close = sketches.near() if sketches else []
         new = [parsed for parsed in new if not any(parsed is left_out for left_out in close)] if close else new
         open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves, job, sketches)

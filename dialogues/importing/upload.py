@@ -13,7 +13,7 @@ from dialogues.importing.reading import Reading, reading_of
 from dialogues.importing.records import ParsedDialogue, RawDialogue, Skipped, parsed
 from dialogues.importing.redacting import redact
 from dialogues.importing.refused import Refused
-from dialogues.importing.report import Report
+from dialogues.importing.report import ReadReport
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Upload:
 
 
 def prepared(
-    content: RawDialogue | Refused | Skipped, roles: Mapping[str, str], steps: Collection[str], report: Report
+    content: RawDialogue | Refused | Skipped, roles: Mapping[str, str], steps: Collection[str], report: ReadReport
 ) -> ParsedDialogue | Refused | Skipped:
     """The record's dialogue, checked, cleaned and redacted, or why there is none; the report is told."""
     if isinstance(content, Skipped):

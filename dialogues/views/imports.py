@@ -128,17 +128,18 @@ def _show_draft(request: Request, job: ImportJob, form: ChoicesForm) -> HttpResp
 
 def _report(job: ImportJob) -> dict[str, Any]:
     """The parts of the stored report, with words for its keys and a share of the largest for each bar."""
-    report = job.report
+    read, kept = job.report.get("read", {}), job.report.get("kept", {})
     languages = dict(Language.choices)
     return {
-        "numbers": report.get("numbers", {}),
-        "cleaning": _cleaning(report.get("steps", {})),
-        "left_out": report.get("left_out", {}).items(),
-        "redacted": report.get("redacted", {}).items(),
-        "languages": [(languages.get(name, name), count) for name, count in report.get("languages", {}).items()],
-        "replies": report.get("replies", ()),
-        "lengths": _bars(report.get("turns", ()), TURN_BINS),
-        "characters": _bars(report.get("characters", ()), CHARACTER_BINS),
+        "numbers": read.get("numbers", {}),
+        "kept_turns": kept.get("turn_count", 0),
+        "cleaning": _cleaning(read.get("steps", {})),
+        "left_out": read.get("left_out", {}).items(),
+        "redacted": read.get("redacted", {}).items(),
+        "languages": [(languages.get(name, name), count) for name, count in kept.get("languages", {}).items()],
+        "replies": kept.get("replies", ()),
+        "lengths": _bars(kept.get("turns", ()), TURN_BINS),
+        "characters": _bars(kept.get("characters", ()), CHARACTER_BINS),
     }
 
 

@@ -4,7 +4,7 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
-from dialogues.importing import run
+from dialogues.importing import preparing, run
 from dialogues.importing.preview import preview_of
 from dialogues.importing.run import import_file
 from dialogues.importing.store import split_by_hash
@@ -71,7 +71,7 @@ def test_splits_by_hash_are_about_80_10_10():
 
 
 def test_it_goes_on_where_a_killed_attempt_stopped(jsonl, monkeypatch):
-    monkeypatch.setattr(run, "BATCH", 2)
+    monkeypatch.setattr(preparing, "BATCH", 2)
     job = job_for(jsonl(*[record(f"question {i}", "answer") for i in range(7)]))
     stored = run.store_batch
 

@@ -18,6 +18,7 @@ from dialogues.models import (
     ImportProblem,
     ProblemLine,
     Turn,
+    UndoJob,
     UsedEntry,
 )
 from ecc_site.core.models import Act, AuditEntry
@@ -162,6 +163,7 @@ def add_jobs(w, folder) -> None:
         job=w.import_job, kind="expected", field=w.text[:100], values={"expected": w.text[:300]}, count=1
     )
     ProblemLine.objects.create(problem=w.problem, line=1)
+    w.undo_job = UndoJob.objects.create(import_job=w.import_job, state="failed", error=w.text)
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)
