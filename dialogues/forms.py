@@ -9,9 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing import FORMATS
-from dialogues.models import Dataset, Split
-from ecc_site.core.filters import FilterForm
-from ecc_site.core.language import Language
+from dialogues.models import Dataset
 
 
 class UploadForm(forms.Form):
@@ -46,10 +44,3 @@ class UploadForm(forms.Form):
             sentence = _("%(name)s is a built-in dataset and takes no imports. Choose another name.")
             self.add_error("dataset_name", sentence % {"name": target})
         return cleaned
-
-
-class DialogueFilter(FilterForm):
-    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("all splits")), *Split.choices])
-    language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("all languages")), *Language.choices]
-    )

@@ -97,9 +97,11 @@ class Dialogue(models.Model):
     split = models.CharField(max_length=5, choices=Split)
     never_leaves = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64, help_text="SHA-256 of the raw roles and texts")
+    turn_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DialogueQuerySet.as_manager()
+    opening: str | None  # of with_opening()
 
     class Meta:
         ordering = ["id"]

@@ -7,6 +7,8 @@ from django.db.models import F
 
 from dialogues.importing.parsers import ParsedDialogue
 from dialogues.models import Answer, Dataset, Dialogue, Turn
+from dialogues.search.engine import Said
+from dialogues.search.index import index_dialogues
 from serving.runtimes.language import language_of
 
 BATCH = 200
@@ -60,6 +62,10 @@ def _insert(dataset: Dataset, new: list[ParsedDialogue], never_leaves: bool) -> 
     Turn.objects.bulk_create(turns, batch_size=1000)
     answers = [Answer(turn=turn, source="human", text=reply) for turn, reply in open_turns if reply]
     Answer.objects.bulk_create(answers, batch_size=1000)
+    index_dialogues(
+        Said(dialogue.pk, dataset.pk, dialogue.split, dialogue.language, [turn.text for turn in parsed.turns])
+        for dialogue, parsed in zip(dialogues, new, strict=True)
+    )
     return len(open_turns)
 
 
@@ -71,6 +77,7 @@ def _dialogue(dataset: Dataset, parsed: ParsedDialogue, never_leaves: bool) -> D
         split=parsed.split or split_by_hash(parsed.content_hash),
         never_leaves=never_leaves,
         content_hash=parsed.content_hash,
+        turn_count=len(parsed.turns),
     )
 
 

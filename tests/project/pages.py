@@ -61,6 +61,7 @@ SITE = {
     "dialogues:upload": Page("manager", methods="GET POST", quotes=False),
     "dialogues:import": Page("manager", ("draft",)),
     "dialogues:start-import": Page("manager", ("draft",), "POST"),
+    "dialogues:search": Page("manager"),
     "dialogues:list": Page("manager", ("dataset",)),
     "scoring:scores": Page("manager"),
     "serving:ledger": Page("manager"),

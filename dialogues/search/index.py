@@ -1,0 +1,63 @@
+"""The index of the database that is in use. It holds one row a dialogue and is no model: FTS5 tables cannot be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+
+from dialogues.search import postgres, sqlite
+from dialogues.search.engine import TABLE, Batch, Engine, Said, Wanted
+
+ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgres}
+REBUILT_AT_ONCE = 500  # dialogues
+
+
+def engine_of(connection: Any) -> Engine:
+    return ENGINES[connection.vendor]
+
+
+def index_dialogues(rows: Iterable[Said]) -> None:
+    """Add new dialogues, in the transaction that stores them."""
+    engine_of(connection).add(connection, rows)
+
+
+def find(wanted: Wanted, start: int, limit: int, *, newer: bool = False) -> Batch:
+    """Dialogues with lower ids than `start`, the highest first; or with higher ones, the lowest first."""
+    return engine_of(connection).find(connection, wanted, start, limit, newer)
+
+
+def rebuild(models: Any, connection: Any, advance: Callable[[int], object] = lambda count: None) -> int:
+    """Index every dialogue anew, in batches that are a transaction each; `advance` hears of each. Returns how many.
+
+    `models` gives the models of dialogues and turns by `get_model`: a migration has its own.
+    """
+    total = 0
+    for rows in _batches(models, connection.alias):
+        with transaction.atomic(using=connection.alias):
+            engine_of(connection).replace(connection, rows)
+        advance(len(rows))
+        total += len(rows)
+    return total
+
+
+def _batches(models: Any, database: str) -> Iterator[list[Said]]:
+    dialogues = models.get_model("dialogues", "Dialogue").objects.using(database).order_by("pk")
+    turns = models.get_model("dialogues", "Turn").objects.using(database)
+    last = 0
+    while batch := list(
+        dialogues.filter(pk__gt=last).values_list("pk", "dataset", "split", "language")[:REBUILT_AT_ONCE]
+    ):
+        texts: dict[int, list[str]] = {pk: [] for pk, *_ in batch}
+        for dialogue, text in turns.filter(dialogue__in=texts).values_list("dialogue", "text"):
+            texts[dialogue].append(text)
+        yield [Said(pk, dataset, split, language, texts[pk]) for pk, dataset, split, language in batch]
+        last = batch[-1][0]
+
+
+def restore_triggers(using: str = DEFAULT_DB_ALIAS, **_: object) -> None:
+    """After migrations: on SQLite one that changes the table of dialogues makes it anew, without its triggers."""
+    used = connections[using]
+    if TABLE in used.introspection.table_names():
+        engine_of(used).create_triggers(used)
