@@ -14,8 +14,9 @@ from dialogues.querysets import DialogueQuerySet
 from dialogues.search import index
 from dialogues.search.engine import END, Batch, Wanted
 from dialogues.search.query import SHOWN, Part, Query
-from ecc_site.core.keyset import PAGE_SIZE, Page, decode_cursor, encode_cursor
+from ecc_site.core.keyset import Page, decode_cursor, encode_cursor
 
+HITS = 25  # of a page
 EXAMINED_MOST = 2000  # candidates for one page
 EXAMINED_AT_ONCE = 500
 NEWEST = 2**63 - 1  # from where all dialogues are older
@@ -29,6 +30,11 @@ class Hit:
     turn: int | None
     role: str
     parts: Sequence[Part]
+
+    @property
+    def speaker(self) -> str:
+        """The role in the reader's language, empty where no turn was looked for."""
+        return str(Turn.Role(self.role).label) if self.role else ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Search:
     query: Query | None = None
     facets: Sequence[str] = ()
 
-    def page(self, cursor: str = "", size: int = PAGE_SIZE) -> Hits:
+    def page(self, cursor: str = "", size: int = HITS) -> Hits:
         """Hits older than the cursor; one that cannot be read gives the first page."""
         key = decode_cursor(cursor, 1)
         start = key[0] if key and isinstance(key[0], int) and 0 < key[0] <= NEWEST else NEWEST

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from dialogues.models import Dialogue
 from dialogues.search import finding
-from ecc_site.core.keyset import PAGE_SIZE
 from scoring.models import Profile, Score
 from tests import build
 
@@ -105,18 +104,18 @@ def test_htmx_gets_the_list_alone(as_manager, shops):
 
 
 def test_pages_keep_the_search(search):
-    build.dataset(*(build.record(f"发货 {i}", id=str(i)) for i in range(PAGE_SIZE + 5)))
+    build.dataset(*(build.record(f"发货 {i}", id=str(i)) for i in range(finding.HITS + 5)))
     first = search(q="发货", language="zh")
     cursor = first.context["page"].next_cursor
     assert f"?q=%E5%8F%91%E8%B4%A7&amp;language=zh&amp;after={cursor}" in first.content.decode()
     rest = search(q="发货", language="zh", after=cursor)
-    assert ids(first) + ids(rest) == [str(i) for i in reversed(range(PAGE_SIZE + 5))]
+    assert ids(first) + ids(rest) == [str(i) for i in reversed(range(finding.HITS + 5))]
 
 
 def test_a_search_that_stopped_says_so_and_leads_on(search, shops, monkeypatch):
     monkeypatch.setattr(finding, "EXAMINED_AT_ONCE", 1)
     monkeypatch.setattr(finding, "EXAMINED_MOST", 1)
-    build.dataset(*(build.record(f"发货 {i}", "b", id=str(i)) for i in range(60)), name="third")
+    build.dataset(*(build.record(f"发货 {i}", "b", id=str(i)) for i in range(30)), name="third")
     page = search(q="发货", answers="end")
     assert ids(page) == []
     assert "The search stopped here" in page.content.decode()
