@@ -1,6 +1,8 @@
-"""How long the list of dialogues and a search in it take, and what the index costs, on SQLite.
+"""How long the list of dialogues and a search in it take, and what the index costs.
 
-    python benchmarks/search.py [--quick] [--json]
+    python benchmarks/search.py [--quick] [--json] [--database URL]
+
+On SQLite in a temporary folder, or in the empty database that is named, such as one of PostgreSQL.
 
 A million generated dialogues of six turns (--quick: 50,000): exchanges of the corpus, in which each message of a
 customer has an order number more and, in Chinese, two random characters, so that there are rare words as well as
@@ -140,10 +142,9 @@ def index_costs(count: int) -> dict[str, float]:
     from dialogues.search.index import index_dialogues
     from dialogues.search.tokens import text_tokens
 
-    before, rows, seconds = size_of_database(), dialogues(count), 0.0
+    rows, seconds = dialogues(count), 0.0
     while batch := list(islice(rows, IMPORTED_AT_ONCE)):
         seconds += cpu_seconds(lambda batch=batch: index_dialogues(batch))
-    after = size_of_database()
     sample = list(islice(dialogues(count), IMPORTED_AT_ONCE))
     tokens = cpu_seconds(lambda: [text_tokens(row.texts) for row in sample])
     again = Dataset.objects.create(name="imported")
@@ -154,8 +155,8 @@ def index_costs(count: int) -> dict[str, float]:
         "microseconds": round(1e6 * seconds / count),
         "of it tokens": round(1e6 * tokens / len(sample)),
         "whole import": round(1e6 * whole / len(sample)),
-        "bytes": round((after - before) / count),
-        "bytes of the dialogue": round(before / count),
+        "bytes": round(size_of("dialogues_search%") / count),
+        "bytes of the dialogue": round((size_of("dialogues_dialogue%") + size_of("dialogues_turn%")) / count),
     }
 
 
@@ -177,24 +178,32 @@ def import_into(dataset: Any, rows: Sequence[Any]) -> None:
     store_batch(dataset, [ParsedDialogue(turns) for turns in said])
 
 
-def size_of_database() -> int:
+def size_of(tables: str) -> int:
+    """Bytes of the tables with such a name and of their indexes."""
     from django.db import connection
 
+    sizes = {
+        "sqlite": "SELECT sum(pgsize) FROM dbstat JOIN sqlite_master AS made ON made.name = dbstat.name"
+        " WHERE tbl_name LIKE %s",
+        "postgresql": "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname LIKE %s",
+    }
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
-        return cursor.fetchone()[0]
+        cursor.execute(sizes[connection.vendor], [tables])
+        return int(cursor.fetchone()[0])
 
 
-def run(size: str, folder: str) -> dict[str, Any]:
-    os.environ |= {"ECC_DATA_DIR": folder, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
+def run(size: str, folder: str, database: str) -> dict[str, Any]:
+    os.environ |= {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
     import django
     from django.core.management import call_command
 
     django.setup()
     from benchmarks.search_load.corpus import store
+    from dialogues.models import Dataset
 
     call_command("migrate", verbosity=0)
+    if Dataset.objects.exists():
+        sys.exit("The database is not empty.")
     store(SIZES[size])
     index = index_costs(SIZES[size])
     print(f"index: {index}", file=sys.stderr)
@@ -206,9 +215,11 @@ def holds(figures: dict[str, Any]) -> bool:
 
 
 def main() -> None:
-    options = report.parser(__doc__, quick="50,000 dialogues, a minute").parse_args()
+    parser = report.parser(__doc__, quick="50,000 dialogues, two minutes")
+    parser.add_argument("--database", metavar="URL", default="", help="an empty database, which is filled")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="search-") as folder:
-        figures = run(options.size, folder)
+        figures = run(options.size, folder, options.database)
     if options.json:
         print(report.as_json(holds(figures), figures))
         return

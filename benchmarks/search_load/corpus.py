@@ -1,4 +1,4 @@
-"""Dialogues for benchmarks/search.py, stored by plain SQL: what they cost to store is not measured."""
+"""Dialogues for benchmarks/search.py, stored by plain SQL: what that costs is not measured."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from dialogues.models import Dataset
+from dialogues.models import Dataset, Dialogue, Turn
 from dialogues.search.engine import Said
 from serving.corpus import Exchange, exchanges
 
@@ -20,7 +21,7 @@ ROLES = ("customer", "agent")
 NOW = "2026-01-01 00:00:00"
 DIALOGUE = (
     "INSERT INTO dialogues_dialogue (id, dataset_id, source_id, language, split, never_leaves, content_hash,"
-    " turn_count, created_at) VALUES (%s, %s, %s, %s, %s, 0, %s, 6, %s)"
+    " turn_count, created_at) VALUES (%s, %s, %s, %s, %s, false, %s, 6, %s)"
 )
 TURN = (
     "INSERT INTO dialogues_turn (id, dialogue_id, position, role, raw, text, is_open)"
@@ -63,6 +64,9 @@ def store(count: int, at_once: int = 5000) -> None:
             cursor.executemany(TURN, [turn for row in batch for turn in _turns(row)])
             replies = [(6 * row.id + i - 6, row.texts[i]) for row in batch if row.id % 100 == 0 for i in (1, 3, 5)]
             cursor.executemany(ANSWER, [(turn, text, NOW) for turn, text in replies])
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Dialogue, Turn]):
+            cursor.execute(statement)
 
 
 def _dialogue(row: Said) -> tuple:
