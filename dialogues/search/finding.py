@@ -18,7 +18,7 @@ from ecc_site.core.keyset import Page, decode_cursor, encode_cursor
 
 HITS = 25  # of a page
 EXAMINED_MOST = 2000  # candidates for one page
-EXAMINED_AT_ONCE = 500
+EXAMINED_AT_ONCE = 500  # and for a neighbour in all
 NEWEST = 2**63 - 1  # from where all dialogues are older
 
 
@@ -66,20 +66,20 @@ class Search:
 
     def next_to(self, dialogue: int, *, newer: bool) -> Dialogue | None:
         """The nearest hit on one side of a dialogue; None if there is none among the next candidates."""
-        found, _ = self._look(dialogue, 1, newer=newer)
+        found, _ = self._look(dialogue, 1, newer=newer, most=EXAMINED_AT_ONCE)
         return found[0].dialogue if found else None
 
-    def _look(self, start: int, wanted: int, *, newer: bool = False) -> tuple[list[Hit], int]:
+    def _look(self, start: int, wanted: int, *, newer: bool = False, most: int | None = None) -> tuple[list[Hit], int]:
         """At most `wanted` hits, and up to where all were looked at."""
         if self.query and not self.query.terms:
             return [], END
         found: list[Hit] = []
-        examined, at_once = 0, wanted
+        examined, at_once, most = 0, wanted, most or EXAMINED_MOST
         while True:
             batch = self._candidates(start, at_once, newer)
             found += self._hits(batch.ids)
             examined, start = examined + len(batch.ids), batch.reached
-            if len(found) >= wanted or start == END or examined >= EXAMINED_MOST or len(batch.ids) < at_once:
+            if len(found) >= wanted or start == END or examined >= most or len(batch.ids) < at_once:
                 return found[:wanted], start
             at_once = EXAMINED_AT_ONCE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -33,27 +33,26 @@ def rebuild(models: Any, connection: Any, advance: Callable[[int], object] = lam
 
     `models` gives the models of dialogues and turns by `get_model`: a migration has its own.
     """
-    total = 0
-    for rows in _batches(models, connection.alias):
+    last = total = 0
+    while True:
         with transaction.atomic(using=connection.alias):
+            rows = _said_after(last, models, connection.alias)
             engine_of(connection).replace(connection, rows)
+        if not rows:
+            return total
+        last, total = rows[-1].id, total + len(rows)
         advance(len(rows))
-        total += len(rows)
-    return total
 
 
-def _batches(models: Any, database: str) -> Iterator[list[Said]]:
-    dialogues = models.get_model("dialogues", "Dialogue").objects.using(database).order_by("pk")
+def _said_after(last: int, models: Any, database: str) -> list[Said]:
+    """The next dialogues, which nobody deletes before the transaction ends."""
+    dialogues = models.get_model("dialogues", "Dialogue").objects.using(database).filter(pk__gt=last).order_by("pk")
     turns = models.get_model("dialogues", "Turn").objects.using(database)
-    last = 0
-    while batch := list(
-        dialogues.filter(pk__gt=last).values_list("pk", "dataset", "split", "language")[:REBUILT_AT_ONCE]
-    ):
-        texts: dict[int, list[str]] = {pk: [] for pk, *_ in batch}
-        for dialogue, text in turns.filter(dialogue__in=texts).values_list("dialogue", "text"):
-            texts[dialogue].append(text)
-        yield [Said(pk, dataset, split, language, texts[pk]) for pk, dataset, split, language in batch]
-        last = batch[-1][0]
+    batch = list(dialogues.select_for_update().values_list("pk", "dataset", "split", "language")[:REBUILT_AT_ONCE])
+    texts: dict[int, list[str]] = {pk: [] for pk, *_ in batch}
+    for dialogue, text in turns.filter(dialogue__in=texts).values_list("dialogue", "text"):
+        texts[dialogue].append(text)
+    return [Said(pk, dataset, split, language, texts[pk]) for pk, dataset, split, language in batch]
 
 
 def restore_triggers(using: str = DEFAULT_DB_ALIAS, **_: object) -> None:
