@@ -15,9 +15,7 @@ from dialogues.importing.cleaning import STEPS
 from dialogues.importing.encodings import ENCODINGS
 from dialogues.importing.formats import FORMATS
 from dialogues.importing.roles import ROLES
-from dialogues.models import Dataset, ImportJob, Split
-from ecc_site.core.filters import FilterForm
-from ecc_site.core.language import Language
+from dialogues.models import Dataset, ImportJob
 
 STEP_LABELS = {
     "control": _("control characters and invisible signs removed"),
@@ -120,10 +118,3 @@ class ChoicesForm(forms.ModelForm):
         data = cast(QueryDict, self.data)
         pairs = zip(data.getlist(keys)[:500], data.getlist(values)[:500], strict=False)
         return {key[:200]: value[:200] for key, value in pairs if known is None or key in known}
-
-
-class DialogueFilter(FilterForm):
-    split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("all splits")), *Split.choices])
-    language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("all languages")), *Language.choices]
-    )

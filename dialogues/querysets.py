@@ -35,6 +35,18 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         turns = apps.get_model("dialogues", "Turn").objects.filter(dialogue=OuterRef("pk"), role="customer")
         return self.annotate(opening=Subquery(turns.order_by("position").values("text")[:1]))
 
+    def of_length(self, least: int | None, most: int | None) -> Self:
+        """Those of so many turns; None is no limit."""
+        limits = {"turn_count__gte": least, "turn_count__lte": most}
+        return self.filter(**{name: limit for name, limit in limits.items() if limit is not None})
+
+    def answered_by(self, kind: str) -> Self:
+        """Those with an answer of an end model, a cloud model or the human agent: `end`, `cloud` or `human`."""
+        answers = apps.get_model("dialogues", "Answer").objects.filter(turn__dialogue=OuterRef("pk"))
+        return self.filter(
+            Exists(answers.filter(source="human") if kind == "human" else answers.filter(version__kind=kind))
+        )
+
     def may_leave(self) -> Self:
         """Those that neither they themselves nor their dataset are marked “never leaves”."""
         return self.filter(never_leaves=False, dataset__never_leaves=False)

@@ -1,8 +1,7 @@
 from django.urls import path
 
-from dialogues.views import imports, lists
+from dialogues.views import imports
 
-app_name = "dialogues"
 urlpatterns = [
     path("import/", imports.upload, name="upload"),
     path("import/<int:pk>/", imports.show, name="import"),
@@ -10,5 +9,4 @@ urlpatterns = [
     path("import/<int:pk>/start/", imports.start, name="start-import"),
     path("import/<int:pk>/undo/", imports.undo, name="undo-import"),
     path("import/<int:pk>/problems.csv", imports.problems, name="import-problems"),
-    path("datasets/<int:pk>/dialogues/", lists.dialogues, name="list"),
 ]

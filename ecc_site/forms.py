@@ -1,12 +1,16 @@
-"""Forms of the pages about people."""
+"""Forms of the pages about people, and the filters of dialogues together with that by score."""
 
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from dialogues.querysets import DialogueQuerySet
+from dialogues.search.forms import DialogueFilter
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.roles import ANNOTATOR, LABELS
+from scoring.models import Score
 
 
 class PeopleFilter(FilterForm):
@@ -34,3 +38,24 @@ class NewPersonForm(UserCreationForm):
     class Meta:
         model = User
         fields = ["username"]
+
+
+class DialogueSearch(DialogueFilter):
+    """A range of final scores: at least one answer of the dialogue has a score in it."""
+
+    score_from = forms.FloatField(label=_("Score from"), required=False, min_value=0, max_value=1)
+    score_to = forms.FloatField(label=_("Score to"), required=False, min_value=0, max_value=1)
+
+    def narrow(self, dialogues: DialogueQuerySet) -> DialogueQuerySet:
+        dialogues = super().narrow(dialogues)
+        low, high = self.values.get("score_from"), self.values.get("score_to")
+        if low is None and high is None:
+            return dialogues
+        scores = Score.objects.in_range(low, high).filter(comparison__turn__dialogue=OuterRef("pk"))
+        return dialogues.filter(Exists(scores))
+
+
+class DatasetSearch(DialogueSearch):
+    """Within one dataset."""
+
+    dataset = None  # type: ignore[assignment]  # so Django leaves a field of the parent out

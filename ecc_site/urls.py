@@ -4,7 +4,13 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, memory, people
+from dialogues.urls import urlpatterns as importing
+from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, memory, people, search
+
+listing = [
+    path("dialogues/", search.search, name="search"),
+    path("datasets/<int:pk>/dialogues/", search.in_dataset, name="list"),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -37,7 +43,7 @@ urlpatterns = [
     path("memory/approve/", memory.approve, name="approve-entries"),
     path("memory/<int:pk>/", memory.entry, name="entry"),
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),
-    path("", include("dialogues.urls")),
+    path("", include(([*importing, *listing], "dialogues"))),
     path("", include("scoring.urls")),
     path("", include("serving.urls")),
     path("", include("training.urls")),

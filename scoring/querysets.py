@@ -53,6 +53,12 @@ class ScoreQuerySet(models.QuerySet):
         narrowed = {name: value for name, value in (("version", version), ("split", split)) if value}
         return self.filter(scorer_set=scorer_set, dataset=dataset, kind=kind, **narrowed)
 
+    def in_range(self, low: float | None, high: float | None):
+        """Known final scores by the current scorer set under the active profiles; None is no limit."""
+        current = apps.get_model("scoring", "ScorerSet").objects.current()
+        limits = {"final__gte": 0.0 if low is None else low, "final__lte": 1.0 if high is None else high}
+        return self.filter(scorer_set=current, profile__active=True, **limits)
+
     def kinds_of(self, dataset, scorer_set) -> dict[str, int]:
         """How many scores a dataset has for each kind of reference."""
         rows = self.filter(scorer_set=scorer_set, dataset=dataset).values("kind").annotate(count=Count("id"))

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ecc_site.core.keyset import encode_cursor
 from serving.querysets import VersionQuerySet
 
 
@@ -175,6 +176,11 @@ class CloudCall(models.Model):
 
     def __str__(self):
         return f"{self.version} {self.purpose} {self.outcome}"
+
+    @property
+    def place_in_ledger(self) -> str:
+        """What follows the ledger's address to show this call first."""
+        return f"?after={encode_cursor([self.pk + 1])}#call-{self.pk}"
 
 
 class CloudDay(models.Model):

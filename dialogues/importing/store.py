@@ -12,6 +12,8 @@ from dialogues.importing.near_search import Sketches
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
 from dialogues.importing.replacing import remove_replaced, with_the_same_id
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
+from dialogues.search.engine import Said
+from dialogues.search.index import index_dialogues
 from ecc_site.core.bulk import insert_rows, new_ids
 
 
@@ -32,6 +34,11 @@ def split_by_hash(content_hash: str) -> str:
     """train, dev or test, in proportions of 80 / 10 / 10; the same for the same content everywhere."""
     bucket = int(content_hash[:8], 16) % 10
     return {8: "dev", 9: "test"}.get(bucket, "train")
+
+
+def split_of(parsed: ParsedDialogue) -> str:
+    """The one that the file gave, else that of its content."""
+    return parsed.split or split_by_hash(parsed.content_hash)
 
 
 def store_batch(
@@ -94,6 +101,10 @@ def _insert(
     )
     insert_rows(Turn, TURN, turns)
     insert_rows(Answer, ANSWER, answers)
+    index_dialogues(
+        Said(id_, dataset.pk, split_of(parsed), parsed.language, [turn.text for turn in parsed.turns])
+        for id_, parsed in zip(ids, new, strict=True)
+    )
     if sketches:
         insert_rows(Sketch, SKETCH, sketches.rows(zip(ids, new, strict=True)))
     return open_turns
@@ -107,6 +118,7 @@ DIALOGUE = [
     "split",
     "never_leaves",
     "content_hash",
+    "turn_count",
     "imported_by_id",
     "ended_at",
 ]
@@ -123,9 +135,10 @@ def _dialogue(
         dataset.pk,
         parsed.source_id,
         parsed.language,
-        parsed.split or split_by_hash(parsed.content_hash),
+        split_of(parsed),
         never_leaves,
         parsed.content_hash,
+        len(parsed.turns),
         job_id,
         parsed.ended_at and connection.ops.adapt_datetimefield_value(parsed.ended_at),
     )

@@ -6,49 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dialogues', '0011_no_line_in_problem'),
-        ('serving', '0006_fixed_memory'),
+        ("dialogues", "0011_no_line_in_problem"),
+        ("serving", "0006_fixed_memory"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='answer',
-            name='author',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="answer",
+            name="author",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='answer',
-            name='cloud_call',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='serving.cloudcall'),
+            model_name="answer",
+            name="cloud_call",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="serving.cloudcall",
+            ),
         ),
         migrations.AlterField(
-            model_name='answer',
-            name='version',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='serving.version'),
+            model_name="answer",
+            name="version",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="serving.version",
+            ),
         ),
         migrations.AlterField(
-            model_name='dialogue',
-            name='dataset',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='dialogues', to='dialogues.dataset'),
+            model_name="dialogue",
+            name="dataset",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dialogues",
+                to="dialogues.dataset",
+            ),
         ),
         migrations.AlterField(
-            model_name='turn',
-            name='dialogue',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='dialogues.dialogue'),
+            model_name="turn",
+            name="dialogue",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="turns",
+                to="dialogues.dialogue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('version__isnull', False)), fields=['version'], name='answer_version'),
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("version__isnull", False)), fields=["version"], name="answer_version"
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('author__isnull', False)), fields=['author'], name='answer_author'),
+            model_name="answer",
+            index=models.Index(condition=models.Q(("author__isnull", False)), fields=["author"], name="answer_author"),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('cloud_call__isnull', False)), fields=['cloud_call'], name='answer_cloud_call'),
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("cloud_call__isnull", False)), fields=["cloud_call"], name="answer_cloud_call"
+            ),
         ),
     ]

@@ -64,6 +64,7 @@ SITE = {
     "dialogues:start-import": Page("manager", ("draft",), "POST"),
     "dialogues:undo-import": Page("manager", ("import_job",), "POST"),
     "dialogues:import-problems": Page("manager", ("import_job",)),
+    "dialogues:search": Page("manager"),
     "dialogues:list": Page("manager", ("dataset",)),
     "scoring:scores": Page("manager"),
     "serving:ledger": Page("manager"),

@@ -136,11 +136,17 @@ def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
 # --- what anybody may type into the address bar
 
 HOSTILE = ["%00", "%ED%A0%80", "x", "-1", "9" * 30, "''", "NaN", "", "W10", "WyJ4IiwieSJd"]
+OF_DIALOGUES = (
+    *("after", "q", "split", "language", "answers"),
+    *("turns_from", "turns_to", "score_from", "score_to"),
+)
 READ_FROM_THE_ADDRESS = {
     "people": ("after", "username__icontains", "is_active"),
     "audit": ("after", "act", "by"),
     "jobs": ("after", "state", "kind"),
-    "dialogues:list": ("after", "split", "language"),
+    "dialogues:list": OF_DIALOGUES,
+    "dialogues:search": ("dataset", *OF_DIALOGUES),
+    "dialogue": ("dataset", *OF_DIALOGUES),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),
     "serving:ledger": ("after", "outcome", "version", "left"),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
