@@ -21,6 +21,7 @@ from ecc_site.core.jobs import Job, one_active_per
 from ecc_site.core.language import Language
 from knowledge.models import Entry
 from serving.models import CloudCall, Version
+from serving.subject import Subject
 
 if TYPE_CHECKING:
     from knowledge.retrieval.answering import Used
@@ -144,6 +145,11 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:40]}"
+
+    @property
+    def as_subject(self) -> Subject:
+        """What a question about it is about, for the ledger."""
+        return Subject(self.dialogue.dataset_id, self.dialogue_id, self.pk)
 
     @property
     def question_before(self) -> str:

@@ -4,7 +4,15 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, memory, people
+from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, ledger, memory, people
+
+# Named for the app whose rows they show; composed here, since the rows are about what higher apps hold.
+ledger_patterns = [
+    path("cloud/", ledger.ledger, name="ledger"),
+    path("cloud/<int:pk>/", ledger.call, name="call"),
+    path("cloud/calls.csv", ledger.calls_csv, name="calls-csv"),
+    path("cloud/calls.jsonl", ledger.calls_jsonl, name="calls-jsonl"),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,7 +47,7 @@ urlpatterns = [
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),
     path("", include("dialogues.urls")),
     path("", include("scoring.urls")),
-    path("", include("serving.urls")),
+    path("", include((ledger_patterns, "serving"))),
     path("", include("training.urls")),
     path("review/", include("review.urls")),
     path("admin/", admin.site.urls),

@@ -7,7 +7,7 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from ecc_site.core.downloads import as_download
+from ecc_site.core.downloads import Echo, as_download
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.core.spreadsheets import escape_formula
@@ -35,13 +35,6 @@ COLUMNS = {
     "scores_seen": "current__scores_seen",
     "at": "current__created_at",
 }
-
-
-class Echo:
-    """A file whose write returns the text, so that the output of csv.writer can be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 @require_safe

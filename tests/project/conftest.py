@@ -23,7 +23,7 @@ from ecc_site.core.models import Act, AuditEntry
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
-from serving.models import Alias, CloudCall, CloudDay
+from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet
 from tests import build
 from training.models import (
     Assessment,
@@ -75,6 +75,9 @@ def add_answers(w) -> None:
         problem=w.text,
         outcome="answered",
     )
+    w.quoted_set = QuotedSet.objects.create(digest="0" * 64)
+    w.quote = Quote.objects.create(quoted_set=w.quoted_set, origin="0" * 64)
+    w.call.quoted.add(w.quoted_set)
     AuditEntry.objects.record(Act.PROMOTED, w.end_version, by=None, detail=w.text)
     CloudDay.objects.create(day=timezone.localdate(), tokens=10, calls=1)
     w.dataset = build.dataset(build.record("asked", "answered", split="train"), name=w.name)

@@ -64,6 +64,9 @@ SITE = {
     "dialogues:list": Page("manager", ("dataset",)),
     "scoring:scores": Page("manager"),
     "serving:ledger": Page("manager"),
+    "serving:call": Page("manager", ("call",)),
+    "serving:calls-csv": Page("manager"),
+    "serving:calls-jsonl": Page("manager"),
     "review:queue": Page("annotator"),
     "review:desk": Page("annotator", ("round",)),
     "review:verdict": Page(

@@ -142,7 +142,9 @@ READ_FROM_THE_ADDRESS = {
     "jobs": ("after", "state", "kind"),
     "dialogues:list": ("after", "split", "language"),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),
-    "serving:ledger": ("after", "outcome", "version", "left"),
+    "serving:ledger": (
+        *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
+    ),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 

@@ -30,6 +30,8 @@ CASES = {
     "one_arm_a_revision": lambda w: again(w.arm, name="other"),
     "one_arm_a_fixed_memory": lambda w: again(w.fixed_arm, name="other"),
     "fixed_memory_once": lambda w: again(w.fixed_memory),
+    "quoted_set_once": lambda w: again(w.quoted_set),
+    "quoted_once_in_a_set": lambda w: again(w.quote),
     "clock_only_one": lambda w: Clock.objects.create(pk=2),
     "entry_kind": lambda w: change(w.entry, kind="idea"),
     "entry_state": lambda w: change(w.entry, state="lost"),
