@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, Turn
@@ -34,6 +36,10 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         """Each with `opening`, the text of its first customer turn."""
         turns = apps.get_model("dialogues", "Turn").objects.filter(dialogue=OuterRef("pk"), role="customer")
         return self.annotate(opening=Subquery(turns.order_by("position").values("text")[:1]))
+
+    def older_than(self, days: int) -> Self:
+        """Those that were imported more than so many days ago, the oldest first: their files say no other time."""
+        return self.filter(created_at__lt=timezone.now() - timedelta(days=days)).order_by("created_at", "pk")
 
     def may_leave(self) -> Self:
         """Those that neither they themselves nor their dataset are marked “never leaves”."""

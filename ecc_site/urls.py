@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, ledger, memory, people
+from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, ledger, memory, people, privacy
 
 # Named for the app whose rows they show; composed here, since the rows are about what higher apps hold.
 ledger_patterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
     path("datasets/<int:pk>/jobs/", dataset.work, name="dataset-work"),
     path("datasets/<int:pk>/review/", dataset.send_to_review, name="dataset-review"),
+    path("datasets/<int:pk>/retention/", privacy.retention, name="dataset-retention"),
     path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),
@@ -36,6 +37,9 @@ urlpatterns = [
     path("people/<int:pk>/active/", people.set_active, name="set-active"),
     path("people/<int:pk>/unlock/", people.unlock, name="unlock-person"),
     path("audit/", audit.audit, name="audit"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/erase/", privacy.erase, name="erase"),
+    path("privacy/<int:pk>/", privacy.erasure, name="erasure"),
     path("memory/", memory.memory, name="memory"),
     path("memory/ask/", memory.ask, name="ask"),
     path("memory/trials/<int:pk>/", memory.trial, name="trial"),

@@ -20,6 +20,7 @@ from dialogues.models import (
     UsedEntry,
 )
 from ecc_site.core.models import Act, AuditEntry
+from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
@@ -31,6 +32,7 @@ from training.models import (
     Checkpoint,
     Experiment,
     LabelJob,
+    LearnedTurn,
     LossPoint,
     MergeJob,
     Paraphrase,
@@ -164,6 +166,8 @@ def add_jobs(w, folder) -> None:
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)
+    w.erase_job = EraseJob.objects.create(state="done", dialogues=[0], reason=w.text, removed={"turns": 2})
+    w.retention_job = EraseJob.objects.create(dataset=w.dataset, older_than_days=30)
     w.trial_job = TrialJob.objects.create(
         state="done", question=w.text, context=w.text, answer=w.text, used=[[w.entry.pk, "direct"]]
     )
@@ -185,6 +189,7 @@ def add_training(w) -> None:
     w.table6_job = Table6Job.objects.create(experiment=w.experiment, methods=["lora"])
     w.run = build.run(w.dataset, w.end_version, name=w.name, **running)
     w.draft_run = build.run(w.dataset, w.end_version, name=w.name, state="draft")
+    w.learned_turn = LearnedTurn.objects.create(run=w.run, turn_id=w.turn.pk, dialogue_id=w.dialogue.pk)
     w.loss_point = LossPoint.objects.create(run=w.run, step=1, loss=2.0)
     folder = settings.DATA_DIR / "runs" / "of-tests" / "checkpoint-1"
     folder.mkdir(parents=True, exist_ok=True)
