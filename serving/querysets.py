@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from ecc_site.core.batching import SIZE, batched
@@ -68,11 +68,19 @@ class CloudCallQuerySet(models.QuerySet["CloudCall"]):
         quotes = apps.get_model("serving", "Quote").objects.filter(origin=origin)
         return self.filter(quoted__in=quotes.values("quoted_set"))
 
-    def between(self, first: date | None, last: date | None) -> Self:
-        """Those of these days, both included; None leaves a side open."""
-        after = Q(created_at__gte=_midnight(first)) if first else Q()
-        before = Q(created_at__lt=_midnight(last + timedelta(days=1))) if last else Q()
-        return self.filter(after, before)
+    def ids_of_days(self, first: date | None, last: date | None) -> tuple[int, int]:
+        """The ids of the calls of these days, both included, as (from, before); None leaves a side open.
+
+        Calls get their ids in the order of their times, and a list is read along its ids.
+        """
+        end = (self.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+        begun = self._first_from(first, end) if first else 0
+        return begun, self._first_from(last + timedelta(days=1), end) if last else end
+
+    def _first_from(self, day: date, default: int) -> int:
+        """Id of the first call of a day or of a later one."""
+        later = self.filter(created_at__gte=_midnight(day)).order_by("created_at", "pk")
+        return later.values_list("pk", flat=True).first() or default
 
     def quote(self, call: CloudCall, origins: Collection[str]) -> None:
         """Note that the call's prompt quotes the dialogues with these hashes."""

@@ -39,6 +39,7 @@ class Footprint:
         entries = memory_parts.entries_of(origin, made)
         answered = Answer.objects.filter(turn__dialogue=dialogue, cloud_call__isnull=False)
         also = {*answered.values_list("cloud_call", flat=True), *training_parts.calls_of(dialogue)}
+        also |= ledger_parts.typed_calls_repeating(said)
         return cls(
             dialogue,
             origin,

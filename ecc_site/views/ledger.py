@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -20,11 +21,10 @@ from dialogues.models import Dataset, Dialogue, Turn
 from ecc_site.core.downloads import Echo, as_download
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.fragments import page_or_fragment
-from ecc_site.core.keyset import Page, keyset_page
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.core.spreadsheets import escape_formula
-from serving.ledger_search import FoundCalls, has_text, search
+from serving.ledger_search import has_text, page_of
 from serving.models import CloudCall, CloudDay, Version
 from serving.querysets import CloudCallQuerySet
 from serving.redacted import redacted_kinds
@@ -65,15 +65,17 @@ class LedgerFilter(FilterForm):
 
     @property
     def calls(self) -> CloudCallQuerySet:
-        """Those that fit all fields but `contains`, which no index answers."""
-        values = dict(self.values)
-        values.pop("contains", None)
-        calls = CloudCall.objects.between(values.pop("first", None), values.pop("last", None))
+        """Those that fit all fields which an index answers."""
+        values = {name: value for name, value in self.values.items() if name not in ("contains", *self.days)}
         if "dataset" in values:
             values["dataset_id"] = values.pop("dataset").pk
         if "dialogue" in values:
             values["dialogue_id"] = values.pop("dialogue")
-        return calls.filter(**values)
+        return CloudCall.objects.filter(**values).select_related("version")
+
+    @property
+    def days(self) -> dict[str, date]:
+        return {name: self.values[name] for name in ("first", "last") if name in self.values}
 
     @property
     def text(self) -> str:
@@ -85,7 +87,7 @@ class LedgerFilter(FilterForm):
 @role_required(MANAGER)
 def ledger(request: Request) -> HttpResponse:
     form = LedgerFilter(request.GET)
-    page = _page(form, request.GET.get("after", ""))
+    page = page_of(form.calls, form.text, request.GET.get("after", ""), **form.days)
     today = CloudDay.objects.filter(day=timezone.localdate()).first()
     context = {
         "form": form,
@@ -134,11 +136,6 @@ def calls_jsonl(request: Request) -> StreamingHttpResponse:
     return _download(request, form, "jsonl", "application/jsonl; charset=utf-8", lines)
 
 
-def _page(form: LedgerFilter, cursor: str) -> Page | FoundCalls:
-    calls = form.calls.select_related("version")
-    return search(calls, form.text, cursor) if form.text else keyset_page(calls, ("-id",), cursor)
-
-
 def _with_whom(calls: list[CloudCall]) -> list[tuple[CloudCall, dict[str, Any]]]:
     """Each call with its dataset, dialogue and turn; None for what it was not about, or what was erased."""
     datasets = Dataset.objects.in_bulk({call.dataset_id for call in calls if call.dataset_id})
@@ -159,7 +156,9 @@ def _with_whom(calls: list[CloudCall]) -> list[tuple[CloudCall, dict[str, Any]]]
 
 def _records(form: LedgerFilter) -> Iterator[dict[str, Any]]:
     """The calls as they are exported, oldest first; all of them are read, however many."""
-    for found in form.calls.select_related("version").order_by("pk").iterator(chunk_size=200):
+    start, end = CloudCall.objects.ids_of_days(**{"first": None, "last": None} | form.days)
+    calls = form.calls.filter(pk__gte=start, pk__lt=end).order_by("pk")
+    for found in calls.iterator(chunk_size=200):
         if not form.text or has_text(found, form.text):
             yield {name: _value(found, column) for name, column in COLUMNS.items()}
 

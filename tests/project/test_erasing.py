@@ -364,8 +364,11 @@ def test_calls_about_it_and_calls_that_quote_it_lose_their_words_but_stay(db):
         CloudCall.objects.quote(quoting, origins)
     reused = CloudCall.objects.create(dialogue_id=other.dialogue_id, **said)
     build.label(mine, "r", "teacher", teacher=teacher, cloud_call=reused)
-    assert erase(mine.dialogue).removed["cloud_calls"] == 3
-    for call in (about, quoting, reused):
+    typed = CloudCall.objects.create(
+        **said | {"purpose": "trial", "messages": [{"role": "customer", "text": mine.text}]}
+    )
+    assert erase(mine.dialogue).removed["cloud_calls"] == 4
+    for call in (about, quoting, reused, typed):
         call.refresh_from_db()
         assert (call.messages, call.reply, bool(call.erased_at)) == ([], "", True)
     untouched.refresh_from_db()

@@ -51,7 +51,7 @@ def shown(client, **values):
 def test_it_says_what_left_and_what_stayed_and_whose_words(as_manager, calls, shop):
     page = shown(as_manager).content.decode()
     for place in ("left the shop", "answered by a file on this machine", "asked a server of the shop"):
-        assert f"{place} ·" in page
+        assert f'nowrap">{place}</p>' in page
     assert "The words are not kept" in page
     turn = build.turn(shop, 0)
     assert f"{reverse('dialogue', args=[turn.dialogue_id])}#turn-{turn.pk}" in page
@@ -83,13 +83,16 @@ def test_it_can_be_narrowed_to_a_dataset_and_to_a_dialogue(as_manager, calls, sh
 
 def test_it_can_be_narrowed_to_days(as_manager, calls):
     today = timezone.localdate()
-    for age, call in enumerate(calls):
+    for age, call in enumerate(reversed(calls)):
         CloudCall.objects.filter(pk=call.pk).update(created_at=timezone.now() - timedelta(days=age))
-    assert names(shown(as_manager, first=today)) == ["far"]
-    assert names(shown(as_manager, last=today - timedelta(days=1))) == ["near", "written"]
+    assert names(shown(as_manager, first=today)) == ["near"]
     day = today - timedelta(days=1)
+    assert names(shown(as_manager, last=day)) == ["written", "far"]
     assert names(shown(as_manager, first=day, last=day)) == ["written"]
-    assert list(CloudCall.objects.between(date(2020, 1, 1), date(2020, 1, 2))) == []
+    assert names(shown(as_manager, first=today + timedelta(days=1))) == []
+    assert names(shown(as_manager, last=date(2020, 1, 2))) == []
+    lines = b"".join(as_manager.get(reverse("serving:calls-jsonl"), {"first": day, "last": day})).decode().splitlines()
+    assert [json.loads(line)["model"] for line in lines] == ["written"]
 
 
 def test_end_models_behind_a_server_are_among_the_models(as_manager, calls):
@@ -100,16 +103,33 @@ def test_end_models_behind_a_server_are_among_the_models(as_manager, calls):
 def test_a_search_reads_so_many_calls_and_goes_on_where_it_stopped(as_manager, calls, monkeypatch):
     monkeypatch.setattr(ledger_search, "MOST_CALLS", 2)
     first = shown(as_manager, contains="PHONE")
-    assert (names(first), first.context["page"].looked_at) == (["written"], 2)
-    assert "2 calls were read, back to call" in first.content.decode()
+    assert (names(first), first.context["page"].read_to) == (["written"], calls[0])
+    assert f"Looked back to call {calls[0].pk} of" in first.content.decode()
     second = shown(as_manager, contains="PHONE", after=first.context["page"].next_cursor)
     assert (names(second), second.context["page"].next_cursor) == (["far"], "")
 
 
 def test_a_search_reads_so_many_characters(calls, monkeypatch):
     monkeypatch.setattr(ledger_search, "MOST_CHARACTERS", 1)
-    found = ledger_search.search(CloudCall.objects.all(), "PHONE")
-    assert (found.looked_at, bool(found.next_cursor)) == (2, True)  # the newest has no words
+    found = ledger_search.page_of(CloudCall.objects.all(), "PHONE")
+    assert (found.rows, found.read_to) == ([calls[1]], calls[0])  # the newest has no words
+
+
+@pytest.mark.parametrize("text", ["", "PHONE"])
+def test_a_page_looks_back_over_so_many_calls_and_no_call_is_met_twice_or_missed(calls, monkeypatch, text):
+    monkeypatch.setattr(ledger_search, "WINDOW", 2)
+    wanted = CloudCall.objects.filter(place__in=["outside", "file"])
+    first = ledger_search.page_of(wanted, text)
+    assert (first.rows, first.read_to) == ([calls[1]], calls[0])
+    second = ledger_search.page_of(wanted, text, first.next_cursor)
+    assert (second.rows, second.next_cursor, second.read_to) == ([calls[0]], "", None)
+
+
+def test_a_full_page_goes_on_with_the_next_call(calls, monkeypatch):
+    monkeypatch.setattr(ledger_search, "PAGE_SIZE", 2)
+    first = ledger_search.page_of(CloudCall.objects.all())
+    assert (first.rows, first.read_to) == ([calls[2], calls[1]], None)
+    assert ledger_search.page_of(CloudCall.objects.all(), "", first.next_cursor).rows == [calls[0]]
 
 
 def test_it_costs_the_same_however_many_calls_there_are(as_manager, calls, django_assert_max_num_queries):

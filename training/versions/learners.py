@@ -50,7 +50,7 @@ def learners_of_entry(entry: Entry) -> list[Learner]:
         return []
     by_people = {pk for pk, (_turn, source) in labels.items() if source == Label.Source.PERSON}
     others = {turn for turn, source in labels.values() if source != Label.Source.PERSON}
-    recorded = Run.objects.exclude(learned=None).values_list("pk", "learned")
+    recorded = Run.objects.filter(learned__isnull=False).values_list("pk", "learned")
     runs = {run for run, ids in recorded if by_people.intersection(ids or ())}
     runs |= set(LearnedTurn.objects.filter(turn_id__in=others).values_list("run", flat=True))
     trained = Checkpoint.objects.filter(run__in=runs).values_list("run", flat=True).distinct()
