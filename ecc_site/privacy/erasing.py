@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -27,16 +27,17 @@ def erase_dialogues(job: EraseJob) -> None:
     Raises Cancelled and Superseded.
     """
     todo = targets_of(job)
-    job.set_total(job.done + len(todo))
+    job.set_total(job.done + job.skipped + len(todo))
     with overwriting_what_is_deleted():
         try:
             for pk in todo:
                 _erase(job, pk)
-            if job.removed:
-                _erase_what_names_nobody(job)
+            _erase_what_names_nobody(job, job.check_in)
         except Cancelled:
+            _erase_what_names_nobody(job, lambda: None)
             _audit(job)
             raise
+        _remove_uploads(job)
         _audit(job)
 
 
@@ -67,11 +68,16 @@ def _erase(job: EraseJob, pk: int) -> None:
     job.count(footprint.erase(job.created_by), learners)
 
 
-def _erase_what_names_nobody(job: EraseJob) -> None:
-    """What may have the words of anybody. Uploads go only where a person asked, who is told so before."""
-    clear_samples()
-    empty_cache(job.check_in)
-    if job.dataset is None:
+def _erase_what_names_nobody(job: EraseJob, check: Callable[[], object]) -> None:
+    """What may have the words of anybody, once something is gone. `check` ends it by raising."""
+    if job.removed:
+        clear_samples()
+        empty_cache(check)
+
+
+def _remove_uploads(job: EraseJob) -> None:
+    """Files that wait to be imported, only where a person asked for it, who was told so before."""
+    if job.removed and job.dataset is None:
         needed = set(ImportJob.objects.active().values_list("path", flat=True))
         job.count({"uploads": remove_old(needed, older_than_s=0)}, {}, dialogues=0)
 

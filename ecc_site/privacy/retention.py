@@ -37,9 +37,10 @@ def without_used(dialogues: DialogueQuerySet) -> DialogueQuerySet:
 
 
 def how_many_now(dataset: Dataset, days: int, *, keeps_used: bool) -> int:
-    """How many would be erased today; MOST_COUNTED + 1 stands for more than MOST_COUNTED."""
-    old = expired(dataset, days, keeps_used=keeps_used)
-    return len(old.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    """How many would be erased today; MOST_COUNTED + 1 where more are that old, whether or not they are used."""
+    old = Dialogue.objects.filter(dataset=dataset).older_than(days)
+    count = len(old.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    return expired(dataset, days, keeps_used=True).count() if keeps_used and count <= MOST_COUNTED else count
 
 
 def keep_for(dataset: Dataset, days: int | None, *, keeps_used: bool, by: Any) -> None:

@@ -411,12 +411,14 @@ def test_a_job_that_died_goes_on_and_counts_nothing_twice(reviewed, monkeypatch)
 
 def test_a_cancelled_job_keeps_the_rest_and_audits_what_is_gone(reviewed):
     chosen = list(reviewed.dialogues.all()[:3])
+    Embedding.objects.create(key=bytes(32), numbers=b"00")
     job = EraseJob.objects.create(dialogues=[dialogue.pk for dialogue in chosen])
     job.on_progress = lambda: EraseJob.objects.filter(pk=job.pk).update(cancel_requested=True)
     job.run(erase_dialogues)
     job.refresh_from_db()
     assert (job.state, job.removed["dialogues"], reviewed.dialogues.count()) == ("cancelled", 1, 3)
     assert "dialogues 1" in AuditEntry.objects.get(act=Act.ERASED).detail
+    assert not Embedding.objects.exists()
     assert job.resume()
     job.refresh_from_db()
     job.on_progress = None
