@@ -115,6 +115,7 @@ class ServerAnswerer:
             _planned(self.version, context, self.memory),
             purpose="reference" if self.version.kind == Version.Kind.CLOUD else "answer",
             may_leave=lambda: Dialogue.objects.all_may_leave([context[-1].dialogue_id]),
+            about=context[-1].as_subject,
             check=self.job.check_in,
         )
         return _answer(turn_id, self.version, answered, call)

@@ -22,6 +22,7 @@ from ecc_site.core.jobs import Job, one_active_per
 from ecc_site.core.language import Language
 from knowledge.models import Entry
 from serving.models import CloudCall, Version
+from serving.subject import Subject
 
 if TYPE_CHECKING:
     from knowledge.retrieval.answering import Used
@@ -72,6 +73,12 @@ class Dataset(models.Model):
     remembers_at_once = models.BooleanField(
         default=False, help_text=_("corrections act as soon as they are given, without a manager's approval")
     )
+    retention_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("dialogues are erased when they are older; empty: never")
+    )
+    retention_keeps_used = models.BooleanField(
+        default=True, help_text=_("but not those that people have reviewed or a version has learned from")
+    )
     dialogue_count = models.PositiveBigIntegerField(default=0)
     open_turn_count = models.PositiveBigIntegerField(default=0, help_text="customer turns that want an answer")
     created_by = models.ForeignKey(
@@ -87,6 +94,9 @@ class Dataset(models.Model):
             models.UniqueConstraint(fields=["builtin"], condition=~Q(builtin=""), name="dataset_builtin_once"),
             models.CheckConstraint(
                 condition=Q(builtin__in=["", "demo", "corpus", "regression", "table6"]), name="dataset_builtin"
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_days__isnull=True) | Q(retention_days__gte=1), name="dataset_retention"
             ),
         ]
 
@@ -140,7 +150,8 @@ class Dialogue(models.Model):
         indexes = [
             models.Index(fields=["dataset", "split", "id"], name="dialogue_dataset_split"),
             models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
-            models.Index(fields=["dataset", "source_id"], condition=~Q(source_id=""), name="dialogue_source_id"),
+            models.Index(fields=["dataset", "created_at", "id"], name="dialogue_dataset_age"),
+            models.Index(fields=["source_id"], name="dialogue_source"),
         ]
 
     def __str__(self) -> str:
@@ -181,6 +192,11 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:40]}"
+
+    @property
+    def as_subject(self) -> Subject:
+        """What a question about it is about, for the ledger."""
+        return Subject(self.dialogue.dataset_id, self.dialogue_id, self.pk)
 
     @property
     def question_before(self) -> str:
@@ -353,6 +369,7 @@ class EvalSet(models.Model):
         max_length=10, choices=Comparison.Kind, blank=True, help_text="of its references; empty where they are mixed"
     )
     frozen_at = models.DateTimeField(auto_now_add=True)
+    lost_count = models.PositiveIntegerField(default=0, help_text="items that were erased with their dialogues")
 
     objects = EvalSetQuerySet.as_manager()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, Turn
@@ -46,6 +48,15 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         return self.filter(
             Exists(answers.filter(source="human") if kind == "human" else answers.filter(version__kind=kind))
         )
+
+    def older_than(self, days: int) -> Self:
+        """Those that were imported more than so many days ago, the oldest first: their files say no other time."""
+        return self.filter(created_at__lt=timezone.now() - timedelta(days=days)).order_by("created_at", "pk")
+
+    def with_content(self, hashes: Any) -> Self:
+        """Those of any dataset with one of these hashes, by the index that leads with the dataset."""
+        datasets = apps.get_model("dialogues", "Dataset").objects.values("pk")
+        return self.filter(dataset__in=datasets, content_hash__in=hashes)
 
     def may_leave(self) -> Self:
         """Those that neither they themselves nor their dataset are marked “never leaves”."""

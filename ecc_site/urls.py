@@ -5,11 +5,32 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from dialogues.urls import urlpatterns as importing
-from ecc_site.views import account, audit, dataset, dialogue, health, home, jobs, memory, people, search
+from ecc_site.views import (
+    account,
+    audit,
+    dataset,
+    dialogue,
+    health,
+    home,
+    jobs,
+    ledger,
+    memory,
+    people,
+    privacy,
+    search,
+)
 
 listing = [
     path("dialogues/", search.search, name="search"),
     path("datasets/<int:pk>/dialogues/", search.in_dataset, name="list"),
+]
+
+# Named for the app whose rows they show; composed here, since the rows are about what higher apps hold.
+ledger_patterns = [
+    path("cloud/", ledger.ledger, name="ledger"),
+    path("cloud/<int:pk>/", ledger.call, name="call"),
+    path("cloud/calls.csv", ledger.calls_csv, name="calls-csv"),
+    path("cloud/calls.jsonl", ledger.calls_jsonl, name="calls-jsonl"),
 ]
 
 urlpatterns = [
@@ -22,6 +43,7 @@ urlpatterns = [
     path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
     path("datasets/<int:pk>/jobs/", dataset.work, name="dataset-work"),
     path("datasets/<int:pk>/review/", dataset.send_to_review, name="dataset-review"),
+    path("datasets/<int:pk>/retention/", privacy.retention, name="dataset-retention"),
     path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),
@@ -34,6 +56,9 @@ urlpatterns = [
     path("people/<int:pk>/active/", people.set_active, name="set-active"),
     path("people/<int:pk>/unlock/", people.unlock, name="unlock-person"),
     path("audit/", audit.audit, name="audit"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/erase/", privacy.erase, name="erase"),
+    path("privacy/<int:pk>/", privacy.erasure, name="erasure"),
     path("memory/", memory.memory, name="memory"),
     path("memory/ask/", memory.ask, name="ask"),
     path("memory/trials/<int:pk>/", memory.trial, name="trial"),
@@ -45,7 +70,7 @@ urlpatterns = [
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),
     path("", include(([*importing, *listing], "dialogues"))),
     path("", include("scoring.urls")),
-    path("", include("serving.urls")),
+    path("", include((ledger_patterns, "serving"))),
     path("", include("training.urls")),
     path("review/", include("review.urls")),
     path("admin/", admin.site.urls),

@@ -13,6 +13,7 @@ from serving.loading import runtime_for
 from serving.models import CloudCall, Version
 from serving.providers import leaves_shop
 from serving.runtimes.protocol import EVALUATION, Decoding, Message
+from serving.subject import NOBODY, Subject
 
 
 def memory_of(version: Version) -> Remembering | None:
@@ -47,6 +48,7 @@ def ask_server(
     *,
     purpose: str,
     may_leave: Callable[[], bool],
+    about: Subject = NOBODY,
     check: Callable[[], object] | None = None,
 ) -> tuple[Answered, CloudCall | None]:
     """The answer of a version behind a server, with its call; none where the memory answers directly.
@@ -61,6 +63,7 @@ def ask_server(
         plan.prompt,
         purpose=purpose,
         may_leave=lambda: may_leave() and Entry.objects.all_may_leave(shown),
+        about=about.quoting(Entry.objects.origins_of(shown)),
         check=check,
     )
     return plan.choose(answer.reply), answer.call

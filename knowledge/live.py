@@ -26,12 +26,13 @@ class LiveMemory:
     def __init__(self) -> None:
         self.remembering = empty(kept=True)
         self.revision, self.day = 0, date.min
+        self.erasures = Clock.state()[1]
 
     def follow(self) -> None:
         """Catch up with the database; one small query where nothing has changed."""
-        newest, today = Clock.now(), timezone.localdate()
-        if newest < self.revision:  # the database was brought back from a backup
-            self.remembering, self.revision = empty(kept=True), 0
+        (newest, erasures), today = Clock.state(), timezone.localdate()
+        if erasures != self.erasures or newest < self.revision:  # the latter after a backup was brought back
+            self.remembering, self.revision, self.erasures = empty(kept=True), 0, erasures
         if newest != self.revision:
             for entries in _pages(self.revision, newest):
                 self._take([entry for entry in entries if not entry.holds_on(today)], entries, today)
@@ -69,18 +70,27 @@ def remembering() -> tuple[Remembering, int]:
 def remembering_at(revision: int) -> Remembering:
     """The memory as it was at a revision, without what is not valid today. Raises MemoryUnavailable."""
     with _LOCK:
+        _forget_past(Clock.state()[1])
         return _at(revision, timezone.localdate())
 
 
 def remembering_fixed(number: int) -> Remembering:
     """A memory that was made for a comparison. Raises MemoryUnavailable."""
     with _LOCK:
+        _forget_past(Clock.state()[1])
         return _fixed(number)
 
 
 def forget() -> None:
     """The next question reads the whole memory anew."""
     _live.cache_clear()
+    _at.cache_clear()
+    _fixed.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _forget_past(erasures: int) -> None:
+    """Called with a new number, once: what was read of the past may have something that was erased since."""
     _at.cache_clear()
     _fixed.cache_clear()
 

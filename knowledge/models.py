@@ -32,6 +32,7 @@ class Clock(models.Model):
 
     revision = models.PositiveBigIntegerField(default=0)
     compared = models.PositiveBigIntegerField(default=0, help_text="up to this revision, pairs have been looked for")
+    erasures = models.PositiveBigIntegerField(default=0, help_text="after each, whoever has read it forgets all")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="clock_only_one")]
@@ -42,6 +43,17 @@ class Clock(models.Model):
     @classmethod
     def now(cls) -> int:
         return cls.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
+
+    @classmethod
+    def state(cls) -> tuple[int, int]:
+        """The newest revision, and how often something was erased from the past."""
+        return cls.objects.filter(pk=1).values_list("revision", "erasures").first() or (0, 0)
+
+    @classmethod
+    def erased(cls) -> None:
+        """Note that something is gone from revisions that may have been read already."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.filter(pk=1).update(erasures=F("erasures") + 1)
 
     @classmethod
     def tick(cls) -> int:

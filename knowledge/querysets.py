@@ -58,6 +58,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Whether none of these entries is marked “never leaves”; those that are gone are not."""
         return not self.filter(pk__in=ids, never_leaves=True).exists()
 
+    def origins_of(self, ids: Sequence[int]) -> list[str]:
+        """Hashes of the dialogues that these entries were learned from."""
+        return list(self.filter(pk__in=ids).exclude(origin="").values_list("origin", flat=True)) if ids else []
+
     def keep_here(self, origins: Any) -> None:
         """Mark what was learned from dialogues with these hashes as “never leaves”; they may be a subquery."""
         for entry in self.filter(origin__in=origins, never_leaves=False).exclude(origin=""):

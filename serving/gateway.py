@@ -22,10 +22,11 @@ from serving.limits import LONGEST_WAIT_S, Limits, NoLimits, limits_of, longest_
 from serving.loading import runtime_for
 from serving.models import CloudCall, Version
 from serving.patience import in_steps, in_time
-from serving.providers import leaves_shop, provider_of
+from serving.providers import answered_at, leaves_shop, provider_of
 from serving.question import OpenQuestion, ProtectedQuestion
 from serving.reply_check import checked
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, Reply
+from serving.subject import NOBODY, Subject
 
 ATTEMPTS = 4
 MARGIN_S = 60.0  # for what is not waiting
@@ -50,6 +51,7 @@ def ask(
     *,
     purpose: str,
     may_leave: Callable[[], bool],
+    about: Subject = NOBODY,
     decoding: Decoding = EVALUATION,
     reuse: bool = False,
     pause: Callable[[float], object] | None = None,
@@ -57,6 +59,7 @@ def ask(
 ) -> CloudAnswer:
     """One question to a model behind a server.
 
+    `about` is whom the messages are about and whom they quote, for the ledger.
     `may_leave` says whether all that the messages quote may leave as of now. It is asked before every attempt, so a
     dialogue that somebody marks “never leaves” meanwhile does not leave again.
     With `reuse` a complete earlier reply of the same model to the same redacted prompt for the same purpose is taken
@@ -82,7 +85,14 @@ def ask(
     with (
         budget.booking(question.characters, decoding.max_new_tokens) if leaves else nullcontext(NoBooking()) as booking
     ):
-        call = ledger.open_call(version, purpose, question.kept, left=leaves, redactions=question.redactions)
+        call = ledger.open_call(
+            version,
+            purpose,
+            question.kept,
+            place=answered_at(version),
+            redactions=question.redactions,
+            about=about,
+        )
         answer = _logged(partial(booking.spend, attempt), question, call, limits, in_steps(pause or time.sleep, check))
     return CloudAnswer(call, question.restored(answer))
 

@@ -9,25 +9,42 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from serving.models import CloudCall, Version
+from serving.models import CloudCall, CloudDay, Version
+from serving.querysets import WORDLESS
 from serving.runtimes.protocol import Message, Reply
+from serving.subject import NOBODY, Subject
 
 ORPHANED = "the worker died before the reply was stored"
 CUT = "the reply was cut at the maximum length"
 
 
 def open_call(
-    version: Version, purpose: str, messages: Sequence[Message], *, left: bool, redactions: int = 0
+    version: Version,
+    purpose: str,
+    messages: Sequence[Message],
+    *,
+    place: str,
+    redactions: int = 0,
+    about: Subject = NOBODY,
 ) -> CloudCall:
     """A new row before anything is sent; `messages` are those that the ledger is to keep."""
-    return CloudCall.objects.create(
+    call = CloudCall.objects.create(
         version=version,
         purpose=purpose,
         prompt_hash=prompt_hash(messages) if messages else "",
         messages=_as_json(messages),
         redactions=redactions,
-        left=left,
+        place=place,
+        dataset_id=about.dataset,
+        dialogue_id=about.dialogue,
+        turn_id=about.turn,
     )
+    if messages:
+        for origins in about.quoted:
+            CloudCall.objects.quote(call, origins)
+    if not call.left:
+        CloudDay.objects.count_call(place)
+    return call
 
 
 def count_attempt(call: CloudCall) -> None:
@@ -52,7 +69,8 @@ def close_call(call: CloudCall, outcome: str, *, reply: Reply | None = None, pro
         if call.messages:
             call.reply = reply.text
         call.problem = CUT if reply.finish_reason == "length" else reply.remark
-    call.save()
+    call.save(update_fields=["outcome", "problem", "tokens_in", "tokens_out", "latency_ms", "reply"])
+    CloudCall.objects.filter(pk=call.pk).exclude(erased_at=None).update(**WORDLESS)  # erased while it was under way
 
 
 def answered_before(version: Version, purpose: str, messages: Sequence[Message]) -> CloudCall | None:

@@ -5,8 +5,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ecc_site.core.keyset import encode_cursor
-from serving.querysets import VersionQuerySet
+from serving.querysets import CloudCallQuerySet, CloudDayQuerySet, VersionQuerySet
 
 
 class Version(models.Model):
@@ -148,13 +147,33 @@ class CloudCall(models.Model):
         TIMED_OUT = "timed_out", _("timed out")
         BROKEN = "broken", _("unusable reply")
 
+    class Purpose(models.TextChoices):
+        REFERENCE = "reference", _("reference answer")
+        ANSWER = "answer", _("answer")
+        LABEL = "label", _("label")
+        PARAPHRASE = "paraphrase", _("other wordings")
+        TABLE3 = "table3", _("teacher prompt")
+        TRIAL = "trial", _("trial question")
+
+    class Place(models.TextChoices):
+        """Who answered, and so whether anything left."""
+
+        OUTSIDE = "outside", _("left the shop")
+        SERVER = "server", _("asked a server of the shop")
+        FILE = "file", _("answered by a file on this machine")
+
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="cloud_calls")
-    purpose = models.CharField(max_length=20)
-    prompt_hash = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    # What it was about. Plain ids, since dialogues are of a higher layer, and may be erased while this row stays.
+    dataset_id = models.PositiveBigIntegerField(null=True, blank=True)
+    dialogue_id = models.PositiveBigIntegerField(null=True, blank=True)
+    turn_id = models.PositiveBigIntegerField(null=True, blank=True)
+    quoted: models.ManyToManyField = models.ManyToManyField("QuotedSet", blank=True, related_name="calls")
+    prompt_hash = models.CharField(max_length=64, blank=True)
     messages = models.JSONField(
         help_text="the redacted messages that left, [{role, text}]; none where they stayed here"
     )
-    left = models.BooleanField(default=True, help_text="whether what was asked left the shop")
+    place = models.CharField(max_length=7, choices=Place, default=Place.OUTSIDE)
     reply = models.TextField(blank=True, help_text="the reply with its placeholders")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.SENT)
     problem = models.TextField(blank=True)
@@ -163,32 +182,69 @@ class CloudCall(models.Model):
     tokens_in = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
     latency_ms = models.PositiveIntegerField(null=True)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="its words were erased with a dialogue")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CloudCallQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["outcome", "id"], name="cloudcall_outcome"),
+            models.Index(fields=["place", "id"], name="cloudcall_place"),
+            models.Index(fields=["purpose", "id"], name="cloudcall_purpose"),
+            models.Index(fields=["dataset_id", "id"], name="cloudcall_dataset"),
+            models.Index(fields=["dialogue_id", "id"], name="cloudcall_dialogue"),
+            models.Index(fields=["created_at", "id"], name="cloudcall_when"),
             models.Index(fields=["version", "id"], name="cloudcall_version"),
             models.Index(fields=["prompt_hash", "id"], name="cloudcall_prompt"),
-            models.Index(fields=["left", "id"], name="cloudcall_left"),
         ]
 
     def __str__(self):
         return f"{self.version} {self.purpose} {self.outcome}"
 
     @property
-    def place_in_ledger(self) -> str:
-        """What follows the ledger's address to show this call first."""
-        return f"?after={encode_cursor([self.pk + 1])}#call-{self.pk}"
+    def left(self) -> bool:
+        """Whether what was asked left the shop."""
+        return self.place == self.Place.OUTSIDE
+
+
+class QuotedSet(models.Model):
+    """Dialogues that prompts quote together, such as the examples of a labelling job; its calls share the one row."""
+
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the hashes in it")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest"], name="quoted_set_once")]
+
+    def __str__(self):
+        return f"#{self.pk}"
+
+
+class Quote(models.Model):
+    """One dialogue of such a set, by its hash: the same conversation in another dataset is quoted as well."""
+
+    quoted_set = models.ForeignKey(QuotedSet, on_delete=models.CASCADE, related_name="quotes")
+    origin = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["quoted_set", "origin"], name="quoted_once_in_a_set")]
+        indexes = [models.Index(fields=["origin"], name="quote_origin")]
+
+    def __str__(self):
+        return self.origin
 
 
 class CloudDay(models.Model):
-    """What one day has used of the budget: a counter, so that reading it costs one row."""
+    """What one day has used of the budget, and where its calls went: counters, so that reading them costs one row."""
 
     day = models.DateField(unique=True)
     tokens = models.PositiveBigIntegerField(default=0)
-    calls = models.PositiveBigIntegerField(default=0)
+    calls = models.PositiveBigIntegerField(default=0, help_text="that left the shop")
+    file_calls = models.PositiveBigIntegerField(default=0, help_text="answered by a file on this machine")
+    server_calls = models.PositiveBigIntegerField(default=0, help_text="asked of a server of the shop")
+
+    objects = CloudDayQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day"]

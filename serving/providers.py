@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from serving import hosts
-from serving.models import Version
+from serving.models import CloudCall, Version
 from serving.runtimes.protocol import ModelUnavailable, Runtime
 from serving.runtimes.served_name import EXPECTED, served_name
 
@@ -161,3 +161,10 @@ def leaves_shop(version: Version) -> bool:
     """
     provider = provider_of(version)
     return provider.is_remote if version.kind == Version.Kind.CLOUD else provider.leaves(version.model)
+
+
+def answered_at(version: Version) -> str:
+    """Where the version is asked: outside the shop, at a server of the shop, or here, from a file (CloudCall.Place)."""
+    if leaves_shop(version):
+        return CloudCall.Place.OUTSIDE
+    return CloudCall.Place.SERVER if provider_of(version).is_remote else CloudCall.Place.FILE

@@ -1,14 +1,24 @@
-"""Queries for the versions of models."""
+"""Queries for the versions of models and for the ledger of calls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from ecc_site.core.batching import SIZE, batched
 
 if TYPE_CHECKING:
-    from serving.models import Version
+    from serving.models import CloudCall, CloudDay, Version
+
+WORDLESS: dict[str, Any] = {"messages": [], "reply": "", "problem": "", "prompt_hash": ""}
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -46,3 +56,64 @@ class VersionQuerySet(models.QuerySet["Version"]):
             return known
         name = model if not self.filter(name=model).exists() else f"{model} ({kind})"
         return self.create(kind=kind, model=model, name=name, reads_memory=kind == "end")
+
+
+class CloudCallQuerySet(models.QuerySet["CloudCall"]):
+    def of_dialogue(self, dialogue_id: int) -> Self:
+        """Those that were about a turn of the dialogue."""
+        return self.filter(dialogue_id=dialogue_id)
+
+    def quoting(self, origin: str) -> Self:
+        """Those whose prompts quote the dialogue with this hash beside their own."""
+        quotes = apps.get_model("serving", "Quote").objects.filter(origin=origin)
+        return self.filter(quoted__in=quotes.values("quoted_set"))
+
+    def ids_of_days(self, first: date | None, last: date | None) -> tuple[int, int]:
+        """The ids of the calls of these days, both included, as (from, before); None leaves a side open.
+
+        Calls get their ids in the order of their times, and a list is read along its ids.
+        """
+        end = (self.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+        begun = self._first_from(first, end) if first else 0
+        return begun, self._first_from(last + timedelta(days=1), end) if last else end
+
+    def _first_from(self, day: date, default: int) -> int:
+        """Id of the first call of a day or of a later one."""
+        later = self.filter(created_at__gte=_midnight(day)).order_by("created_at", "pk")
+        return later.values_list("pk", flat=True).first() or default
+
+    def quote(self, call: CloudCall, origins: Collection[str]) -> None:
+        """Note that the call's prompt quotes the dialogues with these hashes."""
+        quoted_sets = apps.get_model("serving", "QuotedSet").objects
+        quotes = apps.get_model("serving", "Quote").objects
+        digest = hashlib.sha256("".join(sorted(origins)).encode()).hexdigest()
+        with transaction.atomic():
+            quoted, is_new = quoted_sets.get_or_create(digest=digest)
+            if is_new:
+                rows = [quotes.model(quoted_set=quoted, origin=origin) for origin in sorted(origins)]
+                quotes.bulk_create(rows, batch_size=SIZE)
+            call.quoted.add(quoted)
+
+    def erase_words(self) -> int:
+        """Remove what was said in these calls; the rows stay, marked, with their costs. Returns how many had words."""
+        count = 0
+        for ids in batched(sorted(set(self.filter(erased_at=None).values_list("pk", flat=True)))):
+            count += self.model.objects.filter(pk__in=ids).update(erased_at=timezone.now(), **WORDLESS)
+        return count
+
+
+class CloudDayQuerySet(models.QuerySet["CloudDay"]):
+    def count_call(self, place: str) -> None:
+        """Count a call of today that did not leave; those that left are counted with their booking."""
+        column = f"{place}_calls"
+        day, _ = self.get_or_create(day=timezone.localdate())
+        self.filter(pk=day.pk).update(**{column: F(column) + 1})
+
+    def calls_by_place(self) -> dict[str, int]:
+        """How many calls of these days left the shop, asked a server of the shop, or were answered by a file."""
+        sums = self.aggregate(outside=Sum("calls"), server=Sum("server_calls"), file=Sum("file_calls"))
+        return {place: count or 0 for place, count in sums.items()}
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -4,7 +4,7 @@ from training.evaluation.models import Assessment, AssessmentJob
 from training.labels.models import Label, LabelJob, Paraphrase
 from training.paper.table3.models import TeacherTableJob
 from training.paper.table6.models import Table6Job
-from training.runs.models import Checkpoint, Experiment, LossPoint, PreparationJob, Run
+from training.runs.models import Checkpoint, Experiment, LearnedTurn, LossPoint, PreparationJob, Run
 from training.versions.models import MergeJob
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Experiment",
     "Label",
     "LabelJob",
+    "LearnedTurn",
     "LossPoint",
     "MergeJob",
     "Paraphrase",

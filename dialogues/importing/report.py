@@ -83,6 +83,13 @@ class KeptReport:
             self._replies = Counter(dict(self._replies.most_common(REPLIES // 2)))
 
 
+def without_words(report: dict[str, Any]) -> dict[str, Any]:
+    """The stored report of an import (`read` and `kept`) with its numbers, and nothing that anybody said."""
+    read, kept = report.get("read", {}), report.get("kept", {})
+    steps = {name: row | {"examples": []} for name, row in read.get("steps", {}).items()}
+    return {"read": read | {"steps": steps}, "kept": kept | {"replies": []}} if report else {}
+
+
 def _bin(value: int, bounds: tuple[int, ...]) -> int:
     """The index of the last bound that is not above the value."""
     return max(0, bisect(bounds, value) - 1)

@@ -191,14 +191,6 @@ class Migration(migrations.Migration):
             name="repeated",
             field=models.PositiveBigIntegerField(default=0, help_text="that the dataset had already"),
         ),
-        migrations.AddIndex(
-            model_name="dialogue",
-            index=models.Index(
-                condition=models.Q(("source_id", ""), _negated=True),
-                fields=["dataset", "source_id"],
-                name="dialogue_source_id",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="turn",
             constraint=models.CheckConstraint(

@@ -31,6 +31,8 @@ class Act(models.TextChoices):
     ENABLED = "enabled", _("enabled an account")
     UNLOCKED = "unlocked", _("unlocked an account")
     CHANGED_PASSWORD = "changed_password", _("changed their password")
+    ERASED = "erased", _("erased dialogues")
+    CHANGED_RETENTION = "changed_retention", _("changed how long dialogues are kept")
     ADDED = "added", _("added in Admin")
     CHANGED = "changed", _("changed in Admin")
     DELETED = "deleted", _("deleted in Admin")

@@ -14,6 +14,7 @@ from ecc_site.core.job_buttons import start_once
 from ecc_site.core.jobs import Job
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
+from ecc_site.views.privacy import retention_of
 from review.forms import RoundForm
 from review.rounds import NothingToReview, make_round
 from scoring.models import Score, ScoreJob, ScorerSet
@@ -72,6 +73,7 @@ def _show(request: Request, target: Dataset, form: RoundForm | None = None) -> H
         "jobs": _latest_jobs(target),
         "scored": kinds,
         "taught": Label.objects.taught(target).by_origin(),
+        "retention": retention_of(target),
         "rounds": target.rounds.all()[:SHOWN],
         "form": form or RoundForm(initial=_suggested_round(target, kinds)),
     }

@@ -24,6 +24,7 @@ from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
 from knowledge.models import Entry, Pair, TrialJob
 from review.remembering import origins_of
 from scoring.models import ScorerSet
+from training.versions.learners import learners_of_entry
 
 RECENT = timedelta(days=7)
 SHOWN = 20  # answers that used an entry
@@ -103,6 +104,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
         "origin": origins_of([shown])[shown.pk],
         "revisions": shown.revisions.select_related("by")[:SHOWN],
         "uses": _uses_of(shown),
+        "learners": learners_of_entry(shown),
     }
     return render(request, "ecc_site/entry.html", context)
 

@@ -81,10 +81,10 @@ def test_a_model_on_the_shops_own_machine_reads_the_words_and_the_ledger_keeps_n
     assert PHONE in everything_seen(provider)
     assert "sk-for-the-cloud-alone" not in everything_seen(provider)
     rows = list(CloudCall.objects.values())
-    assert [(row["left"], row["messages"], row["reply"], row["prompt_hash"]) for row in rows] == [
-        (False, [], "", "")
+    assert [(row["place"], row["messages"], row["reply"], row["prompt_hash"]) for row in rows] == [
+        ("server", [], "", "")
     ] * 3
-    assert not CloudDay.objects.exists()
+    assert CloudDay.objects.get().tokens == 0
     assert set(Answer.objects.values_list("text", flat=True)) >= {f"打{PHONE}"}
 
 

@@ -22,10 +22,11 @@ from dialogues.models import (
     UsedEntry,
 )
 from ecc_site.core.models import Act, AuditEntry
+from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
-from serving.models import Alias, CloudCall, CloudDay
+from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet
 from tests import build
 from training.models import (
     Assessment,
@@ -33,6 +34,7 @@ from training.models import (
     Checkpoint,
     Experiment,
     LabelJob,
+    LearnedTurn,
     LossPoint,
     MergeJob,
     Paraphrase,
@@ -77,6 +79,9 @@ def add_answers(w) -> None:
         problem=w.text,
         outcome="answered",
     )
+    w.quoted_set = QuotedSet.objects.create(digest="0" * 64)
+    w.quote = Quote.objects.create(quoted_set=w.quoted_set, origin="0" * 64)
+    w.call.quoted.add(w.quoted_set)
     AuditEntry.objects.record(Act.PROMOTED, w.end_version, by=None, detail=w.text)
     CloudDay.objects.create(day=timezone.localdate(), tokens=10, calls=1)
     w.dataset = build.dataset(build.record("asked", "answered", split="train"), name=w.name)
@@ -160,13 +165,15 @@ def add_jobs(w, folder) -> None:
     w.draft = ImportJob.objects.create(state="draft", **of_file)
     w.import_job = ImportJob.objects.create(state="failed", error=w.text, problem_count=1, **of_file)
     w.problem = ImportProblem.objects.create(
-        job=w.import_job, kind="expected", field=w.text[:100], values={"expected": w.text[:300]}, count=1
+        job=w.import_job, kind="role", field=w.text[:100], values={"role": w.text[:40]}, count=1
     )
     ProblemLine.objects.create(problem=w.problem, line=1)
     w.undo_job = UndoJob.objects.create(import_job=w.import_job, state="failed", error=w.text)
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)
+    w.erase_job = EraseJob.objects.create(state="done", dialogues=[0], reason=w.text, removed={"turns": 2})
+    w.retention_job = EraseJob.objects.create(dataset=w.dataset, older_than_days=30)
     w.trial_job = TrialJob.objects.create(
         state="done", question=w.text, context=w.text, answer=w.text, used=[[w.entry.pk, "direct"]]
     )
@@ -188,6 +195,7 @@ def add_training(w) -> None:
     w.table6_job = Table6Job.objects.create(experiment=w.experiment, methods=["lora"])
     w.run = build.run(w.dataset, w.end_version, name=w.name, **running)
     w.draft_run = build.run(w.dataset, w.end_version, name=w.name, state="draft")
+    w.learned_turn = LearnedTurn.objects.create(run=w.run, turn_id=w.turn.pk, dialogue_id=w.dialogue.pk)
     w.loss_point = LossPoint.objects.create(run=w.run, step=1, loss=2.0)
     folder = settings.DATA_DIR / "runs" / "of-tests" / "checkpoint-1"
     folder.mkdir(parents=True, exist_ok=True)

@@ -148,7 +148,9 @@ READ_FROM_THE_ADDRESS = {
     "dialogues:search": ("dataset", *OF_DIALOGUES),
     "dialogue": ("dataset", *OF_DIALOGUES),
     "scoring:scores": ("after", "dataset", "kind", "version", "split"),
-    "serving:ledger": ("after", "outcome", "version", "left"),
+    "serving:ledger": (
+        *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
+    ),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 

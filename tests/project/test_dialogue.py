@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from dialogues.models import Answer, Dialogue, Turn
 from knowledge.models import Entry
-from serving.models import CloudCall
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +32,7 @@ def test_all_that_hangs_on_a_turn_is_shown_and_linked(world, page):
         reverse("training:label", args=[world.label.pk]),
         reverse("training:label", args=[world.teacher_label.pk]),
         reverse("entry", args=[world.entry.pk]),
-        reverse("serving:ledger") + world.call.place_in_ledger,
+        reverse("serving:call", args=[world.call.pk]),
     ):
         assert f'href="{address}"' in shown
 
@@ -55,14 +54,6 @@ def test_a_withdrawn_verdict_is_not_shown_and_a_closed_round_is_no_link(world, p
     assert desk not in shown
     type(world.verdict).objects.update(withdrawn=True)
     assert "both bad" not in page(world.dialogue)
-
-
-def test_the_call_is_the_first_in_the_ledger_where_its_link_leads(world, as_manager):
-    for _ in range(3):
-        CloudCall.objects.create(version=world.cloud_version, purpose="later", prompt_hash="0", messages=[])
-    ledger = as_manager.get(reverse("serving:ledger") + world.call.place_in_ledger.partition("#")[0])
-    assert ledger.context["page"].rows[0] == world.call
-    assert f'id="call-{world.call.pk}"' in ledger.content.decode()
 
 
 def test_the_imported_text_is_shown_where_cleaning_changed_it(page):

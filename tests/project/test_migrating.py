@@ -32,7 +32,7 @@ from training.models import Checkpoint, Experiment, Label, LabelJob, Run
 from training.labels.from_verdicts import sync_labels
 from training.runs.dataset import build_examples
 from training.versions.gate import default_measure, gate_of
-from serving.models import Version
+from serving.models import CloudCall, CloudDay, Version
 from django.conf import settings
 import uuid
 
@@ -48,6 +48,7 @@ rows = {
     "round": Round.objects.last(),
     "run": taught,
     "label": Label.objects.last(),
+    "call": CloudCall.objects.last(),
     "trained": Checkpoint.objects.last().version,
 }
 status = {}
@@ -68,6 +69,11 @@ print(json.dumps({
     "verdicts": [before, Verdict.objects.active().count()],
     "resumed": str(item.dialogue_id),
     "new_labels": added,
+    "calls_of_answers": CloudCall.objects.filter(answers__isnull=False).distinct().count(),
+    "calls_of_labels": CloudCall.objects.filter(labels__isnull=False, answers=None).distinct().count(),
+    "about_nobody": CloudCall.objects.filter(dialogue_id=None, outcome="answered").count(),
+    "places": sorted(set(CloudCall.objects.values_list("place", flat=True))),
+    "counted": CloudDay.objects.calls_by_place()["file"] == CloudCall.objects.filter(place="file").count(),
     "builtin": dict(Dataset.objects.values_list("name", "builtin")),
     "purposes": sorted(EvalSet.objects.values_list("purpose", "kind")),
     "experiment": list(Experiment.objects.values_list("preset", "scale", "runs__method").order_by("runs__id")),
@@ -119,6 +125,12 @@ def test_what_the_site_made_is_known_by_its_columns(migrated):
     ]
     methods = ["prefix", "ptuning_v2", "lora", "lora", "lora"]
     assert migrated["experiment"] == [["paper", 0.001, method] for method in methods]
+
+
+def test_the_ledger_says_whom_earlier_calls_were_about_and_where_they_went(migrated):
+    assert migrated["calls_of_answers"] > 0
+    assert migrated["calls_of_labels"] > 0
+    assert (migrated["about_nobody"], migrated["places"], migrated["counted"]) == (0, ["file"], True)
 
 
 def test_what_was_trained_and_promoted_is_kept(migrated):

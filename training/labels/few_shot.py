@@ -14,6 +14,7 @@ from training.labels.models import Label
 
 SHORTEST_QUESTION = 4  # characters; “好的” teaches nothing
 LONGEST = 600  # characters of question and answer together, so that no example takes the room of many
+COLUMNS = ("turn__text", "text", "turn__dialogue_id", "turn__dialogue__content_hash")
 POOL = 20_000  # examples among which the nearest question is looked for
 
 
@@ -22,6 +23,7 @@ class Example:
     question: str
     answer: str
     dialogue_id: int
+    origin: str = ""  # hash of the dialogue
 
 
 def examples_of(dataset: Dataset, count: int) -> list[Example]:
@@ -63,7 +65,7 @@ class NearestQuestions:
 def _from_labels(dataset: Dataset, count: int) -> list[Example]:
     labels = Label.objects.chosen().filter(dataset=dataset, source="person", split="train")
     labels = labels.filter(turn__dialogue__in=Dialogue.objects.may_leave()).order_by("id")
-    return _examples(labels.values_list("turn__text", "text", "turn__dialogue_id")[:count])
+    return _examples(labels.values_list(*COLUMNS)[:count])
 
 
 def _from_agents(dataset: Dataset, count: int) -> list[Example]:
@@ -72,11 +74,11 @@ def _from_agents(dataset: Dataset, count: int) -> list[Example]:
     ids = list(replies.order_by("id").values_list("pk", flat=True))
     spread = ids[:: max(1, len(ids) // count)][:count]
     rows = Answer.objects.filter(pk__in=spread).order_by("id")
-    return _examples(rows.values_list("turn__text", "text", "turn__dialogue_id"))
+    return _examples(rows.values_list(*COLUMNS))
 
 
-def _examples(rows: Iterable[tuple[str, str, int]]) -> list[Example]:
-    return [Example(question.strip(), answer.strip(), dialogue) for question, answer, dialogue in rows]
+def _examples(rows: Iterable[tuple[str, str, int, str]]) -> list[Example]:
+    return [Example(question.strip(), answer.strip(), pk, origin) for question, answer, pk, origin in rows]
 
 
 def _usable(examples: list[Example]) -> list[Example]:

@@ -60,7 +60,7 @@ def paraphrase(
     labels got none, as reasons of labels.teacher.REASONS, and how many.
     Raises MemoryUnavailable where the similarity scorer cannot be used.
     """
-    asked = list(labels.not_paraphrased_by(teacher).select_related("turn").order_by("id"))
+    asked = list(labels.not_paraphrased_by(teacher).select_related("turn__dialogue").order_by("id"))
     contexts = Turn.objects.filter(pk__in=[label.turn_id for label in asked]).contexts()
     unanswered: Counter[str] = Counter()
     for done, label in enumerate(asked):
@@ -89,6 +89,7 @@ def _ask(
         paraphrase_request(conversation, count),
         purpose="paraphrase",
         may_leave=lambda: Dialogue.objects.all_may_leave([label.turn.dialogue_id]),
+        about=label.turn.as_subject,
         decoding=DECODING,
         reuse=True,
         check=check,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ from serving.models import Version
 from serving.providers import provider_of
 from serving.redaction import Redactor
 from serving.runtimes.protocol import Decoding, Message
+from serving.subject import Subject
 from training.labels.few_shot import Example, NearestQuestions
 
 PROMPT_VERSION = "table2.1"  # to be changed with any word below
@@ -34,10 +36,20 @@ CONVERSATION_TOKENS = 2048  # kept free for the conversation; the oldest turns o
 
 @dataclass(frozen=True)
 class Request:
-    """What the teacher is sent, and the dialogues that it quotes: that of the question and those of the examples."""
+    """What the teacher is sent, and the dialogues that it quotes: that of the question and those of the examples.
+
+    `origins` are the hashes of the latter, those of the fixed block by themselves.
+    """
 
     messages: list[Message]
     dialogues: frozenset[int]
+    question: Any
+    origins: tuple[frozenset[str], ...] = ()
+
+    @property
+    def about(self) -> Subject:
+        """Whom it is about and whom it quotes, for the ledger."""
+        return self.question.as_subject.quoting(*self.origins)
 
     def may_leave(self) -> bool:
         return Dialogue.objects.all_may_leave(self.dialogues)
@@ -64,7 +76,8 @@ class Prompt:
             opening.append(Message("system", block(NEAREST_TITLE, near)))
         quoted = {example.dialogue_id for example in [*self.examples, *near]} | {question.dialogue_id}
         conversation = [Message(turn.role, turn.text) for turn in newest_that_fit(context)]
-        return Request([*opening, *conversation], frozenset(quoted - {0}))
+        origins = tuple(frozenset(example.origin for example in shown) for shown in (self.examples, near))
+        return Request([*opening, *conversation], frozenset(quoted - {0}), question, origins)
 
 
 def make_prompt(

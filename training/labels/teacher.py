@@ -136,6 +136,7 @@ class Teacher:
                     request.messages,
                     purpose="label",
                     may_leave=request.may_leave,
+                    about=request.about,
                     decoding=LABELLING,
                     reuse=True,
                     pause=pause,

@@ -17,7 +17,7 @@ from ecc_site.core.jobs import Job, one_active_per
 from serving.models import Version
 from training.ml.methods import choices
 from training.runs.data_report import DataReport
-from training.runs.querysets import LossPointQuerySet, RunQuerySet
+from training.runs.querysets import LearnedTurnQuerySet, LossPointQuerySet, RunQuerySet
 
 
 class Experiment(models.Model):
@@ -228,6 +228,27 @@ class LossPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} @ {self.step}"
+
+
+class LearnedTurn(models.Model):
+    """A turn that a run has learned a reply to. Plain ids, which stay when the dialogue is erased."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="learned_turns")
+    turn_id = models.PositiveBigIntegerField()
+    dialogue_id = models.PositiveBigIntegerField()
+
+    objects = LearnedTurnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["run", "turn_id"], name="turn_learned_once_a_run")]
+        indexes = [
+            models.Index(fields=["turn_id"], name="learned_turn"),
+            models.Index(fields=["dialogue_id"], name="learned_dialogue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: turn {self.turn_id}"
 
 
 class Checkpoint(models.Model):

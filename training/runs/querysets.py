@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Max
 
+from dialogues.models import Turn
+from ecc_site.core.batching import batched
 from ecc_site.core.job_queryset import JobQuerySet
 
 if TYPE_CHECKING:
@@ -31,3 +34,12 @@ class LossPointQuerySet(models.QuerySet):
     def copy(self, run: Run) -> None:
         """Give another run the same points."""
         self.bulk_create([self.model(run=run, **point) for point in self.values(*POINT)], batch_size=1000)
+
+
+class LearnedTurnQuerySet(models.QuerySet):
+    def record(self, run: Run, turn_ids: Collection[int]) -> None:
+        """Note what the run learns; again, after it was resumed, changes nothing."""
+        for ids in batched(sorted(set(turn_ids))):
+            dialogues = Turn.objects.filter(pk__in=ids).values_list("pk", "dialogue_id")
+            rows = [self.model(run=run, turn_id=turn, dialogue_id=dialogue) for turn, dialogue in dialogues]
+            self.bulk_create(rows, ignore_conflicts=True)

@@ -22,7 +22,7 @@ from training.ml.settings import TrainingSettings
 from training.ml.train import CannotTrain, Trained, train
 from training.runs.arms import start_arms
 from training.runs.dataset import NOTHING_TO_LEARN, RunExamples, build_examples
-from training.runs.models import Run
+from training.runs.models import LearnedTurn, Run
 from training.runs.progress import ProgressReporter, store_checkpoints
 from training.runs.stages import ask_for_wordings, fix_labels, try_rates
 
@@ -60,6 +60,7 @@ def _examples(run: Run, *, sync: bool) -> RunExamples:
         raise JobError(str(problem)) from problem
     if not examples.train:
         raise NothingToLearn(NOTHING_TO_LEARN)
+    LearnedTurn.objects.record(run, [turn for turn, _ in examples.replies])
     run.record(data_hash=examples.digest, data_report=replace(run.report, **examples.counts).as_dict())
     return examples
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from dialogues.models import Dialogue, Turn
 from serving import limits
-from serving.models import CloudCall, Version
+from serving.models import CloudCall, Quote, QuotedSet, Version
 from tests import build
 from tests.serving.provider import (
     SILENT,
@@ -345,3 +345,15 @@ def test_the_command_labels_with_the_recorded_teacher(shop, capsys):
 def test_the_command_refuses_what_it_cannot_use(shop, arguments, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("label", *arguments)
+
+
+def test_the_ledger_says_whom_each_prompt_is_about_and_whom_it_quotes(shop, openai, provider):
+    provider.will(*replies(6))
+    run(shop, openai, example_count=2)
+    for label in Label.objects.select_related("cloud_call", "turn"):
+        call, dialogue = label.cloud_call, label.turn.dialogue_id
+        assert (call.dataset_id, call.dialogue_id, call.turn_id) == (shop.pk, dialogue, label.turn_id)
+    quoted = Dialogue.objects.filter(content_hash__in=Quote.objects.values("origin"))
+    assert quoted.count() == 2
+    assert QuotedSet.objects.count() == 1  # the block of examples is the same in all six prompts
+    assert CloudCall.objects.quoting(quoted[0].content_hash).count() == 6

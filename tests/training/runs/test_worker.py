@@ -11,6 +11,7 @@ from dialogues.models import AnswerJob
 from serving.loading import runtime_for
 from serving.runtimes.protocol import Message
 from tests.build import answered, champion, label, run, shop, turn
+from training.erasing import learners_of
 from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
 from training.models import AssessmentJob, Label, Run
@@ -51,6 +52,14 @@ def test_it_ends_with_versions_that_answer(queued):
     assert done.best in {checkpoint.version for checkpoint in done.checkpoints.all()}
     assert done.best.reads_memory, "promoted, it remembers as its base does"
     assert runtime_for(done.best).reply([Message("customer", "在吗")]).latency_ms > 0
+
+
+def test_it_notes_what_it_has_learned_so_that_erasing_can_name_it(queued):
+    done = ended(queued)
+    learned = set(done.learned_turns.values_list("turn_id", "dialogue_id"))
+    assert learned == set(Label.objects.values_list("turn_id", "turn__dialogue"))
+    assert learners_of(Label.objects.first().turn.dialogue) == {str(done.pk): True}
+    assert learners_of(turn(done.dataset, 3).dialogue) == {}
 
 
 def test_its_loss_curve_is_kept(queued):

@@ -13,6 +13,7 @@ from serving.models import CloudCall, Version
 from serving.providers import provider_of
 from serving.question import NeverLeaves
 from serving.runtimes.protocol import CloudProblem, Message, ModelUnavailable
+from serving.subject import NOBODY, Subject
 from training.labels.few_shot import examples_of
 from training.labels.prompt import LABELLING, Request, default_example_count, make_prompt
 from training.paper.table3.models import TeacherTableJob
@@ -28,6 +29,7 @@ class TypedQuestion:
     text: str
     role: str = "customer"
     dialogue_id: int = 0
+    as_subject: Subject = NOBODY
 
 
 def ask_teachers(job: TeacherTableJob) -> None:
@@ -40,7 +42,7 @@ def ask_teachers(job: TeacherTableJob) -> None:
     rows: list[dict[str, Any]] = []
     for question in questions:
         request = prompt.request([question])
-        bare = Request([Message("customer", question.text)], request.dialogues)
+        bare = Request([Message("customer", question.text)], request.dialogues, question)
         requests = {"bare": bare, "prompted": request}
         rows.append({"question": question.text})
         for side in SIDES:
@@ -66,7 +68,11 @@ def bare_teacher(teacher: Version) -> Version:
 
 def spread_turns(dataset: Dataset) -> list[Turn]:
     """First turns of dialogues, spread over the train and dev splits: at most ROWS, the same ones each time."""
-    first = Turn.objects.open_in(dataset).filter(position=0, dialogue__split__in=("train", "dev"))
+    first = (
+        Turn.objects.open_in(dataset)
+        .select_related("dialogue")
+        .filter(position=0, dialogue__split__in=("train", "dev"))
+    )
     first = first.filter(dialogue__in=Dialogue.objects.may_leave())
     lowest, highest = first.first(), first.last()
     if lowest is None or highest is None:
@@ -92,6 +98,7 @@ def _ask(job: TeacherTableJob, teacher: Version, request: Request) -> int | None
             request.messages,
             purpose="table3",
             may_leave=request.may_leave,
+            about=request.about,
             decoding=LABELLING,
             reuse=True,
             check=job.check_in,

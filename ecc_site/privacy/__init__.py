@@ -1,0 +1,1 @@
+"""Erasing customers everywhere, by request or by age: each app gives its part, and here they become one act."""

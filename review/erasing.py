@@ -1,0 +1,50 @@
+"""Erasing what people said about a dialogue: its places in rounds, the verdicts with all revisions, the counters."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Greatest
+
+from dialogues.models import Dialogue
+from ecc_site.core.erasing import Parts, counts
+from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
+
+
+def parts(dialogue: Dialogue) -> Parts:
+    """All that goes with it in this app."""
+    return {
+        "verdicts": Verdict.objects.filter(item__dialogue=dialogue),
+        "verdict_revisions": VerdictRevision.objects.filter(verdict__item__dialogue=dialogue),
+        "round_items": RoundItem.objects.filter(dialogue=dialogue),
+        "assignments": Assignment.objects.filter(dialogue=dialogue),
+    }
+
+
+def entries_of(dialogue: Dialogue) -> set[int]:
+    """Ids of the entries that verdicts about it have left in the memory."""
+    verdicts = Verdict.objects.filter(item__dialogue=dialogue, entry__isnull=False)
+    return set(verdicts.values_list("entry", flat=True))
+
+
+def erase(dialogue: Dialogue) -> Counter[str]:
+    """Delete it, after the labels that were made of it; returns how many rows of each kind there were."""
+    going = parts(dialogue)
+    removed = counts(going)
+    _lower_counters(dialogue)
+    going["verdicts"].update(current=None)
+    for kind in ("verdict_revisions", "verdicts", "round_items", "assignments"):
+        going[kind].delete()
+    return removed
+
+
+def _lower_counters(dialogue: Dialogue) -> None:
+    items = RoundItem.objects.filter(dialogue=dialogue).order_by()
+    for round_, count in items.values_list("round").annotate(Count("pk")):
+        active = Verdict.objects.active().filter(Q(item__dialogue=dialogue), round=round_).count()
+        Round.objects.filter(pk=round_).update(
+            item_count=Greatest(F("item_count") - count, 0),
+            wanted_count=Greatest(F("wanted_count") - count * F("overlap"), 0),
+            verdict_count=Greatest(F("verdict_count") - active, 0),
+        )

@@ -1,0 +1,462 @@
+"""What a customer said is erased everywhere, and the guard that no model with their words is forgotten."""
+
+import json
+import sqlite3
+
+import pytest
+from django.db import connection, models, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from dialogues.models import Answer, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, Turn, UsedEntry
+from ecc_site.core.models import Act, AuditEntry
+from ecc_site.models import EraseJob
+from ecc_site.privacy import erasing
+from ecc_site.privacy.erasing import copies_of, erase_dialogues
+from ecc_site.privacy.footprint import Footprint
+from knowledge.live import remembering, remembering_at, remembering_fixed
+from knowledge.models import Clock, Entry, EntryRevision, FixedItem, FixedMemory, Pair, TrialJob
+from review.models import Assignment, Round, Verdict, VerdictRevision
+from review.rounds import make_round
+from review.verdicts import record
+from scoring.models import Embedding, Score
+from serving.models import CloudCall, Quote
+from serving.subject import Subject
+from tests import build
+from tests.project.ours import our_models
+from training.erasing import learners_of
+from training.models import Checkpoint, Label, LearnedTurn, Paraphrase, TeacherTableJob
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+SAID = "我叫欧阳翠花想退货"
+
+# Every column that holds words or may hold them: those that a customer may have said, or that repeat it …
+OF_CUSTOMERS = {
+    "serving.CloudCall": {"messages", "reply", "problem", "prompt_hash"},
+    "serving.Quote": {"origin"},
+    "knowledge.FixedItem": {"question", "context", "reply", "origin"},
+    "knowledge.Entry": {"text", "context", "origin"},
+    "knowledge.Wording": {"text"},
+    "knowledge.EntryRevision": {"content", "reason"},
+    "knowledge.TrialJob": {"question", "context", "answer", "error"},
+    "dialogues.Dialogue": {"source_id", "content_hash"},
+    "dialogues.Turn": {"raw", "text"},
+    "dialogues.Answer": {"text", "settings_hash"},
+    "dialogues.ImportJob": {"report", "roles"},
+    "dialogues.ImportProblem": {"values"},
+    "dialogues.ReplacedDialogue": {"record"},
+    "review.RoundItem": {"reason"},
+    "review.VerdictRevision": {"correction", "note", "tags"},
+    "scoring.Embedding": {"key", "numbers"},
+    "training.Label": {"text", "text_hash"},
+    "training.Paraphrase": {"text", "text_hash"},
+    "training.TeacherTableJob": {"question", "rows"},
+    "training.Run": {"data_report"},
+}
+# … and those that cannot, each with the reason.
+NAMES = "named or written by the shop's own people, about no customer"
+IDS = "ids, numbers, settings and hashes of more than one dialogue"
+SENTENCES = "our own sentences, and a provider's words about a redacted prompt, shortened"
+OTHERS = {
+    NAMES: {
+        "core.AuditEntry": {"target", "detail", "by_name"},
+        "serving.Version": {"name", "model", "adapter"},
+        "serving.AliasMove": {"reason"},
+        "dialogues.Dataset": {"name", "note"},
+        "dialogues.EvalSet": {"name"},
+        "dialogues.ImportJob": {
+            "dataset_name",
+            "path",
+            "file_name",
+            "file_format",
+            "encoding",
+            "columns",
+            "left_out_steps",
+        },
+        "dialogues.ProblemLine": {"place"},
+        "scoring.Profile": {"reason"},
+        "review.Round": {"name", "guideline"},
+        "training.LabelJob": {"contains"},
+        "training.Run": {"name"},
+        "ecc_site.EraseJob": {"reason"},
+    },
+    IDS: {
+        "serving.QuotedSet": {"digest"},
+        "knowledge.FixedMemory": {"digest"},
+        "knowledge.TrialJob": {"finish_reason", "used"},
+        "dialogues.Answer": {"finish_reason"},
+        "scoring.ScorerSet": {"similarity", "match", "digest", "quantiles"},
+        "review.VerdictRevision": {"left_side"},
+        "training.Label": {"prompt_version"},
+        "training.LabelJob": {"unanswered"},
+        "training.Experiment": {"preset"},
+        "training.Run": {
+            *("preset", "parameters", "mix", "left_out", "learned", "trials", "data_hash", "nearness"),
+            *("resume_from", "progress"),
+        },
+        "training.Table6Job": {"methods"},
+        "ecc_site.EraseJob": {"dialogues", "removed", "audited", "learners"},
+    },
+    SENTENCES: {
+        "dialogues.ImportProblem": {"kind", "field"},
+        **{
+            f"{app}.{name}": {"error"}
+            for app, names in {
+                "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
+                "scoring": ("ScoreJob",),
+                "training": (
+                    *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
+                ),
+                "ecc_site": ("EraseJob",),
+            }.items()
+            for name in names
+        },
+    },
+}
+WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+
+
+def columns_with_words() -> set[tuple[str, str]]:
+    return {
+        (model._meta.label, field.name)
+        for model in our_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, WORDS) and not field.choices
+    }
+
+
+def listed(by_model: dict[str, set[str]]) -> set[tuple[str, str]]:
+    return {(label, name) for label, names in by_model.items() for name in names}
+
+
+def places_of(words: str) -> set[tuple[str, str]]:
+    """Every column of a customer's words in which these stand in some row."""
+    by_label = {model._meta.label: model for model in our_models()}
+    return {
+        (label, name)
+        for label, name in listed(OF_CUSTOMERS)
+        for value in by_label[label].objects.values_list(name, flat=True)
+        if words in (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr))
+    }
+
+
+def erase(*dialogues: Dialogue, by=None, reason: str = "asked for") -> EraseJob:
+    job = EraseJob.objects.create(dialogues=[dialogue.pk for dialogue in dialogues], reason=reason, created_by=by)
+    job.run(erase_dialogues)
+    job.refresh_from_db()
+    return job
+
+
+# --- the guards
+
+
+def test_of_every_column_that_can_hold_words_it_is_known_whether_they_can_be_a_customers():
+    others = set().union(*(listed(by_model) for by_model in OTHERS.values()))
+    assert listed(OF_CUSTOMERS) & others == set()
+    assert columns_with_words() - listed(OF_CUSTOMERS) - others == set()
+    assert (listed(OF_CUSTOMERS) | others) - columns_with_words() == set()
+
+
+@pytest.fixture
+def everywhere(make_world, annotator):
+    """One row of everything, all of it learned from one dialogue."""
+    world = make_world(annotator, SAID)
+    of_it = {"origin": world.dialogue.content_hash}
+    Entry.objects.update(**of_it)
+    FixedItem.objects.update(**of_it)
+    Quote.objects.update(**of_it)
+    CloudCall.objects.filter(pk=world.call.pk).update(turn_id=world.turn.pk, dialogue_id=world.dialogue.pk)
+    TeacherTableJob.objects.update(rows=[{"question": SAID, "bare": world.call.pk}])
+    return world
+
+
+def test_nothing_that_was_said_stands_in_any_table_afterwards(everywhere):
+    assert len(places_of(SAID)) >= 20
+    job = erase(everywhere.dialogue)
+    assert (job.state, job.error) == ("done", "")
+    assert places_of(SAID) == set()
+    assert places_of(everywhere.dialogue.content_hash) == set()
+    assert not Embedding.objects.exists()
+
+
+def test_a_report_counts_what_was_removed_and_repeats_no_words(everywhere, admin_user):
+    planned = Footprint.of(everywhere.dialogue).counts
+    job = erase(everywhere.dialogue, by=admin_user, reason="letter of 3 May")
+    assert job.removed == dict(planned)
+    expected = {"dialogues": 1, "turns": 2, "labels": 2, "paraphrases": 1, "verdicts": 1, "eval_items": 1, "scores": 2}
+    assert expected.items() <= job.removed.items()
+    entry = AuditEntry.objects.get(act=Act.ERASED)
+    assert (entry.by, "letter of 3 May" in entry.detail, "turns 2" in entry.detail) == (admin_user, True, True)
+    assert SAID not in f"{entry.target}{entry.detail}{job.removed}{job.learners}"
+
+
+def test_the_file_of_the_database_has_the_words_no_more(transactional_db):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no file of ours to read")
+    dataset = build.dataset(build.record(SAID * 50, "好的"))
+    with sqlite3.connect(connection.settings_dict["NAME"]) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    place = connection.settings_dict["NAME"]
+
+    def in_the_files() -> list[bool]:
+        return [SAID.encode() in open(place + ending, "rb").read() for ending in ("", "-wal")]
+
+    assert any(in_the_files())
+    assert erase(dataset.dialogues.get()).state == "done"
+    assert in_the_files() == [False, False]
+
+
+def test_uploads_that_wait_go_where_a_person_asked_but_not_those_of_an_active_import(reviewed, tmp_path, settings):
+    settings.MEDIA_ROOT = str(tmp_path)
+    waiting, active = (tmp_path / f"{name}.upload" for name in ("waiting", "active"))
+    for file in (waiting, active):
+        file.write_text(SAID, encoding="utf-8")
+    ImportJob.objects.create(path=str(active), dataset_name="shop", file_name="x")
+    by_age = EraseJob.objects.create(dataset=reviewed, older_than_days=1)
+    Dialogue.objects.filter(pk=reviewed.dialogues.first().pk).update(created_at="2020-01-01T00:00Z")
+    by_age.run(erase_dialogues)
+    assert waiting.exists()
+    assert erase(reviewed.dialogues.first()).removed["uploads"] == 1
+    assert (waiting.exists(), active.exists()) == (False, True)
+
+
+# --- counters, sets and versions
+
+
+@pytest.fixture
+def judged(spec, annotator, reviewed):
+    """A round of three dialogues, one of which has a correction that became an entry, a label and an answer."""
+    Dataset.objects.filter(pk=reviewed.pk).update(remembers_at_once=True)
+    round_ = make_round(spec(overlap=2), by=None)
+    item = round_.items.first()
+    Assignment.objects.filter(round=round_, dialogue=item.dialogue, n=1).update(annotator=annotator, state="taken")
+    record(annotator, item, build.verdict_input("reference", correction="亲，请这样退"))
+    return round_
+
+
+def test_counters_of_dataset_coverage_and_round_stay_right(judged, reviewed):
+    item = Verdict.objects.get().item
+    assert erase(item.dialogue).state == "done"
+    reviewed.refresh_from_db()
+    judged.refresh_from_db()
+    assert reviewed.dialogue_count == reviewed.dialogues.count() == 3
+    assert reviewed.open_turn_count == Turn.objects.open_in(reviewed).count() == 6
+    coverage = reviewed.coverages.get()
+    assert coverage.answer_count == Answer.objects.filter(version=coverage.version).count() == 6
+    assert (judged.item_count, judged.wanted_count, judged.verdict_count) == (4, 8, 0)
+    assert judged.items.count() == 4
+    assert not VerdictRevision.objects.exists()
+
+
+def test_a_frozen_set_says_how_many_of_its_items_are_gone(reviewed):
+    dialogue = reviewed.dialogues.first()
+    of_it = reviewed.comparisons.filter(turn__dialogue=dialogue)
+    eval_set = EvalSet.objects.freeze("frozen", reviewed.comparisons.all())
+    count = of_it.count()
+    erase(dialogue)
+    eval_set.refresh_from_db()
+    assert (eval_set.lost_count, eval_set.items.count()) == (count, EvalItem.objects.count())
+    assert count == 2
+    assert "frozen: 2 of its pairs were erased" in render_to_string("training/_lost.html", {"eval_set": eval_set})
+
+
+def test_nobody_elses_rows_are_touched(judged, reviewed):
+    dialogue = Verdict.objects.get().item.dialogue
+    others = reviewed.dialogues.exclude(pk=dialogue.pk)
+    before = {
+        "turns": list(Turn.objects.filter(dialogue__in=others).values()),
+        "answers": list(Answer.objects.filter(turn__dialogue__in=others).values()),
+        "scores": list(Score.objects.filter(comparison__turn__dialogue__in=others).values()),
+    }
+    erase(dialogue)
+    assert before == {
+        "turns": list(Turn.objects.values()),
+        "answers": list(Answer.objects.values()),
+        "scores": list(Score.objects.values()),
+    }
+
+
+def learned(dataset, *turns, **values):
+    """A run that has learned these turns, with the version of its checkpoint."""
+    base = build.version(f"base {values}", model="embedded-end")
+    run = build.run(dataset, base, state="done", **values)
+    Checkpoint.objects.create(run=run, step=1, version=build.version(f"trained {run.pk}"))
+    LearnedTurn.objects.record(run, [turn.pk for turn in turns])
+    return run
+
+
+def test_the_report_names_the_runs_that_had_learned_from_it():
+    shop = build.shop()
+    mine, other = build.turn(shop, 0), build.turn(shop, 1)
+    first, second = learned(shop, mine, other), learned(shop, other, name="other")
+    assert learners_of(mine.dialogue) == {str(first.pk): True}
+    job = erase(mine.dialogue)
+    assert job.learners == {str(first.pk): True}
+    assert erase(other.dialogue).learners == {str(first.pk): True, str(second.pk): True}
+
+
+def test_of_an_older_run_the_replies_by_people_are_certain_and_others_possible():
+    shop = build.shop()
+    label = build.label(build.turn(shop, 0), "better")
+    by_people = learned(shop, learned=[label.pk], started_at=timezone.now())
+    mixed = learned(shop, mix={"person": 0, "replay": 5}, started_at=timezone.now())
+    learned(shop, learned=[], started_at=timezone.now(), name="of others")
+    assert learners_of(label.turn.dialogue) == {str(by_people.pk): True, str(mixed.pk): False}
+
+
+# --- the memory
+
+
+def test_the_memory_forgets_it_at_once_in_the_present_the_past_and_in_fixed_memories(judged, reviewed):
+    entry = Entry.objects.get()
+    before = Clock.now()
+    assert entry.pk in remembering()[0].memory.items
+    assert entry.pk in remembering_at(before).memory.items
+    fixed = FixedMemory.objects.of([remembering()[0].memory.items[entry.pk]])
+    assert len(remembering_fixed(fixed.pk).memory) == 1
+    erase(Verdict.objects.get().item.dialogue)
+    assert len(remembering()[0].memory) == 0
+    assert len(remembering_at(before).memory) == 0
+    assert len(remembering_fixed(fixed.pk).memory) == 0
+    entry.refresh_from_db()
+    assert (entry.text, entry.state, entry.origin, entry.wordings.count()) == ("[erased]", "removed", "", 0)
+    assert [revision.reason for revision in entry.revisions.all()] == ["erased"]
+
+
+def test_a_question_that_was_merged_into_another_entry_goes_too():
+    shop = build.dataset(build.record(SAID, "好的", split="train"))
+    origin = shop.dialogues.get().content_hash
+    reply = {"kind": "reply", "source": "page", "by": None}
+    older = Entry.objects.add(wordings=["怎么退货"], text="7天内可退", **reply)
+    mine = Entry.objects.add(wordings=[SAID], text="可以退", origin=origin, **reply)
+    Pair.objects.create(first=older, second=mine, kind="duplicate", similarity=1, likeness=1).decide("merge", None)
+    assert older.wordings.count() == 2
+    erase(shop.dialogues.get())
+    assert list(older.wordings.values_list("text", flat=True)) == ["怎么退货"]
+    assert not [r for r in EntryRevision.objects.all() if SAID in json.dumps(r.content, ensure_ascii=False)]
+
+
+def test_what_was_said_elsewhere_with_its_reply_goes_where_that_has_personal_data():
+    shop = build.shop()
+    mine, other = build.turn(shop, 0).dialogue, build.turn(shop, 1)
+    version = build.version()
+    build.answered(shop, version, ["x", "请打13800138000", "亲，可以退", "x", "x"])
+    reply = {"kind": "reply", "source": "verdict", "by": None, "origin": mine.content_hash}
+    named = Entry.objects.add(wordings=["a"], text="请打13800138000", **reply)
+    plain = Entry.objects.add(wordings=["b"], text="亲，可以退", **reply)
+    for turn, entry in ((other, named), (build.turn(shop, 2), plain)):
+        UsedEntry.objects.create(answer=Answer.objects.get(turn=turn, version=version), entry=entry, use="direct")
+    job = erase(mine)
+    texts = list(Answer.objects.filter(version=version).order_by("id").values_list("text", flat=True))
+    assert texts == ["[erased]", "亲，可以退", "x", "x"]
+    assert job.removed["answers_elsewhere"] == 1
+
+
+def test_trial_questions_that_repeat_it_go(db):
+    shop = build.dataset(build.record(SAID, "好的"))
+    TrialJob.objects.create(state="done", question=SAID, answer="x")
+    TrialJob.objects.create(state="done", question="别的", answer="x")
+    assert erase(shop.dialogues.get()).removed["trials"] == 1
+    assert TrialJob.objects.get().question == "别的"
+
+
+# --- the ledger
+
+
+def test_calls_about_it_and_calls_that_quote_it_lose_their_words_but_stay(db):
+    shop = build.shop()
+    mine, other = build.turn(shop, 0), build.turn(shop, 1)
+    teacher = build.version("teacher", kind="cloud")
+    said = {"version": teacher, "purpose": "label", "messages": [{"role": "customer", "text": "words"}], "reply": "r"}
+    about = CloudCall.objects.create(dialogue_id=mine.dialogue_id, tokens_in=7, **said)
+    quoting = CloudCall.objects.create(dialogue_id=other.dialogue_id, **said)
+    untouched = CloudCall.objects.create(dialogue_id=other.dialogue_id, **said)
+    for origins in Subject().quoting([mine.dialogue.content_hash]).quoted:
+        CloudCall.objects.quote(quoting, origins)
+    reused = CloudCall.objects.create(dialogue_id=other.dialogue_id, **said)
+    build.label(mine, "r", "teacher", teacher=teacher, cloud_call=reused)
+    typed = CloudCall.objects.create(
+        **said | {"purpose": "trial", "messages": [{"role": "customer", "text": mine.text}]}
+    )
+    assert erase(mine.dialogue).removed["cloud_calls"] == 4
+    for call in (about, quoting, reused, typed):
+        call.refresh_from_db()
+        assert (call.messages, call.reply, bool(call.erased_at)) == ([], "", True)
+    untouched.refresh_from_db()
+    about.refresh_from_db()
+    assert (untouched.reply, about.tokens_in) == ("r", 7)
+
+
+# --- twice, half-way, at once
+
+
+def test_a_second_job_for_the_same_finds_nothing(reviewed):
+    dialogue = reviewed.dialogues.first()
+    assert erase(dialogue).done == 1
+    again = erase(dialogue)
+    assert (again.state, again.done, again.removed) == ("done", 0, {})
+    assert AuditEntry.objects.filter(act=Act.ERASED).count() == 1
+
+
+def test_a_job_that_died_goes_on_and_counts_nothing_twice(reviewed, monkeypatch):
+    chosen = list(reviewed.dialogues.all()[:3])
+    job = EraseJob.objects.create(dialogues=[dialogue.pk for dialogue in chosen])
+    of, seen = Footprint.of, []
+
+    def dies_at_the_second(dialogue):
+        seen.append(dialogue)
+        if len(seen) == 2:
+            raise SystemExit
+        return of(dialogue)
+
+    monkeypatch.setattr(erasing.Footprint, "of", dies_at_the_second)
+    with transaction.atomic(), pytest.raises(SystemExit):
+        job.run(erase_dialogues)
+    assert Dialogue.objects.filter(pk__in=[dialogue.pk for dialogue in chosen]).count() == 2
+    EraseJob.objects.filter(pk=job.pk).update(state="queued", token=None)
+    EraseJob.objects.get(pk=job.pk).run(erase_dialogues)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.removed["dialogues"], job.removed["turns"]) == ("done", 3, 3, 12)
+    assert AuditEntry.objects.get(act=Act.ERASED).detail.count("dialogues 3") == 1
+
+
+def test_a_cancelled_job_keeps_the_rest_and_audits_what_is_gone(reviewed):
+    chosen = list(reviewed.dialogues.all()[:3])
+    Embedding.objects.create(key=bytes(32), numbers=b"00")
+    job = EraseJob.objects.create(dialogues=[dialogue.pk for dialogue in chosen])
+    job.on_progress = lambda: EraseJob.objects.filter(pk=job.pk).update(cancel_requested=True)
+    job.run(erase_dialogues)
+    job.refresh_from_db()
+    assert (job.state, job.removed["dialogues"], reviewed.dialogues.count()) == ("cancelled", 1, 3)
+    assert "dialogues 1" in AuditEntry.objects.get(act=Act.ERASED).detail
+    assert not Embedding.objects.exists()
+    assert job.resume()
+    job.refresh_from_db()
+    job.on_progress = None
+    job.run(erase_dialogues)
+    details = list(AuditEntry.objects.filter(act=Act.ERASED).order_by("id").values_list("detail", flat=True))
+    assert ["dialogues 1" in details[0], "dialogues 2" in details[1]] == [True, True]
+
+
+def test_the_same_conversation_in_another_dataset_is_a_copy_and_what_was_learned_stays_while_one_is_left():
+    first = build.dataset(build.record(SAID, "好的"))
+    second = build.dataset(build.record(SAID, "好的"), name="again")
+    mine, copy = first.dialogues.get(), second.dialogues.get()
+    entry = Entry.objects.add(
+        by=None, kind="reply", source="label", text="好的", wordings=[SAID], origin=mine.content_hash
+    )
+    assert list(copies_of(Dialogue.objects.filter(pk=mine.pk))) == [mine, copy]
+    erase(mine)
+    entry.refresh_from_db()
+    assert entry.text == "好的"
+    erase(copy)
+    entry.refresh_from_db()
+    assert entry.text == "[erased]"
+
+
+def test_nothing_is_left_of_labels_and_paraphrases(everywhere):
+    erase(everywhere.dialogue)
+    assert not Label.objects.exists()
+    assert not Paraphrase.objects.exists()
+    assert Round.objects.get().verdict_count == 0
