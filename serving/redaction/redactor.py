@@ -4,18 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from . import bank_cards, emails, orders, phones, resident_ids
+from .detectors import DETECTORS
 from .folding import fold
+from .reading import read_out
 from .spans import Detector, Span, Strength, mark, without_overlaps
-
-DETECTORS: tuple[Detector, ...] = (
-    emails.find,
-    resident_ids.find,
-    bank_cards.find,
-    phones.find,
-    orders.find,
-)
-"""One function per kind. Where their spans overlap, the spans decide which wins, not this order."""
 
 LITERAL = "literal"
 """Kind of text that is not personal data but would be mistaken for a placeholder assigned before."""
@@ -89,8 +81,18 @@ class Redactor:
 
     def _personal(self, text: str) -> list[Span]:
         folded = fold(text)
-        spans = (span for detector in self._detectors for span in detector(folded))
-        return without_overlaps(spans, _masks(folded))
+        spans = self._detected(folded)
+        if view := read_out(text, folded):
+            spans += [view.in_original(span) for span in self._detected(view.text)]
+        return without_overlaps(spans, _masks(folded)) if spans else spans
+
+    def _detected(self, folded: str) -> list[Span]:
+        return [
+            span
+            for detector in self._detectors
+            if detector.trigger is None or detector.trigger.search(folded)
+            for span in detector.find(folded)
+        ]
 
     def _mistakable(self, text: str) -> Iterator[Span]:
         """Literals of `text` that read like a placeholder of an earlier text.

@@ -205,21 +205,33 @@ def test_it_leaves_what_is_no_email(text):
         ("订单号 ", "2026 1128 0001 2345"),
         ("订单号", "2026-1128-0001-2345"),
         ("订单号：", "２０２６ １１２８ ０００１ ２３４５"),
-        ("快递单号 ", "SF 1234 5678 90123"),
-        ("运单号是", "YT-1234-5678-90123"),
-        ("my tracking number is ", "1234 5678 9012"),
-        ("包裹 ", "SF 1234 5678 90123"),
-        ("快递单号", "SF12-3456-7890-123"),
-        ("顺丰 ", "SF1234 567890123"),
-        ("EMS ", "EA123456789CN"),
         ("订单号", "20241128 001234"),
         ("订单号", "2024 1128 0012 3456 78"),
         ("order ", "112-7654321-1234567"),
         ("Order #", "1234-5678-9012"),
     ],
 )
-def test_a_number_in_groups_is_taken_whole(before, value):
+def test_an_order_number_in_groups_is_taken_whole(before, value):
     assert redact(f"您好，{before}{value}，到哪了").text == f"您好，{before}[ORDER_NUMBER_1]，到哪了"
+
+
+@pytest.mark.parametrize(
+    ("before", "value"),
+    [
+        ("快递单号 ", "SF 1234 5678 90123"),
+        ("运单号是", "YT-1234-5678-90123"),
+        ("my tracking number is ", "1234 5678 9012"),
+        ("包裹 ", "SF 1234 5678 90123"),
+        ("快递单号", "SF12-3456-7890-123"),
+        ("顺丰 ", "SF1234 567890123"),
+        ("顺丰 ", "SF1234567890123"),
+        ("物流单号：", "75123456789012"),
+        ("EMS ", "EA123456789CN"),
+        ("Tracking #", "1Z999AA10123456784"),
+    ],
+)
+def test_a_parcel_number_is_taken_whole(before, value):
+    assert redact(f"您好，{before}{value}，到哪了").text == f"您好，{before}[PARCEL_NUMBER_1]，到哪了"
 
 
 @pytest.mark.parametrize(
