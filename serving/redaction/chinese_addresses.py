@@ -55,9 +55,9 @@ _HOME = re.compile(
     "(?:小区|花园|花苑|公寓|大厦|广场|新村|家园|名苑|嘉园|华庭|雅苑|佳苑|新城|公馆|豪庭|山庄|庭院|别墅|宿舍|大楼|大院|家属院|商厦|写字楼|苑|园|城|庭|湾|轩|阁)$"
 )
 _DEEP = re.compile("(?:街道办事处|街道|镇|乡|村|村委会|社区|苏木|屯|农场|林场|开发区|园区|工业区|工业园|产业园|科技园)$")
-_HAMLET = re.compile("(?:村|屯|村委会|社区)$")
+_HAMLET = re.compile("(?:(?<!农|乡)村|屯|村委会|社区)$")
 _NO_ROAD = re.compile(
-    "(?:高速)?(?:[这那条走个每段本一]?[马铁线网思半电套出后退走问迷绕顺同一回上赶让认带气油水公门逛频渠通管味报轨跑赛车过有]|人行|步行|物流)(?:路|街|道)|.{0,3}(?:高速公路|频道|渠道|通道|管道|味道|报道|轨道)"
+    ".{0,6}原路|(?:高速)?(?:[这那条走个每段本一]?[马铁线网思半电套出后退走问迷绕顺同一回上赶让认带气油水公门逛频渠通管味报轨跑赛车过有]|人行|步行|物流)(?:路|街|道)|.{0,3}(?:高速公路|频道|渠道|通道|管道|味道|报道|轨道)"
 )
 _NO_PLACE = re.compile(
     "(?:服务|客服|个人|会员|帮助|售后|消息|维修|数据|活动|商家|仓储|分拣|配送|物流|结算|管理|中|快递|贵|保险|京东|天猫|淘宝|商)(?:中心|公司|超市|市场|商城|城)$|自营"
@@ -137,7 +137,7 @@ def _is_placed(chain: list[_Piece], index: int, piece: _Piece) -> bool:
     before, after = chain[:index], chain[index + 1 :]
     areas = [other for other in before if other.kind == "area"]
     if piece.kind == "road":
-        return bool(areas) or (not _NO_ROAD.fullmatch(piece.text) and _has_number(after, piece))
+        return not _NO_ROAD.fullmatch(piece.text) and (bool(areas) or _has_number(after, piece))
     if piece.kind == "place":
         return not _NO_PLACE.search(piece.text) and (bool(areas) or bool(_HOME.search(piece.text))) and _has_door(after)
     if _HAMLET.search(piece.text) and areas:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .spans import Span
@@ -54,8 +55,8 @@ class View:
     """Another spelling of a text: character `i` of `text` stands for `starts[i]` to before `ends[i]` of the original."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def in_original(self, span: Span) -> Span:
         """The span of `text` where it is in the original."""

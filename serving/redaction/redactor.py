@@ -8,6 +8,7 @@ from .detectors import DETECTORS
 from .folding import fold
 from .reading import read_out
 from .spans import Detector, Span, Strength, mark, without_overlaps
+from .split import split_numbers
 
 LITERAL = "literal"
 """Kind of text that is not personal data but would be mistaken for a placeholder assigned before."""
@@ -66,22 +67,30 @@ class Redactor:
 
     def redact(self, text: str) -> Redaction:
         """`text` with a numbered placeholder for each piece of personal data; linear in its length."""
-        spans = [*self._personal(text), *self._mistakable(text)]
+        return self._redacted(text, [])
+
+    def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
+        """The texts of a conversation, in order.
+
+        A telephone number, resident id or card that is split over texts which follow each other is found as well, and each
+        part gets a placeholder of its own, so that `restore` returns each part in its place.
+        """
+        texts = list(texts)
+        return [self._redacted(text, parts) for text, parts in zip(texts, split_numbers(texts), strict=True)]
+
+    def _redacted(self, text: str, parts: list[Span]) -> Redaction:
+        spans = [*self._personal(text, parts), *self._mistakable(text)]
         spans = without_overlaps(spans, bytearray(len(text)))
         found = tuple(self._found(text, span) for span in spans)
         return Redaction(_replaced(text, found), found)
-
-    def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
-        """The texts of a conversation, in order."""
-        return [self.redact(text) for text in texts]
 
     def restore(self, reply: str) -> str:
         """`reply` with the originals of every text redacted so far; otherwise as `Redaction.restore`."""
         return _restore(reply, self._originals)
 
-    def _personal(self, text: str) -> list[Span]:
+    def _personal(self, text: str, parts: list[Span]) -> list[Span]:
         folded = fold(text)
-        spans = self._detected(folded)
+        spans = [*parts, *self._detected(folded)]
         if view := read_out(text, folded):
             spans += [view.in_original(span) for span in self._detected(view.text)]
         return without_overlaps(spans, _masks(folded)) if spans else spans
