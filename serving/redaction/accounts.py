@@ -7,7 +7,7 @@ from .spans import Span, Strength
 
 KIND = "account"
 
-TRIGGER = re.compile("[微薇威vVwWqQ扣球企淘京抖红博快旺支密口验校动账帐户用员登]|[A-Za-z]{3}")
+TRIGGER = re.compile("[!-~]{4}")
 _LINKS = r"(?:[\s:=(\"'“]|号码|号|账号|帐号|账户|帐户|名|是|为|叫|id|is|加我|加|搜){0,6}"
 _APART = r"(?:\s?[:=]\s?|是|为|\s)"
 _NAMED = re.compile(

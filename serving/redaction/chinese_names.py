@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from .spans import Span, Strength
-from .surnames import COMPOUND, GIVEN, NO_NAMES, SURNAME, TITLES
+from .surnames import CAUTIOUS_GIVEN, COMPOUND, GIVEN, NO_NAMES, SURNAME, TITLES
 
 KIND = "name"
 
-TRIGGER = re.compile(f"[人名称叫是给收]|{TITLES}|1[3-9][0-9]")
+TRIGGER = re.compile(
+    f"[货件系买单险卡户请款费办收签全真][人名]|[姓名昵叫]|[我这里]是|[收寄发交]给|寄到|收\\)?(?:[^\\w]|$)|[总哥姐叔姨](?:[^\\w]|$|您|你|好)|{TITLES}|1[3-9][0-9]"
+)
 _HAN = "[\u3400-\u9fff]"
 _FOREIGN = rf"{_HAN}{{1,8}}(?:[·•・]{_HAN}{{1,8}}){{1,3}}"
 _LATIN = r"[A-Z][A-Za-z'’-]{1,19}(?: [A-Z][A-Za-z'’.-]{0,19}){1,3}"
@@ -31,9 +33,10 @@ _AFTER_FIELD = re.compile(
 _AFTER_COLON = re.compile(rf"{_FIELD} ?[:=] ?({_HAN}{{2,4}})(?![\u3400-\u9fff·])")
 _INTRODUCED = re.compile(
     rf"(?:(?:我|她|他|本人|名字|老公|老婆|儿子|女儿|爸爸|妈妈|朋友)(?:的名字)?(?:就?叫做?|名叫)|我姓名是?)"
-    rf" ?((?:{_FOREIGN}|{_NICKNAME}|{_WHOLE}){_END})",
+    rf" ?((?:{_FOREIGN}|{_NICKNAME}|{SURNAME}{CAUTIOUS_GIVEN}{{1,2}}?){_END})",
     re.S,
 )
+_SURNAME_TOLD = re.compile(rf"(?:我|本人|免|小)姓({SURNAME}){_END}", re.S)
 _COMMON_GIVEN = (
     "伟芳娜敏静秀丽强磊军洋勇艳杰娟涛超霞平刚桂英华玉兰红建国文辉力明志永健世广义兴良海山仁波宁贵福龙元胜学祥才新武利"
     "清飞彬富顺信子昌康星光天达岩中茂进林有坚和彪博诚先敬震振壮会思群豪心邦承乐绍功松善厚庆民友裕河哲江浩亮政谦亨奇固"
@@ -46,7 +49,8 @@ _I_AM = re.compile(
     rf"(?:我是|这是|这里是|(?:收|寄|发)给|寄到|转交给?|交给)"
     rf" ?({SURNAME}[{_COMMON_GIVEN}]{{1,2}})(?=[\s,.;!:，。！、)]|$|本人)"
 )
-_TITLED = re.compile(rf"({SURNAME}(?:{GIVEN}{{1,2}}?)??)(?:{TITLES})(?!产|表|包|鞋|款|装|内衣|裤|专用|T恤|衬衫|香水|手)")
+_TITLED = re.compile(rf"(?<![谢生])({SURNAME}(?:{CAUTIOUS_GIVEN}{{1,2}}?)??)(?:{TITLES})(?!产|表|包|鞋|款|装|内衣|裤|专用|T恤|衬衫|香水|手)")
+_FAMILIAR = re.compile(rf"(?<![\u3400-\u9fff])({SURNAME})(?:总|哥|姐|叔|姨)(?=[\s,!:.]|$|您|你|好)")
 _WITH_PHONE = re.compile(
     rf"(?:^|(?<=[\s,.;:，。、；：(+]))({_WHOLE})(?=[\s,:;(]{{0,3}}(?:\(?\+?86\)?[ -]?)?1[3-9][0-9][ -]?[0-9]{{4}})"
 )
@@ -59,7 +63,7 @@ def find(text: str) -> Iterator[Span]:
 
     A name alone, such as that of a brand, stays: nothing tells it from other words.
     """
-    for pattern in (_AFTER_FIELD, _INTRODUCED, _I_AM, _WITH_PHONE, _RECEIVES):
+    for pattern in (_AFTER_FIELD, _INTRODUCED, _SURNAME_TOLD, _I_AM, _FAMILIAR, _WITH_PHONE, _RECEIVES):
         for match in pattern.finditer(text):
             if not _is_word(match[1]):
                 yield Span(KIND, *match.span(1), Strength.SHAPED)

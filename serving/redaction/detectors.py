@@ -21,6 +21,7 @@ from . import (
 from .spans import Detector
 
 _THREE_DIGITS = re.compile("[0-9][^0-9]{0,7}[0-9][^0-9]{0,7}[0-9]")
+_LATIN = re.compile("[A-Za-z]{2}")
 _SIX_DIGITS = re.compile("[0-9](?:[^0-9]{0,7}[0-9]){5}")
 
 DETECTORS: tuple[Detector, ...] = (
@@ -35,8 +36,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(plates.find, _THREE_DIGITS),
     Detector(accounts.find, accounts.TRIGGER),
     Detector(chinese_names.find, chinese_names.TRIGGER),
-    Detector(english_names.find, english_names.TRIGGER),
     Detector(chinese_addresses.find, chinese_addresses.TRIGGER),
-    Detector(english_addresses.find, english_addresses.TRIGGER),
+    Detector(english_names.find, _LATIN),
+    Detector(english_addresses.find, _LATIN),
 )
 """Where the spans of several overlap, the spans decide which wins; of equal ones the first in this order."""

@@ -7,7 +7,6 @@ from .spans import Span, Strength
 
 KIND = "name"
 
-TRIGGER = re.compile("[A-Za-z]{2}")
 _WORD = r"[A-Z][A-Za-z'’-]{0,24}"
 _INITIAL = r"(?:[A-Z]\. ?)"
 _NAME = rf"{_INITIAL}{{0,2}}{_WORD}(?: (?:{_INITIAL}|van |von |de |del |la |al-|O'|bin ){{0,2}}{_WORD}){{0,3}}"

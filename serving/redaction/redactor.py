@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
+from .asked import names_asked_for
 from .detectors import DETECTORS
 from .folding import fold
 from .reading import read_out
-from .spans import Detector, Span, Strength, mark, without_overlaps
+from .spans import Detector, Finder, Span, Strength, mark, without_overlaps
 from .split import split_numbers
 
 LITERAL = "literal"
@@ -59,7 +62,7 @@ class Redactor:
     """
 
     def __init__(self, detectors: Iterable[Detector] = DETECTORS) -> None:
-        self._detectors = tuple(detectors)
+        self._detectors = _by_trigger(tuple(detectors))
         self._placeholders: dict[tuple[str, str], str] = {}
         self._originals: dict[Key, str] = {}
         self._reserved: set[Key] = set()
@@ -73,13 +76,17 @@ class Redactor:
         """The texts of a conversation, in order.
 
         A telephone number, resident id or card that is split over texts which follow each other is found as well, and each
-        part gets a placeholder of its own, so that `restore` returns each part in its place.
+        part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name that is the
+        answer to a question for it.
         """
         texts = list(texts)
-        return [self._redacted(text, parts) for text, parts in zip(texts, split_numbers(texts), strict=True)]
+        told = zip(texts, split_numbers(texts), names_asked_for(texts), strict=True)
+        return [self._redacted(text, [*parts, *names]) for text, parts, names in told]
 
-    def _redacted(self, text: str, parts: list[Span]) -> Redaction:
-        spans = [*self._personal(text, parts), *self._mistakable(text)]
+    def _redacted(self, text: str, across: list[Span]) -> Redaction:
+        spans = [*self._personal(text, across), *self._mistakable(text)]
+        if not spans:
+            return Redaction(text)
         spans = without_overlaps(spans, bytearray(len(text)))
         found = tuple(self._found(text, span) for span in spans)
         return Redaction(_replaced(text, found), found)
@@ -88,9 +95,9 @@ class Redactor:
         """`reply` with the originals of every text redacted so far; otherwise as `Redaction.restore`."""
         return _restore(reply, self._originals)
 
-    def _personal(self, text: str, parts: list[Span]) -> list[Span]:
+    def _personal(self, text: str, across: list[Span]) -> list[Span]:
         folded = fold(text)
-        spans = [*parts, *self._detected(folded)]
+        spans = [*across, *self._detected(folded)]
         if view := read_out(text, folded):
             spans += [view.in_original(span) for span in self._detected(view.text)]
         return without_overlaps(spans, _masks(folded)) if spans else spans
@@ -98,9 +105,10 @@ class Redactor:
     def _detected(self, folded: str) -> list[Span]:
         return [
             span
-            for detector in self._detectors
-            if detector.trigger is None or detector.trigger.search(folded)
-            for span in detector.find(folded)
+            for trigger, finders in self._detectors
+            if trigger is None or trigger.search(folded)
+            for find in finders
+            for span in find(folded)
         ]
 
     def _mistakable(self, text: str) -> Iterator[Span]:
@@ -141,6 +149,13 @@ def redact(text: str) -> Redaction:
     (`[数字x]`, `[ORDERID_1]`) stay. `redact(text).restore` of the redacted text is `text`.
     """
     return Redactor().redact(text)
+
+
+@lru_cache(maxsize=16)
+def _by_trigger(detectors: tuple[Detector, ...]) -> list[tuple[re.Pattern[str] | None, list[Finder]]]:
+    """What to run, in the order of the detectors, with each trigger that neighbours share named once."""
+    groups = groupby(detectors, key=lambda detector: detector.trigger)
+    return [(trigger, [detector.find for detector in group]) for trigger, group in groups]
 
 
 def _masks(folded: str) -> bytearray:

@@ -28,12 +28,15 @@ class Span:
     strength: Strength
 
 
+Finder = Callable[[str], Iterable[Span]]
+"""Takes a folded text and yields spans in any order; they may overlap."""
+
+
 @dataclass(frozen=True)
 class Detector:
     """Finds one kind of personal data."""
 
-    find: Callable[[str], Iterable[Span]]
-    """Takes a folded text and yields spans in any order; they may overlap."""
+    find: Finder
 
     trigger: re.Pattern[str] | None = None
     """Quick to search for, and in every folded text in which `find` finds something; None: look at every text."""

@@ -14,7 +14,8 @@ _FINDERS = (resident_ids.find, bank_cards.find, phones.find)
 _MOST_PARTS = 4
 _LONGEST_ASIDE = 40  # characters of what the other person says between two parts
 _CONTEXT = 40  # characters before a number that may name its kind, and behind it that may make it a price
-_PART = "[0-9](?:[ -]{0,3}[0-9]){1,17}"
+_PART = "[0-9](?:[ -]{0,3}[0-9]){1,17}[Xx]?"
+_SEPARATOR = re.compile("[ -]")
 _TAIL = re.compile(rf"(?<![0-9A-Za-z])({_PART})[^\w]{{0,4}}$")
 _HEAD = re.compile(
     rf"(?:[^\w]|[\u3400-\u9fff]|(?:and|then|next|the\srest(?:\sis)?|rest|followed\sby)\b){{0,8}}({_PART})(?![0-9A-Za-z])", re.I
@@ -80,7 +81,7 @@ def _joined(views: Sequence[View], parts: list[_Part]) -> Span | None:
     """The number that the parts make when read as one text, if it is made of all of them."""
     first, last = parts[0], parts[-1]
     before = views[first.text].text[max(0, first.start - _CONTEXT) : first.start]
-    number = "".join(digits(views[part.text].text[part.start : part.end]) for part in parts)
+    number = "".join(_SEPARATOR.sub("", views[part.text].text[part.start : part.end]) for part in parts)
     text = before + number + views[last.text].text[last.end : last.end + _CONTEXT]
     start, end = len(before), len(before) + len(number)
     if any(_is_whole(views[part.text].text, part) for part in parts):

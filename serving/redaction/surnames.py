@@ -16,13 +16,16 @@ COMPOUND = (
 SURNAME = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(SINGLE))}])"
 """A pattern for one surname."""
 
-_NEVER = (
-    "的了在是我你他她它们您吗呢吧啊呀哦嗯嘛么啦哈呵请帮把被给和与或就也都还没不这那哪什怎很太想能要会可以有去从往至送寄"
-    "发收买卖说问看吃使用再又只将跟让到做打叫找几谁啥退换货款件个些点号码话址单价钱元块电手机先女师老小快递店铺名字姓"
-    "地住等过着得对为但而且谢出签诉联系吖哟嘞咯哎唉"
+_TALK = (
+    "的了在是我你他她它们您吗呢吧啊呀哦嗯嘛么啦哈呵请帮把被给与或就也都还没不这那哪什怎很太要去送寄收买卖说问看吃使用再只让做打"
+    "几谁啥退换货款件个些点号码址价钱块电手机女姐快递店铺姓住等过着对为但吖哟嘞咯哎唉谢签诉联系"
 )
-GIVEN = f"[^\\W\\da-zA-Z_{_NEVER}]"
-"""A pattern for one character of a given name: not one of the words that follow a surname-like character in talk."""
+_VERBS = "会可以想能有从往至发又将跟到叫找话单元先师老小名字地得而且出和来成"
+GIVEN = f"[^\\W\\da-zA-Z_{_TALK}]"
+"""A pattern for one character of a given name, where something else says that a name stands there."""
+
+CAUTIOUS_GIVEN = f"[^\\W\\da-zA-Z_{_TALK}{_VERBS}]"
+"""The same in the midst of talk, where a surname may be any word: without those that are in names too."""
 
 NO_NAMES = frozenset(
     "单位 单子 车子 高手 高兴 高级 高档 高端 高清 高中 高铁 高温 黄金 黄色 白天 白色 白条 金额 金牌 金色 金属 方便 方法 方式 方面 方案 方向 "
