@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
+from serving.redaction import own_detector
+from serving.redaction.spans import Detector
+
 if TYPE_CHECKING:
-    from serving.models import Version
+    from serving.models import RedactionPattern, Version
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -46,3 +49,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
             return known
         name = model if not self.filter(name=model).exists() else f"{model} ({kind})"
         return self.create(kind=kind, model=model, name=name, reads_memory=kind == "end")
+
+
+class RedactionPatternQuerySet(models.QuerySet["RedactionPattern"]):
+    def detectors(self) -> list[Detector]:
+        """One for each pattern that is switched on."""
+        return [own_detector(*pair) for pair in self.filter(active=True).values_list("name", "expression")]

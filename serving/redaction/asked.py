@@ -14,7 +14,8 @@ _ASKED = re.compile(
     re.I,
 )
 _ANSWER = re.compile(
-    rf"[\s]{{0,3}}(?:我?叫|我?姓|是)?({SURNAME}{GIVEN}{{0,2}}|[A-Z][A-Za-z'’-]{{1,20}}(?: [A-Z][A-Za-z'’.-]{{0,20}}){{1,2}})[\s.!~。]{{0,3}}"
+    rf"[\s]{{0,3}}(?:我?叫|我?姓|是)?({SURNAME}{GIVEN}{{0,2}}"
+    rf"|[A-Z][A-Za-z'’-]{{1,20}}(?: [A-Z][A-Za-z'’.-]{{0,20}}){{1,2}})[\s.!~。]{{0,3}}"
 )
 _LONGEST = 60  # characters of an answer
 

@@ -17,7 +17,10 @@ _NOT_IN_NAMES = (
 _LETTER = rf"[^\W\d_{_NOT_IN_NAMES}]|[号楼栋](?=[东南西北中]?(?:大街|大道|路|街))"
 _CHAR = rf"(?:{_LETTER}|[0-9])"
 _FIRST = rf"(?:{_LETTER}|[0-9]{{1,3}}(?=号?(?:大街|大道|路|街)))"
-_GOES_ON = "(?![东南西北中一二三四五六七八九十]{0,2}(?:路|街|大道|道|巷|弄|村|镇|乡|社区|区|小区|花园|广场|大厦|公寓|市场|中心))"
+_GOES_ON = (
+    "(?![东南西北中一二三四五六七八九十]{0,2}(?:路|街|大道|道|巷|弄|村|镇|乡|社区|区|小区|花园|广场"
+    "|大厦|公寓|市场|中心))"
+)
 _AREA_END = (
     "特别行政区|自治[区州县旗]|街道办事处|街道|(?:经济|高新)?(?:技术)?(?:产业)?开发区|高新区|新区|工业园区?|工业区|产业园|科技园|园区|地区|社区|村委会"
     rf"|(?:省(?!钱|心|事|力|得|下|油|电)|市(?!场|面|民|价)|[县旗](?!舰)|镇(?!静|定)|乡|苏木|村|屯|农场|林场|州(?=[^\W\d_a-zA-Z]{{2}})"
@@ -37,7 +40,8 @@ _DOOR_END = (
     "|F(?![A-Za-z])|#"
 )
 _NUMBER = (
-    r"(?:负?[A-Za-z]?-?[0-9]{1,5}(?:[-#~、/]{0,2}[0-9A-Za-z]{1,5}){0,4}|[负地]?[一二三四五六七八九十百零〇]{1,5}|[A-Za-z]|[东南西北前后主])"
+    r"(?:负?[A-Za-z]?-?[0-9]{1,5}(?:[-#~、/]{0,2}[0-9A-Za-z]{1,5}){0,4}"
+    r"|[负地]?[一二三四五六七八九十百零〇]{1,5}|[A-Za-z]|[东南西北前后主])"
 )
 _PIECE = re.compile(
     rf"(?P<door>(?<![0-9A-Za-z.]){_NUMBER} ?(?:{_DOOR_END}))"
@@ -54,7 +58,9 @@ _BUILDING = re.compile(r"(?:栋楼?|幢楼?|单元|室|号楼|座)$")
 _HOME = re.compile(
     "(?:小区|花园|花苑|公寓|大厦|广场|新村|家园|名苑|嘉园|华庭|雅苑|佳苑|新城|公馆|豪庭|山庄|庭院|别墅|宿舍|大楼|大院|家属院|商厦|写字楼|苑|园|城|庭|湾|轩|阁)$"
 )
-_DEEP = re.compile("(?:街道办事处|街道|镇|乡|村|村委会|社区|苏木|屯|农场|林场|开发区|园区|工业区|工业园|产业园|科技园)$")
+_DEEP = re.compile(
+    "(?:街道办事处|街道|镇|乡|村|村委会|社区|苏木|屯|农场|林场|开发区|园区|工业区|工业园|产业园|科技园)$"
+)
 _HAMLET = re.compile("(?:(?<!农|乡)村|屯|村委会|社区)$")
 _NO_ROAD = re.compile(
     ".{0,6}原路|(?:高速)?(?:[这那条走个每段本一]?[马铁线网思半电套出后退走问迷绕顺同一回上赶让认带气油水公门逛频渠通管味报轨跑赛车过有]|人行|步行|物流)(?:路|街|道)|.{0,3}(?:高速公路|频道|渠道|通道|管道|味道|报道|轨道)"
@@ -122,7 +128,9 @@ def _may_be_filled(text: str, chain: list[_Piece], piece: _Piece) -> bool:
 def _is_told(chain: list[_Piece]) -> bool:
     """Whether after a word such as 地址 the chain is more than a city."""
     return _places(chain) or any(
-        piece.kind == "road" or (piece.kind == "area" and _DEEP.search(piece.text)) or (piece.kind == "place" and _HOME.search(piece.text))
+        piece.kind == "road"
+        or (piece.kind == "area" and _DEEP.search(piece.text))
+        or (piece.kind == "place" and _HOME.search(piece.text))
         for piece in chain
     )
 

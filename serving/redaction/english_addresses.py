@@ -8,14 +8,21 @@ from .spans import Span, Strength
 KIND = "address"
 
 _KIND_OF_STREET = (
-    r"Street|Avenue|Boulevard|Road|Lane|Drive|Court|Terrace|Parkway|Highway|Alley|Crescent|Close|Plaza|Square|Place|Way|Circle|Trail|Lu|Jie"
+    r"Street|Avenue|Boulevard|Road|Lane|Drive|Court|Terrace|Parkway|Highway|Alley|Crescent|Close"
+    r"|Plaza|Square|Place|Way|Circle|Trail|Lu|Jie"
 )
 _SHORT = r"St|Ave|Av|Blvd|Rd|Ln|Dr|Ct|Ter|Pkwy|Hwy|Cres|Sq|Pl|Cir|Trl"
 _NAME = r"(?:[A-Z0-9][A-Za-z0-9'’.-]{0,20} ){1,4}"
 _LOWER_NAME = r"(?:[a-z0-9][a-z0-9'’.-]{0,20} ){1,3}"
 _SIDE = r"(?:(?:[NSEW]|North|South|East|West|N\.?E|N\.?W|S\.?E|S\.?W)\.? )?"
-_UNIT = r"(?:,? ?(?:Apt|Apartment|Unit|Suite|Ste|Room|Rm|Floor|Fl|Building|Bldg|Flat)\.? ?#?[A-Za-z0-9-]{1,6}(?![A-Za-z0-9])|,? ?#[0-9A-Za-z-]{1,6})"
-_POSTCODE = r"(?:[A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{5,6}(?![0-9]))"
+_UNIT = (
+    r"(?:,? ?(?:Apt|Apartment|Unit|Suite|Ste|Room|Rm|Floor|Fl|Building|Bldg"
+    r"|Flat)\.? ?#?[A-Za-z0-9-]{1,6}(?![A-Za-z0-9])|,? ?#[0-9A-Za-z-]{1,6})"
+)
+_POSTCODE = (
+    r"(?:[A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}"
+    r"|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{5,6}(?![0-9]))"
+)
 _TOWN = rf"(?:[A-Z][A-Za-z'’.-]{{1,20}}(?![A-Za-z0-9]) ?){{1,3}}(?:,? ?{_POSTCODE})?"
 _REST = rf"(?:{_UNIT}){{0,2}}(?:(?:, ?{_TOWN}){{1,3}}|(?: [A-Z][a-z]{{1,20}}){{1,3}},? {_POSTCODE})?(?:,? {_POSTCODE})?"
 _FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|Rm|Building|Bldg|Floor|Block)\.? ?#?[0-9A-Za-z-]{1,6},? ){0,3}"
@@ -35,7 +42,10 @@ _LABELLED = re.compile(
     re.I,
 )
 _EVIDENCE = re.compile(r"[0-9].{0,40}[A-Za-z]{2}|[A-Za-z]{2}.{0,40}[0-9]{2}")
-_STOP = re.compile(r"(?<=[A-Za-z0-9]{2})\. |\.$|[,.]? (?:and|please|can|could|thanks|thank|my|phone|tel|mobile|email|i|but|is|not)\b", re.I)
+_STOP = re.compile(
+    r"(?<=[A-Za-z0-9]{2})\. |\.$|[,.]? (?:and|please|can|could|thanks|thank|my|phone|tel|mobile|email|i|but|is|not)\b",
+    re.I,
+)
 
 
 def find(text: str) -> Iterator[Span]:

@@ -18,7 +18,9 @@ _SECRET_NAME = re.compile(
     re.I,
 )
 _USER = re.compile(r"//[^/?#@\s]{1,200}@")
-_RANDOM = re.compile(r"[=/]([A-Za-z0-9_-]{20,500}|[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,500})(?![A-Za-z0-9_.-])")
+_RANDOM = re.compile(
+    r"[=/]([A-Za-z0-9_-]{20,500}|[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,500})(?![A-Za-z0-9_.-])"
+)
 
 
 def find(text: str) -> Iterator[Span]:

@@ -19,7 +19,9 @@ _NUMERALS = dict(
 )
 _WORDS = dict(
     zip(
-        ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), "00123456789", strict=True
+        ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+        "00123456789",
+        strict=True,
     )
 )
 _TIMES = {"double": 2, "triple": 3}
@@ -52,7 +54,7 @@ _TOGETHER = re.compile(rf"[0-9{_SIGN}]{{2}}")
 
 @dataclass(frozen=True)
 class View:
-    """Another spelling of a text: character `i` of `text` stands for `starts[i]` to before `ends[i]` of the original."""
+    """Another spelling of a text: character `i` of it stands for `starts[i]` to before `ends[i]` of the original."""
 
     text: str
     starts: Sequence[int]
@@ -67,7 +69,7 @@ def read_out(text: str, folded: str) -> View | None:
     """The text, folded, without invisible characters, its runs of five or more written-out digits as plain digits; None
     where it would be the same as folded alone. Linear.
 
-    A numeral alone stays: 一 is also a word. A run keeps the gaps between its groups and loses those between its digits:
+    A numeral alone stays: 一 is also a word. A run keeps the gaps between groups and loses those between digits:
     一三八 零零一三 is 138 0013, and so is "one three eight, zero zero one three".
     """
     if not _may_differ(text, folded):
@@ -86,8 +88,10 @@ def _without_unseen(text: str, folded: str) -> View:
     """A removed mark belongs to the character that it is drawn on."""
     kept = [index for index, char in enumerate(text) if not _UNSEEN.match(char)]
     followers = [*kept[1:], len(text)][: len(kept)]
-    ends = [end if _UNSEEN.match(text, index + 1) and _MARK.match(text, end - 1) else index + 1
-            for index, end in zip(kept, followers, strict=True)]
+    ends = [
+        end if _UNSEEN.match(text, index + 1) and _MARK.match(text, end - 1) else index + 1
+        for index, end in zip(kept, followers, strict=True)
+    ]
     return View("".join(folded[index] for index in kept), kept, ends)
 
 

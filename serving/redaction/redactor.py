@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 
 from .asked import names_asked_for
@@ -12,6 +11,15 @@ from .folding import fold
 from .reading import read_out
 from .spans import Detector, Finder, Span, Strength, mark, without_overlaps
 from .split import split_numbers
+
+
+def _by_trigger(detectors: Iterable[Detector]) -> list[tuple[re.Pattern[str] | None, list[Finder]]]:
+    """What to run, in the order of the detectors, with each trigger that neighbours share named once."""
+    groups = groupby(detectors, key=lambda detector: detector.trigger)
+    return [(trigger, [detector.find for detector in group]) for trigger, group in groups]
+
+
+_ALL = _by_trigger(DETECTORS)
 
 LITERAL = "literal"
 """Kind of text that is not personal data but would be mistaken for a placeholder assigned before."""
@@ -62,7 +70,7 @@ class Redactor:
     """
 
     def __init__(self, detectors: Iterable[Detector] = DETECTORS) -> None:
-        self._detectors = _by_trigger(tuple(detectors))
+        self._detectors = _ALL if detectors is DETECTORS else _by_trigger(detectors)
         self._placeholders: dict[tuple[str, str], str] = {}
         self._originals: dict[Key, str] = {}
         self._reserved: set[Key] = set()
@@ -75,9 +83,9 @@ class Redactor:
     def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
         """The texts of a conversation, in order.
 
-        A telephone number, resident id or card that is split over texts which follow each other is found as well, and each
-        part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name that is the
-        answer to a question for it.
+        A telephone number, resident id or card that is split over texts which follow each other is found as well, and
+        each part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name that is
+        the answer to a question for it.
         """
         texts = list(texts)
         told = zip(texts, split_numbers(texts), names_asked_for(texts), strict=True)
@@ -149,13 +157,6 @@ def redact(text: str) -> Redaction:
     (`[数字x]`, `[ORDERID_1]`) stay. `redact(text).restore` of the redacted text is `text`.
     """
     return Redactor().redact(text)
-
-
-@lru_cache(maxsize=16)
-def _by_trigger(detectors: tuple[Detector, ...]) -> list[tuple[re.Pattern[str] | None, list[Finder]]]:
-    """What to run, in the order of the detectors, with each trigger that neighbours share named once."""
-    groups = groupby(detectors, key=lambda detector: detector.trigger)
-    return [(trigger, [detector.find for detector in group]) for trigger, group in groups]
 
 
 def _masks(folded: str) -> bytearray:

@@ -18,7 +18,8 @@ _PART = "[0-9](?:[ -]{0,3}[0-9]){1,17}[Xx]?"
 _SEPARATOR = re.compile("[ -]")
 _TAIL = re.compile(rf"(?<![0-9A-Za-z])({_PART})[^\w]{{0,4}}$")
 _HEAD = re.compile(
-    rf"(?:[^\w]|[\u3400-\u9fff]|(?:and|then|next|the\srest(?:\sis)?|rest|followed\sby)\b){{0,8}}({_PART})(?![0-9A-Za-z])", re.I
+    rf"(?:[^\w]|[\u3400-\u9fff]|(?:and|then|next|the\srest(?:\sis)?|rest|followed\sby)\b){{0,8}}({_PART})(?![0-9A-Za-z])",
+    re.I,
 )
 
 
@@ -34,8 +35,8 @@ class _Part:
 def split_numbers(texts: Sequence[str]) -> list[list[Span]]:
     """For each text of a conversation, in order, the parts of numbers that go on in another one. Linear.
 
-    Parts that together are a telephone number, a resident id or a bank card, with nothing left over, where one text ends
-    with the first part and the next begins with the second; up to four parts, and a short text without digits may
+    Parts that together are a telephone number, a resident id or a bank card, with nothing left over, where one text
+    ends with the first part and the next begins with the second; up to four parts, and a short text without digits may
     stand between them. A number that is whole in one text is left to `Detector`s.
     """
     spans: list[list[Span]] = [[] for _ in texts]
@@ -98,4 +99,6 @@ def _is_whole(text: str, part: _Part) -> bool:
 
 
 def _span(view: View, part: _Part, number: Span) -> Span:
-    return view.in_original(replace(number, start=part.start, end=part.end, strength=max(number.strength, Strength.CHECKED)))
+    return view.in_original(
+        replace(number, start=part.start, end=part.end, strength=max(number.strength, Strength.CHECKED))
+    )

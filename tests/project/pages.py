@@ -64,6 +64,9 @@ SITE = {
     "dialogues:list": Page("manager", ("dataset",)),
     "scoring:scores": Page("manager"),
     "serving:ledger": Page("manager"),
+    "serving:patterns": Page("manager", methods="GET POST", data={"name": "member_number", "expression": "M[0-9]{8}"}),
+    "serving:try-pattern": Page("manager", methods="POST", data={"text": "M12345678", "expression": "M[0-9]{8}"}),
+    "serving:change-pattern": Page("manager", ("pattern",), "POST", {"act": "off"}),
     "review:queue": Page("annotator"),
     "review:desk": Page("annotator", ("round",)),
     "review:verdict": Page(

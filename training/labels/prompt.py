@@ -15,8 +15,8 @@ from django.conf import settings
 from dialogues.models import Dialogue
 from serving.budget import CHARACTERS_PER_TOKEN
 from serving.models import Version
+from serving.own_redaction import redactor
 from serving.providers import provider_of
-from serving.redaction import Redactor
 from serving.runtimes.protocol import Decoding, Message
 from training.labels.few_shot import Example, NearestQuestions
 
@@ -113,7 +113,7 @@ def block(title: str, examples: Iterable[Example]) -> str:
 
 def example_text(example: Example) -> str:
     """Redacted on its own and for good, so that no reply can put another customer's data back."""
-    question, answer = Redactor().redact_all([example.question, example.answer])
+    question, answer = redactor().redact_all([example.question, example.answer])
     return f"问：{question.text}\n答：{answer.text}"
 
 
