@@ -26,6 +26,7 @@ _FOLLOWS = (
 )
 _END = rf"(?={_FOLLOWS}|(?!{_HAN}|[·•・]).|$)"
 _WHOLE = rf"{SURNAME}{GIVEN}{{1,2}}?"
+_IN_TALK = rf"{SURNAME}(?:{CAUTIOUS_GIVEN}|[小可有成元老]{CAUTIOUS_GIVEN}|{CAUTIOUS_GIVEN}{{2}})"
 _AFTER_FIELD = re.compile(
     rf"{_FIELD}(?:[\s:=(]|改?[为成]|应?该?是|叫做?|写|填){{0,4}}"
     rf"((?:{_FOREIGN}|{_LATIN}|{_NICKNAME}|{_WHOLE}){_END})",
@@ -34,7 +35,7 @@ _AFTER_FIELD = re.compile(
 _AFTER_COLON = re.compile(rf"{_FIELD} ?[:=] ?({_HAN}{{2,4}})(?![\u3400-\u9fff·])")
 _INTRODUCED = re.compile(
     rf"(?:(?:我|她|他|本人|名字|老公|老婆|儿子|女儿|爸爸|妈妈|朋友)(?:的名字)?(?:就?叫做?|名叫)|我姓名是?)"
-    rf" ?((?:{_FOREIGN}|{_NICKNAME}|{SURNAME}{CAUTIOUS_GIVEN}{{1,2}}?){_END})",
+    rf" ?((?:{_FOREIGN}|{_NICKNAME}|{_IN_TALK}){_END})",
     re.S,
 )
 _SURNAME_TOLD = re.compile(rf"(?:我|本人|免|小)姓({SURNAME}){_END}", re.S)
@@ -50,9 +51,8 @@ _I_AM = re.compile(
     rf"(?:我是|这是|这里是|(?:收|寄|发)给|寄到|转交给?|交给)"
     rf" ?({SURNAME}[{_COMMON_GIVEN}]{{1,2}})(?=[\s,.;!:，。！、)]|$|本人)"
 )
-_TITLED = re.compile(
-    rf"(?<![谢生])({SURNAME}(?:{CAUTIOUS_GIVEN}{{1,2}}?)??)(?:{TITLES})(?!产|表|包|鞋|款|装|内衣|裤|专用|T恤|衬衫|香水|手)"
-)
+_WARES = "产|表(?!示|达|扬)|包(?!裹)|鞋|款(?!项)|装|内衣|裤|专用|T恤|衬衫|香水|手[表套包]"  # for women, for men
+_TITLED = re.compile(rf"(?<![谢生])(?!康师傅)({_IN_TALK}|{SURNAME})(?:{TITLES})(?!{_WARES})")
 _FAMILIAR = re.compile(rf"(?<![\u3400-\u9fff])({SURNAME})(?:总|哥|姐|叔|姨)(?=[\s,!:.]|$|您|你|好)")
 _WITH_PHONE = re.compile(
     rf"(?:^|(?<=[\s,.;:，。、；：(+]))({_WHOLE})(?=[\s,:;(]{{0,3}}(?:\(?\+?86\)?[ -]?)?1[3-9][0-9][ -]?[0-9]{{4}})"

@@ -34,6 +34,7 @@ _SPEAKING = re.compile(
 _SIGNED = re.compile(rf"(?:[Rr]egards|[Ss]incerely|[Cc]heers|[Tt]hanks|[Tt]hank you),?\s?\n\s?({_NAME})(?=\s*(?:$|\n))")
 _DEAR = re.compile(rf"(?<![A-Za-z])Dear ({_WORD}(?: {_WORD})?)(?=\s?[,:!\n])")
 _WORDS = (
+    "martens pepper dre clean coffee bronner oetker meyers seuss",  # Dr. Martens: brands
     "a an the and or but not no so very really just also still here there sorry happy glad sure afraid",
     "trying looking waiting using sir madam customer customers seller sellers buyer team support service",
     "friend friends all everyone agent manager valued member prime plus vip new old your my our his her",

@@ -10,7 +10,8 @@ KIND = "passport"
 
 _LABEL = label(r"护照|通行证|回乡证|台胞证|旅行证|居留证|居住证|passport|travel\s(?:permit|document)")
 _ANY = re.compile(
-    rf"(?<![0-9A-Za-z])(?:[A-Z]{{1,2}}{MAY_GAP}[0-9]{{6,10}}|[A-Z][0-9A-Z][0-9]{{7}}|[0-9]{{8,9}})(?![0-9A-Za-z])", re.I
+    rf"(?<![0-9A-Za-z])(?:[A-Z]{{1,2}}{MAY_GAP}[0-9]{{6,10}}|(?=(?:[A-Z]*[0-9]){{5}})[A-Z][0-9A-Z]{{8}}|[0-9]{{8,9}})(?![0-9A-Za-z])",
+    re.I,
 )
 # E12345678, EA1234567 and formerly G: passports of China; C and H: permits for Hongkong, Macao and Taiwan
 _CHINESE = re.compile(r"(?<![0-9A-Za-z.])(?:[CEGH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7})(?![0-9A-Za-z])(?![.-][0-9])")
