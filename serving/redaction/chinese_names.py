@@ -52,7 +52,7 @@ _I_AM = re.compile(
     rf" ?({SURNAME}[{_COMMON_GIVEN}]{{1,2}})(?=[\s,.;!:，。！、)]|$|本人)"
 )
 _WARES = "产|表(?!示|达|扬)|包(?!裹)|鞋|款(?!项)|装|内衣|裤|专用|T恤|衬衫|香水|手[表套包]"  # for women, for men
-_TITLED = re.compile(rf"(?<![谢生])(?!康师傅)({_IN_TALK}|{SURNAME})(?:{TITLES})(?!{_WARES})")
+_TITLED = re.compile(rf"(?<![谢生])(?!康师傅|李宁)({_IN_TALK}|{SURNAME})(?:{TITLES})(?!{_WARES})")
 _FAMILIAR = re.compile(rf"(?<![\u3400-\u9fff])({SURNAME})(?:总|哥|姐|叔|姨)(?=[\s,!:.]|$|您|你|好)")
 _WITH_PHONE = re.compile(
     rf"(?:^|(?<=[\s,.;:，。、；：(+]))({_WHOLE})(?=[\s,:;(]{{0,3}}(?:\(?\+?86\)?[ -]?)?1[3-9][0-9][ -]?[0-9]{{4}})"
