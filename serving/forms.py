@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +16,15 @@ SENTENCES = {
     "name": _("Expected two to thirty small Latin letters and underscores, such as member_number."),
     "taken": _("There is a kind of this name already."),
     "empty": _("Expected a regular expression."),
-    "long": _("Expected at most %(count)s characters.") % {"count": LONGEST},
+    "long": _("Expected at most 500 characters."),
     "everywhere": _("It matches an empty text, and so would match everywhere."),
 }
 CODE = {"rows": 2, "spellcheck": "false", "autocapitalize": "off", "class": "mono"}
 
 
-def sentence(bad: BadPattern) -> Any:
+def sentence(bad: BadPattern) -> str:
     """Why a pattern cannot be used, in the reader's language."""
-    return SENTENCES.get(bad.code) or _("RE2 cannot read it: %(said)s") % {"said": bad.said}
+    return str(SENTENCES.get(bad.code) or _("RE2 cannot read it: %(said)s") % {"said": bad.said})
 
 
 class PatternForm(forms.ModelForm):

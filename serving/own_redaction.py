@@ -16,6 +16,11 @@ def configured() -> list[Detector]:
     return [own_detector(name, expression) for name, expression in settings.REDACTION_PATTERNS.items()]
 
 
+def detectors() -> list[Detector]:
+    """The shop's own, as they are switched on now, and the built-in ones."""
+    return [*configured(), *RedactionPattern.objects.detectors(), *DETECTORS]
+
+
 def redactor(more: Iterable[Detector] = ()) -> Redactor:
-    """For one conversation: the built-in kinds, the shop's own as they are switched on now, and `more`."""
-    return Redactor([*more, *configured(), *RedactionPattern.objects.detectors(), *DETECTORS])
+    """For one conversation; of many, ask for the detectors once and make a Redactor of them for each."""
+    return Redactor([*more, *detectors()])
