@@ -1,6 +1,7 @@
 """Reads typed values from environment variables; the error for a bad one says what was expected."""
 
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import dj_database_url
 
 from serving.hosts import is_own
+from serving.redaction import BadPattern, own_detector
 from serving.runtimes.served_name import EXPECTED, SCHEME, served_name
 
 ENCODED = "with %40 for @, %23 for #, %2F for / and %3F for ?"
@@ -61,6 +63,23 @@ def env_list(name: str, default: list[str]) -> list[str]:
 
 def env_path(name: str, default: Path) -> Path:
     return Path(env_str(name) or default).expanduser().absolute()
+
+
+def env_patterns(name: str) -> dict[str, str]:
+    """A JSON object of names and regular expressions; empty where there is none."""
+    value = env_str(name)
+    try:
+        patterns = json.loads(value) if value else {}
+        if not isinstance(patterns, dict) or not all(isinstance(one, str) for one in patterns.values()):
+            raise ValueError
+    except ValueError:
+        raise BadSetting(name, value, 'a JSON object such as {"member_number": "M[0-9]{8}"}') from None
+    try:
+        for pair in patterns.items():
+            own_detector(*pair)
+    except BadPattern as bad:
+        raise BadSetting(name, value, f"patterns that can be used. {pair[0]}: {bad}") from None
+    return patterns
 
 
 def env_time_zone(name: str, default: str) -> str:

@@ -18,6 +18,7 @@ from ecc_site.env import (
     env_int,
     env_list,
     env_path,
+    env_patterns,
     env_str,
     env_time_zone,
     env_url_prefix,
@@ -67,6 +68,7 @@ OWN_HOSTS = [host.lower() for host in env_list("OWN_HOSTS", [])]
 require_own_server("SIMILARITY_MODEL", SIMILARITY_MODEL, OWN_HOSTS)
 if MATCH_MODEL.startswith("openai:"):
     raise BadSetting("MATCH_MODEL", MATCH_MODEL, "a name or folder, since only a similarity scorer can be served")
+REDACTION_PATTERNS = env_patterns("REDACTION_PATTERNS")  # {name: regular expression}, kinds of the shop's own
 CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
 CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
 # Limits for each cloud model, shared by all workers; the recorded teacher has none.

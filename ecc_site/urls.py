@@ -19,6 +19,7 @@ from ecc_site.views import (
     privacy,
     search,
 )
+from serving.urls import urlpatterns as pattern_pages
 
 listing = [
     path("dialogues/", search.search, name="search"),
@@ -70,7 +71,7 @@ urlpatterns = [
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),
     path("", include(([*importing, *listing], "dialogues"))),
     path("", include("scoring.urls")),
-    path("", include((ledger_patterns, "serving"))),
+    path("", include(([*pattern_pages, *ledger_patterns], "serving"))),
     path("", include("training.urls")),
     path("review/", include("review.urls")),
     path("admin/", admin.site.urls),

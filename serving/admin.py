@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from ecc_site.core.read_only_admin import ReadOnlyAdmin
-from serving.models import AliasMove, CloudCall, Version
+from serving.models import AliasMove, CloudCall, RedactionPattern, Version
 
 
 @admin.register(Version)
@@ -20,3 +20,8 @@ class AliasMoveAdmin(ReadOnlyAdmin):
 @admin.register(CloudCall)
 class CloudCallAdmin(ReadOnlyAdmin):
     list_display = ["version", "purpose", "outcome", "tokens_in", "tokens_out", "created_at"]
+
+
+@admin.register(RedactionPattern)
+class RedactionPatternAdmin(ReadOnlyAdmin):
+    list_display = ["name", "expression", "active", "created_by", "created_at"]

@@ -5,7 +5,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from serving.querysets import CloudCallQuerySet, CloudDayQuerySet, VersionQuerySet
+from serving.querysets import CloudCallQuerySet, CloudDayQuerySet, RedactionPatternQuerySet, VersionQuerySet
+from serving.redaction import own_patterns
 
 
 class Version(models.Model):
@@ -251,3 +252,21 @@ class CloudDay(models.Model):
 
     def __str__(self):
         return f"{self.day}: {self.tokens}"
+
+
+class RedactionPattern(models.Model):
+    """What the shop itself calls personal, such as its membership numbers: a kind beside the built-in ones."""
+
+    name = models.CharField(max_length=30, unique=True, help_text="of the kind, as it stands in placeholders")
+    expression = models.CharField(max_length=own_patterns.LONGEST, help_text="a regular expression as RE2 reads it")
+    active = models.BooleanField(default=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RedactionPatternQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name

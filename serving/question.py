@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ecc_site.core.errors import ExpectedError
-from serving.redaction import Redactor
+from serving.own_redaction import redactor
 from serving.runtimes.protocol import Message, Reply
 
 REPEATED_HAN, REPEATED = re.compile("(?=([\u3400-\u9fff]{4}))"), re.compile("(?=(.{12}))")
@@ -47,7 +47,7 @@ class ProtectedQuestion(OpenQuestion):
     """For a model that is not the shop's: redacted, and not sent when something that it quotes never leaves."""
 
     def __init__(self, messages: Sequence[Message], may_leave: Callable[[], bool]):
-        self.may_leave, self.redactor = may_leave, Redactor()
+        self.may_leave, self.redactor = may_leave, redactor()
         redacted = self.redactor.redact_all(message.text for message in messages)
         self.redactions = sum(len(redaction.found) for redaction in redacted)
         super().__init__([replace(m, text=redaction.text) for m, redaction in zip(messages, redacted, strict=True)])

@@ -3,6 +3,8 @@
 Plain Python: nothing here imports Django.
 """
 
+from .detectors import DETECTORS
+from .own_patterns import BadPattern, own_detector
 from .redactor import Found, Redaction, Redactor, redact
 
-__all__ = ["Found", "Redaction", "Redactor", "redact"]
+__all__ = ["DETECTORS", "BadPattern", "Found", "Redaction", "Redactor", "own_detector", "redact"]

@@ -23,6 +23,7 @@ _SCHEME = re.compile(
     r"|5[1-5][0-9]{14}|(?:5[06-9]|6[013-9])[0-9]{11,17}"  # Mastercard; Maestro, Discover
     r"|3[47][0-9]{13}|3[0689][0-9]{12}|35[0-9]{14}"  # American Express, Diners, JCB
 )
+_AIRLINES = re.compile(r"1[0-9]{14}")  # UATP; as many digits as an old resident id, so it proves less
 _ANY_SCHEME = re.compile(r"[0-9]{13,19}")
 
 
@@ -34,16 +35,19 @@ def find(text: str) -> Iterator[Span]:
     """
     for match in _WRITTEN.finditer(text):
         yield from _longest(match, _SCHEME.fullmatch)
+        yield from _longest(match, _AIRLINES.fullmatch, Strength.SHAPED)
     for match in _AFTER_LABEL.finditer(text):
         if stands_before(_LABEL, text, match.start()):
             yield from _longest(match, _ANY_SCHEME.fullmatch)
 
 
-def _longest(match: re.Match[str], fits: Callable[[str], re.Match[str] | None]) -> Iterator[Span]:
+def _longest(
+    match: re.Match[str], fits: Callable[[str], re.Match[str] | None], strength: Strength = Strength.LUHN
+) -> Iterator[Span]:
     """The longest leading groups of `match` that make a card: another number may follow it."""
     written, start = match[1], match.start(1)
     for end in reversed([gap.start() for gap in _GROUP_END.finditer(written)]):
         number = digits(written[:end])
         if fits(number) and luhn.is_valid(number):
-            yield Span(KIND, start, start + end, Strength.LUHN)
+            yield Span(KIND, start, start + end, strength)
             return

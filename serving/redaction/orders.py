@@ -1,4 +1,4 @@
-"""Order and parcel numbers, and the long runs of digits that may be one."""
+"""Order numbers, and the long runs of digits that may be one."""
 
 import re
 import string
@@ -9,33 +9,25 @@ from .spans import Span, Strength
 
 KIND = "order_number"
 
-_LINKS = r"(?:[\s:,#=(]|号码|号|是|为|is){0,6}"
-_TOKEN = r"[A-Za-z0-9](?:[-_]?[A-Za-z0-9]){4,39}(?![A-Za-z0-9])"
+NUMBER_LINKS = r"(?:[\s:,#=(]|号码|号|是|为|is){0,6}"
+TOKEN = r"[A-Za-z0-9](?:[-_]?[A-Za-z0-9]){4,39}(?![A-Za-z0-9])"
 _LABELLED = re.compile(
-    r"(?:订单(?:编号|号码|号|id)|(?<![递运流])单号|交易号|流水号"
+    r"(?:订单(?:编号|号码|号|id)|(?<![递运流面])单号|交易号|流水号"
     r"|order\s?(?:number|num|no\.?|nr\.?|id|reference|ref\.?)(?![a-z])|order\s?#)"
-    rf"{_LINKS}({_TOKEN})",
+    rf"{NUMBER_LINKS}({TOKEN})",
     re.I,
 )
 # In groups, as people read them out or copy them from a label: at least eight digits in all.
-_GROUPS = rf"(?:[A-Za-z]{{1,4}}{MAY_GAP})?[0-9]{{2,}}(?:{GAP}[0-9]{{2,}}){{1,7}}(?![0-9A-Za-z])"
+GROUPS = rf"(?:[A-Za-z]{{1,4}}{MAY_GAP})?[0-9]{{2,}}(?:{GAP}[0-9]{{2,}}){{1,7}}(?![0-9A-Za-z])"
 _LABELLED_GROUPS = re.compile(
-    r"(?:订单(?:编号|号码|号|id)|单号|交易号|流水号"
-    r"|order\s?(?:number|num|no\.?|nr\.?|id)(?![a-z])|order\s?#"
-    r"|(?:tracking|waybill|parcel|shipment)\s?(?:number|num|no\.?|id|code)(?![a-z]))"
-    rf"{_LINKS}({_GROUPS})",
+    r"(?:订单(?:编号|号码|号|id)|(?<![递运流面])单号|交易号|流水号"
+    r"|order\s?(?:number|num|no\.?|nr\.?|id)(?![a-z])|order\s?#)"
+    rf"{NUMBER_LINKS}({GROUPS})",
     re.I,
 )
-_COURIER_GROUPS = re.compile(
-    rf"(?<![A-Za-z0-9])(?:SF|YT|ZTO|STO|YD|JT|JDV?|JDX|EMS|DPK|DB|HT|BEST|UPS|DHL){MAY_GAP}"
-    rf"[0-9]{{2,13}}(?:{GAP}[0-9]{{2,13}}){{1,6}}(?![0-9A-Za-z])",
-    re.I,
-)
-# The form of the Universal Postal Union, S10, and that of a large market place.
-_SHAPED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9]{9}[A-Z]{2}|[0-9]{3}-[0-9]{7}-[0-9]{7})(?![A-Za-z0-9])", re.I)
-_LETTERS = string.ascii_letters + " -"
+_SHAPED = re.compile(r"(?<![A-Za-z0-9])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![A-Za-z0-9])")  # of a large market place
 _WEAKLY_LABELLED = re.compile(r"(?:订单|(?<![a-z])order)[\s:#]{0,3}([0-9]{8,20})(?![0-9A-Za-z])", re.I)
-_ANOTHER = re.compile(rf"\s?(?:[,、/;和及]|and)\s?({_TOKEN})")
+_ANOTHER = re.compile(rf"\s?(?:[,、/;和及]|and)\s?({TOKEN})")
 _RUN = re.compile(r"(?<![0-9])[0-9]{10,20}(?![0-9])")
 _FOURS = re.compile(rf"(?<![0-9])[0-9]{{4}}(?:{GAP}[0-9]{{4}}){{2,4}}(?:{GAP}[0-9]{{1,4}})?(?![0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?![0-9])")
@@ -62,25 +54,33 @@ def _labelled(text: str) -> Iterator[Span]:
         if not is_calendar_date(match[1]):
             yield from _unless_amount(text, *match.span(1), Strength.SHAPED)
     for match in _LABELLED.finditer(text):
-        for start, end in _listed(text, match):
+        for start, end in listed(text, match):
             yield from _unless_amount(text, start, end, Strength.SHAPED)
 
 
 def _grouped(text: str) -> Iterator[Span]:
-    """Numbers in groups after 订单号, 快递单号, "tracking number" and the like, or after the letters of a courier."""
+    """Numbers in groups after 订单号 and the like."""
     spans = [match.span(1) for match in _LABELLED_GROUPS.finditer(text)]
-    spans += [match.span() for pattern in (_COURIER_GROUPS, _SHAPED) for match in pattern.finditer(text)]
+    spans += [match.span() for match in _SHAPED.finditer(text)]
     for start, end in spans:
-        number = text[start:end].lstrip(_LETTERS)
-        if 8 <= len(digits(number)) <= 30 and not is_calendar_date(number):
+        if is_in_groups(text[start:end]):
             yield from _unless_amount(text, start, end, Strength.SHAPED)
 
 
-def _listed(text: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
+def listed(text: str, match: re.Match[str] | None) -> Iterator[tuple[int, int]]:
     """The number of `match`, and those that follow it as in 订单号 A, B and C."""
     while match and _is_number(match[1]):
         yield match.span(1)
         match = _ANOTHER.match(text, match.end())
+
+
+_LETTERS = string.ascii_letters + " -"
+
+
+def is_in_groups(written: str) -> bool:
+    """Whether what is `written` has the digits of a number in groups, and is no date."""
+    number = written.lstrip(_LETTERS)
+    return 8 <= len(digits(number)) <= 30 and not is_calendar_date(number)
 
 
 def _is_number(token: str) -> bool:

@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
-from . import bank_cards, emails, orders, phones, resident_ids
+from .asked import names_asked_for
+from .detectors import DETECTORS
 from .folding import fold
-from .spans import Detector, Span, Strength, mark, without_overlaps
+from .reading import read_out
+from .spans import Detector, Finder, Span, Strength, mark, without_overlaps
+from .split import split_numbers
 
-DETECTORS: tuple[Detector, ...] = (
-    emails.find,
-    resident_ids.find,
-    bank_cards.find,
-    phones.find,
-    orders.find,
-)
-"""One function per kind. Where their spans overlap, the spans decide which wins, not this order."""
+
+def _by_trigger(detectors: Iterable[Detector]) -> list[tuple[re.Pattern[str] | None, list[Finder]]]:
+    """What to run, in the order of the detectors, with each trigger that neighbours share named once."""
+    groups = groupby(detectors, key=lambda detector: detector.trigger)
+    return [(trigger, [detector.find for detector in group]) for trigger, group in groups]
+
+
+_ALL = _by_trigger(DETECTORS)
 
 LITERAL = "literal"
 """Kind of text that is not personal data but would be mistaken for a placeholder assigned before."""
@@ -66,7 +70,7 @@ class Redactor:
     """
 
     def __init__(self, detectors: Iterable[Detector] = DETECTORS) -> None:
-        self._detectors = tuple(detectors)
+        self._detectors = _ALL if detectors is DETECTORS else _by_trigger(detectors)
         self._placeholders: dict[tuple[str, str], str] = {}
         self._originals: dict[Key, str] = {}
         self._reserved: set[Key] = set()
@@ -74,23 +78,46 @@ class Redactor:
 
     def redact(self, text: str) -> Redaction:
         """`text` with a numbered placeholder for each piece of personal data; linear in its length."""
-        spans = [*self._personal(text), *self._mistakable(text)]
+        return self._redacted(text, [])
+
+    def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
+        """The texts of a conversation, in order.
+
+        A telephone number, resident id or card that is split over texts which follow each other is found as well, and
+        each part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name that is
+        the answer to a question for it.
+        """
+        texts = list(texts)
+        told = zip(texts, split_numbers(texts), names_asked_for(texts), strict=True)
+        return [self._redacted(text, [*parts, *names]) for text, parts, names in told]
+
+    def _redacted(self, text: str, across: list[Span]) -> Redaction:
+        spans = [*self._personal(text, across), *self._mistakable(text)]
+        if not spans:
+            return Redaction(text)
         spans = without_overlaps(spans, bytearray(len(text)))
         found = tuple(self._found(text, span) for span in spans)
         return Redaction(_replaced(text, found), found)
-
-    def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
-        """The texts of a conversation, in order."""
-        return [self.redact(text) for text in texts]
 
     def restore(self, reply: str) -> str:
         """`reply` with the originals of every text redacted so far; otherwise as `Redaction.restore`."""
         return _restore(reply, self._originals)
 
-    def _personal(self, text: str) -> list[Span]:
+    def _personal(self, text: str, across: list[Span]) -> list[Span]:
         folded = fold(text)
-        spans = (span for detector in self._detectors for span in detector(folded))
-        return without_overlaps(spans, _masks(folded))
+        spans = [*across, *self._detected(folded)]
+        if view := read_out(text, folded):
+            spans += [view.in_original(span) for span in self._detected(view.text)]
+        return without_overlaps(spans, _masks(folded)) if spans else spans
+
+    def _detected(self, folded: str) -> list[Span]:
+        return [
+            span
+            for trigger, finders in self._detectors
+            if trigger is None or trigger.search(folded)
+            for find in finders
+            for span in find(folded)
+        ]
 
     def _mistakable(self, text: str) -> Iterator[Span]:
         """Literals of `text` that read like a placeholder of an earlier text.

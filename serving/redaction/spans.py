@@ -1,5 +1,6 @@
 """The spans that detectors find, and which of them stay where several overlap."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -27,8 +28,18 @@ class Span:
     strength: Strength
 
 
-Detector = Callable[[str], Iterable[Span]]
+Finder = Callable[[str], Iterable[Span]]
 """Takes a folded text and yields spans in any order; they may overlap."""
+
+
+@dataclass(frozen=True)
+class Detector:
+    """Finds one kind of personal data."""
+
+    find: Finder
+
+    trigger: re.Pattern[str] | None = None
+    """Quick to search for, and in every folded text in which `find` finds something; None: look at every text."""
 
 
 def without_overlaps(spans: Iterable[Span], taken: bytearray) -> list[Span]:

@@ -26,7 +26,7 @@ from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
-from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet
+from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet, RedactionPattern
 from tests import build
 from training.models import (
     Assessment,
@@ -84,6 +84,7 @@ def add_answers(w) -> None:
     w.call.quoted.add(w.quoted_set)
     AuditEntry.objects.record(Act.PROMOTED, w.end_version, by=None, detail=w.text)
     CloudDay.objects.create(day=timezone.localdate(), tokens=10, calls=1)
+    w.pattern = RedactionPattern.objects.create(name="ticket", expression=w.text[:500], active=False)
     w.dataset = build.dataset(build.record("asked", "answered", split="train"), name=w.name)
     Turn.objects.update(raw=w.text, text=w.text)  # as it is, whatever importing would make of it
     type(w.dataset).objects.update(note=w.text)

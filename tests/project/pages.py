@@ -75,6 +75,9 @@ SITE = {
     "serving:call": Page("manager", ("call",)),
     "serving:calls-csv": Page("manager"),
     "serving:calls-jsonl": Page("manager"),
+    "serving:patterns": Page("manager", methods="GET POST", data={"name": "member_number", "expression": "M[0-9]{8}"}),
+    "serving:try-pattern": Page("manager", methods="POST", data={"text": "M12345678", "expression": "M[0-9]{8}"}),
+    "serving:change-pattern": Page("manager", ("pattern",), "POST", {"act": "off"}),
     "review:queue": Page("annotator"),
     "review:desk": Page("annotator", ("round",)),
     "review:verdict": Page(

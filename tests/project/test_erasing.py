@@ -63,6 +63,7 @@ OTHERS = {
         "core.AuditEntry": {"target", "detail", "by_name"},
         "serving.Version": {"name", "model", "adapter"},
         "serving.AliasMove": {"reason"},
+        "serving.RedactionPattern": {"name", "expression"},
         "dialogues.Dataset": {"name", "note"},
         "dialogues.EvalSet": {"name"},
         "dialogues.ImportJob": {

@@ -17,7 +17,8 @@ from dialogues.models import Dialogue
 from serving.budget import CHARACTERS_PER_TOKEN
 from serving.models import Version
 from serving.providers import provider_of
-from serving.redaction import Redactor
+from serving.redaction import DETECTORS, Redactor
+from serving.redaction.spans import Detector
 from serving.runtimes.protocol import Decoding, Message
 from serving.subject import Subject
 from training.labels.few_shot import Example, NearestQuestions
@@ -63,6 +64,7 @@ class Prompt:
     examples: Sequence[Example] = ()  # those in the head
     nearest: NearestQuestions | None = None
     nearest_count: int = 0
+    detectors: Sequence[Detector] = DETECTORS  # of what the examples are shown without
 
     def request(self, context: Sequence) -> Request:
         """System message, nearest examples if any, then the newest turns of the conversation that fit.
@@ -73,7 +75,7 @@ class Prompt:
         near = self.nearest.of(question.text, question.dialogue_id, self.nearest_count) if self.nearest else []
         opening = [Message("system", self.head)]
         if near:
-            opening.append(Message("system", block(NEAREST_TITLE, near)))
+            opening.append(Message("system", block(NEAREST_TITLE, near, self.detectors)))
         quoted = {example.dialogue_id for example in [*self.examples, *near]} | {question.dialogue_id}
         conversation = [Message(turn.role, turn.text) for turn in newest_that_fit(context)]
         origins = tuple(frozenset(example.origin for example in shown) for shown in (self.examples, near))
@@ -81,19 +83,25 @@ class Prompt:
 
 
 def make_prompt(
-    teacher: Version, examples: Sequence[Example], nearest: NearestQuestions | None = None, nearest_count: int = 0
+    teacher: Version,
+    examples: Sequence[Example],
+    nearest: NearestQuestions | None = None,
+    nearest_count: int = 0,
+    detectors: Sequence[Detector] = DETECTORS,
 ) -> Prompt:
     """The prompt with as many of the examples, in their order, as fit into the teacher's window."""
-    shown = first_that_fit(examples, room_for_examples(teacher))
-    head = f"{ROLE}\n\n{block(EXAMPLES_TITLE, shown)}" if shown else ROLE
-    return Prompt(head, shown, nearest, nearest_count)
+    shown = first_that_fit(examples, room_for_examples(teacher), detectors)
+    head = f"{ROLE}\n\n{block(EXAMPLES_TITLE, shown, detectors)}" if shown else ROLE
+    return Prompt(head, shown, nearest, nearest_count, detectors)
 
 
-def first_that_fit(examples: Sequence[Example], tokens: int) -> list[Example]:
+def first_that_fit(
+    examples: Sequence[Example], tokens: int, detectors: Sequence[Detector] = DETECTORS
+) -> list[Example]:
     """The first examples that together take at most this many tokens."""
     fitting = []
     for example in examples:
-        tokens -= count_tokens(example_text(example))
+        tokens -= count_tokens(example_text(example, detectors))
         if tokens < 0:
             break
         fitting.append(example)
@@ -120,13 +128,13 @@ def count_tokens(text: str) -> int:
     return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
-def block(title: str, examples: Iterable[Example]) -> str:
-    return f"{title}\n\n" + "\n\n".join(example_text(example) for example in examples)
+def block(title: str, examples: Iterable[Example], detectors: Sequence[Detector] = DETECTORS) -> str:
+    return f"{title}\n\n" + "\n\n".join(example_text(example, detectors) for example in examples)
 
 
-def example_text(example: Example) -> str:
+def example_text(example: Example, detectors: Sequence[Detector] = DETECTORS) -> str:
     """Redacted on its own and for good, so that no reply can put another customer's data back."""
-    question, answer = Redactor().redact_all([example.question, example.answer])
+    question, answer = Redactor(detectors).redact_all([example.question, example.answer])
     return f"问：{question.text}\n答：{answer.text}"
 
 

@@ -14,7 +14,7 @@ from dialogues.answering import chunks_of_ids
 from dialogues.models import Dialogue, Turn, text_hash
 from dialogues.querysets import TurnQuerySet
 from ecc_site.core.jobs import JobError
-from serving import gateway
+from serving import gateway, own_redaction
 from serving.budget import BudgetSpent
 from serving.limits import CircuitOpen, RedisUnavailable
 from serving.models import CloudCall
@@ -105,7 +105,11 @@ class Teacher:
         dataset = self.job.dataset
         nearest = NearestQuestions(examples_of(dataset, POOL)) if self.job.nearest_count else None
         return make_prompt(
-            self.job.teacher, examples_of(dataset, self.job.example_count), nearest, self.job.nearest_count
+            self.job.teacher,
+            examples_of(dataset, self.job.example_count),
+            nearest,
+            self.job.nearest_count,
+            own_redaction.detectors(),
         )
 
     def labels_for(self, turns: TurnQuerySet) -> Iterator[Label]:

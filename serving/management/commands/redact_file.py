@@ -1,11 +1,12 @@
 """Redact a file of {text} lines."""
 
 from ecc_site.core.file_commands import FileCommand, require_texts
-from serving.redaction import redact
+from serving.own_redaction import configured
+from serving.redaction import DETECTORS, Redactor
 
 
 class Command(FileCommand):
-    help = "Add redacted and found [{kind, start, end}] to each {text} line."
+    help = "Add redacted and found [{kind, start, end}] to each {text} line; also what REDACTION_PATTERNS describes."
 
     def check_record(self, record: dict) -> None:
         require_texts(record, "text")
@@ -15,6 +16,6 @@ class Command(FileCommand):
 
 
 def _redacted(text: str) -> dict:
-    redaction = redact(text)
+    redaction = Redactor([*configured(), *DETECTORS]).redact(text)
     spans = [{"kind": found.kind, "start": found.start, "end": found.end} for found in redaction.found]
     return {"redacted": redaction.text, "found": spans}

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogues.models import Dataset, Dialogue, Turn
 from ecc_site.core.jobs import JobError
-from serving import gateway
+from serving import gateway, own_redaction
 from serving.models import CloudCall, Version
 from serving.providers import provider_of
 from serving.question import NeverLeaves
@@ -38,7 +38,7 @@ def ask_teachers(job: TeacherTableJob) -> None:
     job.set_total(job.done + len(questions) * len(SIDES))
     teachers = {"bare": bare_teacher(job.teacher), "prompted": job.teacher}
     examples = examples_of(job.dataset, default_example_count(job.teacher)) if job.dataset else []
-    prompt = make_prompt(job.teacher, examples)
+    prompt = make_prompt(job.teacher, examples, detectors=own_redaction.detectors())
     rows: list[dict[str, Any]] = []
     for question in questions:
         request = prompt.request([question])

@@ -1,0 +1,26 @@
+"""Redaction with the kinds of the shop itself: those of REDACTION_PATTERNS and those of the managers' page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from serving.models import RedactionPattern
+from serving.redaction import DETECTORS, Redactor, own_detector
+from serving.redaction.spans import Detector
+
+
+def configured() -> list[Detector]:
+    """The patterns that the environment gives; no database is asked."""
+    return [own_detector(name, expression) for name, expression in settings.REDACTION_PATTERNS.items()]
+
+
+def detectors() -> list[Detector]:
+    """The shop's own, as they are switched on now, and the built-in ones."""
+    return [*configured(), *RedactionPattern.objects.detectors(), *DETECTORS]
+
+
+def redactor(more: Iterable[Detector] = ()) -> Redactor:
+    """For one conversation; of many, ask for the detectors once and make a Redactor of them for each."""
+    return Redactor([*more, *detectors()])
