@@ -9,10 +9,11 @@ customer has an order number more and, in Chinese, two random characters, so tha
 frequent ones; nine of ten are Chinese. One in a thousand is in a small dataset, one in a thousand of the dev split.
 One in a hundred has answers by the human agent, none has one by a cloud model. Two words are in twenty dialogues.
 
-Times are milliseconds of wall clock. `p50` and `p95` go from the words in the address to the list as HTML, without the
-frame of the page; `found` is the median up to the hits with their excerpts. `stopped`: the search looked at its limit
-of candidates, found less than a page, and says so. `baseline` is the median for the ids of a page by `LIKE '%words%'`
-on the turns with the same filters, and `times` that by `found`.
+Times are milliseconds of CPU, which on an idle machine is the time that passes: SQLite works in this process. With
+--database they are wall clock. `p50` and `p95` go from the words in the address to the list as HTML, without the frame
+of the page; `found` is the median up to the hits with their excerpts. `stopped`: the search looked at its limit of
+candidates, found less than a page, and says so. `baseline` is the median for the ids of a page by `LIKE '%words%'` on
+the turns with the same filters, and `times` that by `found`.
 
 `index`: bytes a dialogue, and microseconds of CPU a dialogue, in the batches of an import, for the rows of the index
 with their tokens, and for the whole import. The bar: the 95th percentile of each search is under 100 ms.
@@ -70,11 +71,14 @@ def searches() -> dict[str, dict[str, Any]]:
 
 
 def milliseconds(work: Callable[[], object], rounds: int) -> list[float]:
+    from django.db import connection
+
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     taken = []
     for _ in range(rounds):
-        started = time.perf_counter()
+        started = clock()
         work()
-        taken.append(1000 * (time.perf_counter() - started))
+        taken.append(1000 * (clock() - started))
     return taken
 
 
