@@ -36,16 +36,16 @@ def import_file(job: ImportJob) -> None:
         return
     if not Path(job.path).is_file():
         raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
-    dataset, report, upload = _dataset(job), Report(job.report), job.upload
+    report, upload = Report(job.report), job.upload
+    _refuse_builtin(job.dataset)
     try:
         records = islice(upload.records(), job.done, None)
         while batch := list(islice(records, BATCH)):
-            _write(job, dataset, batch, report)
+            _write(job, batch, report)
             job.set_total(max(job.done + 1, round(job.done / upload.share)))
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
-    if not job.done:
-        raise JobError(_("There are no dialogues in the file."))
+    _refuse_nothing(job)
     job.set_total(job.done)
     remove_upload(Path(job.path))
 
@@ -57,17 +57,32 @@ def _with_what_is_kept(job: ImportJob, error: BadFile) -> str:
     return f"{error} " + _("The %(count)s dialogues that were read before this are kept.") % {"count": job.added}
 
 
-def _dataset(job: ImportJob) -> Dataset:
-    """The dataset with the job's name, created if it is missing. Raises JobError for one that takes no imports."""
-    defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
-    dataset = Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
-    if not dataset.takes_imports:
+def _refuse_nothing(job: ImportJob) -> None:
+    """Raise JobError if nothing of the file came in, nor was there before."""
+    job.refresh_from_db(fields=["added", "repeated"])
+    if job.added or job.repeated:
+        return
+    problem = job.problems.first()
+    if not problem:
+        raise JobError(_("There are no dialogues in the file."))
+    sentence = _("None of the %(count)s records of the file could be used. Most often: %(problem)s.")
+    raise JobError(sentence % {"count": job.done, "problem": problem})
+
+
+def _refuse_builtin(dataset: Dataset | None) -> None:
+    """Raise JobError for a dataset that takes no imports."""
+    if dataset and not dataset.takes_imports:
         sentence = _("%(name)s is a dataset of the site itself and takes no imports: choose another name.")
         raise JobError(sentence % {"name": dataset})
-    return dataset
 
 
-def _write(job: ImportJob, dataset: Dataset, batch: list[Record], report: Report) -> None:
+def _dataset(job: ImportJob) -> Dataset:
+    """The dataset with the job's name, created with its first dialogues."""
+    defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
+    return Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
+
+
+def _write(job: ImportJob, batch: list[Record], report: Report) -> None:
     """Store one batch, its problems, the report and the progress, all or nothing."""
     roles, steps = job.role_map, job.steps
     dialogues: list[ParsedDialogue] = []
@@ -81,7 +96,10 @@ def _write(job: ImportJob, dataset: Dataset, batch: list[Record], report: Report
         elif isinstance(result, Refused):
             problems.append((place, result))
     with transaction.atomic():
-        stored = store_batch(dataset, dialogues, never_leaves=job.never_leaves, job=job, near=DUPLICATE_STEP in steps)
+        stored = Stored([], 0)
+        if dialogues:
+            near = DUPLICATE_STEP in steps
+            stored = store_batch(_dataset(job), dialogues, never_leaves=job.never_leaves, job=job, near=near)
         problems += [(places[id(dialogue)], Refused("near_duplicate")) for dialogue in stored.near]
         for dialogue in stored.new:
             report.kept(dialogue)
