@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from dialogues.importing.cleaning.near_duplicates import alike, shingles
+from dialogues.importing.cleaning.near_duplicates import alike, of_dataset, shingles
 from dialogues.importing.records import ParsedDialogue
 from dialogues.models import Sketch, Turn
 
@@ -13,8 +13,11 @@ from dialogues.models import Sketch, Turn
 class Sketches:
     """The sketches of the dialogues of one batch."""
 
-    def __init__(self, batch: Sequence[ParsedDialogue]) -> None:
+    def __init__(self, batch: Sequence[ParsedDialogue], dataset: int) -> None:
+        """The dialogues of `batch` are to be compared with those of the dataset alone."""
         self._batch = batch
+        for parsed in batch:
+            parsed.bands = of_dataset(parsed.bands, dataset)
 
     def near(self) -> list[ParsedDialogue]:
         """Those that are nearly the same as a stored dialogue or as an earlier one of the batch."""

@@ -5,20 +5,35 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
 from dialogues.importing.problems import BadFile
+from dialogues.importing.texts import storable
 
 MOST_FILES = 200  # in an archive
 RATIO, ALWAYS_FINE = 100, 100 * 2**20  # an archive that grows more than a hundredfold, beyond 100 MiB, is a bomb
-BROKEN = (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, NotImplementedError)
+BROKEN = (
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,  # another way of compressing
+    RuntimeError,  # a password
+    ValueError,  # names and dates that cannot be
+    OSError,
+)
 
 ZIP, GZIP, PARQUET, OLD_OFFICE = b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"\xd0\xcf\x11\xe0"
 SHEET = "xl/workbook.xml"
@@ -30,31 +45,54 @@ class Source:
 
     path: Path
     name: str
-    member: str = ""  # in a zip archive
-    zipped: bool = False  # with gzip
-    limit: int = 2**63
+    member: zipfile.ZipInfo | None = None  # in a zip archive
+    limit: int = ALWAYS_FINE  # bytes unpacked
     _raw: list[BinaryIO] = field(default_factory=list)
 
     def open(self) -> BinaryIO:
-        """The content, unpacked. Reading it raises BadFile where it is broken or a bomb."""
-        raw: BinaryIO = self.path.open("rb")
+        """The content, unpacked. Opening and reading it raise BadFile where it is broken or a bomb."""
+        raw = self.path.open("rb")
         self._raw = [raw]
-        if self.member:
-            return io.BufferedReader(_Bounded(cast(io.IOBase, zipfile.ZipFile(raw).open(self.member)), self.limit))
-        if self.zipped:
-            return io.BufferedReader(_Bounded(gzip.GzipFile(fileobj=raw), self.limit))
-        return raw
+        try:
+            file = self._member(raw) if self.member else raw
+            return self._bounded(gzip.GzipFile(fileobj=file), file) if file.peek(2)[:2] == GZIP else file
+        except BaseException:
+            raw.close()
+            raise
+
+    def _member(self, raw: io.BufferedReader) -> io.BufferedReader:
+        assert self.member
+        with _as_bad_file():
+            archive = zipfile.ZipFile(raw)
+            member = cast(io.IOBase, archive.open(self.member))
+        return self._bounded(member, raw)
+
+    def _bounded(self, file: io.IOBase, under: io.BufferedReader) -> io.BufferedReader:
+        return io.BufferedReader(_Bounded(file, under, self.limit))
+
+    @contextmanager
+    def open_seekable(self) -> Iterator[BinaryIO]:
+        """The content, in which one can go back: packed content is unpacked into a file without a name."""
+        with self.open() as file:
+            if file.seekable():
+                yield file
+                return
+            with tempfile.TemporaryFile() as copy:
+                shutil.copyfileobj(file, copy)
+                copy.seek(0)
+                yield cast(BinaryIO, copy)
 
     def head(self, size: int) -> bytes:
         """The first bytes of the content."""
         with self.open() as file:
             return file.read(size)
 
-    @property
+    @cached_property
     def kind(self) -> bytes:
-        """ZIP for a spreadsheet, PARQUET, OLD_OFFICE, or empty for text."""
+        """ZIP for a spreadsheet, PARQUET, OLD_OFFICE, GZIP for what is packed twice, or empty for text."""
         start = self.head(4)
-        return start if start in (ZIP, PARQUET, OLD_OFFICE) else b""
+        kinds = (ZIP, PARQUET, OLD_OFFICE, GZIP)
+        return next((kind for kind in kinds if start.startswith(kind)), b"")
 
     def position(self) -> int:
         """How many bytes of the file as it lies on disk have been read."""
@@ -62,10 +100,11 @@ class Source:
 
 
 class _Bounded(io.RawIOBase):
-    """Reads on until `limit` bytes."""
+    """Reads on until `limit` bytes. Closing it closes what lies under it, too."""
 
-    def __init__(self, file: io.IOBase, limit: int) -> None:
-        self._file, self._left, self._limit = cast(BinaryIO, file), limit, limit
+    def __init__(self, file: io.IOBase, under: io.BufferedReader, limit: int) -> None:
+        self._file, self._under = cast(BinaryIO, file), under
+        self._left, self._limit = limit, limit
 
     def readable(self) -> bool:
         return True
@@ -74,20 +113,32 @@ class _Bounded(io.RawIOBase):
         return False
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
+        with _as_bad_file():
             content = self._file.read(len(buffer))
-        except BROKEN as error:
-            raise BadFile(
-                _("The archive is broken: %(error)s.") % {"error": str(error) or type(error).__name__}
-            ) from error
         self._left -= len(content)
         if self._left < 0:
-            size = self._limit // 2**20
-            raise BadFile(
-                _("Unpacked, the file is larger than %(size)s MiB, far more than real text would be.") % {"size": size}
-            )
+            raise BadFile(_bomb(self._limit))
         buffer[: len(content)] = content
         return len(content)
+
+    def close(self) -> None:
+        self._file.close()
+        self._under.close()
+        super().close()
+
+
+@contextmanager
+def _as_bad_file() -> Iterator[None]:
+    try:
+        yield
+    except BROKEN as error:
+        reason = storable(str(error))[:200] or type(error).__name__
+        raise BadFile(_("The archive is broken: %(error)s.") % {"error": reason}) from error
+
+
+def _bomb(limit: int) -> str:
+    sentence = _("Unpacked, the file is larger than %(size)s MiB, far more than real text would be.")
+    return sentence % {"size": limit // 2**20}
 
 
 def sources(path: Path, name: str) -> list[Source]:
@@ -97,32 +148,39 @@ def sources(path: Path, name: str) -> list[Source]:
         raise BadFile(_("The file is empty."))
     limit = max(ALWAYS_FINE, RATIO * size)
     with path.open("rb") as file:
-        start = file.read(4)
-    if start[:2] == GZIP:
-        return [Source(path, name.removesuffix(".gz"), zipped=True, limit=limit)]
-    if start != ZIP:
-        return [Source(path, name)]
-    members = list(_members(path))
-    if any(member.filename == SHEET for member in members):
-        return [Source(path, name)]
-    return [
-        Source(path, member.filename, member=member.filename, limit=limit) for member in members if _is_data(member)
-    ]
-
-
-def _members(path: Path) -> Iterator[zipfile.ZipInfo]:
-    """The archive's files. Nothing is ever unpacked to a path, so no name in it can lead out of a folder."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except BROKEN as error:
-        raise BadFile(_("The archive is broken: %(error)s.") % {"error": error}) from error
-    files = [member for member in members if not member.is_dir()]
-    if len(files) > MOST_FILES and not any(member.filename == SHEET for member in files):
+        if file.read(4) != ZIP:
+            return [Source(path, name.removesuffix(".gz"), limit=limit)]
+        found = members(file, size)
+    if any(member.filename == SHEET for member in found):
+        return [Source(path, name, limit=limit)]
+    if len(found) > MOST_FILES:
         raise BadFile(_("The archive has more than %(count)s files.") % {"count": MOST_FILES})
+    return [Source(path, readable_name(member), member, limit) for member in found if _is_data(member)]
+
+
+def members(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
+    """The files in a zip archive of `size` bytes. Raises BadFile where it is broken, locked or a bomb.
+
+    Nothing is ever unpacked to a path, so no name in it can lead out of a folder.
+    """
+    with _as_bad_file(), zipfile.ZipFile(file) as archive:
+        files = [member for member in archive.infolist() if not member.is_dir()]
     if any(member.flag_bits & 1 for member in files):
         raise BadFile(_("The archive is protected by a password; save it without."))
-    return iter(files)
+    limit = max(ALWAYS_FINE, RATIO * size)
+    if sum(member.file_size for member in files) > limit:
+        raise BadFile(_bomb(limit))
+    return files
+
+
+def readable_name(member: zipfile.ZipInfo) -> str:
+    """The name in the archive; archives made by Windows in China have it in GB18030 and do not say so."""
+    if member.flag_bits & 0x800 or member.filename.isascii():
+        return storable(member.filename)
+    try:
+        return storable(member.filename.encode("cp437").decode("gb18030"))
+    except UnicodeError:
+        return storable(member.filename)
 
 
 def _is_data(member: zipfile.ZipInfo) -> bool:

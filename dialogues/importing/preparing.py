@@ -43,7 +43,6 @@ class Task:
     columns: dict[str, str]
     roles: dict[str, str]
     steps: list[str]
-    salt: str  # of the numbers by which near duplicates are found
     skip: int  # records that an earlier attempt has done
     report: dict[str, Any]  # of the reading so far
 
@@ -97,7 +96,7 @@ def prepare(task: Task) -> Generator[Batch]:
                 batch.count += 1
                 result, place = prepared(record.content, roles, steps, report), (record.place, record.line)
                 if isinstance(result, ParsedDialogue):
-                    result.bands = bands(result.text, task.salt) if DUPLICATE_STEP in steps else []
+                    result.bands = bands(result.text) if DUPLICATE_STEP in steps else []
                     batch.dialogues.append((place, result))
                 elif isinstance(result, Refused):
                     batch.refused.append((place, result))

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from dialogues.importing.formats.base import Format
 from dialogues.importing.formats.columns import mapping
 from dialogues.importing.problems import BadFile, sentence
+from dialogues.importing.reading import Reading
 from dialogues.importing.records import ParsedDialogue, RawDialogue
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
 from dialogues.importing.roles import role_map
+from dialogues.importing.texts import storable
 from dialogues.importing.upload import Upload, prepared
 
 FIRST = 200  # records
-MOST_NAMES = 50
+MOST_NAMES, LONGEST_NAME = 50, 200
 
 
 @dataclass
@@ -67,12 +69,12 @@ def preview_of(upload: Upload, steps: Collection[str]) -> Preview:
 
 
 def _describe(upload: Upload, result: Preview) -> None:
-    readings = list(upload.readings())
+    readings = [reading for reading in upload.readings() if isinstance(reading, Reading)]
     if not readings:
         raise BadFile(_("There is no file of dialogues in the archive."))
     first = readings[0]
     result.format, result.encoding, result.files = first.format, first.encoding, len(readings)
-    if first.columns and first.format.fields:
+    if first.columns:
         result.columns = first.columns
         found = mapping(first.columns, first.format.fields, upload.choices.columns)
         result.fields = {name: found.get(name, "") for name in first.format.fields}
@@ -83,7 +85,7 @@ def _fill(upload: Upload, steps: Collection[str], result: Preview) -> None:
     try:
         for record in islice(upload.records(), FIRST):
             if isinstance(record.content, RawDialogue):
-                speakers.update(turn.role.strip() for turn in record.content.turns)
+                speakers.update(storable(turn.role).strip()[:LONGEST_NAME] for turn in record.content.turns)
             dialogue = prepared(record.content, roles, steps, result.report)
             if isinstance(dialogue, ParsedDialogue):
                 result.dialogues.append(dialogue)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dialogues.importing.refused import Refused
+from dialogues.importing.texts import storable
 from serving.runtimes.language import language_of
 
 SPLITS = ("train", "dev", "test")
@@ -104,7 +105,7 @@ def parsed(raw: RawDialogue, roles: Mapping[str, str]) -> ParsedDialogue:
         raise Refused("most_turns", "turns", limit=MAX_TURNS)
     turns = []
     for i, (name, text) in enumerate(raw.turns):
-        role = roles.get(name.strip().lower())
+        role = roles.get(storable(name).strip().lower())
         if role is None:
             raise Refused("role", f"turns[{i}].role", role=name[:40])
         if len(text) > MAX_CHARACTERS:
@@ -112,15 +113,4 @@ def parsed(raw: RawDialogue, roles: Mapping[str, str]) -> ParsedDialogue:
         if role:
             said = storable(text)
             turns.append(ParsedTurn(role, said, said))
-    return ParsedDialogue(turns, source_id=raw.source_id[:200], split=raw.split, ended_at=raw.ended_at)
-
-
-def storable(text: str) -> str:
-    """The text with U+FFFD for what no database stores: NUL and lone surrogates."""
-    if text.isascii():
-        return text.replace("\x00", "\ufffd") if "\x00" in text else text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\x00", "\ufffd")
+    return ParsedDialogue(turns, source_id=storable(raw.source_id)[:200], split=raw.split, ended_at=raw.ended_at)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from dialogues.importing.texts import storable
+
 _INDEX = re.compile(r"\[[0-9]+\]")
 
 
@@ -13,7 +15,8 @@ class Refused(Exception):
 
     def __init__(self, kind: str, field: str = "", **values: Any) -> None:
         super().__init__(kind, field, values)
-        self.kind, self.field, self.values = kind, field, values
+        self.kind, self.field = kind, storable(field)
+        self.values = {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}
 
     @property
     def general_field(self) -> str:

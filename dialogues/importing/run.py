@@ -35,21 +35,21 @@ def import_file(job: ImportJob) -> None:
         return
     if not Path(job.path).is_file():
         raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
-    dataset, kept = _dataset(job), KeptReport(job.report.get("kept"))
+    kept = KeptReport(job.report.get("kept"))
+    _refuse_builtin(job.dataset)
     try:
-        with closing(batches(_task(job, dataset))) as read:
+        with closing(batches(_task(job))) as read:
             for batch in read:
-                _write(job, dataset, batch, kept)
+                _write(job, batch, kept)
                 job.set_total(max(job.done + 1, round(job.done / batch.share)))
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
-    if not job.done:
-        raise JobError(_("There are no dialogues in the file."))
+    _refuse_nothing(job)
     job.set_total(job.done)
     remove_upload(Path(job.path))
 
 
-def _task(job: ImportJob, dataset: Dataset) -> Task:
+def _task(job: ImportJob) -> Task:
     return Task(
         path=job.path,
         name=job.file_name,
@@ -58,7 +58,6 @@ def _task(job: ImportJob, dataset: Dataset) -> Task:
         columns=job.columns,
         roles=job.roles,
         steps=list(job.steps),
-        salt=str(dataset.pk),
         skip=job.done,
         report=job.report.get("read", {}),
     )
@@ -71,24 +70,40 @@ def _with_what_is_kept(job: ImportJob, error: BadFile) -> str:
     return f"{error} " + _("The %(count)s dialogues that were read before this are kept.") % {"count": job.added}
 
 
-def _dataset(job: ImportJob) -> Dataset:
-    """The dataset with the job's name, created if it is missing. Raises JobError for one that takes no imports."""
-    defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
-    dataset = Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
-    if not dataset.takes_imports:
+def _refuse_nothing(job: ImportJob) -> None:
+    """Raise JobError if nothing of the file came in, nor was there before."""
+    job.refresh_from_db(fields=["added", "repeated"])
+    if job.added or job.repeated:
+        return
+    problem = job.problems.first()
+    if not problem:
+        raise JobError(_("There are no dialogues in the file."))
+    sentence = _("None of the %(count)s records of the file could be used. Most often: %(problem)s.")
+    raise JobError(sentence % {"count": job.done, "problem": problem})
+
+
+def _refuse_builtin(dataset: Dataset | None) -> None:
+    """Raise JobError for a dataset that takes no imports."""
+    if dataset and not dataset.takes_imports:
         sentence = _("%(name)s is a dataset of the site itself and takes no imports: choose another name.")
         raise JobError(sentence % {"name": dataset})
-    return dataset
 
 
-def _write(job: ImportJob, dataset: Dataset, batch: Batch, kept: KeptReport) -> None:
+def _dataset(job: ImportJob) -> Dataset:
+    """The dataset with the job's name, created with its first dialogues."""
+    defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
+    return Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
+
+
+def _write(job: ImportJob, batch: Batch, kept: KeptReport) -> None:
     """Store one batch, its problems, the report and the progress, all or nothing."""
     places = {id(dialogue): place for place, dialogue in batch.dialogues}
     dialogues = [dialogue for _place, dialogue in batch.dialogues]
     with transaction.atomic():
-        stored = store_batch(
-            dataset, dialogues, never_leaves=job.never_leaves, job=job, near=DUPLICATE_STEP in job.steps
-        )
+        stored = Stored([], 0)
+        if dialogues:
+            near = DUPLICATE_STEP in job.steps
+            stored = store_batch(_dataset(job), dialogues, never_leaves=job.never_leaves, job=job, near=near)
         refused = [*batch.refused, *((places[id(near)], Refused("near_duplicate")) for near in stored.near)]
         _record_problems(job, [*refused, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
         for dialogue in stored.new:

@@ -65,7 +65,7 @@ def store_batch(
             repeated.update(never_leaves=True)
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
-        sketches = Sketches(new) if near else None
+        sketches = Sketches(new, dataset.pk) if near else None
         close = sketches.near() if sketches else []
         new = [parsed for parsed in new if not any(parsed is left_out for left_out in close)] if close else new
         open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves, job, sketches)

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from datetime import timezone as fixed_zone
 
+EARLIEST, LATEST = 1980, 2100  # years; others are mistakes
 _PARTS = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]?\s{0,2}([上下]午)?\s?(\d{1,2}):(\d{2})(?::(\d{2}))?"
     r"(?:\.\d{1,9})?\s*(Z|[+-]\d{2}:?\d{2})?"
@@ -22,7 +23,9 @@ def time_of(value: object) -> datetime | None:
     if not found:
         return None
     year, month, day, half, hour, minute, second, zone = found.groups()
-    hours = int(hour) + (12 if half == "下午" and int(hour) < 12 else 0)
+    if not EARLIEST <= int(year) <= LATEST:
+        return None
+    hours = int(hour) % 12 + (12 if half == "下午" else 0) if half else int(hour)
     try:
         return datetime(int(year), int(month), int(day), hours, int(minute), int(second or 0), tzinfo=_zone(zone))
     except ValueError:

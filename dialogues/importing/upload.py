@@ -9,6 +9,7 @@ from pathlib import Path
 from dialogues.importing.cleaning import REDACTION_STEP, cleaned
 from dialogues.importing.formats import Choices
 from dialogues.importing.opening import Source, sources
+from dialogues.importing.problems import BadFile
 from dialogues.importing.reading import Reading, reading_of
 from dialogues.importing.records import ParsedDialogue, RawDialogue, Skipped, parsed
 from dialogues.importing.redacting import redact
@@ -36,23 +37,42 @@ class Upload:
     choices: Choices = field(default_factory=Choices)
     _open: Source | None = None
 
-    def readings(self) -> Iterator[Reading]:
-        """How each file of it is read."""
-        for source in sources(self.path, self.name):
-            yield reading_of(source, self.encoding, self.format)
+    def readings(self) -> Iterator[Reading | Record]:
+        """How each file of it is read; of an archive, a Record says of a file why it is not."""
+        found = sources(self.path, self.name)
+        for source in found:
+            self._open = source
+            try:
+                yield reading_of(source, self.encoding, self.format)
+            except BadFile as error:
+                if len(found) == 1:
+                    raise
+                yield _refused(source, error)
 
     def records(self) -> Iterator[Record]:
         """All records, always in the same order."""
         for reading in self.readings():
-            self._open = reading.source
-            for line, content in reading.items(self.choices):
-                yield Record(reading.source.member, line, content)
+            if isinstance(reading, Record):
+                yield reading
+                continue
+            place = reading.source.name if reading.source.member else ""
+            try:
+                for line, content in reading.items(self.choices):
+                    yield Record(place, line, content)
+            except BadFile as error:
+                if not place:
+                    raise
+                yield _refused(reading.source, error)
 
     @property
     def share(self) -> float:
         """How much of the file has been read, above 0 and at most 1."""
         size = self.path.stat().st_size
         return min(1.0, max(1, self._open.position() if self._open else 0) / size)
+
+
+def _refused(source: Source, error: BadFile) -> Record:
+    return Record(source.name, 1, Refused("file", error=str(error)))
 
 
 def prepared(

@@ -17,23 +17,28 @@ def shingles(text: str) -> set[str]:
     return {text[i : i + WIDTH] for i in range(len(text) - WIDTH + 1)}
 
 
-def bands(text: str, salt: str) -> list[int]:
+def bands(text: str) -> list[int]:
     """Four signed 64-bit numbers of a MinHash signature; empty for a text too short.
 
     Two texts that share `SAME` of their shingles have at least one number in common with a probability of .95, two
-    that share half of them with one of .06. `salt` keeps texts apart that are never compared.
+    that share half of them with one of .06.
     """
     if len(text) < FEWEST:
         return []
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=7)
     sketch.update(list(shingles(text)))
     digest = sketch.digest()
-    return [_band(digest[i * ROWS : (i + 1) * ROWS], f"{salt}:{i}") for i in range(BANDS)]
+    return [_number(f"{i}:{digest[i * ROWS : (i + 1) * ROWS]}") for i in range(BANDS)]
 
 
-def _band(values: list[int], salt: str) -> int:
-    content = f"{salt}:{values}".encode()
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+def of_dataset(numbers: list[int], dataset: int) -> list[int]:
+    """The numbers made those of one dataset, so that texts of two are never compared."""
+    mask = _number(str(dataset))
+    return [number ^ mask for number in numbers]
+
+
+def _number(content: str) -> int:
+    return int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def alike(one: set[str], other: set[str]) -> bool:

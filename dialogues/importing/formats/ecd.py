@@ -47,7 +47,8 @@ def _joined(text: str) -> str:
 
 
 def matches(sample: Sequence[Any]) -> bool:
-    return bool(sample) and all(line[:2] in ("0\t", "1\t") and line.count("\t") >= 2 for line in sample)
+    fitting = sum(line[:2] in ("0\t", "1\t") and line.count("\t") >= 2 for line in sample)
+    return bool(sample) and fitting > 0.8 * len(sample)
 
 
 FORMAT = Format("ecd", _("ECD text (label, turns, response)"), "lines", matches, read)

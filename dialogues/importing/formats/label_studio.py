@@ -21,8 +21,8 @@ def read(records: Records, _choices: Choices) -> Items:
                 raise task
             name = list_in(task)
             dialogue = messages.dialogue({**task["data"], "id": task.get("id")}, name)
-            if task.get("annotations"):
-                dialogue.left_out["annotation"] = len(task["annotations"])
+            if isinstance(annotations := task.get("annotations"), list) and annotations:
+                dialogue.left_out["annotation"] = len(annotations)
             yield number, dialogue
         except Refused as refused:
             yield number, refused

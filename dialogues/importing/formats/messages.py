@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.importing.formats.base import Choices, Format, Records
 from dialogues.importing.records import Items, RawDialogue, RawTurn
 from dialogues.importing.refused import Refused
+from dialogues.importing.texts import is_plain, plain, storable
 
 ROLE_FIELDS = ("role", "from", "speaker", "sender", "author")
 TEXT_FIELDS = ("text", "content", "value", "utterance", "message", "parts")
+CALLS = ("tool_calls", "function_call")
 ID_FIELDS = ("id", "dialogue_id", "conversation_id", "session_id")
 
 
@@ -32,7 +34,7 @@ def reader(*lists: str) -> Callable[[Records, Choices], Items]:
 
 def dialogue(record: dict[str, Any], *lists: str) -> RawDialogue:
     """The record's dialogue. Raises Refused."""
-    name = next((name for name in lists if name in record), lists[0])
+    name = next((name for name in lists if isinstance(record.get(name), list)), lists[0])
     messages = record.get(name)
     if not isinstance(messages, list) or not messages:
         raise Refused("list", name)
@@ -45,30 +47,36 @@ def dialogue(record: dict[str, Any], *lists: str) -> RawDialogue:
 
 
 def id_of(record: dict[str, Any]) -> str:
-    """The record's own id; 0 is one."""
-    found = next((record[name] for name in ID_FIELDS if record.get(name) not in (None, "")), "")
-    return str(found) if isinstance(found, str | int | float) else ""
+    """The record's own id; 0 is one. Raises Refused."""
+    name = next((name for name in ID_FIELDS if record.get(name) not in (None, "")), ID_FIELDS[0])
+    if not is_plain(found := record.get(name)):
+        raise Refused("plain", name)
+    return plain(found)
 
 
 def message(item: object, place: str, left_out: Counter[str]) -> RawTurn:
     """One message; what of it is no text is counted by its name. Raises Refused."""
     if not isinstance(item, dict):
         raise Refused("object", place)
-    role = next((item[name] for name in ROLE_FIELDS if name in item), None)
-    if not isinstance(role, str | int) or isinstance(role, bool):
-        raise Refused("text", f"{place}.role")
-    name = next((name for name in TEXT_FIELDS if name in item), "text")
-    for extra in ("tool_calls", "function_call"):
-        if item.get(extra):
-            left_out["tool call"] += 1
-    return RawTurn(str(role), _text(item.get(name), f"{place}.{name}", left_out, calls="tool_calls" in item))
+    role = item.get(_first(item, ROLE_FIELDS))
+    if role is None or not is_plain(role):
+        raise Refused("plain", f"{place}.role")
+    calls = [name for name in CALLS if item.get(name)]
+    left_out.update({"tool call": 1} if calls else {})
+    name = _first(item, TEXT_FIELDS)
+    if item.get(name) is None and calls:
+        return RawTurn(plain(role), "")
+    return RawTurn(plain(role), _text(item.get(name), f"{place}.{name}", left_out))
 
 
-def _text(content: object, place: str, left_out: Counter[str], *, calls: bool) -> str:
+def _first(item: dict[str, Any], names: Sequence[str]) -> str:
+    """The first of these fields that holds something, or else the first of them."""
+    return next((name for name in names if item.get(name) is not None), names[0])
+
+
+def _text(content: object, place: str, left_out: Counter[str]) -> str:
     if isinstance(content, str):
         return content
-    if content is None and calls:
-        return ""
     if not isinstance(content, list):
         raise Refused("text", place)
     texts = []
@@ -83,7 +91,7 @@ def _text(content: object, place: str, left_out: Counter[str], *, calls: bool) -
 
 def _kind(part: object) -> str:
     kind = part.get("type") if isinstance(part, dict) else None
-    return kind.removesuffix("_url")[:30] if isinstance(kind, str) else "part"
+    return storable(kind).removesuffix("_url")[:30] if isinstance(kind, str) else "part"
 
 
 def has_list(*names: str) -> Callable[[Sequence[Any]], bool]:
@@ -96,7 +104,8 @@ def has_list(*names: str) -> Callable[[Sequence[Any]], bool]:
     return matches
 
 
-TURNS = Format("turns", _("JSON with turns"), "records", has_list("turns"), reader("turns"))
+_TURNS = ("turns", "dialogue", "dialog", "utterances")
+TURNS = Format("turns", _("JSON with turns"), "records", has_list(*_TURNS), reader(*_TURNS))
 MESSAGES = Format(
     "messages", _("OpenAI messages"), "records", has_list("messages", "contents"), reader("messages", "contents")
 )

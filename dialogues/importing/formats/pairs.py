@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.formats.base import Choices, Format, Records
-from dialogues.importing.formats.columns import guessed, mapping
-from dialogues.importing.formats.messages import id_of
+from dialogues.importing.formats.columns import all_of, cell, guessed, mapping, text
 from dialogues.importing.records import Items, RawDialogue, RawTurn
 from dialogues.importing.refused import Refused
 
@@ -27,25 +26,15 @@ def read(records: Records, choices: Choices) -> Items:
 
 def _dialogue(record: dict[str, Any], choices: Choices) -> RawDialogue:
     names = mapping(record, FIELDS, choices.columns)
-    question, answer = (_text(record, names.get(field, field)) for field in ("question", "answer"))
+    question, answer = text(record, names, "question"), text(record, names, "answer")
     if not question.strip():
         raise Refused("field", names.get("question", "question"))
     turns = [RawTurn("customer", question)] + ([RawTurn("agent", answer)] if answer.strip() else [])
-    split = record.get(names.get("split", ""), "")
-    return RawDialogue(turns, source_id=id_of({"id": record.get(names.get("id", ""))}), split=str(split or ""))
-
-
-def _text(record: dict[str, Any], name: str) -> str:
-    value = record.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Refused("text", name)
-    return value
+    return RawDialogue(turns, source_id=cell(record, names, "id"), split=cell(record, names, "split"))
 
 
 def matches(sample: Sequence[Any]) -> bool:
-    return bool(sample) and {"question", "answer"} <= set(guessed(sample[0], FIELDS))
+    return {"question", "answer"} <= set(guessed(all_of(sample), FIELDS))
 
 
-FORMAT = Format("pairs", _("one question and answer a row"), "records", matches, read, FIELDS)
+FORMAT = Format("pairs", _("one question and answer a row"), "records", matches, read, FIELDS, needed=("question",))

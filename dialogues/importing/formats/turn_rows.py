@@ -11,27 +11,38 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.formats.base import Choices, Format, Records
-from dialogues.importing.formats.columns import guessed, mapping
-from dialogues.importing.records import MAX_TURNS, Items, RawDialogue, RawTurn
+from dialogues.importing.formats.columns import all_of, cell, guessed, mapping, text
+from dialogues.importing.records import MAX_CHARACTERS, MAX_TURNS, Items, RawDialogue, RawTurn
 from dialogues.importing.refused import Refused
 from dialogues.importing.times import time_of
 
 FIELDS = ("dialogue", "role", "text", "time")
 NEEDED = ("dialogue", "role", "text")
 MOST_OPEN = 2_000  # dialogues that may be interleaved
+MOST_HELD = 16 * 2**20  # characters of all dialogues that are open
 
 
 @dataclass
 class _Open:
-    """A dialogue of which further rows may come."""
+    """A dialogue of which further rows may come. Of one that is too long, only so much is held as shows it."""
 
     line: int
     rows: list[tuple[datetime | None, RawTurn]] = field(default_factory=list)
+    size: int = 0  # characters
+
+    def add(self, time: datetime | None, turn: RawTurn) -> None:
+        if len(self.rows) <= MAX_TURNS:
+            self.rows.append((time, turn))
+            self.size += len(turn.text)
 
 
 def read(records: Records, choices: Choices) -> Items:
-    """The dialogues, whose rows may alternate: each when the file ends, or when MOST_OPEN others had rows since."""
+    """The dialogues, whose rows may alternate: each when the file ends, or when too many others had rows since.
+
+    Rows that come for a dialogue after that are another one with the same id.
+    """
     opened: OrderedDict[str, _Open] = OrderedDict()
+    held = 0
     for number, record in records:
         try:
             if isinstance(record, Refused):
@@ -40,20 +51,20 @@ def read(records: Records, choices: Choices) -> Items:
         except Refused as refused:
             yield number, refused
             continue
-        if name not in opened:
-            yield from _closed(opened, MOST_OPEN - 1)
-            opened[name] = _Open(number)
+        dialogue = opened.setdefault(name, _Open(number))
         opened.move_to_end(name)
-        opened[name].rows.append((time, turn))
-        if len(opened[name].rows) > MAX_TURNS:
-            yield opened.pop(name).line, Refused("most_turns", limit=MAX_TURNS)
-    yield from _closed(opened, 0)
+        before = dialogue.size
+        dialogue.add(time, turn)
+        held += dialogue.size - before
+        while len(opened) > MOST_OPEN or (held > MOST_HELD and len(opened) > 1):
+            oldest, closed = opened.popitem(last=False)
+            held -= closed.size
+            yield closed.line, _dialogue(oldest, closed)
+    yield from _closed(opened)
 
 
-def _closed(opened: OrderedDict[str, _Open], most: int) -> Iterator[tuple[int, RawDialogue]]:
-    """Those that have waited longest, until at most `most` are open."""
-    while len(opened) > most:
-        name, dialogue = opened.popitem(last=False)
+def _closed(opened: OrderedDict[str, _Open]) -> Iterator[tuple[int, RawDialogue]]:
+    for name, dialogue in opened.items():
         yield dialogue.line, _dialogue(name, dialogue)
 
 
@@ -68,17 +79,16 @@ def _dialogue(name: str, dialogue: _Open) -> RawDialogue:
 
 def _row(record: dict[str, Any], choices: Choices) -> tuple[str, datetime | None, RawTurn]:
     names = mapping(record, FIELDS, choices.columns)
-    for needed in NEEDED:
-        if str(record.get(names.get(needed, ""), "") or "").strip() == "" and needed != "text":
+    for needed in ("dialogue", "role"):
+        if not cell(record, names, needed):
             raise Refused("field", names.get(needed, needed))
-    name, role, text = (str(record.get(names.get(field, ""), "") or "") for field in NEEDED)
-    if "text" not in names:
-        raise Refused("field", "text")
-    return name.strip(), time_of(record.get(names.get("time", ""))), RawTurn(role.strip(), text)
+    said = text(record, names, "text")[: MAX_CHARACTERS + 1]
+    turn = RawTurn(cell(record, names, "role"), said)
+    return cell(record, names, "dialogue"), time_of(record.get(names.get("time", ""))), turn
 
 
 def matches(sample: Sequence[Any]) -> bool:
-    return bool(sample) and {"role", "text"} <= set(guessed(sample[0], FIELDS)) and "turns" not in sample[0]
+    return {"role", "text"} <= set(guessed(all_of(sample), FIELDS))
 
 
-FORMAT = Format("turn_rows", _("table, one turn a row"), "records", matches, read, FIELDS)
+FORMAT = Format("turn_rows", _("table, one turn a row"), "records", matches, read, FIELDS, NEEDED)

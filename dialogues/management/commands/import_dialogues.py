@@ -1,6 +1,7 @@
 """Import dialogues from a file, without a queue."""
 
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues.importing.cleaning import STEPS
 from dialogues.importing.formats import FORMATS
+from dialogues.importing.formats.columns import NAMES as FIELDS
 from dialogues.importing.roles import ROLES
 from dialogues.importing.run import import_file
 from dialogues.models import ImportJob, ImportProblem
@@ -34,6 +36,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"{file} cannot be read.")
+        roles, columns = _pairs(options["role"]), _pairs(options["column"])
+        _check("role", roles.values(), ROLES)
+        _check("field of --column", columns, FIELDS)
         job = create_or_refuse(
             ImportJob,
             dataset_name=options["dataset"] or file.name.split(".")[0],
@@ -41,8 +46,8 @@ class Command(BaseCommand):
             file_name=file.name,
             file_format=options["format"],
             encoding=options["encoding"],
-            roles=_pairs(options["role"]),
-            columns=_pairs(options["column"]),
+            roles=roles,
+            columns=columns,
             left_out_steps=options["without"],
             never_leaves=options["never_leaves"],
         )
@@ -54,10 +59,17 @@ class Command(BaseCommand):
 
     def _report(self, job: ImportJob, *, as_json: bool) -> None:
         problems = list(job.problems.all())
-        numbers = {"added": job.added, "repeated": job.repeated, "replaced": job.replaced, "refused": job.problem_count}
+        numbers: dict[str, Any] = {
+            "added": job.added,
+            "repeated": job.repeated,
+            "replaced": job.replaced,
+            "refused": job.problem_count,
+        }
         if as_json:
             named = {"dataset": job.dataset_name, "problems": [_as_json(problem) for problem in problems]}
-            self.stdout.write(json.dumps(named | numbers | {"report": job.report}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps(named | numbers | {"error": job.error, "report": job.report}, ensure_ascii=False)
+            )
             return
         for problem in problems:
             lines = ", ".join(map(str, problem.first_lines))
@@ -76,6 +88,11 @@ def _pairs(options: list[str]) -> dict[str, str]:
     if wrong := next((name for name, sign, _value in pairs if not sign), None):
         raise CommandError(f"“{wrong}” has to be NAME=VALUE.")
     return {name: value for name, _sign, value in pairs}
+
+
+def _check(name: str, given: Iterable[str], known: Collection[str]) -> None:
+    if wrong := next((value for value in given if value not in known), None):
+        raise CommandError(f"“{wrong}” is no {name}: {', '.join(filter(None, known))}.")
 
 
 def _as_json(problem: ImportProblem) -> dict[str, Any]:
