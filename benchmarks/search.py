@@ -174,8 +174,9 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 
 
 def import_into(dataset: Any, rows: Sequence[Any]) -> None:
-    from benchmarks.search_load.corpus import ROLES
     from dialogues.importing.parsers import ParsedDialogue, ParsedTurn
+
+    from benchmarks.search_load.corpus import ROLES
     from dialogues.importing.store import store_batch
 
     said = [[ParsedTurn(ROLES[i % 2], text, text) for i, text in enumerate(row.texts)] for row in rows]

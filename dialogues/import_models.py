@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.importing.cleaning import STEPS
 from dialogues.importing.formats import Choices
 from dialogues.importing.problems import KEPT, sentence
-from dialogues.importing.roles import role_map
-from dialogues.importing.upload import Upload
+from dialogues.importing.redacting import detectors
+from dialogues.importing.roles import Roles
+from dialogues.importing.upload import Rules, Upload
 from ecc_site.core.jobs import Job, one_active_per
+from serving.own_redaction import own_patterns
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
@@ -55,13 +57,14 @@ class ImportJob(Job):
         return Upload(Path(self.path), self.file_name, self.encoding, self.file_format, choices)
 
     @property
-    def role_map(self) -> dict[str, str]:
-        return role_map(self.roles)
-
-    @property
     def steps(self) -> tuple[str, ...]:
         """The steps of cleaning that are taken."""
         return tuple(step for step in STEPS if step not in self.left_out_steps)
+
+    @property
+    def rules(self) -> Rules:
+        """What is made of the records of the file."""
+        return Rules(Roles(self.roles), self.steps, detectors(own_patterns()))
 
     @property
     def dataset(self) -> Dataset | None:

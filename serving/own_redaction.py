@@ -11,6 +11,12 @@ from serving.redaction import DETECTORS, Redactor, own_detector
 from serving.redaction.spans import Detector
 
 
+def own_patterns() -> list[tuple[str, str]]:
+    """Names and expressions of the shop's own kinds, as they are switched on now."""
+    stored = RedactionPattern.objects.filter(active=True).values_list("name", "expression")
+    return [*settings.REDACTION_PATTERNS.items(), *stored]
+
+
 def configured() -> list[Detector]:
     """The patterns that the environment gives; no database is asked."""
     return [own_detector(name, expression) for name, expression in settings.REDACTION_PATTERNS.items()]

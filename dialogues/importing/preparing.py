@@ -23,10 +23,11 @@ from dialogues.importing.cleaning.near_duplicates import bands
 from dialogues.importing.formats import Choices
 from dialogues.importing.problems import BadFile
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
+from dialogues.importing.redacting import detectors
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
-from dialogues.importing.roles import role_map
-from dialogues.importing.upload import Upload, prepared
+from dialogues.importing.roles import Roles
+from dialogues.importing.upload import Rules, Upload, prepared
 
 BATCH = 500
 LARGE = 4 * 2**20  # bytes of a file from which a second process pays: it takes a second or two to start
@@ -43,12 +44,17 @@ class Task:
     columns: dict[str, str]
     roles: dict[str, str]
     steps: list[str]
+    patterns: list[tuple[str, str]]  # of the shop's own kinds of personal data
     skip: int  # records that an earlier attempt has done
     report: dict[str, Any]  # of the reading so far
 
     @property
     def upload(self) -> Upload:
         return Upload(Path(self.path), self.name, self.encoding, self.format, Choices(self.columns, self.roles))
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(Roles(self.roles), frozenset(self.steps), detectors(self.patterns))
 
 
 @dataclass
@@ -88,15 +94,15 @@ def prepare(task: Task) -> Generator[Batch]:
     """As batches, in this process."""
     upload, report = task.upload, ReadReport(task.report)
     records = islice(upload.records(), task.skip, None)
-    roles, steps = role_map(task.roles), frozenset(task.steps)
+    rules = task.rules
     while True:
         batch, error = Batch(), None
         try:
             for record in islice(records, BATCH):
                 batch.count += 1
-                result, place = prepared(record.content, roles, steps, report), (record.place, record.line)
+                result, place = prepared(record.content, rules, report), (record.place, record.line)
                 if isinstance(result, ParsedDialogue):
-                    result.bands = bands(result.text) if DUPLICATE_STEP in steps else []
+                    result.bands = bands(result.text) if DUPLICATE_STEP in rules.steps else []
                     batch.dialogues.append((place, result))
                 elif isinstance(result, Refused):
                     batch.refused.append((place, result))

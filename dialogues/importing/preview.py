@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,9 +15,8 @@ from dialogues.importing.reading import Reading
 from dialogues.importing.records import ParsedDialogue, RawDialogue
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
-from dialogues.importing.roles import role_map
 from dialogues.importing.texts import storable
-from dialogues.importing.upload import Upload, prepared
+from dialogues.importing.upload import Rules, Upload, prepared
 
 FIRST = 200  # records
 MOST_NAMES, LONGEST_NAME = 50, 200
@@ -33,6 +31,7 @@ class Preview:
     files: int = 0
     columns: tuple[str, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)  # field of the format: column, empty where none is known
+    others: str | None = None  # role of the names that are not among the speakers
     speakers: list[tuple[str, int, str | None]] = field(default_factory=list)  # name, turns, role (None: unknown)
     dialogues: list[ParsedDialogue] = field(default_factory=list)
     problems: Counter[str] = field(default_factory=Counter)  # sentence: how often
@@ -57,12 +56,12 @@ class Preview:
         return [name for name, _count, role in self.speakers if role is None]
 
 
-def preview_of(upload: Upload, steps: Collection[str]) -> Preview:
+def preview_of(upload: Upload, rules: Rules) -> Preview:
     """Read the first records without storing anything; what makes the whole file unreadable is in `error`."""
     result = Preview()
     try:
         _describe(upload, result)
-        _fill(upload, steps, result)
+        _fill(upload, rules, result)
     except BadFile as error:
         result.error = str(error)
     return result
@@ -80,17 +79,18 @@ def _describe(upload: Upload, result: Preview) -> None:
         result.fields = {name: found.get(name, "") for name in first.format.fields}
 
 
-def _fill(upload: Upload, steps: Collection[str], result: Preview) -> None:
-    roles, speakers = role_map(upload.choices.roles), Counter[str]()
+def _fill(upload: Upload, rules: Rules, result: Preview) -> None:
+    speakers = Counter[str]()
     try:
         for record in islice(upload.records(), FIRST):
             if isinstance(record.content, RawDialogue):
                 speakers.update(storable(turn.role).strip()[:LONGEST_NAME] for turn in record.content.turns)
-            dialogue = prepared(record.content, roles, steps, result.report)
+            dialogue = prepared(record.content, rules, result.report)
             if isinstance(dialogue, ParsedDialogue):
                 result.dialogues.append(dialogue)
             elif isinstance(dialogue, Refused):
                 result.problems[sentence(dialogue.kind, dialogue.general_field, dialogue.values)] += 1
     finally:
+        result.others = rules.roles.of_others
         most = speakers.most_common(MOST_NAMES)
-        result.speakers = [(name, count, roles.get(name.lower())) for name, count in most]
+        result.speakers = [(name, count, rules.roles.of(name)) for name, count in most]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -94,10 +94,10 @@ class ParsedDialogue:
         return [i for i in positions if self.turns[i].text]
 
 
-def parsed(raw: RawDialogue, roles: Mapping[str, str]) -> ParsedDialogue:
+def parsed(raw: RawDialogue, role_of: Callable[[str], str | None]) -> ParsedDialogue:
     """The conversation with standard roles and storable texts, not cleaned yet. Raises Refused.
 
-    `roles` gives customer, agent, event, or an empty text for what is left out, by the lower-case name in the file.
+    `role_of` gives customer, agent, event, an empty text for what is left out, or None, by the name in the file.
     """
     if raw.split and raw.split not in SPLITS:
         raise Refused("split", "split")
@@ -105,7 +105,7 @@ def parsed(raw: RawDialogue, roles: Mapping[str, str]) -> ParsedDialogue:
         raise Refused("most_turns", "turns", limit=MAX_TURNS)
     turns = []
     for i, (name, text) in enumerate(raw.turns):
-        role = roles.get(storable(name).strip().lower())
+        role = role_of(storable(name))
         if role is None:
             raise Refused("role", f"turns[{i}].role", role=name[:40])
         if len(text) > MAX_CHARACTERS:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from dialogues.importing.records import ParsedDialogue
-from serving.redaction import Redactor
+from serving.redaction import DETECTORS, Redactor, own_detector
+from serving.redaction.spans import Detector
 
 
-def redact(dialogue: ParsedDialogue) -> Counter[str]:
+def detectors(patterns: Collection[tuple[str, str]]) -> Collection[Detector]:
+    """The built-in ones, and those of the shop's own patterns: names and expressions."""
+    own = [own_detector(name, expression) for name, expression in patterns]
+    return (*own, *DETECTORS) if own else DETECTORS
+
+
+def redact(dialogue: ParsedDialogue, detectors: Collection[Detector]) -> Counter[str]:
     """Put placeholders for personal data into the cleaned texts of the dialogue; returns how many of each kind.
 
     A value has the same placeholder in the whole dialogue. The raw texts stay as they are.
     """
-    redactions = Redactor().redact_all([turn.text for turn in dialogue.turns])
+    redactions = Redactor(detectors).redact_all([turn.text for turn in dialogue.turns])
     kinds = Counter(found.kind for redaction in redactions for found in redaction.found)
     if kinds:
         dialogue.turns = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 
 CUSTOMER, AGENT, EVENT, LEFT_OUT = "customer", "agent", "event", ""
 ROLES = (CUSTOMER, AGENT, EVENT, LEFT_OUT)
@@ -19,12 +20,34 @@ KNOWN = {name: role for role, names in NAMES.items() for name in names.split()}
 """A file's names in lower case and what they are here; an empty text: left out."""
 
 
-def role_map(chosen: Mapping[str, str]) -> dict[str, str]:
-    """What every known name is, changed and completed by what a person chose for the names of this file."""
-    return KNOWN | {name.strip().lower(): role for name, role in chosen.items() if role in ROLES}
+OTHERS = "*"
+"""Stands for every name that nobody has said anything about: in the log of a shop each customer has another."""
+
+_OF_A_SHOP = re.compile("客服|旗舰|专卖|官方|售后|售前|掌柜|店小二|seller|support|service|agent", re.I)
 
 
-def unknown(names: Iterable[str], chosen: Mapping[str, str]) -> list[str]:
-    """The names that nobody has said the role of, in the order in which they come."""
-    known = role_map(chosen)
-    return [name for name in dict.fromkeys(names) if name.strip().lower() not in known]
+class Roles:
+    """Who the speakers of one file are."""
+
+    def __init__(self, chosen: Mapping[str, str]) -> None:
+        """`chosen` is what a person said about the names of this file, or about OTHERS."""
+        self._known = KNOWN | {_key(name): role for name, role in chosen.items() if role in ROLES}
+
+    def of(self, name: str) -> str | None:
+        """The role; None where nobody has said it and the name does not tell."""
+        key = _key(name)
+        role = self._known.get(key)
+        if role is None and (role := self._told_by(key)) is not None:
+            self._known[key] = role
+        return role
+
+    def _told_by(self, key: str) -> str | None:
+        return AGENT if _OF_A_SHOP.search(key) else self._known.get(OTHERS)
+
+    @property
+    def of_others(self) -> str | None:
+        return self._known.get(OTHERS)
+
+
+def _key(name: str) -> str:
+    return name.strip().lower()

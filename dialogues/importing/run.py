@@ -16,10 +16,11 @@ from dialogues.importing.preparing import Batch, Task, batches
 from dialogues.importing.problems import BadFile
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import KeptReport
-from dialogues.importing.store import store_batch
+from dialogues.importing.store import Stored, store_batch
 from dialogues.models import Dataset, ImportJob, ImportProblem, ProblemLine
 from dialogues.uploads import remove_upload
 from ecc_site.core.jobs import JobError
+from serving.own_redaction import own_patterns
 
 MOST_PROBLEMS = 200  # different ones; what comes then is counted as “other”
 Place = tuple[str, int]  # the file in an archive and the line
@@ -58,6 +59,7 @@ def _task(job: ImportJob) -> Task:
         columns=job.columns,
         roles=job.roles,
         steps=list(job.steps),
+        patterns=own_patterns(),
         skip=job.done,
         report=job.report.get("read", {}),
     )

@@ -15,7 +15,7 @@ ROLES = {role: role for role in (CUSTOMER, AGENT, EVENT)}
 
 def parse_turns(record: dict[str, Any]) -> ParsedDialogue:
     """The dialogue of `{turns: [{role, text}], id?, split?}` with cleaned texts. Raises Refused."""
-    dialogue = parsed(messages.dialogue(record, "turns"), ROLES)
+    dialogue = parsed(messages.dialogue(record, "turns"), ROLES.get)
     if not any(turn.role == CUSTOMER for turn in dialogue.turns):
         raise Refused("no_customer", "turns")
     dialogue.turns = [turn._replace(text=clean(turn.raw)) for turn in dialogue.turns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from dialogues.importing.records import ParsedDialogue, RawDialogue, Skipped, pa
 from dialogues.importing.redacting import redact
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
+from dialogues.importing.roles import Roles
+from serving.redaction import DETECTORS
+from serving.redaction.spans import Detector
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,17 @@ def _refused(source: Source, error: BadFile) -> Record:
     return Record(source.name, 1, Refused("file", error=str(error)))
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What is made of the records: who speaks, which steps of cleaning are taken, what is personal."""
+
+    roles: Roles
+    steps: Collection[str]
+    detectors: Collection[Detector] = DETECTORS
+
+
 def prepared(
-    content: RawDialogue | Refused | Skipped, roles: Mapping[str, str], steps: Collection[str], report: ReadReport
+    content: RawDialogue | Refused | Skipped, rules: Rules, report: ReadReport
 ) -> ParsedDialogue | Refused | Skipped:
     """The record's dialogue, checked, cleaned and redacted, or why there is none; the report is told."""
     if isinstance(content, Skipped):
@@ -85,11 +97,11 @@ def prepared(
         return content
     report.read(content)
     try:
-        dialogue = cleaned(parsed(content, roles), steps, report.counts)
+        dialogue = cleaned(parsed(content, rules.roles.of), rules.steps, report.counts)
         if not any(turn.role == "customer" for turn in dialogue.turns):
             raise Refused("no_customer")
     except Refused as refused:
         return refused
-    if REDACTION_STEP in steps:
-        report.redacted(redact(dialogue))
+    if REDACTION_STEP in rules.steps:
+        report.redacted(redact(dialogue, rules.detectors))
     return dialogue

@@ -14,9 +14,9 @@ from dialogues.importing.formats import Choices
 from dialogues.importing.preview import preview_of
 from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.refused import Refused
-from dialogues.importing.report import Report
-from dialogues.importing.roles import role_map
-from dialogues.importing.upload import Upload, prepared
+from dialogues.importing.report import ReadReport
+from dialogues.importing.roles import Roles
+from dialogues.importing.upload import Rules, Upload, prepared
 
 __all__ = ["preview_of"]
 
@@ -81,8 +81,8 @@ def upload_of(path, *, columns=(), roles=(), **chosen) -> Upload:
 def results(path, *, steps=(), **chosen):
     """(place, line, what came of the record), of each record."""
     upload = upload_of(path, **chosen)
-    roles, report = role_map(upload.choices.roles), Report()
-    return [(record.place, record.line, prepared(record.content, roles, steps, report)) for record in upload.records()]
+    rules, report = Rules(Roles(upload.choices.roles), steps), ReadReport()
+    return [(record.place, record.line, prepared(record.content, rules, report)) for record in upload.records()]
 
 
 def dialogues(path, **chosen) -> list[ParsedDialogue]:
