@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dialogues.importing.cleaning.near_duplicates import alike, of_dataset, shingles
 from dialogues.importing.records import ParsedDialogue
 from dialogues.models import Sketch, Turn
+from ecc_site.core.bulk import rows_having
 
 
 class Sketches:
@@ -23,17 +24,15 @@ class Sketches:
         """Those that are nearly the same as a stored dialogue or as an earlier one of the batch."""
         candidates = self._stored()
         texts = _texts_of({key for own in self._batch for key in _likeliest(own.bands, candidates)})
-        known = {key: shingles(text) for key, text in texts.items()}
-        found = []
+        known, found = _Shingles(texts), []
         for parsed in self._batch:
-            own, key = parsed.bands, -len(known) - 1  # below 0: of this batch
-            words = shingles(parsed.text) if own else set()
-            if any(alike(words, known[other]) for other in _likeliest(own, candidates)):
+            likeliest = _likeliest(parsed.bands, candidates)
+            if likeliest and any(alike(shingles(parsed.text), known[other]) for other in likeliest):
                 found.append(parsed)
-            elif own:
-                known[key] = words
-                for band in own:
-                    candidates[band].append(key)
+                continue
+            key = known.add(parsed)
+            for band in parsed.bands:
+                candidates[band].append(key)
         return found
 
     def rows(self, stored: Iterable[tuple[int, ParsedDialogue]]) -> Iterator[tuple[int, ...]]:
@@ -47,8 +46,7 @@ class Sketches:
         found: dict[int, list[int]] = defaultdict(list)
         for i, column in enumerate(Sketch.BANDS):
             wanted = [parsed.bands[i] for parsed in self._batch if parsed.bands]
-            rows = Sketch.objects.filter(**{f"{column}__in": wanted}).values_list(column, "dialogue_id")
-            for band, dialogue in rows[:MOST]:
+            for band, dialogue in rows_having(Sketch, (column, "dialogue_id"), column, wanted)[:MOST]:
                 found[band].append(dialogue)
         return found
 
@@ -56,8 +54,27 @@ class Sketches:
 MOST, LIKELIEST = 20_000, 8  # rows that are looked at for a batch, and texts for a dialogue: formulas must not be slow
 
 
+class _Shingles(dict[int, set[str]]):
+    """By the ids of stored dialogues, and by numbers below 0 of those of the batch; made when they are asked for."""
+
+    def __init__(self, texts: dict[int, str]) -> None:
+        super().__init__()
+        self._texts, self._batch = texts, []  # type: dict[int, str], list[ParsedDialogue]
+
+    def add(self, parsed: ParsedDialogue) -> int:
+        """The key of one more dialogue of the batch."""
+        self._batch.append(parsed)
+        return -len(self._batch)
+
+    def __missing__(self, key: int) -> set[str]:
+        self[key] = shingles(self._texts[key] if key > 0 else self._batch[-key - 1].text)
+        return self[key]
+
+
 def _likeliest(own: list[int], candidates: dict[int, list[int]]) -> list[int]:
     """The keys that share the most numbers with the dialogue."""
+    if not any(band in candidates for band in own):
+        return []
     shared = Counter(key for band in own for key in candidates.get(band, ()))
     return [key for key, _count in shared.most_common(LIKELIEST)]
 

@@ -28,6 +28,7 @@ from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
 from dialogues.importing.roles import Roles
 from dialogues.importing.upload import Rules, Upload, prepared
+from dialogues.search.tokens import as_tokens
 
 BATCH = 500
 LARGE = 4 * 2**20  # bytes of a file from which a second process pays: it takes a second or two to start
@@ -103,6 +104,7 @@ def prepare(task: Task) -> Generator[Batch]:
                 result, place = prepared(record.content, rules, report), (record.place, record.line)
                 if isinstance(result, ParsedDialogue):
                     result.bands = bands(result.text) if DUPLICATE_STEP in rules.steps else []
+                    result.tokens = as_tokens(turn.text for turn in result.turns)
                     batch.dialogues.append((place, result))
                 elif isinstance(result, Refused):
                     batch.refused.append((place, result))
@@ -153,15 +155,15 @@ def main() -> None:
 
 def _plain(dialogue: ParsedDialogue) -> list[Any]:
     ended_at = dialogue.ended_at.isoformat() if dialogue.ended_at else None
-    named = (dialogue.source_id, dialogue.split, ended_at, dialogue.content_hash, dialogue.language, dialogue.bands)
-    return [dialogue.turns, *named]
+    named = (dialogue.source_id, dialogue.split, ended_at, dialogue.content_hash, dialogue.language)
+    return [dialogue.turns, *named, dialogue.bands, dialogue.tokens]
 
 
 def _dialogue(row: list[Any]) -> ParsedDialogue:
-    turns, source_id, split, ended_at, content_hash, language, numbers = row
+    turns, source_id, split, ended_at, content_hash, language, *found = row
     ended = datetime.fromisoformat(ended_at) if ended_at else None
     return ParsedDialogue(
-        [ParsedTurn(*turn) for turn in turns], source_id, split, ended, content_hash, language, numbers
+        [ParsedTurn(*turn) for turn in turns], source_id, split, ended, content_hash, language, *found
     )
 
 

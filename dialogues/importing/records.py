@@ -67,6 +67,7 @@ class ParsedDialogue:
     content_hash: str = ""
     language: str = ""  # by the script of the cleaned texts
     bands: list[int] = field(default_factory=list)  # by which near duplicates are found
+    tokens: str = ""  # for the search
 
     def __post_init__(self) -> None:
         if not self.language:

@@ -10,6 +10,7 @@ from typing import Any
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
 from dialogues.models import Dataset, Dialogue, ImportJob, ReplacedDialogue
 from dialogues.removing import remove
+from ecc_site.core.bulk import rows_having
 
 
 def with_the_same_id(
@@ -21,15 +22,19 @@ def with_the_same_id(
     An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant.
     """
     by_id = {parsed.source_id: parsed for parsed in reversed(new) if parsed.source_id}
-    stored: dict[str, list[Dialogue]] = defaultdict(list)
-    for dialogue in dataset.dialogues.filter(source_id__in=by_id):
-        stored[dialogue.source_id].append(dialogue)
-    earlier = [found[0] for found in stored.values() if len(found) == 1 and found[0].imported_by_id != job.pk]
-    in_use = set(Dialogue.objects.filter(pk__in=[d.pk for d in earlier]).in_use().values_list("pk", flat=True))
-    replaced = {dialogue.pk: by_id[dialogue.source_id] for dialogue in earlier if dialogue.pk not in in_use}
-    for dialogue in earlier:
-        if dialogue.pk in replaced:
-            replaced[dialogue.pk].split = dialogue.split
+    columns = ("id", "source_id", "split", "imported_by_id")
+    stored: dict[str, list[tuple[int, str, int | None]]] = defaultdict(list)
+    for pk, source_id, split, imported_by in rows_having(Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk):
+        stored[source_id].append((pk, split, imported_by))
+    earlier = {
+        found[0][0]: (source_id, found[0][1])
+        for source_id, found in stored.items()
+        if len(found) == 1 and found[0][2] != job.pk
+    }
+    in_use = set(Dialogue.objects.filter(pk__in=earlier).in_use().values_list("pk", flat=True)) if earlier else set()
+    replaced = {pk: by_id[source_id] for pk, (source_id, _split) in earlier.items() if pk not in in_use}
+    for pk, parsed in replaced.items():
+        parsed.split = earlier[pk][1]
     return replaced, _beside(new, set(stored), replaced.values())
 
 

@@ -70,9 +70,9 @@ class KeptReport:
         """One more dialogue that is stored."""
         self._turn_count += len(dialogue.turns)
         self._languages[dialogue.language] += 1
-        self._turns[_bin(len(dialogue.turns), TURN_BINS)] += 1
+        self._turns[max(0, bisect(TURN_BINS, len(dialogue.turns)) - 1)] += 1
         for turn in dialogue.turns:
-            self._characters[_bin(len(turn.text), CHARACTER_BINS)] += 1
+            self._characters[bisect(CHARACTER_BINS, len(turn.text)) - 1] += 1
             if turn.role == "agent":
                 self._count_reply(turn.text[:200])
 
@@ -88,8 +88,3 @@ def without_words(report: dict[str, Any]) -> dict[str, Any]:
     read, kept = report.get("read", {}), report.get("kept", {})
     steps = {name: row | {"examples": []} for name, row in read.get("steps", {}).items()}
     return {"read": read | {"steps": steps}, "kept": kept | {"replies": []}} if report else {}
-
-
-def _bin(value: int, bounds: tuple[int, ...]) -> int:
-    """The index of the last bound that is not above the value."""
-    return max(0, bisect(bounds, value) - 1)

@@ -14,7 +14,7 @@ from dialogues.importing.replacing import remove_replaced, with_the_same_id
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
 from dialogues.search.engine import Said
 from dialogues.search.index import index_dialogues
-from ecc_site.core.bulk import insert_rows, new_ids
+from ecc_site.core.bulk import insert_rows, new_ids, rows_having
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,12 @@ def store_batch(
     distinct = {parsed.content_hash: parsed for parsed in batch}
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
-        repeated = dataset.dialogues.filter(content_hash__in=distinct)
-        known = set(repeated.values_list("content_hash", flat=True))
+        known = {
+            row for (row,) in rows_having(Dialogue, ["content_hash"], "content_hash", distinct, dataset_id=dataset.pk)
+        }
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
-        if never_leaves:
-            repeated.update(never_leaves=True)
+        if never_leaves and known:
+            dataset.dialogues.filter(content_hash__in=known).update(never_leaves=True)
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
         sketches = Sketches(new, dataset.pk) if near else None
@@ -102,7 +103,7 @@ def _insert(
     insert_rows(Turn, TURN, turns)
     insert_rows(Answer, ANSWER, answers)
     index_dialogues(
-        Said(id_, dataset.pk, split_of(parsed), parsed.language, [turn.text for turn in parsed.turns])
+        Said(id_, dataset.pk, split_of(parsed), parsed.language, [turn.text for turn in parsed.turns], parsed.tokens)
         for id_, parsed in zip(ids, new, strict=True)
     )
     if sketches:

@@ -18,6 +18,7 @@ class Said(NamedTuple):
     split: str
     language: str
     texts: Sequence[str]
+    tokens: str = ""  # `as_tokens` of the texts, where that is known already
 
 
 @dataclass(frozen=True)

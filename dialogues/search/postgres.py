@@ -74,7 +74,7 @@ def replace(connection: Any, rows: Sequence[Said]) -> None:
 
 
 def _tokens(row: Said) -> list[str]:
-    said = text_tokens(row.texts)
+    said = set(row.tokens.split()) or text_tokens(row.texts)
     begun = {beginning for token in said for beginning in beginnings(token)}
     where = facets(dataset=row.dataset, split=row.split, language=row.language)
     return [_block(row.id // BLOCK), *where, *said, *begun]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dialogues.search.engine import END, TABLE, Batch, Said, Wanted
-from dialogues.search.tokens import BEGINNINGS, facets, text_tokens
+from dialogues.search.tokens import BEGINNINGS, as_tokens, facets
 
 # The ascii tokenizer leaves everything from U+0080 on as it is, so that what it finds are the tokens that it gets.
 # Positions are not stored: hits are compared with what was said. The tokens are, since a deletion reads them (FTS5
@@ -53,7 +53,7 @@ def replace(connection: Any, rows: Sequence[Said]) -> None:
 
 def _document(row: Said) -> str:
     where = facets(dataset=row.dataset, split=row.split, language=row.language)
-    return " ".join([*where, *text_tokens(row.texts)])
+    return " ".join([*where, row.tokens or as_tokens(row.texts)])
 
 
 def find(connection: Any, wanted: Wanted, start: int, limit: int, newer: bool) -> Batch:

@@ -51,6 +51,11 @@ def text_tokens(texts: Iterable[str]) -> set[str]:
     return found
 
 
+def as_tokens(texts: Iterable[str]) -> str:
+    """The tokens of what was said in a dialogue, with spaces between: none of them has one."""
+    return " ".join(text_tokens(texts))
+
+
 def _pairs(part: str) -> Iterator[str]:
     yield from part
     yield from map(add, part, islice(part, 1, None))

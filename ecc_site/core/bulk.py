@@ -1,7 +1,8 @@
-"""Inserts many rows at the speed of the database: no object for each, and one statement that is prepared once."""
+"""Inserts and finds many rows at the speed of the database: no object and no expression for each."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -39,6 +40,28 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(*row, *constants) for row in rows])
+
+
+def rows_having(
+    model: type[models.Model], names: Sequence[str], name: str, values: Iterable[Any], **fixed: Any
+) -> list[tuple[Any, ...]]:
+    """The attributes `names` of the rows whose `name` is among many values, and that have the values in `fixed`.
+
+    Faster than a queryset, which makes an expression of each value. `names` are attributes such as `dataset_id`.
+    """
+    quote, columns = (
+        connection.ops.quote_name,
+        {field.attname: field.column or field.attname for field in model._meta.concrete_fields},
+    )
+    sqlite = connection.vendor == "sqlite"
+    many = "IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s)"
+    conditions = [f"{quote(columns[name])} {many}", *(f"{quote(columns[key])} = %s" for key in fixed)]
+    selected = ", ".join(quote(columns[key]) for key in names)
+    statement = f"SELECT {selected} FROM {quote(model._meta.db_table)} WHERE {' AND '.join(conditions)}"
+    listed = list(values)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(listed) if sqlite else listed, *fixed.values()])
+        return cursor.fetchall()
 
 
 def _default(field: models.Field[Any, Any]) -> Any:
