@@ -81,7 +81,7 @@ class Search:
             examined, start = examined + len(batch.ids), batch.reached
             if len(found) >= wanted or start == END or examined >= most or len(batch.ids) < at_once:
                 return found[:wanted], start
-            at_once = EXAMINED_AT_ONCE
+            at_once = min(2 * at_once, EXAMINED_AT_ONCE)
 
     def _candidates(self, start: int, limit: int, newer: bool) -> Batch:
         if self.facets or self.query:
