@@ -26,6 +26,8 @@ def pytest_load_initial_conftests():
     for name in _read_by_the_site() - KEPT:
         os.environ.pop(name, None)
     os.environ.update(with_models({**ONE_THREAD, **os.environ}))
+    # The many processes that the tests start compile the site's code once, not each anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["ECC_DATA_DIR"] = str(_data_dir())
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"
