@@ -1,4 +1,7 @@
-"""How pytest-xdist spreads the tests over two processes: whole files, and all that start a site in one of them."""
+"""How pytest-xdist spreads the tests over two processes: whole files, and all that start a site in one of them.
+
+And which files are read at all: to read them all is to load torch and all else that some of them need.
+"""
 
 from pathlib import Path
 
@@ -22,6 +25,13 @@ def pytest_xdist_auto_num_workers(config):
     """Two; none where one file was chosen, which is ready sooner without."""
     files = {argument.partition("::")[0] for argument in config.args}
     return 0 if len(files) == 1 and Path(*files).is_file() else 2
+
+
+def pytest_ignore_collect(collection_path, config):
+    """For the run on PostgreSQL a file without a test that is marked for it is not read."""
+    if config.option.markexpr == "database" and collection_path.match("test_*.py"):
+        return None if "mark.database" in collection_path.read_text(encoding="utf-8") else True
+    return None
 
 
 @pytest.hookimpl(trylast=True)  # after the random order, and after Django's, which comes from pytest-django
