@@ -9,6 +9,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 SITES = ("tests/launch/test_site.py", "tests/system/")  # a site keeps both cores busy: one at a time, and begun first
+LONG = ("tests/benchmarks/", "tests/training/")  # begun early, so that no process ends alone with a file of a minute
 
 
 class FilesAndSites(LoadFileScheduling):
@@ -39,4 +40,5 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("system") and not item.nodeid.startswith(SITES):
             raise pytest.UsageError(f"{item.nodeid} starts a site: add its file to SITES in {__name__}.")
-    items.sort(key=lambda item: [place for place in SITES if item.nodeid.startswith(place)] or ["z"])
+    places = [*SITES, LONG, ""]
+    items.sort(key=lambda item: next(i for i, place in enumerate(places) if item.nodeid.startswith(place)))
