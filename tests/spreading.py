@@ -1,6 +1,6 @@
 """How pytest-xdist spreads the tests over two processes: whole files, and all that start a site in one of them.
 
-And which files are read at all: to read them all is to load torch and all else that some of them need.
+And which files are read at all: to read all of them is to load all that any of them needs.
 """
 
 from pathlib import Path
@@ -29,10 +29,11 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """For the run on PostgreSQL a file without a test that is marked for it is not read."""
-    if config.option.markexpr == "database" and collection_path.match("test_*.py"):
-        return None if "mark.database" in collection_path.read_text(encoding="utf-8") else True
-    return None
+    """For the run on PostgreSQL a file or folder without a test that is marked for it is not read."""
+    if config.option.markexpr != "database":
+        return None
+    files = collection_path.rglob("test_*.py") if collection_path.is_dir() else [collection_path]
+    return None if any(b"mark.database" in file.read_bytes() for file in files) else True
 
 
 @pytest.hookimpl(trylast=True)  # after the random order, and after Django's, which comes from pytest-django
