@@ -1,10 +1,12 @@
-"""Data for the tests in small parts that fit together: what was said, answers, scores, rounds, labels, runs.
+"""Data for the tests in small parts that fit together: people, what was said, answers, scores, rounds, labels, runs.
 
 No part loads a model.
 """
 
 import uuid
 from collections.abc import Sequence
+
+from django.contrib.auth.models import Group, User
 
 from dialogues.importing.store import store_batch
 from dialogues.importing.turns import parse_turns
@@ -18,6 +20,16 @@ from training.models import Label, Run
 
 SPLITS = ("train", "train", "train", "dev", "test")
 PARAMETERS = {"method": "lora", "max_steps": 4, "seed": 7}
+
+# --- people
+
+
+def person(name: str, *roles: str, **values) -> User:
+    """A user of this name with these roles, without a password: clients of the tests are signed in without one."""
+    user = User.objects.create_user(name, **values)
+    user.groups.set(Group.objects.get_or_create(name=role)[0] for role in roles)
+    return user
+
 
 # --- what was said
 

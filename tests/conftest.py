@@ -8,7 +8,7 @@ import pytest
 import redis
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
@@ -26,6 +26,7 @@ from tests import tiny_models as tiny
 from tests.serving.provider import Provider
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
+settings.WHITENOISE_AUTOREFRESH = True  # else every test client looks up all static files of all applications
 settings.JOB_HEARTBEAT_S = 3600  # it beats in a thread, which on SQLite would wait for the transaction of the test
 
 
@@ -107,14 +108,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def person(db):
-    """Make a user of this name with these roles; without a password, since the clients below are signed in."""
-
-    def make(name: str, *roles: str, **values) -> User:
-        user = User.objects.create_user(name, **values)
-        user.groups.set(Group.objects.get_or_create(name=role)[0] for role in roles)
-        return user
-
-    return make
+    return build.person
 
 
 @pytest.fixture

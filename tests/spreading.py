@@ -1,4 +1,7 @@
-"""How pytest-xdist spreads the tests over two processes: whole files, and all that start a site in one of them."""
+"""How pytest-xdist spreads the tests over two processes: whole files, and all that start a site in one of them.
+
+And which files are read at all: to read all of them is to load all that any of them needs.
+"""
 
 from pathlib import Path
 
@@ -6,6 +9,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 SITES = ("tests/launch/test_site.py", "tests/system/")  # a site keeps both cores busy: one at a time, and begun first
+LONG = ("tests/benchmarks/", "tests/training/")  # begun early, so that no process ends alone with a file of a minute
 
 
 class FilesAndSites(LoadFileScheduling):
@@ -24,9 +28,18 @@ def pytest_xdist_auto_num_workers(config):
     return 0 if len(files) == 1 and Path(*files).is_file() else 2
 
 
+def pytest_ignore_collect(collection_path, config):
+    """For the run on PostgreSQL a file or folder without a test that is marked for it is not read."""
+    if config.option.markexpr != "database":
+        return None
+    files = collection_path.rglob("test_*.py") if collection_path.is_dir() else [collection_path]
+    return None if any(b"mark.database" in file.read_bytes() for file in files) else True
+
+
 @pytest.hookimpl(trylast=True)  # after the random order, and after Django's, which comes from pytest-django
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("system") and not item.nodeid.startswith(SITES):
             raise pytest.UsageError(f"{item.nodeid} starts a site: add its file to SITES in {__name__}.")
-    items.sort(key=lambda item: [place for place in SITES if item.nodeid.startswith(place)] or ["z"])
+    places = [*SITES, LONG, ""]
+    items.sort(key=lambda item: next(i for i, place in enumerate(places) if item.nodeid.startswith(place)))

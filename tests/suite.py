@@ -18,13 +18,8 @@ def main(arguments: list[str]) -> int:
     # An end from outside becomes an exception, so that the PostgreSQL of the tests is stopped and removed.
     signal.signal(signal.SIGTERM, lambda signum, _: sys.exit(128 + signum))
     code = _pytest(arguments)
-    again = [*arguments, "-m", "database"]
-    return max(code, _on_postgres(again)) if _is_for_any_test(again) else code
-
-
-def _is_for_any_test(arguments: list[str]) -> bool:
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", *arguments]
-    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode != NONE_CHOSEN
+    again = _on_postgres([*arguments, "-m", "database"])
+    return code if again == NONE_CHOSEN else max(code, again)
 
 
 def _on_postgres(arguments: list[str]) -> int:

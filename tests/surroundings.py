@@ -7,6 +7,7 @@ tests come into it. A worker of pytest-xdist inherits the folder of the process 
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def pytest_load_initial_conftests():
     for name in _read_by_the_site() - KEPT:
         os.environ.pop(name, None)
     os.environ.update(with_models({**ONE_THREAD, **os.environ}))
+    _keep_bytecode()
     os.environ["ECC_DATA_DIR"] = str(_data_dir())
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"
@@ -34,6 +36,12 @@ def pytest_load_initial_conftests():
 def pytest_unconfigure(config):
     if not hasattr(config, "workerinput"):  # the folders of the workers lie below this one
         shutil.rmtree(os.environ["ECC_DATA_DIR"], ignore_errors=True)
+
+
+def _keep_bytecode() -> None:
+    """Two processes of tests, and the many that they start, compile the code once, not each anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _read_by_the_site() -> set[str]:

@@ -44,8 +44,8 @@ from training.models import (
 )
 
 
-@pytest.fixture
-def make_world(db, tmp_path):
+@pytest.fixture(scope="session")
+def make_world(tmp_path_factory):
     """Make one dialogue with all that hangs on it; whatever a person or a model wrote is `text`."""
 
     def make(annotator, text: str = "发货了吗"):
@@ -53,7 +53,7 @@ def make_world(db, tmp_path):
         add_answers(w)
         add_scores(w)
         add_review(w)
-        add_jobs(w, tmp_path)
+        add_jobs(w, tmp_path_factory.mktemp("uploads"))
         add_training(w)
         return w
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from sentence_transformers import CrossEncoder, SentenceTransformer
 
 from dialogues.models import Answer
 from scoring import embeddings, loading
@@ -59,6 +58,8 @@ def real(compared, settings, tmp_path):
 @pytest.fixture
 def read(monkeypatch):
     """What reaches the models."""
+    from sentence_transformers import CrossEncoder, SentenceTransformer  # late: to read this file is to load no torch
+
     found = []
     encode, predict = SentenceTransformer.encode, CrossEncoder.predict
     monkeypatch.setattr(SentenceTransformer, "encode", lambda m, x, **kw: found.extend(x) or encode(m, x, **kw))

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-import torch
-from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
-
 CHARACTERS = "在吗什么时候发货退换尺码合适亲的哦可以不能您好快递abcdefghijklmnopqrstuvwxyz?！，。"
 
 
 def save(folder: Path, labels: int = 0) -> Path:
     """A classifier with so many labels, or a bare encoder for 0."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
+
     torch.manual_seed(7)
     folder.mkdir(parents=True)
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *dict.fromkeys(CHARACTERS)]
