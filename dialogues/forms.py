@@ -38,6 +38,11 @@ FIELD_LABELS = {
     "answer": _("answer"),
     "id": _("id"),
     "split": _("split"),
+    "end": _("end answer"),
+    "cloud": _("cloud answer"),
+    "verdict": _("verdict"),
+    "correction": _("correction"),
+    "by": _("annotator"),
 }
 
 

@@ -127,6 +127,33 @@ class ReplacedDialogue(models.Model):
         return f"{self.job_id}: {self.record.get('source_id')}"
 
 
+class GivenVerdict(models.Model):
+    """What somebody elsewhere thought of the answers that came with a turn; the review takes it over."""
+
+    class Preference(models.TextChoices):
+        END = "end", _("end answer")
+        REFERENCE = "reference", _("reference answer")
+        TIE = "tie", _("tie")
+        BOTH_BAD = "both_bad", _("both bad")
+
+    turn = models.OneToOneField("Turn", on_delete=models.CASCADE, related_name="given_verdict")
+    preference = models.CharField(max_length=9, choices=Preference)
+    correction = models.TextField(blank=True)
+    by = models.CharField(max_length=100, blank=True, help_text="as the file names the person")
+    taken_over = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(preference__in=["end", "reference", "tie", "both_bad"]), name="given_preference"
+            )
+        ]
+        indexes = [models.Index(fields=["taken_over", "id"], name="given_verdict_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.turn_id}: {self.preference}"
+
+
 class UndoJob(Job):
     """Takes back what an import has brought, as long as nothing of it was reviewed or learned from."""
 

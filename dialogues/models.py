@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.import_models import ImportJob, ImportProblem, ProblemLine, ReplacedDialogue, UndoJob
+from dialogues.import_models import GivenVerdict, ImportJob, ImportProblem, ProblemLine, ReplacedDialogue, UndoJob
 from dialogues.querysets import (
     AnswerQuerySet,
     ComparisonQuerySet,
@@ -36,6 +36,7 @@ __all__ = [
     "Dialogue",
     "EvalItem",
     "EvalSet",
+    "GivenVerdict",
     "ImportJob",
     "ImportProblem",
     "ProblemLine",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Dialogue
+from ecc_site.core.jobs import Job, one_active_per
 from knowledge.models import Entry
 from review.querysets import AssignmentQuerySet, RoundQuerySet, VerdictQuerySet
 
@@ -40,6 +41,7 @@ class Round(models.Model):
     guideline = models.TextField(blank=True)
     guideline_version = models.PositiveSmallIntegerField(default=1)
     is_open = models.BooleanField(default=True)
+    came_with_files = models.BooleanField(default=False, help_text="its verdicts were imported")
     item_count = models.PositiveIntegerField(default=0)
     wanted_count = models.PositiveIntegerField(default=0, help_text="verdicts wanted: items times overlap")
     verdict_count = models.PositiveIntegerField(default=0, help_text="active verdicts")
@@ -215,3 +217,18 @@ class VerdictRevision(models.Model):
 
     def __str__(self) -> str:
         return self.get_preference_display()
+
+
+class TakeOverJob(Job):
+    """The verdicts that came with a dataset's files become verdicts of the person who asked for it."""
+
+    task_name = "review.tasks.take_over_verdicts"
+    kind_name = _("Taking over verdicts")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="take_over_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("dataset", name="one_take_over_a_dataset")]
+
+    def __str__(self) -> str:
+        return _("Taking over the verdicts of %(dataset)s") % {"dataset": self.dataset}

@@ -62,7 +62,7 @@ def make_round(spec: RoundSpec, by: User | None) -> Round:
         )
         items = [_item(round_, spec, comparison, reason) for comparison, reason in chosen]
         RoundItem.objects.bulk_create(items, batch_size=500)
-        Assignment.objects.bulk_create(_assignments(round_, items), batch_size=500)
+        Assignment.objects.bulk_create(assignments_of(round_, items), batch_size=500)
         AuditEntry.objects.record(Act.OPENED_ROUND, round_, by=by, detail=str(spec.dataset))
     return round_
 
@@ -96,7 +96,7 @@ def _item(round_: Round, spec: RoundSpec, comparison: Comparison, reason: str) -
     )
 
 
-def _assignments(round_: Round, items: list[RoundItem]) -> list[Assignment]:
+def assignments_of(round_: Round, items: list[RoundItem]) -> list[Assignment]:
     """`overlap` assignments for each dialogue; dialogues have priority in the order of their first items."""
     dialogues = dict.fromkeys(item.dialogue_id for item in items)
     return [

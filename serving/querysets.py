@@ -20,6 +20,7 @@ from serving.redaction.spans import Detector
 if TYPE_CHECKING:
     from serving.models import CloudCall, CloudDay, RedactionPattern, Version
 
+IMPORTED = "imported"
 WORDLESS: dict[str, Any] = {"messages": [], "reply": "", "problem": "", "prompt_hash": ""}
 
 
@@ -50,6 +51,11 @@ class VersionQuerySet(models.QuerySet["Version"]):
         self.register("cloud", settings.CLOUD_MODEL)
         if not self.champion():
             Alias.move("champion", end)
+
+    def of_imports(self, kind: str) -> Version:
+        """The version that the answers of files are stored under, made where there is none; it cannot answer."""
+        name = f"{IMPORTED} ({kind})"
+        return self.get_or_create(name=name, defaults={"kind": kind, "model": IMPORTED, "state": "retired"})[0]
 
     def register(self, kind: str, model: str) -> Version:
         """The version of a model without an adapter, made where there is none; one server can be of both kinds."""

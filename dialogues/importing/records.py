@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dialogues.importing.refused import Refused
 from dialogues.importing.texts import storable
@@ -22,6 +22,7 @@ class RawTurn(NamedTuple):
 
     role: str
     text: str
+    given: dict[str, Any] | None = None  # answers and verdict of a customer's turn
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class ParsedTurn(NamedTuple):
     raw: str
     text: str
     formula: str = ""  # greeting or closing, where it is one that is said to everybody
+    given: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ def parsed(raw: RawDialogue, role_of: Callable[[str], str | None]) -> ParsedDial
     if len(raw.turns) > MAX_TURNS:
         raise Refused("most_turns", "turns", limit=MAX_TURNS)
     turns = []
-    for i, (name, text) in enumerate(raw.turns):
+    for i, (name, text, given) in enumerate(raw.turns):
         role = role_of(storable(name))
         if role is None:
             raise Refused("role", f"turns[{i}].role", role=name[:40])
@@ -113,5 +115,5 @@ def parsed(raw: RawDialogue, role_of: Callable[[str], str | None]) -> ParsedDial
             raise Refused("long_text", f"turns[{i}].text", limit=MAX_CHARACTERS)
         if role:
             said = storable(text)
-            turns.append(ParsedTurn(role, said, said))
+            turns.append(ParsedTurn(role, said, said, given=given if role == "customer" else None))
     return ParsedDialogue(turns, source_id=storable(raw.source_id)[:200], split=raw.split, ended_at=raw.ended_at)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
+from dialogues.importing.keep_given import keep_given
 from dialogues.importing.near_search import Sketches
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
 from dialogues.importing.replacing import remove_replaced, with_the_same_id
@@ -82,6 +84,7 @@ def _insert(
     """Store the dialogues with their turns and human answers; returns how many of the turns want an answer."""
     turns: list[tuple[object, ...]] = []
     answers: list[tuple[object, ...]] = []
+    given: list[tuple[int, dict[str, Any]]] = []
     ids = new_ids(Dialogue, len(new))
     turn_ids = iter(new_ids(Turn, sum(len(parsed.turns) for parsed in new)))
     open_turns = 0
@@ -92,6 +95,8 @@ def _insert(
         for i, turn in enumerate(parsed.turns):
             turn_id = next(turn_ids)
             turns.append((turn_id, dialogue_id, i, turn.role, turn.raw, turn.text, turn.formula, i in replies))
+            if turn.given and i in replies:
+                given.append((turn_id, turn.given))
             if replies.get(i):
                 answers.append((turn_id, "human", replies[i]))
     job_id = job.pk if job else None
@@ -102,6 +107,7 @@ def _insert(
     )
     insert_rows(Turn, TURN, turns)
     insert_rows(Answer, ANSWER, answers)
+    keep_given(dataset, given)
     index_dialogues(
         Said(id_, dataset.pk, split_of(parsed), parsed.language, [turn.text for turn in parsed.turns], parsed.tokens)
         for id_, parsed in zip(ids, new, strict=True)

@@ -16,6 +16,8 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.views.privacy import retention_of
 from review.forms import RoundForm
+from review.given import waiting
+from review.models import TakeOverJob
 from review.rounds import NothingToReview, make_round
 from scoring.models import Score, ScoreJob, ScorerSet
 from serving.models import Version
@@ -42,6 +44,8 @@ def work(request: Request, pk: int) -> HttpResponse:
         start_once(request, AnswerJob, dataset=target, version=Version.objects.champion())
     if kind in ("cloud", "all") and not target.never_leaves:
         start_once(request, AnswerJob, dataset=target, version=Version.objects.configured_cloud())
+    if kind == "verdicts":
+        start_once(request, TakeOverJob, dataset=target)
     if kind in ("scores", "all"):
         ScoreJob.objects.ask(dataset=target, created_by=request.user)
     return redirect("dataset", pk)
@@ -74,6 +78,7 @@ def _show(request: Request, target: Dataset, form: RoundForm | None = None) -> H
         "scored": kinds,
         "taught": Label.objects.taught(target).by_origin(),
         "retention": retention_of(target),
+        "given": waiting(target),
         "rounds": target.rounds.all()[:SHOWN],
         "form": form or RoundForm(initial=_suggested_round(target, kinds)),
     }
@@ -81,7 +86,8 @@ def _show(request: Request, target: Dataset, form: RoundForm | None = None) -> H
 
 
 def _latest_jobs(target: Dataset) -> list[Job]:
-    jobs = [*target.answer_jobs.select_related("version")[:SHOWN], *target.score_jobs.all()[:SHOWN]]
+    jobs: list[Job] = [*target.answer_jobs.select_related("version")[:SHOWN], *target.score_jobs.all()[:SHOWN]]
+    jobs += target.take_over_jobs.all()[:SHOWN]
     return sorted(jobs, key=lambda job: job.created_at, reverse=True)
 
 

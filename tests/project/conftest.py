@@ -14,6 +14,7 @@ from dialogues.models import (
     Dialogue,
     EvalItem,
     EvalSet,
+    GivenVerdict,
     ImportJob,
     ImportProblem,
     ProblemLine,
@@ -24,7 +25,7 @@ from dialogues.models import (
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
-from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
+from review.models import Assignment, Round, RoundItem, TakeOverJob, Verdict, VerdictRevision
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet, RedactionPattern
 from tests import build
@@ -169,6 +170,8 @@ def add_jobs(w, folder) -> None:
         job=w.import_job, kind="role", field=w.text[:100], values={"role": w.text[:40]}, count=1
     )
     ProblemLine.objects.create(problem=w.problem, line=1)
+    w.given = GivenVerdict.objects.create(turn=w.turn, preference="end", correction=w.text, by=w.text[:100])
+    w.take_over_job = TakeOverJob.objects.create(dataset=w.dataset, state="failed", error=w.text)
     w.undo_job = UndoJob.objects.create(import_job=w.import_job, state="failed", error=w.text)
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)

@@ -5,8 +5,9 @@ import uuid
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from dialogues.models import Answer, Comparison, Dialogue, Turn, UndoJob
+from dialogues.models import Answer, Comparison, Dialogue, GivenVerdict, Turn, UndoJob
 from knowledge.models import Clock
+from review.models import TakeOverJob
 from tests.project.ours import our_models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -67,6 +68,8 @@ CASES = {
     "experiment_once": lambda w: again(w.experiment),
     "eval_item_once": lambda w: again(w.eval_item),
     "one_undo_an_import": lambda w: [UndoJob.objects.create(import_job=w.import_job) for _ in range(2)],
+    "one_take_over_a_dataset": lambda w: [TakeOverJob.objects.create(dataset=w.dataset) for _ in range(2)],
+    "given_preference": lambda w: GivenVerdict.objects.update(preference="x"),
     "turn_formula": lambda w: Turn.objects.filter(pk=w.turn.pk).update(formula="x"),
     "one_answer_job_at_a_time": lambda w: again(w.answer_job, state="running"),
     "one_answer_job_an_eval_set": lambda w: again(w.set_answer_job, state="running"),

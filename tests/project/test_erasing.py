@@ -43,6 +43,7 @@ OF_CUSTOMERS = {
     "dialogues.Dialogue": {"source_id", "content_hash"},
     "dialogues.Turn": {"raw", "text"},
     "dialogues.Answer": {"text", "settings_hash"},
+    "dialogues.GivenVerdict": {"correction", "by"},
     "dialogues.ImportJob": {"report", "roles"},
     "dialogues.ImportProblem": {"values"},
     "dialogues.ReplacedDialogue": {"record"},
@@ -106,6 +107,7 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob",),
+                "review": ("TakeOverJob",),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogues.importing.given import merged
 from dialogues.importing.records import ParsedTurn
 
 GREETING, CLOSING = "greeting", "closing"
@@ -37,7 +38,11 @@ def joined(turns: list[ParsedTurn]) -> list[ParsedTurn]:
     for turn in turns:
         last = result[-1] if result else None
         if last and last.role == turn.role != "event":
-            result[-1] = last._replace(raw=f"{last.raw}\n{turn.raw}", text=f"{last.text}\n{turn.text}".strip("\n"))
+            result[-1] = last._replace(
+                raw=f"{last.raw}\n{turn.raw}",
+                text=f"{last.text}\n{turn.text}".strip("\n"),
+                given=merged(last.given, turn.given),
+            )
         else:
             result.append(turn)
     return result

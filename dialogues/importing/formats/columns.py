@@ -20,6 +20,11 @@ NAMES = {
     "answer": "answer reply response a completion output agent_reply 答案 回答 回复 客服回复 答 回覆 客服回覆",
     "id": "id source_id 编号 序号 編號 序號",
     "split": "split",
+    "end": "end end_answer end_model 端侧回答 端侧答案",
+    "cloud": "cloud cloud_answer cloud_model 云端回答 云端答案",
+    "verdict": "verdict preference 评价 评审结果",
+    "correction": "correction corrected corrected_reply 更正 修改后的回复",
+    "by": "by annotator reviewer 评审人 标注人",
 }
 FIELDS = {name: field for field, names in NAMES.items() for name in names.split()}
 

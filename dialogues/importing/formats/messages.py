@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.formats.base import Choices, Format, Records
+from dialogues.importing.given import GIVEN, given
 from dialogues.importing.records import Items, RawDialogue, RawTurn
 from dialogues.importing.refused import Refused
 from dialogues.importing.texts import is_plain, plain, storable
@@ -66,7 +67,8 @@ def message(item: object, place: str, left_out: Counter[str]) -> RawTurn:
     name = _first(item, TEXT_FIELDS)
     if item.get(name) is None and calls:
         return RawTurn(plain(role), "")
-    return RawTurn(plain(role), _text(item.get(name), f"{place}.{name}", left_out))
+    said = _text(item.get(name), f"{place}.{name}", left_out)
+    return RawTurn(plain(role), said, given(item, place) if GIVEN & item.keys() else None)
 
 
 def _first(item: dict[str, Any], names: Sequence[str]) -> str:

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.formats.base import Choices, Format, Records
 from dialogues.importing.formats.columns import all_of, cell, guessed, mapping, text
+from dialogues.importing.given import given
 from dialogues.importing.records import Items, RawDialogue, RawTurn
 from dialogues.importing.refused import Refused
 
-FIELDS = ("question", "answer", "id", "split")
+FIELDS = ("question", "answer", "id", "split", "end", "cloud", "verdict", "correction", "by")
+
+BESIDE = FIELDS[4:]
 
 
 def read(records: Records, choices: Choices) -> Items:
@@ -29,7 +32,8 @@ def _dialogue(record: dict[str, Any], choices: Choices) -> RawDialogue:
     question, answer = text(record, names, "question"), text(record, names, "answer")
     if not question.strip():
         raise Refused("field", names.get("question", "question"))
-    turns = [RawTurn("customer", question)] + ([RawTurn("agent", answer)] if answer.strip() else [])
+    beside = given({name: cell(record, names, name) or None for name in BESIDE})
+    turns = [RawTurn("customer", question, beside)] + ([RawTurn("agent", answer)] if answer.strip() else [])
     return RawDialogue(turns, source_id=cell(record, names, "id"), split=cell(record, names, "split"))
 
 

@@ -1,0 +1,35 @@
+"""Stores the answers and verdicts that came with turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dialogues.importing.given import SIDES
+from dialogues.importing.records import storable
+from dialogues.models import Answer, Comparison, Dataset, GivenVerdict
+from serving.models import Version
+
+SETTINGS = "imported"  # whatever they were
+
+
+def keep_given(dataset: Dataset, given: Sequence[tuple[int, dict[str, Any]]]) -> None:
+    """Store them for the turns with these ids, and pair the answers with their references."""
+    if not given:
+        return
+    for side in SIDES:
+        if said := [(turn, storable(values[side])) for turn, values in given if side in values]:
+            version = Version.objects.of_imports(side)
+            values = {"source": Answer.Source.MODEL, "version": version, "settings_hash": SETTINGS}
+            Answer.objects.keep([Answer(turn_id=turn, text=text, **values) for turn, text in said], dataset, version)
+    Comparison.objects.pair([turn for turn, _values in given])
+    GivenVerdict.objects.bulk_create(
+        GivenVerdict(
+            turn_id=turn,
+            preference=values["preference"],
+            correction=storable(values.get("correction", "")),
+            by=storable(values.get("by", ""))[:100],
+        )
+        for turn, values in given
+        if "preference" in values and "end" in values
+    )
