@@ -11,14 +11,12 @@ import pyarrow.parquet
 from openpyxl import Workbook
 
 from dialogues.importing.formats import Choices
-from dialogues.importing.preview import preview_of
+from dialogues.importing.preview import preview_of  # noqa: F401 - for the tests
 from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import Report
 from dialogues.importing.roles import role_map
 from dialogues.importing.upload import Upload, prepared
-
-__all__ = ["preview_of"]
 
 # --- writing
 
