@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from dialogues.importing.formats import FORMATS
 from dialogues.importing.run import import_file
 from dialogues.models import Dataset, ImportJob
 from tests.dialogues.files import csv_of, json_lines, zipped
@@ -119,8 +120,6 @@ def test_fields_of_json_can_be_named(as_manager):
 
 
 def test_the_page_of_upload_lists_every_format(as_manager):
-    from dialogues.importing.formats import FORMATS
-
     page = as_manager.get(reverse("dialogues:upload")).content.decode()
     assert all(str(known.label) in page for known in FORMATS.values())
 
