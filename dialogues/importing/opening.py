@@ -150,7 +150,7 @@ def sources(path: Path, name: str) -> list[Source]:
     with path.open("rb") as file:
         if file.read(4) != ZIP:
             return [Source(path, name.removesuffix(".gz"), limit=limit)]
-        found = members(file, size)
+        found = members(file, limit)
     if any(member.filename == SHEET for member in found):
         return [Source(path, name, limit=limit)]
     if len(found) > MOST_FILES:
@@ -158,8 +158,8 @@ def sources(path: Path, name: str) -> list[Source]:
     return [Source(path, readable_name(member), member, limit) for member in found if _is_data(member)]
 
 
-def members(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
-    """The files in a zip archive of `size` bytes. Raises BadFile where it is broken, locked or a bomb.
+def members(file: BinaryIO, limit: int) -> list[zipfile.ZipInfo]:
+    """The files in a zip archive. Raises BadFile where it is broken, locked, or has more than `limit` bytes unpacked.
 
     Nothing is ever unpacked to a path, so no name in it can lead out of a folder.
     """
@@ -167,7 +167,6 @@ def members(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
         files = [member for member in archive.infolist() if not member.is_dir()]
     if any(member.flag_bits & 1 for member in files):
         raise BadFile(_("The archive is protected by a password; save it without."))
-    limit = max(ALWAYS_FINE, RATIO * size)
     if sum(member.file_size for member in files) > limit:
         raise BadFile(_bomb(limit))
     return files

@@ -11,6 +11,7 @@ from ecc_site.core.errors import ExpectedError
 SENTENCES = {
     "json": _("expected a JSON object"),
     "json_cut": _("the JSON ends or breaks here; what stands before it was read"),
+    "deep": _("is nested too deeply; nothing after it was read"),
     "bytes": _("has bytes that are not %(encoding)s text"),
     "long_line": _("expected a line of at most %(limit)s MiB"),
     "long_record": _("expected one record to have at most %(limit)s MiB; nothing after it was read"),

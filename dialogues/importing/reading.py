@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -68,8 +67,10 @@ def reading_of(source: Source, encoding: str = "", wanted: str = "") -> Reading:
     chosen, encoding = encoding, "" if kind else _encoding(source, encoding)
     seen: tuple[str, ...] = ()
     asked: Reading | None = None
+    broken: BadFile | None = None
     for container in _containers(source, encoding, FORMATS.get(wanted)):
-        sample = _sample(source, encoding, container)
+        sample, error = _sample(source, encoding, container)
+        broken = broken or error
         columns = () if container == LINES else _columns(sample)
         if found := _matching(container, sample, wanted):
             return Reading(source, encoding, container, found, columns if found.fields else ())
@@ -77,6 +78,8 @@ def reading_of(source: Source, encoding: str = "", wanted: str = "") -> Reading:
         seen = seen or (columns if container != TABLE else ())
     if asked:
         return asked
+    if broken:
+        raise broken
     if chosen and encoding and not seen and guessed(sample_of_file := source.head(SAMPLE)) != encoding:
         raise BadFile(_not_in(chosen, sample_of_file))
     raise BadFile(_unreadable(encoding, seen))
@@ -137,14 +140,16 @@ def _start(source: Source, encoding: str) -> str:
         return file.read(SAMPLE).decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
-def _sample(source: Source, encoding: str, container: str) -> list[Any]:
-    """The first records or lines that can be read."""
+def _sample(source: Source, encoding: str, container: str) -> tuple[list[Any], BadFile | None]:
+    """The first records or lines that can be read, and what ended the reading."""
     sample: list[Any] = []
-    with suppress(BadFile):
+    try:
         for _number, item in islice(CONTAINERS[container](source, encoding), FIRST):
             if not isinstance(item, Refused):
                 sample.append(item)
-    return sample
+    except BadFile as error:
+        return sample, error
+    return sample, None
 
 
 def _columns(sample: list[dict[str, Any]]) -> tuple[str, ...]:

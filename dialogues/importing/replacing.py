@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
@@ -67,6 +68,7 @@ def _record(dialogue: Dialogue) -> dict[str, Any]:
         "split": dialogue.split,
         "content_hash": dialogue.content_hash,
         "never_leaves": dialogue.never_leaves,
+        "ended_at": dialogue.ended_at and dialogue.ended_at.isoformat(),
         "turns": [[turn.role, turn.raw, turn.text, turn.formula] for turn in dialogue.turns.all()],
     }
 
@@ -74,4 +76,5 @@ def _record(dialogue: Dialogue) -> dict[str, Any]:
 def restored(record: dict[str, Any]) -> ParsedDialogue:
     """What was replaced, to be stored again."""
     turns = [ParsedTurn(*turn) for turn in record["turns"]]
-    return ParsedDialogue(turns, record["source_id"], record["split"], content_hash=record["content_hash"])
+    ended_at = datetime.fromisoformat(text) if (text := record.get("ended_at")) else None
+    return ParsedDialogue(turns, record["source_id"], record["split"], ended_at, record["content_hash"])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.importing.replacing import restored
 from dialogues.importing.store import store_batch
-from dialogues.models import ImportJob, UndoJob
+from dialogues.models import Dataset, ImportJob, UndoJob
 from dialogues.removing import remove
 from ecc_site.core.jobs import JobError
 
@@ -21,19 +21,24 @@ def undo_import(job: UndoJob) -> None:
     job.set_total(job.done + undone.dialogues.count())
     if job.done == 0 and undone.dialogues.in_use().exists():
         raise JobError(_("Some of its dialogues are reviewed or learned from by now, so the import stays whole."))
-    dataset = undone.dataset
+    dataset = _dataset(undone)
     while dataset and (batch := list(undone.dialogues.values_list("pk", flat=True)[:BATCH])):
         with transaction.atomic():
             if undone.dialogues.filter(pk__in=batch).in_use().exists():
                 raise JobError(_("Somebody has begun to review its dialogues meanwhile; the rest of them stays."))
             remove(dataset, batch)
             job.advance(done=len(batch))
-    _put_back(undone)
+    _put_back(undone, dataset)
     ImportJob.objects.filter(pk=undone.pk).update(undone_at=timezone.now())
 
 
-def _put_back(undone: ImportJob) -> None:
-    dataset = undone.dataset
+def _dataset(undone: ImportJob) -> Dataset | None:
+    """Where its dialogues are, whatever the name of that dataset is by now."""
+    first = undone.dialogues.select_related("dataset").first()
+    return first.dataset if first else undone.dataset
+
+
+def _put_back(undone: ImportJob, dataset: Dataset | None) -> None:
     while dataset and (replaced := list(undone.replaced_dialogues.order_by("pk")[:BATCH])):
         with transaction.atomic():
             for never_leaves in (True, False):

@@ -70,7 +70,7 @@ class Upload:
     @property
     def share(self) -> float:
         """How much of the file has been read, above 0 and at most 1."""
-        size = self.path.stat().st_size
+        size = max(1, self.path.stat().st_size)
         return min(1.0, max(1, self._open.position() if self._open else 0) / size)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.forms import FIELD_LABELS, ROLE_LABELS, STEP_LABELS, ChoicesForm, UploadForm
+from dialogues.importing.formats import FORMATS
 from dialogues.importing.preview import preview_of
 from dialogues.importing.report import CHARACTER_BINS, TURN_BINS
 from dialogues.models import ImportJob, ProblemLine, UndoJob
@@ -42,7 +43,7 @@ def upload(request: Request) -> HttpResponse:
         )
         return redirect("dialogues:import", job.pk)
     jobs = ImportJob.objects.exclude(state=ImportJob.State.DRAFT)[:LAST]
-    return render(request, "dialogues/upload.html", {"form": form, "jobs": jobs})
+    return render(request, "dialogues/upload.html", {"form": form, "jobs": jobs, "formats": FORMATS.values()})
 
 
 @require_safe

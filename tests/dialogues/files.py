@@ -11,14 +11,12 @@ import pyarrow.parquet
 from openpyxl import Workbook
 
 from dialogues.importing.formats import Choices
-from dialogues.importing.preview import preview_of
+from dialogues.importing.preview import preview_of  # noqa: F401 - for the tests
 from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
 from dialogues.importing.roles import Roles
 from dialogues.importing.upload import Rules, Upload, prepared
-
-__all__ = ["preview_of"]
 
 # --- writing
 
@@ -78,11 +76,15 @@ def upload_of(path, *, columns=(), roles=(), **chosen) -> Upload:
     return Upload(path, path.name, choices=Choices(columns=dict(columns), roles=dict(roles)), **chosen)
 
 
+def rules(steps=(), **roles) -> Rules:
+    return Rules(Roles(roles), steps)
+
+
 def results(path, *, steps=(), **chosen):
     """(place, line, what came of the record), of each record."""
     upload = upload_of(path, **chosen)
-    rules, report = Rules(Roles(upload.choices.roles), steps), ReadReport()
-    return [(record.place, record.line, prepared(record.content, rules, report)) for record in upload.records()]
+    report, made = ReadReport(), rules(steps, **upload.choices.roles)
+    return [(record.place, record.line, prepared(record.content, made, report)) for record in upload.records()]
 
 
 def dialogues(path, **chosen) -> list[ParsedDialogue]:

@@ -6,8 +6,6 @@ import pytest
 
 from dialogues.importing.formats import turn_rows
 from dialogues.importing.problems import BadFile
-from dialogues.importing.roles import Roles
-from dialogues.importing.upload import Rules
 from tests.dialogues.files import (
     csv_of,
     dialogues,
@@ -17,6 +15,7 @@ from tests.dialogues.files import (
     parquet_of,
     preview_of,
     refused,
+    rules,
     talks,
     upload_of,
     written,
@@ -102,7 +101,7 @@ def test_columns_that_nothing_is_known_of_are_asked_for_once(tmp_path):
     path = written(tmp_path, "x.csv", csv_of(rows))
     with pytest.raises(BadFile, match=r"dialogue, role, text.*a1, b1, c1.*--column dialogue=NAME"):
         talks(path)
-    seen = preview_of(upload_of(path), Rules(Roles({}), ()))
+    seen = preview_of(upload_of(path), rules())
     assert "a1, b1, c1" in seen.error
     assert (seen.columns, seen.fields) == (("a1", "b1", "c1"), dict.fromkeys(turn_rows.FIELDS, ""))
     named = {"dialogue": "a1", "role": "b1", "text": "c1"}

@@ -1,106 +1,162 @@
-"""A JSON array of objects, on one line or many, or objects one after the other."""
+"""A JSON array of objects, on one line or many, or objects one after the other.
+
+Python's own decoder takes one value at a time from the text. A streaming parser would hold even less, but ijson ends
+the process at some hundred thousand nested brackets, and its prefixes fill gigabytes long before that.
+"""
 
 from __future__ import annotations
 
-import codecs
 import json
+import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
-
-import ijson
+from io import TextIOWrapper
+from typing import Any
 
 from dialogues.importing.containers import Records
 from dialogues.importing.containers.lines import broken
-from dialogues.importing.encodings import BROKEN
+from dialogues.importing.encodings import BROKEN, as_text
 from dialogues.importing.opening import Source
 from dialogues.importing.refused import Refused
 
-MAX_RECORD = 16 * 2**20  # bytes
-DEEPEST = 10_000  # brackets that a record has open
+MAX_RECORD = 16 * 2**20  # characters
 BLOCK = 64 * 1024
-DIALOGUES = ("turns", "messages", "contents", "conversations", "conversation")
+DIALOGUES = ("turns", "messages", "contents", "conversations", "conversation", "dialogue", "dialog", "utterances")
 """An object with a list of one of these names is a dialogue itself, unless the list's own objects have such a list."""
-_BROKEN = "\ufdd0"  # stands for BROKEN in UTF-8; no text has it
-_ERRORS = (ijson.JSONError, ValueError, RecursionError)  # ValueError: a number of thousands of digits
+
+_DECODER = json.JSONDecoder()
+_NO_SPACE = re.compile(r"[^ \t\r\n]")
 
 
 def records(source: Source, encoding: str) -> Records:
-    """The objects in the array, numbered from 1. After a place where the JSON is broken, nothing can be read."""
-    prefix = _prefix(source, encoding)
-    with source.open() as file:
-        stream, number = _Utf8(file, encoding), 0
+    """The objects, numbered from 1. After a place where the JSON is broken, nothing can be read."""
+    with source.open() as file, as_text(file, encoding) as text:
+        reader, number = _Reader(text), 0
         try:
-            for number, item in enumerate(ijson.items(stream, prefix, multiple_values=True), start=1):
-                stream.used()
-                yield number, _checked(item, stream, encoding)
-        except _ERRORS:
-            yield number + 1, Refused("json_cut")
+            for number, item in enumerate(_items(reader), start=1):
+                yield number, _checked(item, encoding, suspicious=reader.has_broken)
+        except RecursionError:
+            yield number + 1, Refused("deep")
         except _TooLong:
             yield number + 1, Refused("long_record", limit=MAX_RECORD // 2**20)
+        except ValueError:  # also a number of thousands of digits
+            yield number + 1, Refused("json_cut")
 
 
-def _checked(item: Any, stream: _Utf8, encoding: str) -> dict | Refused:
+def _checked(item: object, encoding: str, *, suspicious: bool) -> dict | Refused:
     if not isinstance(item, dict):
         return Refused("json")
-    if stream.has_broken and _BROKEN in json.dumps(item, ensure_ascii=False, default=str):
+    if suspicious and BROKEN in json.dumps(item, ensure_ascii=False):
         return broken(encoding)
     return item
 
 
-def _prefix(source: Source, encoding: str) -> str:
-    """Where the dialogues are: in the array itself, in the first array of objects of an object, or each is a value."""
-    with source.open() as file:
-        try:
-            return _found(ijson.parse(_Utf8(file, encoding), multiple_values=True))
-        except (*_ERRORS, _TooLong):
-            return ""
+def _items(reader: _Reader) -> Iterator[Any]:
+    """What is in the arrays and objects of the file."""
+    while sign := reader.sign():
+        if sign == "[":
+            yield from _elements(reader)
+        elif sign == "{":
+            yield from _of_object(reader)
+        elif sign == ",":
+            reader.skip()
+        else:
+            yield reader.value()
 
 
-def _found(events: Iterator[tuple[str, str, Any]]) -> str:
-    """The prefix, from the first events of the JSON."""
-    own = ""  # a list by which the object is a dialogue, if its objects have no such list
-    for prefix, event, _value in events:
-        name, _, rest = prefix.partition(".")
-        if event == "start_array" and not prefix:
-            return "item"
-        if event == "start_map" and rest == "item":
-            if name not in DIALOGUES:
-                return prefix
-            own = name
-        elif own and event == "start_array" and rest.removeprefix("item.") in DIALOGUES:
-            return f"{own}.item"
-        elif (own and event == "end_map" and rest == "item") or (event == "start_map" and prefix == "data"):
-            return ""  # `data`: a task of Label Studio
-    return ""
+def _elements(reader: _Reader) -> Iterator[Any]:
+    """The elements of the array that begins here."""
+    reader.skip()
+    while (sign := reader.sign()) != "]":
+        if sign == ",":
+            reader.skip()
+        else:
+            yield reader.value()
+    reader.skip()
+
+
+def _of_object(reader: _Reader) -> Iterator[Any]:
+    """The object that begins here, if it is a dialogue, or else the objects in its first list of such."""
+    try:
+        record = reader.value()
+    except _TooLong:
+        yield from _of_long_object(reader)
+        return
+    lists = {name: value for name, value in record.items() if _has_objects(value)}
+    own = next((name for name in DIALOGUES if name in lists), None)
+    if own is None and lists and not isinstance(record.get("data"), dict):  # `data`: a task of Label Studio
+        yield from next(iter(lists.values()))
+    elif own and any(isinstance(lists[own][0].get(name), list) for name in DIALOGUES):
+        yield from lists[own]
+    else:
+        yield record
+
+
+def _of_long_object(reader: _Reader) -> Iterator[Any]:
+    """The elements of all lists in an object that is too long to be a dialogue."""
+    reader.skip()
+    while (sign := reader.sign()) != "}":
+        if sign in ",:":
+            reader.skip()
+        elif sign == "[":
+            yield from _elements(reader)
+        else:
+            reader.value()
+    reader.skip()
+
+
+def _has_objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 class _TooLong(Exception):
-    """One record is longer than MAX_RECORD, or deeper than DEEPEST."""
+    """One value is longer than MAX_RECORD."""
 
 
-class _Utf8:
-    """A file's content in UTF-8, whatever it is in; counts what was read since the last record."""
+class _Reader:
+    """Takes values from a text, of which it holds little more than the one that is being read."""
 
-    def __init__(self, file: BinaryIO, encoding: str) -> None:
-        self._file, self._size, self._depth = file, 0, 0
-        self._decoder = codecs.getincrementaldecoder(encoding)("mark-broken")
-        self.has_broken = False
+    def __init__(self, text: TextIOWrapper) -> None:
+        self._text, self._held, self._at = text, "", 0
+        self.has_broken = False  # what is held, so perhaps the value as well
 
-    def read(self, size: int = -1) -> bytes:
-        """The next block, whatever `size` is. Raises _TooLong."""
-        if size == 0:
-            return b""
-        block = self._file.read(BLOCK)
-        text = self._decoder.decode(block, final=not block)
-        self._size += len(block)
-        self._depth += text.count("[") + text.count("{") - text.count("]") - text.count("}")
-        if self._size > MAX_RECORD or self._depth > DEEPEST:
-            raise _TooLong
-        if BROKEN in text:
-            self.has_broken = True
-            text = text.replace(BROKEN, _BROKEN)
-        return text.encode("utf-8", "replace")
+    def sign(self) -> str:
+        """The next sign that is no space; empty at the end of the file."""
+        while not (found := _NO_SPACE.search(self._held, self._at)):
+            self._at = len(self._held)
+            if not self._more():
+                return ""
+        self._at = found.start()
+        return found[0]
 
-    def used(self) -> None:
-        """A record is complete."""
-        self._size = self._depth = 0
+    def skip(self) -> None:
+        """Pass the sign. Raises ValueError at the end of the file."""
+        if self._at >= len(self._held):
+            raise ValueError("the JSON is cut")
+        self._at += 1
+
+    def value(self) -> Any:
+        """The value that begins here. Raises ValueError, RecursionError or _TooLong."""
+        while True:
+            try:
+                found, end = _DECODER.raw_decode(self._held, self._at)
+            except json.JSONDecodeError as error:
+                if len(self._held) - self._at > MAX_RECORD:
+                    raise self._why_not(error) from error
+                if not self._more():
+                    raise
+                continue
+            if end < len(self._held) or isinstance(found, str | dict | list) or not self._more():
+                self._at = end
+                return found
+
+    def _why_not(self, error: json.JSONDecodeError) -> Exception:
+        is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._held) - 1
+        return _TooLong() if is_cut else error
+
+    def _more(self) -> bool:
+        """Hold twice as much as is left, so that a long value is not tried often; whether there was more."""
+        rest = self._held[self._at :]
+        block = self._text.read(max(BLOCK, len(rest)))
+        self._held, self._at = rest + block, 0
+        self.has_broken = BROKEN in self._held
+        return bool(block)

@@ -20,7 +20,8 @@ from dialogues.importing.texts import plain, storable
 DELIMITERS = "\t,;|"
 MAX_CELL = 2**20  # characters
 MAX_COLUMNS = 500
-MAX_PART = 64 * 2**20  # bytes unpacked of a part of a spreadsheet that has to be held as a whole
+RATIO, ALWAYS_FINE = 50, 32 * 2**20  # a workbook that grows more than fiftyfold, beyond 32 MiB, is a bomb
+MAX_PART = 64 * 2**20  # bytes unpacked of a part of a workbook that has to be held as a whole
 ROWS = 100  # of Parquet that are held at a time
 MAX_ROWS_BYTES = 64 * 2**20  # of so many rows
 MAX_VALUES = 20_000  # of a column of Parquet for each row: how long its lists are
@@ -179,7 +180,8 @@ def _excel(source: Source) -> Records:
 
 def _check_workbook(file: BinaryIO) -> None:
     """Raise BadFile for an archive that is no workbook, and for parts that would fill the memory."""
-    parts = members(file, file.seek(0, 2))
+    size = file.seek(0, 2)
+    parts = members(file, max(ALWAYS_FINE, RATIO * size))
     if not any(part.filename == SHEET for part in parts):
         raise BadFile(_("This is an archive in an archive; unpack the outer one first."))
     if any(part.file_size > MAX_PART and "/worksheets/" not in part.filename for part in parts):

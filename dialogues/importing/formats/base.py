@@ -27,6 +27,7 @@ class Format:
     of: str  # "records" (dicts of JSON or of a table) or "lines"
     matches: Callable[[Sequence[Any]], bool]  # takes the sample
     read: Callable[[Any, Choices], Items]  # takes Records or Lines
+    example: str  # a file of one dialogue, for people
     fields: tuple[str, ...] = ()  # that a person can name the columns of
     needed: tuple[str, ...] = ()  # of them, those that have to be in a column
 

@@ -151,4 +151,5 @@ def matches(sample: Sequence[Any]) -> bool:
     return form_of(sample) is not None
 
 
-FORMAT = Format("chat_log", _("chat log (Qianniu, WeCom)"), "lines", matches, read)
+EXAMPLE = "买家 2026-11-11 10:00:02\n在吗，什么时候发货\n小店:客服 2026-11-11 10:01:30\n亲，48小时内发出哦"
+FORMAT = Format("chat_log", _("chat log (Qianniu, WeCom)"), "lines", matches, read, EXAMPLE)

@@ -51,4 +51,5 @@ def matches(sample: Sequence[Any]) -> bool:
     return bool(sample) and fitting > 0.8 * len(sample)
 
 
-FORMAT = Format("ecd", _("ECD text (label, turns, response)"), "lines", matches, read)
+EXAMPLE = "1\t在 吗 ， 什么 时候 发货\t亲 ， 48 小时 内 发出 哦"
+FORMAT = Format("ecd", _("ECD text (label, turns, response)"), "lines", matches, read, EXAMPLE)

@@ -60,4 +60,5 @@ def matches(sample: Sequence[Any]) -> bool:
     return bool(rows) and fitting > 0.8 * len(rows)
 
 
-FORMAT = Format("jddc", _("JDDC chat log"), "lines", matches, read)
+EXAMPLE = "s1\tu1\t0\t0\t0\t在吗，什么时候发货\ns1\tu1\t1\t0\t0\t亲，48小时内发出哦"
+FORMAT = Format("jddc", _("JDDC chat log"), "lines", matches, read, EXAMPLE)

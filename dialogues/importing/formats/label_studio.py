@@ -43,4 +43,8 @@ def matches(sample: Sequence[Any]) -> bool:
     return any(isinstance(task.get("data"), dict) and ("annotations" in task or "id" in task) for task in sample)
 
 
-FORMAT = Format("label_studio", _("Label Studio tasks"), "records", matches, read)
+EXAMPLE = (
+    '{"id": 7, "data": {"dialogue": [{"author": "user", "text": "在吗，什么时候发货"}, '
+    '{"author": "agent", "text": "亲，48小时内发出哦"}]}}'
+)
+FORMAT = Format("label_studio", _("Label Studio tasks"), "records", matches, read, EXAMPLE)

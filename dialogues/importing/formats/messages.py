@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -106,10 +107,28 @@ def has_list(*names: str) -> Callable[[Sequence[Any]], bool]:
     return matches
 
 
+def _example(name: str, speakers: tuple[str, str, str], text: str) -> str:
+    role, customer, agent = speakers
+    messages = [{role: customer, text: "在吗，什么时候发货"}, {role: agent, text: "亲，48小时内发出哦"}]
+    return json.dumps({"id": "a1", name: messages}, ensure_ascii=False)
+
+
 _TURNS = ("turns", "dialogue", "dialog", "utterances")
-TURNS = Format("turns", _("JSON with turns"), "records", has_list(*_TURNS), reader(*_TURNS))
+TURNS = Format(
+    "turns",
+    _("JSON with turns"),
+    "records",
+    has_list(*_TURNS),
+    reader(*_TURNS),
+    _example("turns", ("role", "customer", "agent"), "text"),
+)
 MESSAGES = Format(
-    "messages", _("OpenAI messages"), "records", has_list("messages", "contents"), reader("messages", "contents")
+    "messages",
+    _("OpenAI messages"),
+    "records",
+    has_list("messages", "contents"),
+    reader("messages", "contents"),
+    _example("messages", ("role", "user", "assistant"), "content"),
 )
 CONVERSATIONS = Format(
     "conversations",
@@ -117,4 +136,5 @@ CONVERSATIONS = Format(
     "records",
     has_list("conversations", "conversation"),
     reader("conversations", "conversation"),
+    _example("conversations", ("from", "human", "gpt"), "value"),
 )

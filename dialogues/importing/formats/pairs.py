@@ -41,4 +41,5 @@ def matches(sample: Sequence[Any]) -> bool:
     return {"question", "answer"} <= set(guessed(all_of(sample), FIELDS))
 
 
-FORMAT = Format("pairs", _("one question and answer a row"), "records", matches, read, FIELDS, needed=("question",))
+LABEL, EXAMPLE = _("one question and answer a row"), "question,answer\n在吗，什么时候发货,亲，48小时内发出哦"
+FORMAT = Format("pairs", LABEL, "records", matches, read, EXAMPLE, FIELDS, needed=("question",))

@@ -91,4 +91,9 @@ def matches(sample: Sequence[Any]) -> bool:
     return {"role", "text"} <= set(guessed(all_of(sample), FIELDS))
 
 
-FORMAT = Format("turn_rows", _("table, one turn a row"), "records", matches, read, FIELDS, NEEDED)
+EXAMPLE = (
+    "dialogue_id,role,text,time\n"
+    "a1,customer,在吗，什么时候发货,2026-11-11 10:00:02\n"
+    "a1,agent,亲，48小时内发出哦,2026-11-11 10:01:30"
+)
+FORMAT = Format("turn_rows", _("table, one turn a row"), "records", matches, read, EXAMPLE, FIELDS, NEEDED)

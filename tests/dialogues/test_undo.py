@@ -1,0 +1,98 @@
+"""Taking an import back."""
+
+import pytest
+
+from dialogues.importing import undo as undoing
+from dialogues.importing.undo import undo_import
+from dialogues.models import Dataset, Dialogue, Sketch, Turn, UndoJob
+from tests.build import record
+from tests.dialogues.imports import counters, imported_records, stored, undone, use
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+FIRST = [record(f"question {i}", f"answer {i}", id=i) for i in range(7)]
+
+
+def test_it_takes_back_what_came_and_nothing_else(tmp_path):
+    imported_records(tmp_path, *FIRST[:2])
+    job = imported_records(tmp_path, *FIRST)
+    assert job.can_be_undone
+    assert undone(job).state == "done"
+    assert stored() == {str(i): [[f"question {i}", f"answer {i}"]] for i in range(2)}
+    assert len(set(counters())) == 1
+    assert (job.undone_at is not None, job.can_be_undone) == (True, False)
+
+
+def test_what_was_replaced_comes_back_as_it_was(tmp_path):
+    imported_records(tmp_path, record("a  b", "c", id=1, split="dev"), never_leaves=True)
+    before = list(Dialogue.objects.values("source_id", "split", "content_hash", "never_leaves", "language", "ended_at"))
+    turns = list(Turn.objects.values("position", "role", "raw", "text", "formula", "is_open"))
+    job = imported_records(tmp_path, record("a  b", "corrected", id=1))
+    undone(job)
+    assert list(Dialogue.objects.values(*before[0])) == before
+    assert list(Turn.objects.values(*turns[0])) == turns
+
+
+def test_the_time_of_what_was_replaced_comes_back(tmp_path):
+    line = {"dialogue_id": 1, "role": "user", "text": "a", "time": "2026-11-11 10:00"}
+    imported_records(tmp_path, line)
+    before = Dialogue.objects.get().ended_at
+    job = imported_records(tmp_path, line | {"text": "b"})
+    undone(job)
+    assert Dialogue.objects.get().ended_at == before is not None
+
+
+def test_it_is_refused_when_something_is_in_use(tmp_path):
+    job = imported_records(tmp_path, *FIRST)
+    use("3")
+    assert not job.can_be_undone
+    undo = undone(job)
+    assert undo.state == "failed"
+    assert "reviewed or learned" in undo.error
+    assert (len(stored()), job.undone_at) == (7, None)
+
+
+def test_it_goes_on_where_a_killed_attempt_stopped(tmp_path, monkeypatch):
+    imported_records(tmp_path, record("question 0", "earlier", id=0))
+    job = imported_records(tmp_path, *FIRST)
+    monkeypatch.setattr(undoing, "BATCH", 2)
+    removed = undoing.remove
+
+    def die_at_the_third_batch(dataset, batch):
+        if Dialogue.objects.count() <= 3:
+            raise SystemExit
+        return removed(dataset, batch)
+
+    monkeypatch.setattr(undoing, "remove", die_at_the_third_batch)
+    undo = UndoJob.objects.create(import_job=job)
+    with pytest.raises(SystemExit):
+        undo.run(undo_import)
+    monkeypatch.setattr(undoing, "remove", removed)
+    UndoJob.objects.update(state="queued")
+    undo.refresh_from_db()
+    assert (undo.done, Dialogue.objects.count()) == (4, 3)
+    undo.run(undo_import)
+    undo.refresh_from_db()
+    assert (undo.state, stored()) == ("done", {"0": [["question 0", "earlier"]]})
+
+
+def test_undoing_twice_is_undoing_once(tmp_path):
+    job = imported_records(tmp_path, *FIRST)
+    undone(job)
+    assert undone(job).state == "done"
+    assert Dialogue.objects.count() == 0
+
+
+def test_what_near_duplicates_are_found_by_goes_too_and_the_file_can_come_again(tmp_path):
+    texts = "这是一句相当长的话，足够用来寻找几乎相同的对话，不是吗"
+    job = imported_records(tmp_path, record(texts, "好"))
+    assert Sketch.objects.count() == 1
+    undone(job)
+    assert Sketch.objects.count() == 0
+    assert imported_records(tmp_path, record(texts, "好")).added == 1
+
+
+def test_a_dataset_that_has_another_name_by_now_is_found(tmp_path):
+    job = imported_records(tmp_path, *FIRST)
+    Dataset.objects.update(name="renamed")
+    assert undone(job).state == "done"
+    assert Dialogue.objects.count() == 0
