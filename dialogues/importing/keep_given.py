@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dialogues.importing.given import SIDES
-from dialogues.importing.records import storable
+from dialogues.importing.texts import storable
 from dialogues.models import Answer, Comparison, Dataset, GivenVerdict
 from serving.models import Version
 

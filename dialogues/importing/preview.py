@@ -20,6 +20,7 @@ from dialogues.importing.upload import Rules, Upload, prepared
 
 FIRST = 200  # records
 MOST_NAMES, LONGEST_NAME = 50, 200
+SHOWN = 4  # dialogues that cannot be used
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Preview:
     others: str | None = None  # role of the names that are not among the speakers
     speakers: list[tuple[str, int, str | None]] = field(default_factory=list)  # name, turns, role (None: unknown)
     dialogues: list[ParsedDialogue] = field(default_factory=list)
+    unread: list[RawDialogue] = field(default_factory=list)  # the first of those that cannot be used, as they are
     problems: Counter[str] = field(default_factory=Counter)  # sentence: how often
     report: ReadReport = field(default_factory=ReadReport)
     error: str = ""  # why the file as a whole cannot be read
@@ -89,6 +91,8 @@ def _fill(upload: Upload, rules: Rules, result: Preview) -> None:
             if isinstance(dialogue, ParsedDialogue):
                 result.dialogues.append(dialogue)
             elif isinstance(dialogue, Refused):
+                if isinstance(record.content, RawDialogue) and len(result.unread) < SHOWN:
+                    result.unread.append(record.content)
                 result.problems[sentence(dialogue.kind, dialogue.general_field, dialogue.values)] += 1
     finally:
         result.others = rules.roles.of_others

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dialogues.forms import FIELD_LABELS, ROLE_LABELS, STEP_LABELS, ChoicesForm, UploadForm
 from dialogues.importing.formats import FORMATS
 from dialogues.importing.preview import preview_of
+from dialogues.importing.records import RawDialogue
 from dialogues.importing.report import CHARACTER_BINS, TURN_BINS
+from dialogues.importing.texts import storable
 from dialogues.models import ImportJob, ProblemLine, UndoJob
 from dialogues.uploads import store_upload
 from ecc_site.core.downloads import as_download
@@ -120,11 +122,17 @@ def _show_draft(request: Request, job: ImportJob, form: ChoicesForm) -> HttpResp
         context |= {
             "preview": preview,
             "sample": [dialogue.turns[:TURNS] for dialogue in preview.dialogues[:SHOWN]],
+            "unread": [_shown(raw) for raw in preview.unread] if not preview.dialogues else [],
             "fields": [(name, FIELD_LABELS[name], column) for name, column in preview.fields.items()],
             "roles": ROLE_LABELS.items(),
             "cleaning": _cleaning(preview.report.counts.as_json()),
         }
     return page_or_fragment(request, "dialogues/import.html", "dialogues/_draft.html", context)
+
+
+def _shown(raw: RawDialogue) -> list[tuple[str, str]]:
+    """Who said what in a dialogue that cannot be used yet."""
+    return [(storable(turn.role)[:60], storable(turn.text)[:500]) for turn in raw.turns[:TURNS]]
 
 
 def _report(job: ImportJob) -> dict[str, Any]:

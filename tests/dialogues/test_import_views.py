@@ -72,3 +72,10 @@ def test_a_filter_value_that_does_not_exist_is_dropped(as_manager, dataset):
 def test_the_list_asks_a_fixed_number_of_questions(as_manager, dataset, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         as_manager.get(reverse("dialogues:list", args=[dataset.pk]))
+
+
+def test_what_cannot_be_used_yet_is_shown_as_it_is_so_that_one_sees_who_speaks(as_manager):
+    line = '{"turns": [{"role": "爱吃鱼的猫", "text": "<b>在吗</b>"}, {"role": "云朵", "text": "在的"}]}\n'
+    page = as_manager.get(upload(as_manager, line).url).content.decode()
+    assert "&lt;b&gt;在吗&lt;/b&gt;" in page
+    assert page.count("爱吃鱼的猫") >= 3  # the problem, the table of roles, the dialogue
