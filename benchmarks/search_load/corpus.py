@@ -10,27 +10,18 @@ from random import Random
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from dialogues.models import Dataset, Dialogue, Turn
+from dialogues.models import Answer, Dataset, Dialogue, Turn
 from dialogues.search.engine import Said
+from ecc_site.core.bulk import insert_rows
 from serving.corpus import Exchange, exchanges
 
 RARE = "鼉鼊"  # in twenty dialogues, whatever the size
 RARE_WORD = "zyzzyva"
 HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
 ROLES = ("customer", "agent")
-NOW = "2026-01-01 00:00:00"
-DIALOGUE = (
-    "INSERT INTO dialogues_dialogue (id, dataset_id, source_id, language, split, never_leaves, content_hash,"
-    " turn_count, created_at) VALUES (%s, %s, %s, %s, %s, false, %s, 6, %s)"
-)
-TURN = (
-    "INSERT INTO dialogues_turn (id, dialogue_id, position, role, raw, text, is_open)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
-)
-ANSWER = (
-    "INSERT INTO dialogues_answer (turn_id, source, settings_hash, text, finish_reason, created_at)"
-    " VALUES (%s, 'human', '', %s, '', %s)"
-)
+DIALOGUE = ("id", "dataset_id", "source_id", "language", "split", "content_hash", "turn_count")
+TURN = ("id", "dialogue_id", "position", "role", "raw", "text", "is_open")
+ANSWER = ("turn_id", "source", "text")
 
 
 def dialogues(count: int) -> Iterator[Said]:
@@ -59,11 +50,12 @@ def store(count: int, at_once: int = 5000) -> None:
         Dataset.objects.create(name=name)
     rows = dialogues(count)
     while batch := list(islice(rows, at_once)):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(DIALOGUE, [_dialogue(row) for row in batch])
-            cursor.executemany(TURN, [turn for row in batch for turn in _turns(row)])
-            replies = [(6 * row.id + i - 6, row.texts[i]) for row in batch if row.id % 100 == 0 for i in (1, 3, 5)]
-            cursor.executemany(ANSWER, [(turn, text, NOW) for turn, text in replies])
+        with transaction.atomic():
+            insert_rows(Dialogue, DIALOGUE, map(_dialogue, batch))
+            insert_rows(Turn, TURN, (turn for row in batch for turn in _turns(row)))
+            answered = [row for row in batch if row.id % 100 == 0]
+            replies = ((6 * row.id + i - 6, "human", row.texts[i]) for row in answered for i in (1, 3, 5))
+            insert_rows(Answer, ANSWER, replies)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Dialogue, Turn]):
             cursor.execute(statement)
@@ -71,7 +63,7 @@ def store(count: int, at_once: int = 5000) -> None:
 
 def _dialogue(row: Said) -> tuple:
     digest = hashlib.sha256(str(row.id).encode()).hexdigest()
-    return row.id, row.dataset, str(row.id), row.language, row.split, digest, NOW
+    return row.id, row.dataset, str(row.id), row.language, row.split, digest, len(row.texts)
 
 
 def _turns(row: Said) -> Iterator[tuple]:

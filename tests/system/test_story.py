@@ -33,8 +33,8 @@ def test_a_file_is_imported_answered_scored_sent_to_review_and_reviewed_by_keys(
     page.click("text=Upload and preview")
     expect(page.locator("main")).to_contain_text("12 are dialogues and 2 cannot be used")
     page.click("main button.primary")
-    expect(page.locator("main")).to_contain_text("12 dialogues added")
-    expect(page.locator("main table")).to_contain_text("a JSON object")
+    expect(page.locator(".tile", has_text="Dialogues added")).to_contain_text("12")
+    expect(page.locator("main table").first).to_contain_text("a JSON object")
 
     page.click("text=Open the dataset")
     page.click("text=Answer and score")
