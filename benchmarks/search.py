@@ -174,9 +174,8 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 
 
 def import_into(dataset: Any, rows: Sequence[Any]) -> None:
-    from dialogues.importing.parsers import ParsedDialogue, ParsedTurn
-
     from benchmarks.search_load.corpus import ROLES
+    from dialogues.importing.records import ParsedDialogue, ParsedTurn
     from dialogues.importing.store import store_batch
 
     said = [[ParsedTurn(ROLES[i % 2], text, text) for i, text in enumerate(row.texts)] for row in rows]

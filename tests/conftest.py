@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.core.management.color import no_style
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
@@ -48,6 +49,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     def bring_back(**_):
         for model, rows in written.items():
             model._base_manager.bulk_create(rows)
+        with connection.cursor() as cursor:  # PostgreSQL counts on from what was emptied, not from these rows
+            for statement in connection.ops.sequence_reset_sql(
+                no_style(), [model for model in written if written[model]]
+            ):
+                cursor.execute(statement)
 
     post_migrate.connect(bring_back, sender=apps.get_app_config("auth"))
     yield
