@@ -40,7 +40,7 @@ PROFILED = 5_000
 
 WORDS = 4_000  # different ones, of two random common characters
 NEAR = 0.02  # of the dialogues repeat an earlier one but for a few words
-EXTRAS = ("", "", "", "", " 订单号{0}", " 电话138{0:08d}", " ｎｏ．{0}", "#E-s{1}", " {0}号", "。尺码{1}")
+EXTRAS = (*[""] * 12, " 订单号{0}", " 电话138{0:08d}", " ｎｏ．{0}", "#E-s{1}", " {0}号", "。尺码{1}")
 REPLY = "您好,请问有什么可以帮您"
 
 
