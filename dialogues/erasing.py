@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Collection
 
 from django.db.models import Count, F
-from django.db.models.functions import Greatest
 
 from dialogues.importing.report import without_words
 from dialogues.models import (
     Answer,
     Comparison,
-    Coverage,
     Dataset,
     Dialogue,
     EvalItem,
@@ -21,6 +19,7 @@ from dialogues.models import (
     Turn,
     UsedEntry,
 )
+from dialogues.removing import remove
 from ecc_site.core.erasing import ERASED, Parts, counts
 from serving.redaction import redact
 
@@ -55,17 +54,8 @@ def erase(dialogue: Dialogue) -> Counter[str]:
     """Delete it; before, all that higher apps hold about it is gone. Returns how many rows of each kind there were."""
     removed = counts(parts(dialogue))
     _lose_items(dialogue)
-    answered = Answer.objects.filter(turn__dialogue=dialogue, source=Answer.Source.MODEL).order_by()
-    for version, count in answered.values_list("version").annotate(Count("pk")):
-        coverage = Coverage.objects.filter(dataset=dialogue.dataset_id, version=version)
-        coverage.update(answer_count=Greatest(F("answer_count") - count, 0))
-    open_turns = Turn.objects.filter(dialogue=dialogue, is_open=True).count()
-    Dataset.objects.filter(pk=dialogue.dataset_id).update(
-        dialogue_count=Greatest(F("dialogue_count") - 1, 0),
-        open_turn_count=Greatest(F("open_turn_count") - open_turns, 0),
-    )
     forget_imports(dialogue.dataset)
-    dialogue.delete()
+    remove(dialogue.dataset, [dialogue.pk])
     return removed
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Count, F
+from django.db.models.functions import Greatest
 
 from dialogues.models import Answer, Coverage, Dataset, Dialogue, Turn
 
@@ -19,9 +20,12 @@ def remove(dataset: Dataset, dialogues: Sequence[int]) -> int:
     open_turns = Turn.objects.filter(dialogue__in=found, is_open=True).count()
     answers = Answer.objects.filter(turn__dialogue__in=found, source="model").values_list("version")
     for version, answered in list(answers.annotate(Count("pk"))):
-        Coverage.objects.filter(dataset=dataset, version=version).update(answer_count=F("answer_count") - answered)
+        Coverage.objects.filter(dataset=dataset, version=version).update(
+            answer_count=Greatest(F("answer_count") - answered, 0)
+        )
     found.delete()
     Dataset.objects.filter(pk=dataset.pk).update(
-        dialogue_count=F("dialogue_count") - count, open_turn_count=F("open_turn_count") - open_turns
+        dialogue_count=Greatest(F("dialogue_count") - count, 0),
+        open_turn_count=Greatest(F("open_turn_count") - open_turns, 0),
     )
     return count
