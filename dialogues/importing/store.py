@@ -26,9 +26,7 @@ class Stored:
     new: list[ParsedDialogue]
     repeated: int  # the dataset had them already, word for word
     replaced: int = 0  # of those added: in place of an earlier one with the same id
-    same_id: list[ParsedDialogue] = field(
-        default_factory=list
-    )  # of those added: beside an earlier one with the same id
+    same_id: list[ParsedDialogue] = field(default_factory=list)  # of those added: beside one with the same id
     near: list[ParsedDialogue] = field(default_factory=list)  # not added: nearly the same as another
 
 
@@ -54,23 +52,24 @@ def store_batch(
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
     With `never_leaves` all dialogues of the batch are marked so, also those that the dataset has already. With `near`
-    what is nearly the same as another dialogue of the dataset is left out. A dialogue of a `job` takes the place of
-    an earlier import's with the same id, if that is not in use.
+    what is nearly the same as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the
+    place of an earlier import's with the same id, if that is not in use.
     """
     distinct = {parsed.content_hash: parsed for parsed in batch}
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
-        known = {
-            row for (row,) in rows_having(Dialogue, ["content_hash"], "content_hash", distinct, dataset_id=dataset.pk)
-        }
+        stored = rows_having(Dialogue, ["content_hash"], "content_hash", distinct, dataset_id=dataset.pk)
+        known = {content_hash for (content_hash,) in stored}
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
         if never_leaves and known:
             dataset.dialogues.filter(content_hash__in=known).update(never_leaves=True)
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
         sketches = Sketches(new, dataset.pk) if near else None
-        close = sketches.near() if sketches else []
-        new = [parsed for parsed in new if not any(parsed is left_out for left_out in close)] if close else new
+        known_by_id = {id(parsed) for parsed in (*replaced.values(), *same_id)}  # a correction is like what it corrects
+        close = [parsed for parsed in sketches.near() if id(parsed) not in known_by_id] if sketches else []
+        left_out = {id(parsed) for parsed in close}
+        new = [parsed for parsed in new if id(parsed) not in left_out]
         open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves, job, sketches)
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns

@@ -49,10 +49,8 @@ def rows_having(
 
     Faster than a queryset, which makes an expression of each value. `names` are attributes such as `dataset_id`.
     """
-    quote, columns = (
-        connection.ops.quote_name,
-        {field.attname: field.column or field.attname for field in model._meta.concrete_fields},
-    )
+    quote = connection.ops.quote_name
+    columns = {field.attname: field.column or field.attname for field in model._meta.concrete_fields}
     sqlite = connection.vendor == "sqlite"
     many = "IN (SELECT value FROM json_each(%s))" if sqlite else "= ANY(%s)"
     conditions = [f"{quote(columns[name])} {many}", *(f"{quote(columns[key])} = %s" for key in fixed)]

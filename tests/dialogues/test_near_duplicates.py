@@ -5,7 +5,7 @@ import pytest
 from dialogues.importing.cleaning.near_duplicates import alike, bands, of_dataset, shingles
 from dialogues.models import Dataset, Sketch
 from tests.build import record
-from tests.dialogues.imports import counters, imported_records, stored
+from tests.dialogues.imports import counters, imported_records, stored, use
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LONG = "你好，我上周买的那件蓝色羽绒服到现在还没有收到，物流信息也没有更新，麻烦帮我查一下是什么情况，急着穿"
@@ -58,3 +58,11 @@ def test_equal_texts_have_equal_numbers_in_one_dataset_and_others_elsewhere():
     assert one == of_dataset(bands(LONG), 1)
     assert not set(one) & set(other)
     assert all(-(2**63) <= band < 2**63 for band in one)
+
+
+def test_a_correction_is_like_what_it_corrects_and_kept_all_the_same(tmp_path):
+    imported_records(tmp_path, record(LONG, REPLY, id=1))
+    use("1")
+    job = imported_records(tmp_path, record(LONG, REPLY + "呢", id=1))
+    assert (job.added, [problem.kind for problem in job.problems.all()]) == (1, ["same_id"])
+    assert len(stored()["1"]) == 2
