@@ -86,3 +86,11 @@ def test_consecutive_messages_keep_what_the_last_was_given(tmp_path):
     record["turns"].insert(0, {"role": "customer", "text": "你好"})
     imported(tmp_path, record)
     assert Answer.objects.get(source="model").turn.text == "你好\n在吗"
+
+
+def test_what_is_given_is_redacted_like_what_was_said(tmp_path):
+    verdict = {"preference": "end", "correction": "打13912345678"}
+    imported(tmp_path, said("我的电话13800138000", end="记下了13800138000", cloud="好的", verdict=verdict))
+    answers = set(Answer.objects.filter(source="model").values_list("text", flat=True))
+    assert answers == {"记下了[PHONE_1]", "好的"}
+    assert GivenVerdict.objects.get().correction == "打[PHONE_2]"
