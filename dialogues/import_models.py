@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.importing.cleaning import STEPS
 from dialogues.importing.formats import Choices
 from dialogues.importing.problems import KEPT, sentence
-from dialogues.importing.redacting import detectors
 from dialogues.importing.roles import Roles
 from dialogues.importing.upload import Rules, Upload
 from ecc_site.core.jobs import Job, one_active_per
-from serving.own_redaction import own_patterns
+from serving.own_redaction import detectors
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
@@ -64,7 +63,7 @@ class ImportJob(Job):
     @property
     def rules(self) -> Rules:
         """What is made of the records of the file."""
-        return Rules(Roles(self.roles), self.steps, detectors(own_patterns()))
+        return Rules(Roles(self.roles), self.steps, detectors())
 
     @property
     def dataset(self) -> Dataset | None:

@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from serving.querysets import CloudCallQuerySet, CloudDayQuerySet, RedactionPatternQuerySet, VersionQuerySet
+from serving.querysets import CloudCallQuerySet, CloudDayQuerySet, VersionQuerySet
 from serving.redaction import own_patterns
 
 
@@ -262,8 +262,6 @@ class RedactionPattern(models.Model):
     active = models.BooleanField(default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = RedactionPatternQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 
 from serving.models import RedactionPattern
-from serving.redaction import DETECTORS, Redactor, own_detector
+from serving.redaction import Redactor, detectors_with
 from serving.redaction.spans import Detector
 
 
@@ -17,16 +17,11 @@ def own_patterns() -> list[tuple[str, str]]:
     return [*settings.REDACTION_PATTERNS.items(), *stored]
 
 
-def configured() -> list[Detector]:
-    """The patterns that the environment gives; no database is asked."""
-    return [own_detector(name, expression) for name, expression in settings.REDACTION_PATTERNS.items()]
-
-
-def detectors() -> list[Detector]:
+def detectors() -> Sequence[Detector]:
     """The shop's own, as they are switched on now, and the built-in ones."""
-    return [*configured(), *RedactionPattern.objects.detectors(), *DETECTORS]
+    return detectors_with(own_patterns())
 
 
-def redactor(more: Iterable[Detector] = ()) -> Redactor:
+def redactor(more: Collection[Detector] = ()) -> Redactor:
     """For one conversation; of many, ask for the detectors once and make a Redactor of them for each."""
-    return Redactor([*more, *detectors()])
+    return Redactor([*more, *detectors()] if more else detectors())

@@ -14,11 +14,9 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from ecc_site.core.batching import SIZE, batched
-from serving.redaction import own_detector
-from serving.redaction.spans import Detector
 
 if TYPE_CHECKING:
-    from serving.models import CloudCall, CloudDay, RedactionPattern, Version
+    from serving.models import CloudCall, CloudDay, Version
 
 IMPORTED = "imported"
 WORDLESS: dict[str, Any] = {"messages": [], "reply": "", "problem": "", "prompt_hash": ""}
@@ -125,9 +123,3 @@ class CloudDayQuerySet(models.QuerySet["CloudDay"]):
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
-
-
-class RedactionPatternQuerySet(models.QuerySet["RedactionPattern"]):
-    def detectors(self) -> list[Detector]:
-        """One for each pattern that is switched on."""
-        return [own_detector(*pair) for pair in self.filter(active=True).values_list("name", "expression")]

@@ -23,12 +23,12 @@ from dialogues.importing.cleaning.near_duplicates import bands
 from dialogues.importing.formats import Choices
 from dialogues.importing.problems import BadFile
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
-from dialogues.importing.redacting import detectors
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ReadReport
 from dialogues.importing.roles import Roles
 from dialogues.importing.upload import Rules, Upload, prepared
 from dialogues.search.tokens import as_tokens
+from serving.redaction import detectors_with
 
 BATCH = 500
 LARGE = 4 * 2**20  # bytes of a file from which a second process pays: it takes a second or two to start
@@ -55,7 +55,7 @@ class Task:
 
     @property
     def rules(self) -> Rules:
-        return Rules(Roles(self.roles), frozenset(self.steps), detectors(self.patterns))
+        return Rules(Roles(self.roles), frozenset(self.steps), detectors_with(self.patterns))
 
 
 @dataclass

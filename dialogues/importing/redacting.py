@@ -7,16 +7,10 @@ from collections.abc import Collection
 from typing import Any
 
 from dialogues.importing.records import ParsedDialogue
-from serving.redaction import DETECTORS, Redactor, own_detector
+from serving.redaction import Redactor
 from serving.redaction.spans import Detector
 
 REDACTED = ("end", "cloud", "correction")  # of what is given
-
-
-def detectors(patterns: Collection[tuple[str, str]]) -> Collection[Detector]:
-    """The built-in ones, and those of the shop's own patterns: names and expressions."""
-    own = [own_detector(name, expression) for name, expression in patterns]
-    return (*own, *DETECTORS) if own else DETECTORS
 
 
 def redact(dialogue: ParsedDialogue, detectors: Collection[Detector]) -> Counter[str]:

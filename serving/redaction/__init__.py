@@ -3,8 +3,8 @@
 Plain Python: nothing here imports Django.
 """
 
-from .detectors import DETECTORS
+from .detectors import DETECTORS, detectors_with
 from .own_patterns import BadPattern, own_detector
 from .redactor import Found, Redaction, Redactor, redact
 
-__all__ = ["DETECTORS", "BadPattern", "Found", "Redaction", "Redactor", "own_detector", "redact"]
+__all__ = ["DETECTORS", "BadPattern", "Found", "Redaction", "Redactor", "detectors_with", "own_detector", "redact"]

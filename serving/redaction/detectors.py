@@ -1,6 +1,7 @@
 """The detectors of every kind, each with what lets most texts pass it by."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 from . import (
     accounts,
@@ -18,6 +19,7 @@ from . import (
     plates,
     resident_ids,
 )
+from .own_patterns import own_detector
 from .spans import Detector
 
 _THREE_DIGITS = re.compile("[0-9][^0-9]{0,7}[0-9][^0-9]{0,7}[0-9]")
@@ -41,3 +43,9 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(english_addresses.find, _LATIN),
 )
 """Where the spans of several overlap, the spans decide which wins; of equal ones the first in this order."""
+
+
+def detectors_with(patterns: Iterable[tuple[str, str]]) -> Sequence[Detector]:
+    """Those of a shop's own patterns (names and expressions), and the built-in ones."""
+    own = [own_detector(name, expression) for name, expression in patterns]
+    return (*own, *DETECTORS) if own else DETECTORS

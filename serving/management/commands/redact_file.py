@@ -1,8 +1,9 @@
 """Redact a file of {text} lines."""
 
+from django.conf import settings
+
 from ecc_site.core.file_commands import FileCommand, require_texts
-from serving.own_redaction import configured
-from serving.redaction import DETECTORS, Redactor
+from serving.redaction import Redactor, detectors_with
 
 
 class Command(FileCommand):
@@ -16,6 +17,6 @@ class Command(FileCommand):
 
 
 def _redacted(text: str) -> dict:
-    redaction = Redactor([*configured(), *DETECTORS]).redact(text)
+    redaction = Redactor(detectors_with(settings.REDACTION_PATTERNS.items())).redact(text)
     spans = [{"kind": found.kind, "start": found.start, "end": found.end} for found in redaction.found]
     return {"redacted": redaction.text, "found": spans}
