@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -10,12 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.cleaning import STEPS
-from dialogues.importing.formats import Choices
 from dialogues.importing.problems import KEPT, sentence
-from dialogues.importing.roles import Roles
-from dialogues.importing.upload import Rules, Upload
+from dialogues.importing.task import Task
 from ecc_site.core.jobs import Job, one_active_per
-from serving.own_redaction import detectors
+from serving.own_redaction import own_patterns
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
@@ -50,20 +47,15 @@ class ImportJob(Job):
         return _("Importing %(file)s into %(dataset)s") % {"file": self.file_name, "dataset": self.dataset_name}
 
     @property
-    def upload(self) -> Upload:
-        """The file, to be read as the person chose."""
-        choices = Choices(columns=self.columns, roles=self.roles)
-        return Upload(Path(self.path), self.file_name, self.encoding, self.file_format, choices)
-
-    @property
     def steps(self) -> tuple[str, ...]:
         """The steps of cleaning that are taken."""
         return tuple(step for step in STEPS if step not in self.left_out_steps)
 
     @property
-    def rules(self) -> Rules:
-        """What is made of the records of the file."""
-        return Rules(Roles(self.roles), self.steps, detectors())
+    def task(self) -> Task:
+        """The file and what is made of it, with the shop's own kinds of personal data as they are now."""
+        asked = (self.path, self.file_name, self.encoding, self.file_format, self.columns, self.roles)
+        return Task(*asked, steps=self.steps, patterns=own_patterns())
 
     @property
     def dataset(self) -> Dataset | None:

@@ -18,6 +18,7 @@ from dialogues.querysets import (
     EvalSetQuerySet,
     TurnQuerySet,
 )
+from ecc_site.core.constraints import one_of
 from ecc_site.core.jobs import Job, one_active_per
 from ecc_site.core.language import Language
 from knowledge.models import Entry
@@ -145,14 +146,14 @@ class Dialogue(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["dataset", "content_hash"], name="dialogue_once_in_dataset"),
-            models.CheckConstraint(condition=Q(language__in=Language.values), name="dialogue_language"),
-            models.CheckConstraint(condition=Q(split__in=Split.values), name="dialogue_split"),
+            models.CheckConstraint(condition=one_of("language", Language.values), name="dialogue_language"),
+            models.CheckConstraint(condition=one_of("split", Split.values), name="dialogue_split"),
         ]
         indexes = [
             models.Index(fields=["dataset", "split", "id"], name="dialogue_dataset_split"),
             models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
             models.Index(fields=["dataset", "created_at", "id"], name="dialogue_dataset_age"),
-            models.Index(fields=["source_id"], name="dialogue_source"),
+            models.Index(fields=["source_id", "dataset"], name="dialogue_source"),
         ]
 
     def __str__(self) -> str:
@@ -186,9 +187,9 @@ class Turn(models.Model):
         ordering = ["dialogue_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["dialogue", "position"], name="turn_position_once"),
-            models.CheckConstraint(condition=Q(role__in=["customer", "agent", "event"]), name="turn_role"),
+            models.CheckConstraint(condition=one_of("role", ["customer", "agent", "event"]), name="turn_role"),
             models.CheckConstraint(condition=Q(is_open=False) | Q(role="customer"), name="only_customers_ask"),
-            models.CheckConstraint(condition=Q(formula__in=["", "greeting", "closing"]), name="turn_formula"),
+            models.CheckConstraint(condition=one_of("formula", ["", "greeting", "closing"]), name="turn_formula"),
         ]
 
     def __str__(self) -> str:
@@ -253,7 +254,7 @@ class Answer(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(source="model", version__isnull=False)
-                | Q(source__in=["human", "annotator"], version__isnull=True),
+                | (one_of("source", ["human", "annotator"]) & Q(version__isnull=True)),
                 name="a_version_exactly_where_a_model_wrote",
             ),
         ]
@@ -333,7 +334,7 @@ class Comparison(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["end", "reference"], name="comparison_once"),
-            models.CheckConstraint(condition=Q(kind__in=["cloud", "human", "correction"]), name="comparison_kind"),
+            models.CheckConstraint(condition=one_of("kind", ["cloud", "human", "correction"]), name="comparison_kind"),
             models.CheckConstraint(condition=~Q(end=F("reference")), name="comparison_of_two_answers"),
         ]
         indexes = [

@@ -32,6 +32,13 @@ class ReadReport:
             "redacted": dict(self._redacted),
         }
 
+    def add(self, other: ReadReport) -> None:
+        """What another one counted is counted here as well."""
+        self.counts.add(other.counts)
+        self._numbers.update(other._numbers)
+        self._left_out.update(other._left_out)
+        self._redacted.update(other._redacted)
+
     def read(self, raw: RawDialogue) -> None:
         """One more dialogue of the file."""
         self._numbers["dialogues"] += 1

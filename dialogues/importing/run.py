@@ -12,18 +12,17 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dialogues.importing.cleaning import DUPLICATE_STEP
-from dialogues.importing.preparing import Batch, Task, batches
+from dialogues.importing.preparing import Batch, Place
 from dialogues.importing.problems import BadFile
+from dialogues.importing.readers import batches
 from dialogues.importing.refused import Refused
-from dialogues.importing.report import KeptReport
+from dialogues.importing.report import KeptReport, ReadReport
 from dialogues.importing.store import Stored, store_batch
 from dialogues.models import Dataset, ImportJob, ImportProblem, ProblemLine
 from dialogues.uploads import remove_upload
 from ecc_site.core.jobs import JobError
-from serving.own_redaction import own_patterns
 
 MOST_PROBLEMS = 200  # different ones; what comes then is counted as “other”
-Place = tuple[str, int]  # the file in an archive and the line
 
 
 def import_file(job: ImportJob) -> None:
@@ -36,33 +35,18 @@ def import_file(job: ImportJob) -> None:
         return
     if not Path(job.path).is_file():
         raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
-    kept = KeptReport(job.report.get("kept"))
+    report = ReadReport(job.report.get("read")), KeptReport(job.report.get("kept"))
     _refuse_builtin(job.dataset)
     try:
-        with closing(batches(_task(job))) as read:
+        with closing(batches(job.task, job.done)) as read:
             for batch in read:
-                _write(job, batch, kept)
+                _write(job, batch, *report)
                 job.set_total(max(job.done + 1, round(job.done / batch.share)))
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
     _refuse_nothing(job)
     job.set_total(job.done)
     remove_upload(Path(job.path))
-
-
-def _task(job: ImportJob) -> Task:
-    return Task(
-        path=job.path,
-        name=job.file_name,
-        encoding=job.encoding,
-        format=job.file_format,
-        columns=job.columns,
-        roles=job.roles,
-        steps=list(job.steps),
-        patterns=own_patterns(),
-        skip=job.done,
-        report=job.report.get("read", {}),
-    )
 
 
 def _with_what_is_kept(job: ImportJob, error: BadFile) -> str:
@@ -97,7 +81,7 @@ def _dataset(job: ImportJob) -> Dataset:
     return Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
 
 
-def _write(job: ImportJob, batch: Batch, kept: KeptReport) -> None:
+def _write(job: ImportJob, batch: Batch, read: ReadReport, kept: KeptReport) -> None:
     """Store one batch, its problems, the report and the progress, all or nothing."""
     places = {id(dialogue): place for place, dialogue in batch.dialogues}
     dialogues = [dialogue for _place, dialogue in batch.dialogues]
@@ -108,6 +92,7 @@ def _write(job: ImportJob, batch: Batch, kept: KeptReport) -> None:
             stored = store_batch(_dataset(job), dialogues, never_leaves=job.never_leaves, job=job, near=near)
         refused = [*batch.refused, *((places[id(near)], Refused("near_duplicate")) for near in stored.near)]
         _record_problems(job, [*refused, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
+        read.add(batch.report)
         for dialogue in stored.new:
             kept.add(dialogue)
         ImportJob.objects.filter(pk=job.pk).update(
@@ -115,7 +100,7 @@ def _write(job: ImportJob, batch: Batch, kept: KeptReport) -> None:
             repeated=F("repeated") + stored.repeated,
             replaced=F("replaced") + stored.replaced,
             problem_count=F("problem_count") + len(refused),
-            report={"read": batch.report, "kept": kept.as_json()},
+            report={"read": read.as_json(), "kept": kept.as_json()},
         )
         job.advance(done=batch.count)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from math import isnan
 
+PLAIN = (str, int, float, Decimal, type(None))
+
 
 def storable(text: str) -> str:
     """The text with U+FFFD for what no database stores: NUL and lone surrogates."""
@@ -19,7 +21,7 @@ def storable(text: str) -> str:
 
 def is_plain(value: object) -> bool:
     """Whether a value of JSON or of a table is nothing, a text or a number."""
-    return value is None or (isinstance(value, str | int | float | Decimal) and not isinstance(value, bool))
+    return isinstance(value, PLAIN) and not isinstance(value, bool)
 
 
 def plain(value: object) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from operator import add
 
@@ -36,29 +36,28 @@ FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """The text as it is compared: without case and width. A character may become several."""
-    return text.lower() if text.isascii() else text.translate(FOLDING)
+    if text.isascii():
+        return text.lower()
+    if unicodedata.is_normalized("NFKC", text):
+        return text.casefold()
+    return text.translate(FOLDING)
 
 
 def text_tokens(texts: Iterable[str]) -> set[str]:
     """The tokens of what was said in a dialogue."""
     found: set[str] = set()
-    for run in RUN.findall(fold("\n".join(texts)[:READ_MOST])):
-        if run.isascii():
-            found.add(run[:WORD_MOST])
-            continue
-        for part in PART.findall(run):
-            found.update(_pairs(part) if is_ideographic(part) else [part[:WORD_MOST]])
+    for part in PART.findall(fold("\n".join(texts)[:READ_MOST])):
+        if is_ideographic(part):
+            found.update(part)
+            found.update(map(add, part, islice(part, 1, None)))
+        else:
+            found.add(part[:WORD_MOST])
     return found
 
 
 def as_tokens(texts: Iterable[str]) -> str:
     """The tokens of what was said in a dialogue, with spaces between: none of them has one."""
     return " ".join(text_tokens(texts))
-
-
-def _pairs(part: str) -> Iterator[str]:
-    yield from part
-    yield from map(add, part, islice(part, 1, None))
 
 
 def is_ideographic(part: str) -> bool:

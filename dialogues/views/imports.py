@@ -118,7 +118,7 @@ def _problem_rows(job: ImportJob) -> Iterator[tuple[object, ...]]:
 def _show_draft(request: Request, job: ImportJob, form: ChoicesForm) -> HttpResponse:
     context: dict[str, Any] = {"job": job, "dataset": job.dataset, "form": form}
     if Path(job.path).is_file():
-        preview = preview_of(job.upload, job.rules)
+        preview = preview_of(job.task.upload, job.task.rules)
         context |= {
             "preview": preview,
             "sample": [dialogue.turns[:TURNS] for dialogue in preview.dialogues[:SHOWN]],

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
+
+from ecc_site.core.batching import batched
+
+AT_ONCE = 50  # rows of one statement: one for each takes a third longer
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:
@@ -36,10 +41,13 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     constants = [_default(field) for field in others]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column or field.attname) for field in [*given, *others])
-    places = ", ".join(["%s"] * (len(given) + len(others)))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
+    place = f"({', '.join(['%s'] * (len(given) + len(others)))})"
+    values = [(*row, *constants) for row in rows]
+    whole = len(values) - len(values) % AT_ONCE
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(*row, *constants) for row in rows])
+        for count, part in ((AT_ONCE, values[:whole]), (1, values[whole:])):
+            statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([place] * count)}"
+            cursor.executemany(statement, [list(chain(*group)) for group in batched(part, count)])
 
 
 def rows_having(

@@ -8,7 +8,7 @@ from itertools import groupby
 from .asked import names_asked_for
 from .detectors import DETECTORS
 from .folding import fold
-from .reading import read_out
+from .reading import View, read_out
 from .spans import Detector, Finder, Span, Strength, mark, without_overlaps
 from .split import split_numbers
 
@@ -78,7 +78,8 @@ class Redactor:
 
     def redact(self, text: str) -> Redaction:
         """`text` with a numbered placeholder for each piece of personal data; linear in its length."""
-        return self._redacted(text, [])
+        folded = fold(text)
+        return self._redacted(text, folded, read_out(text, folded), [])
 
     def redact_all(self, texts: Iterable[str]) -> list[Redaction]:
         """The texts of a conversation, in order.
@@ -88,11 +89,13 @@ class Redactor:
         the answer to a question for it.
         """
         texts = list(texts)
-        told = zip(texts, split_numbers(texts), names_asked_for(texts), strict=True)
-        return [self._redacted(text, [*parts, *names]) for text, parts, names in told]
+        folded = [fold(text) for text in texts]
+        views = [read_out(text, plain) for text, plain in zip(texts, folded, strict=True)]
+        told = zip(texts, folded, views, split_numbers(folded, views), names_asked_for(folded), strict=True)
+        return [self._redacted(text, plain, view, [*parts, *names]) for text, plain, view, parts, names in told]
 
-    def _redacted(self, text: str, across: list[Span]) -> Redaction:
-        spans = [*self._personal(text, across), *self._mistakable(text)]
+    def _redacted(self, text: str, folded: str, view: View | None, across: list[Span]) -> Redaction:
+        spans = [*self._personal(folded, view, across), *self._mistakable(text)]
         if not spans:
             return Redaction(text)
         spans = without_overlaps(spans, bytearray(len(text)))
@@ -103,10 +106,9 @@ class Redactor:
         """`reply` with the originals of every text redacted so far; otherwise as `Redaction.restore`."""
         return _restore(reply, self._originals)
 
-    def _personal(self, text: str, across: list[Span]) -> list[Span]:
-        folded = fold(text)
+    def _personal(self, folded: str, view: View | None, across: list[Span]) -> list[Span]:
         spans = [*across, *self._detected(folded)]
-        if view := read_out(text, folded):
+        if view:
             spans += [view.in_original(span) for span in self._detected(view.text)]
         return without_overlaps(spans, _masks(folded)) if spans else spans
 

@@ -112,7 +112,7 @@ def test_a_line_that_never_ends_is_refused_and_the_next_one_read(tmp_path):
 
 def test_the_preview_stores_nothing(jsonl):
     job = job_for(jsonl(record("hi"), "broken"))
-    seen = preview_of(job.upload, job.rules)
+    seen = preview_of(job.task.upload, job.task.rules)
     assert (len(seen.dialogues), seen.refused, Dialogue.objects.count()) == (1, 1, 0)
 
 

@@ -1,14 +1,17 @@
-"""A large file is read by a second process: what comes of it is the same."""
+"""A large file is read by several processes: what comes of it is the same."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from dialogues.importing import preparing
+from dialogues.importing import preparing, readers
+from dialogues.importing.problems import BadFile
+from dialogues.importing.report import ReadReport
 from dialogues.importing.run import import_file
 from dialogues.models import Dialogue, GivenVerdict, ImportJob, Turn
 from tests.build import record
-from tests.dialogues.files import json_lines, written
+from tests.dialogues.files import gzipped, json_lines, written
 
 pytestmark = pytest.mark.django_db
 LONG = "你好，我上周买的那件蓝色羽绒服到现在还没有收到，物流信息也没有更新，麻烦帮我查一下，电话13800138000"
@@ -36,17 +39,17 @@ def imported(folder, name: str) -> tuple:
     return told, list(turns.values_list("raw", "text", "is_open")), list(dialogues)
 
 
-def test_a_second_process_prepares_the_same(tmp_path, monkeypatch):
+def test_processes_prepare_the_same(tmp_path, monkeypatch):
     here = imported(tmp_path, "here")
-    monkeypatch.setattr(preparing, "LARGE", 0)
+    monkeypatch.setattr(readers, "LARGE", 1)
     there = imported(tmp_path, "there")
     assert there == here
     assert here[0][:3] == ("done", 5, 2)
     assert GivenVerdict.objects.count() == 2
 
 
-def test_what_a_second_process_cannot_read_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(preparing, "LARGE", 0)
+def test_what_a_process_cannot_read_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LARGE", 1)
     path = written(tmp_path, "x.xls", b"\xd0\xcf\x11\xe0" + bytes(100))
     job = ImportJob.objects.create(dataset_name="x", path=str(path), file_name="x.xls")
     job.run(import_file)
@@ -55,11 +58,65 @@ def test_what_a_second_process_cannot_read_is_said(tmp_path, monkeypatch):
     assert ".xlsx" in job.error
 
 
-def test_a_second_process_that_dies_fails_the_attempt(tmp_path, monkeypatch):
-    monkeypatch.setattr(preparing, "LARGE", 0)
-    monkeypatch.setattr(preparing.sys, "executable", "/bin/false")
+def test_a_process_that_dies_fails_the_attempt(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LARGE", 1)
+    monkeypatch.setattr(readers.sys, "executable", "/bin/false")
     job = ImportJob.objects.create(dataset_name="x", path=str(written(tmp_path, "x.jsonl", lines())), file_name="x")
-    with pytest.raises((RuntimeError, BrokenPipeError)):
+    with pytest.raises(RuntimeError, match="ended with 1"):
         job.run(import_file)
     job.refresh_from_db()
     assert (job.state, job.added) == ("failed", 0)
+
+
+def unlike(count: int) -> list[dict]:
+    return [record(f"第{i}个问题：我要找{i}号商品", f"{i}号商品在这里") for i in range(count)]
+
+
+def read(job: ImportJob, parts: int) -> tuple:
+    """What so many readers make of the file, taken in turns."""
+    shares = [preparing.prepare(job.task, 1, part, parts) for part in range(parts)]
+    places, report = [], ReadReport()
+    while True:
+        for share in shares:
+            batch = next(share)
+            places += [place for place, _dialogue in batch.dialogues]
+            report.add(batch.report)
+            if batch.is_last:
+                return places, report.as_json(), batch.error
+
+
+@pytest.mark.parametrize("parts", [2, 3, 4])
+@pytest.mark.parametrize("count", [7, 9, 13])
+def test_readers_share_a_file(tmp_path, monkeypatch, parts, count):
+    monkeypatch.setattr(preparing, "BATCH", 4)
+    path = written(tmp_path, "x.jsonl", json_lines(*unlike(count)))
+    job = ImportJob(dataset_name="x", path=str(path), file_name="x")
+    alone = read(job, 1)
+    assert read(job, parts) == alone
+    assert [line for _place, line in alone[0]] == list(range(2, count + 1))
+
+
+def broken_archive(folder: Path) -> ImportJob:
+    """A file that can be read for some thousands of records, and then no further."""
+    packed = gzipped(json_lines(*unlike(30_000)))
+    path = written(folder, "x.jsonl.gz", packed[: len(packed) // 2])
+    return ImportJob(dataset_name="x", path=str(path), file_name="x.jsonl.gz")
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_a_file_that_ends_badly_is_read_up_to_there(tmp_path, parts):
+    job = broken_archive(tmp_path)
+    places, report, error = read(job, 1)
+    assert len(places) > 1_000
+    assert error
+    assert read(job, parts) == (places, report, error)
+
+
+def test_the_error_comes_behind_what_could_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LARGE", 1)
+    job = broken_archive(tmp_path)
+    count = 0
+    with pytest.raises(BadFile):
+        for batch in readers.batches(job.task, 1):
+            count += batch.count
+    assert count == len(read(job, 1)[0])

@@ -47,7 +47,8 @@ def cleaned(dialogue: ParsedDialogue, steps: Collection[str], counts: Counts) ->
     for name, step in DIALOGUE_STEPS.items():
         if name in steps:
             after = step(turns)
-            counts.compare(name, turns, after)
+            if after is not turns:
+                counts.compare(name, turns, after)
             turns = after
     dialogue.turns = turns
     return dialogue

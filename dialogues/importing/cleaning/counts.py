@@ -20,6 +20,12 @@ class Counts:
         """{step: {"count": turns, "examples": [[before, after], …]}}."""
         return self._steps
 
+    def add(self, other: Counts) -> None:
+        """What another one counted is counted here as well."""
+        for step, counted in other._steps.items():
+            row = self._count(step, counted["count"])
+            row["examples"] = [*row["examples"], *counted["examples"]][:EXAMPLES]
+
     def changed(self, step: str, before: str, after: str) -> None:
         """One more turn was changed by the step."""
         row = self._count(step, 1)

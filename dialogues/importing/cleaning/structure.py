@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dialogues.importing.given import merged
 from dialogues.importing.records import ParsedTurn
@@ -34,6 +35,8 @@ def without_empty_turns(turns: list[ParsedTurn]) -> list[ParsedTurn]:
 
 def joined(turns: list[ParsedTurn]) -> list[ParsedTurn]:
     """Consecutive messages of one speaker as one turn, joined by line breaks; events stay apart."""
+    if all(turn.role != following.role for turn, following in pairwise(turns)):
+        return turns
     result: list[ParsedTurn] = []
     for turn in turns:
         last = result[-1] if result else None
@@ -50,7 +53,10 @@ def joined(turns: list[ParsedTurn]) -> list[ParsedTurn]:
 
 def with_formulas_marked(turns: list[ParsedTurn]) -> list[ParsedTurn]:
     """The agent's greetings and closing formulas, which are said to everybody, are marked as such."""
-    return [turn._replace(formula=kind) if (kind := formula_of(turn)) else turn for turn in turns]
+    kinds = [formula_of(turn) for turn in turns]
+    if not any(kinds):
+        return turns
+    return [turn._replace(formula=kind) if kind else turn for turn, kind in zip(turns, kinds, strict=True)]
 
 
 def formula_of(turn: ParsedTurn) -> str:

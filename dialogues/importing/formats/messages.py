@@ -64,7 +64,8 @@ def message(item: object, place: str, left_out: Counter[str]) -> RawTurn:
     if role is None or not is_plain(role):
         raise Refused("plain", f"{place}.role")
     calls = [name for name in CALLS if item.get(name)]
-    left_out.update({"tool call": 1} if calls else {})
+    if calls:
+        left_out["tool call"] += 1
     name = _first(item, TEXT_FIELDS)
     if item.get(name) is None and calls:
         return RawTurn(plain(role), "")
@@ -74,7 +75,10 @@ def message(item: object, place: str, left_out: Counter[str]) -> RawTurn:
 
 def _first(item: dict[str, Any], names: Sequence[str]) -> str:
     """The first of these fields that holds something, or else the first of them."""
-    return next((name for name in names if item.get(name) is not None), names[0])
+    for name in names:
+        if item.get(name) is not None:
+            return name
+    return names[0]
 
 
 def _text(content: object, place: str, left_out: Counter[str]) -> str:
