@@ -63,10 +63,10 @@ class ImportJob(Job):
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether it has brought dialogues which are all still to be reviewed and learned from; asks the database."""
+        """Whether there is something to take back; the UndoJob finds out whether all of it is unused."""
         if self.is_active or self.undone_at or self.undos.active().exists():
             return False
-        return self.state != self.State.DRAFT and self.dialogues.exists() and not self.dialogues.in_use().exists()
+        return self.state != self.State.DRAFT and self.dialogues.exists()
 
 
 class ImportProblem(models.Model):

@@ -92,7 +92,7 @@ def start(request: Request, pk: int) -> HttpResponse:
 def undo(request: Request, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     if not job.can_be_undone:
-        messages.error(request, _("This import cannot be undone any more: some of its dialogues are in use."))
+        messages.error(request, _("Nothing of this import is left to undo."))
     else:
         UndoJob.objects.enqueue_once(import_job=job, created_by=request.user)
     return redirect("dialogues:import", pk)

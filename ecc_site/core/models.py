@@ -33,6 +33,7 @@ class Act(models.TextChoices):
     CHANGED_PASSWORD = "changed_password", _("changed their password")
     ERASED = "erased", _("erased dialogues")
     CHANGED_RETENTION = "changed_retention", _("changed how long dialogues are kept")
+    CHANGED_REDACTION = "changed_redaction", _("changed what is redacted")
     ADDED = "added", _("added in Admin")
     CHANGED = "changed", _("changed in Admin")
     DELETED = "deleted", _("deleted in Admin")

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
+from serving import own_redaction
 from serving.forms import PatternForm, TryForm
 from serving.models import RedactionPattern
-from serving.own_redaction import redactor
 from serving.redaction import Redaction
 
 MOST = 50  # each costs time in every text that leaves
@@ -29,8 +29,7 @@ def patterns(request: Request) -> HttpResponse:
     if RedactionPattern.objects.count() >= MOST:
         form.add_error(None, _("There are %(count)s patterns, which is the most: remove one first.") % {"count": MOST})
         return _page(request, form, TryForm())
-    form.instance.created_by = request.user
-    form.save()
+    own_redaction.add(form.instance, by=request.user)
     messages.success(request, _("%(name)s is redacted from now on.") % {"name": form.instance})
     return redirect("serving:patterns")
 
@@ -41,7 +40,7 @@ def try_pattern(request: Request) -> HttpResponse:
     """What would be found in a text, by the kinds that are on and by the expression in the form."""
     trial = TryForm(request.POST)
     typed = {name: request.POST.get(name, "") for name in ("name", "expression")}
-    found = redactor(trial.detectors).redact(trial.cleaned_data["text"]) if trial.is_valid() else None
+    found = own_redaction.redactor(trial.detectors).redact(trial.cleaned_data["text"]) if trial.is_valid() else None
     return _page(request, PatternForm(initial=typed), trial, found)
 
 
@@ -51,10 +50,10 @@ def change_pattern(request: Request, pk: int) -> HttpResponse:
     pattern = get_object_or_404(RedactionPattern, pk=pk)
     act = request.POST.get("act")
     if act == "remove":
-        pattern.delete()
+        own_redaction.remove(pattern, by=request.user)
         messages.success(request, _("%(name)s is removed.") % {"name": pattern})
     elif act in {"on", "off"}:
-        RedactionPattern.objects.filter(pk=pk).update(active=act == "on")
+        own_redaction.switch(pattern, act == "on", by=request.user)
     return redirect("serving:patterns")
 
 

@@ -11,6 +11,7 @@ from django.conf import settings as site
 from django.core.management import call_command
 from django.urls import reverse
 
+from ecc_site.core.models import Act, AuditEntry
 from serving.models import RedactionPattern
 from serving.own_redaction import detectors, redactor
 from serving.question import ProtectedQuestion
@@ -206,3 +207,13 @@ def test_it_is_switched_off_and_on_and_removed(as_manager):
     as_manager.post(address, {"act": "remove"})
     assert not RedactionPattern.objects.exists()
     assert as_manager.post(address, {"act": "remove"}).status_code == 404
+
+
+def test_the_audit_log_says_who_changed_what_is_redacted(as_manager):
+    as_manager.post(reverse("serving:patterns"), MEMBER)
+    address = reverse("serving:change-pattern", args=[RedactionPattern.objects.get().pk])
+    for act in ("off", "off", "on", "remove"):
+        as_manager.post(address, {"act": act})
+    entries = AuditEntry.objects.filter(act=Act.CHANGED_REDACTION, by_name="manager", target="member_number")
+    details = list(entries.order_by("id").values_list("detail", flat=True))
+    assert details == ["added: M[0-9]{8}", "off", "on", "removed: M[0-9]{8}"]
