@@ -160,6 +160,16 @@ class Dialogue(models.Model):
         return self.source_id or f"#{self.pk}"
 
 
+class KeptOut(models.Model):
+    """A conversation that somebody asked to have erased: it does not come back with a file."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="keyed hash of its content hash")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
 class Turn(models.Model):
     """One message or event of a dialogue; positions start at 0."""
 

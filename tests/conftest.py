@@ -91,15 +91,20 @@ def _wait_for(server: subprocess.Popen, client: redis.Redis) -> None:
     raise RuntimeError(f"The Redis of the tests did not start at {settings.REDIS_URL}.")
 
 
+@pytest.fixture(scope="session")
+def redis_client(redis_server):
+    with redis.Redis.from_url(redis_server) as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
-def nothing_remembered(redis_server):
+def nothing_remembered(redis_client):
     """What one test leaves in Redis, in memory, or as the language of the thread, no other test meets."""
     presence.connection.cache_clear()
     live.forget()
     cache.clear()
     translation.deactivate()
-    with redis.Redis.from_url(redis_server) as client:
-        client.flushall()
+    redis_client.flushall()
     yield
     presence.connection.cache_clear()
 

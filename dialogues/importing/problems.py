@@ -33,6 +33,7 @@ SENTENCES = {
     "open_quote": _("a quote that this row opens is never closed; the next lines were read without it"),
     "file": _("this file of the archive was not read to its end: %(error)s"),
     "near_duplicate": _("says nearly the same as another dialogue of the dataset"),
+    "erased": _("was erased at somebody's request, and stays out"),
     "same_id": _("has the id of another dialogue with other content, and was kept beside it"),
     "expected": _("expected %(expected)s"),
     "other": _("cannot be used, for one of many further reasons"),

@@ -90,7 +90,8 @@ def _write(job: ImportJob, batch: Batch, read: ReadReport, kept: KeptReport) -> 
         if dialogues:
             near = DUPLICATE_STEP in job.steps
             stored = store_batch(_dataset(job), dialogues, never_leaves=job.never_leaves, job=job, near=near)
-        refused = [*batch.refused, *((places[id(near)], Refused("near_duplicate")) for near in stored.near)]
+        left_out = [(near, "near_duplicate") for near in stored.near] + [(gone, "erased") for gone in stored.erased]
+        refused = [*batch.refused, *((places[id(dialogue)], Refused(kind)) for dialogue, kind in left_out)]
         _record_problems(job, [*refused, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
         read.add(batch.report)
         for dialogue in stored.new:

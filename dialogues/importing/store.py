@@ -13,6 +13,7 @@ from dialogues.importing.keep_given import keep_given
 from dialogues.importing.near_search import Sketches
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
 from dialogues.importing.replacing import remove_replaced, with_the_same_id
+from dialogues.kept_out import kept_out
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
 from dialogues.search.engine import Said
 from dialogues.search.index import index_dialogues
@@ -28,6 +29,7 @@ class Stored:
     replaced: int = 0  # of those added: in place of an earlier one with the same id
     same_id: list[ParsedDialogue] = field(default_factory=list)  # of those added: beside one with the same id
     near: list[ParsedDialogue] = field(default_factory=list)  # not added: nearly the same as another
+    erased: list[ParsedDialogue] = field(default_factory=list)  # not added: somebody asked to have them erased
 
 
 def split_by_hash(content_hash: str) -> str:
@@ -51,13 +53,16 @@ def store_batch(
 ) -> Stored:
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
-    With `never_leaves` all dialogues of the batch are marked so, also those that the dataset has already. With `near`
-    what is nearly the same as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the
-    place of an earlier import's with the same id, if that is not in use.
+    Those that somebody asked to have erased stay out. With `never_leaves` all dialogues of the batch are marked so,
+    also those that the dataset has already. With `near` what is nearly the same as a dialogue of the dataset with
+    another id is left out. A dialogue of a `job` takes the place of an earlier import's with the same id, if that is
+    not in use.
     """
     distinct = {parsed.content_hash: parsed for parsed in batch}
+    repeated = len(batch) - len(distinct)
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+        erased = [distinct.pop(content_hash) for content_hash in kept_out(distinct)]
         stored = rows_having(Dialogue, ["content_hash"], "content_hash", distinct, dataset_id=dataset.pk)
         known = {content_hash for (content_hash,) in stored}
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
@@ -74,7 +79,7 @@ def store_batch(
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns
         )
-    return Stored(new, len(batch) - len(distinct) + len(known), len(replaced), same_id, close)
+    return Stored(new, repeated + len(known), len(replaced), same_id, close, erased)
 
 
 def _insert(

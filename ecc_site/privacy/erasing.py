@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from dialogues.kept_out import keep_out
 from dialogues.models import Dialogue, ImportJob
 from dialogues.querysets import DialogueQuerySet
 from dialogues.uploads import remove_old
@@ -66,6 +67,8 @@ def _erase(job: EraseJob, pk: int) -> None:
     footprint = Footprint.of(dialogue)
     learners = footprint.learners
     job.count(footprint.erase(job.created_by), learners)
+    if job.dataset is None:  # by request, not by age
+        keep_out(dialogue.content_hash)
 
 
 def _erase_what_names_nobody(job: EraseJob, check: Callable[[], object]) -> None:

@@ -1,6 +1,5 @@
 """One spelling for the many ways of typing a digit, a space or a hyphen."""
 
-import sys
 import unicodedata
 
 _SPACES = "\t\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -12,7 +11,7 @@ def _table() -> dict[int, str]:
     table = {ord(char): " " for char in _SPACES + _INVISIBLE}
     table |= {ord(char): "-" for char in _HYPHENS}
     table |= {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
-    for code in range(0x80, sys.maxunicode + 1):
+    for code in range(0x80, 0x20000):  # behind them are only ideographs, and what is not seen
         digit = unicodedata.decimal(chr(code), None)
         if digit is not None:
             table[code] = str(digit)

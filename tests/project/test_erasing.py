@@ -8,7 +8,8 @@ from django.db import connection, models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from dialogues.models import Answer, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, Turn, UsedEntry
+from dialogues.importing.run import import_file
+from dialogues.models import Answer, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, KeptOut, Turn, UsedEntry
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.models import EraseJob
 from ecc_site.privacy import erasing
@@ -88,6 +89,7 @@ OTHERS = {
         "knowledge.FixedMemory": {"digest"},
         "knowledge.TrialJob": {"finish_reason", "used"},
         "dialogues.Answer": {"finish_reason"},
+        "dialogues.KeptOut": {"key"},
         "scoring.ScorerSet": {"similarity", "match", "digest", "quantiles"},
         "review.VerdictRevision": {"left_side"},
         "training.Label": {"prompt_version"},
@@ -222,6 +224,35 @@ def test_uploads_that_wait_go_where_a_person_asked_but_not_those_of_an_active_im
     assert waiting.exists()
     assert erase(reviewed.dialogues.first()).removed["uploads"] == 1
     assert (waiting.exists(), active.exists()) == (False, True)
+
+
+def imported_again(folder, dialogue: dict) -> ImportJob:
+    file = folder / "again.jsonl"
+    file.write_text(json.dumps(dialogue), encoding="utf-8")
+    job = ImportJob.objects.create(path=str(file), dataset_name="again", file_name="again.jsonl")
+    job.run(import_file)
+    job.refresh_from_db()
+    return job
+
+
+def test_what_was_erased_on_request_does_not_come_back_with_a_file(db, tmp_path):
+    said = build.record("我要退货", "好的")
+    gone = build.dataset(said, build.record("在吗", "在的")).dialogues.order_by("id").first()
+    erase(gone)
+    job = imported_again(tmp_path, said)
+    assert (job.state, job.added, job.problem_count) == ("failed", 0, 1)
+    assert "erased at somebody's request" in job.error
+    assert imported_again(tmp_path, build.record("在吗", "在的")).added == 1
+    assert KeptOut.objects.exclude(key=gone.content_hash).count() == 1
+
+
+def test_what_was_erased_by_age_may_come_back(db, tmp_path):
+    said = build.record("我要退货", "好的")
+    dataset = build.dataset(said)
+    Dialogue.objects.update(created_at="2020-01-01T00:00Z")
+    EraseJob.objects.create(dataset=dataset, older_than_days=1).run(erase_dialogues)
+    assert not Dialogue.objects.exists()
+    assert imported_again(tmp_path, said).added == 1
 
 
 # --- counters, sets and versions
