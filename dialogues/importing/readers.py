@@ -6,6 +6,7 @@ its share in a line of JSON, and answers with one for each Batch.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -91,6 +92,7 @@ def main() -> None:
 
     os.nice(NICENESS)
     django.setup()
+    gc.freeze()  # what is loaded stays: no collection needs to look at it
     for batch in _prepared(json.loads(sys.stdin.readline())):
         print(json.dumps(batch.as_plain(), ensure_ascii=False), flush=True)
 

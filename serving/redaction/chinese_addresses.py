@@ -9,7 +9,11 @@ from .spans import Span, Strength
 
 KIND = "address"
 
-TRIGGER = re.compile("[路街道巷弄村镇乡区栋幢室楼号址苑园厦]")
+# 知道, 道歉 and 订单号 are in every second message, and in no address.
+TRIGGER = re.compile(
+    "[路街巷弄村镇乡区栋幢室楼址苑园厦]|(?<!知)道(?![具歉理德])"
+    "|[0-9A-Za-z一二三四五六七八九十百零〇东南西北前后主] ?号"
+)
 _NOT_IN_NAMES = (
     "的了在是我你他她您吗呢吧啊呀哦嗯嘛么啦请帮把被给也还没这那哪什怎很想住往送寄买卖说问看吃使用再又只将跟让做打叫找谁啥退换"
     "货款件个些订址到着得但点楼栋幢号"
