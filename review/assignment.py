@@ -31,7 +31,8 @@ def next_item(round_: Round, annotator: User) -> RoundItem | None:
 def look_at_next(round_: Round, visitor: User) -> RoundItem | None:
     """The item that the visitor would get next; nothing is taken for them, and what they hold is not renewed."""
     held = Assignment.objects.held_by(round_, visitor)
-    assignment = held or Assignment.objects.free_for(round_, visitor).first()
+    free = (assignments.first() for assignments in Assignment.objects.free_for(round_, visitor))
+    assignment = held or next(filter(None, free), None)
     return open_items(assignment).first() if assignment else None
 
 

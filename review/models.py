@@ -128,7 +128,20 @@ class Assignment(models.Model):
                 name="a_taken_assignment_has_an_annotator",
             ),
         ]
-        indexes = [models.Index(fields=["round", "state", "priority", "id"], name="assignment_next")]
+        indexes = [
+            models.Index(fields=["round", "state", "priority", "id"], name="assignment_next"),
+            models.Index(fields=["round", "state", "leased_until", "id"], name="assignment_abandoned"),
+            models.Index(
+                fields=["round", "annotator", "state", "leased_until"],
+                condition=Q(annotator__isnull=False),
+                name="assignment_held",
+            ),
+            models.Index(
+                fields=["round", "annotator", "priority"],
+                condition=Q(annotator__isnull=False),
+                name="assignment_furthest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round}: dialogue {self.dialogue_id}, assignment {self.n}"

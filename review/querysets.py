@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -30,13 +31,30 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """The annotator's most recent unfinished assignment in the round, None if there is none."""
         return self.filter(round=round_, annotator=annotator, state="taken").order_by("-leased_until").first()
 
-    def free_for(self, round_: Round, annotator: User) -> Self:
-        """Unheld assignments of dialogues for which the annotator has no assignment, and no verdict under another."""
-        assignments = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
-        active = apps.get_model("review", "Verdict").objects.active()
-        verdicts = active.filter(round=round_, annotator=annotator, item__dialogue=OuterRef("dialogue"))
-        verdicts = verdicts.exclude(assignment=OuterRef("pk"))
-        return self.unheld().filter(~Exists(assignments), ~Exists(verdicts), round=round_).order_by("priority", "id")
+    def free_for(self, round_: Round, annotator: User) -> Iterator[Self]:
+        """Where to look for the annotator's next assignment, in this order; each has the most urgent first.
+
+        They are unheld assignments of dialogues for which the annotator has no assignment, and no verdict under
+        another. Each is in the order of an index, and stops at its first row or soon after. A round with overlap has
+        many free assignments of dialogues that the annotator has had, so free ones are looked for behind the furthest
+        of their own first.
+        """
+        new = self.filter(round=round_).new_to(round_, annotator)
+        yield new.filter(state="taken", leased_until__lt=timezone.now()).order_by("leased_until", "id")
+        furthest = self.model.objects.filter(round=round_, annotator=annotator).aggregate(Max("priority"))
+        free = new.filter(state="free").order_by("priority", "id")
+        if reached := furthest["priority__max"]:
+            yield free.filter(priority__gt=reached)
+        yield free
+
+    def new_to(self, round_: Round, annotator: User) -> Self:
+        """Of dialogues for which the annotator has no assignment, and no verdict under another."""
+        own = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
+        verdicts = apps.get_model("review", "Verdict").objects.active()
+        verdicts = verdicts.filter(annotator=annotator, round=round_, comparison=OuterRef("comparison"))
+        elsewhere = verdicts.exclude(assignment=OuterRef(OuterRef("pk")))
+        items = apps.get_model("review", "RoundItem").objects.filter(round=round_, dialogue=OuterRef("dialogue"))
+        return self.filter(~Exists(own), ~Exists(items.filter(Exists(elsewhere))))
 
     def unheld(self) -> Self:
         """Free, or taken with a lease that has run out."""
@@ -47,7 +65,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         until = timezone.now() + lease
         try:
             with transaction.atomic():
-                first = lock_first(self.free_for(round_, annotator))
+                first = next(filter(None, map(lock_first, self.free_for(round_, annotator))), None)
                 updated = self.unheld().filter(pk=first).update(annotator=annotator, state="taken", leased_until=until)
                 return bool(updated)
         except IntegrityError:

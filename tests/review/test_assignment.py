@@ -67,10 +67,48 @@ def test_nobody_gets_a_dialogue_twice_through_another_assignment(spec, annotator
     assert next_item(round_, annotator) is None
 
 
-def test_taking_an_assignment_takes_one_in_two_statements(round_, annotator, django_assert_num_queries):
-    with django_assert_num_queries(4):  # with the savepoint around them
-        Assignment.objects.take_next(round_, annotator, timedelta(minutes=1))
-    assert Assignment.objects.filter(state="taken").count() == 1
+def test_taking_an_assignment_takes_one_in_a_few_statements(round_, annotator, django_assert_num_queries):
+    for count in (1, 2):
+        with django_assert_num_queries(6):  # with the savepoint around them
+            Assignment.objects.take_next(round_, annotator, timedelta(minutes=1))
+        assert Assignment.objects.filter(state="taken").count() == count
+
+
+def test_the_abandoned_come_first_and_what_was_had_before_is_passed_by(spec, annotator, person, verdict_input):
+    round_ = make_round(spec(overlap=2), by=None)
+    bob = person("bob", "annotator")
+    for _ in range(2):
+        record(annotator, next_item(round_, annotator), verdict_input())
+    first, second = next_item(round_, bob), next_item(round_, annotator)
+    assert first.dialogue_id != second.dialogue_id
+    Assignment.objects.filter(annotator=bob).update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert next_item(round_, person("carol", "annotator")).dialogue_id == first.dialogue_id
+
+
+def test_what_becomes_free_again_behind_ones_own_is_still_found(spec, annotator, person, verdict_input):
+    round_ = make_round(spec(), by=None)
+    bob = person("bob", "annotator")
+    freed = next_item(round_, bob).dialogue_id
+    seen = set()
+    while item := next_item(round_, annotator):
+        seen.add(item.dialogue_id)
+        record(annotator, item, verdict_input())
+    assert freed not in seen
+    Assignment.objects.filter(annotator=bob).update(annotator=None, state="free", leased_until=None)
+    assert next_item(round_, annotator).dialogue_id == freed
+
+
+@pytest.mark.parametrize("overlap", [1, 2])
+def test_the_next_assignment_is_found_in_the_order_of_an_index(spec, annotator, overlap):
+    round_ = make_round(spec(overlap=overlap), by=None)
+    next_item(round_, annotator)
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a small table whole, whatever indexes it has")
+    plans = [queryset.explain() for queryset in Assignment.objects.free_for(round_, annotator)]
+    assert len(plans) == 3
+    for plan in plans:
+        assert "USING" in plan.splitlines()[0]
+        assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.django_db(transaction=True)
