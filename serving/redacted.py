@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,5 +27,9 @@ KINDS = {
 
 def redacted_kinds(texts: Iterable[str]) -> list[tuple[str, int]]:
     """Each kind of personal data in words, with how often a placeholder stands for it, the most frequent first."""
-    counts = Counter(found[1].lower() for text in texts for found in PLACEHOLDER.finditer(text))
-    return [(str(KINDS.get(kind, kind)), count) for kind, count in counts.most_common()]
+    return in_words(Counter(found[1].lower() for text in texts for found in PLACEHOLDER.finditer(text)))
+
+
+def in_words(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Each kind in words, the most frequent first; a kind of the shop's own keeps its name."""
+    return [(str(KINDS.get(kind, kind)), count) for kind, count in Counter(counts).most_common()]

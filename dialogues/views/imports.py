@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dialogues.forms import FIELD_LABELS, ROLE_LABELS, STEP_LABELS, ChoicesForm, UploadForm
+from dialogues.forms import FIELD_LABELS, LEFT_OUT_LABELS, ROLE_LABELS, STEP_LABELS, ChoicesForm, UploadForm
 from dialogues.importing.formats import FORMATS
 from dialogues.importing.preview import preview_of
 from dialogues.importing.records import RawDialogue
@@ -26,6 +26,7 @@ from ecc_site.core.language import Language
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.core.spreadsheets import csv_lines
+from serving.redacted import in_words
 
 SHOWN, TURNS, LAST = 6, 12, 20
 
@@ -143,8 +144,8 @@ def _report(job: ImportJob) -> dict[str, Any]:
         "numbers": read.get("numbers", {}),
         "kept_turns": kept.get("turn_count", 0),
         "cleaning": _cleaning(read.get("steps", {})),
-        "left_out": read.get("left_out", {}).items(),
-        "redacted": read.get("redacted", {}).items(),
+        "left_out": [(LEFT_OUT_LABELS.get(name, name), count) for name, count in read.get("left_out", {}).items()],
+        "redacted": in_words(read.get("redacted", {})),
         "languages": [(languages.get(name, name), count) for name, count in kept.get("languages", {}).items()],
         "replies": kept.get("replies", ()),
         "lengths": _bars(kept.get("turns", ()), TURN_BINS),

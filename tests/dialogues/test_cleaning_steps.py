@@ -25,6 +25,7 @@ def by(step, *turns):
         ("unicode", "ＡＢ１２，好！", "AB12，好！"),
         ("unicode", "1️⃣ ①", "1️⃣ 1"),
         ("emoticons", "好的#E-s21/:^_^", "好的"),
+        ("emoticons", "好的#E-s[数字x]，[数字x]天", "好的，[数字x]天"),
         ("emoticons", "http://a/b", "http://a/b"),
         ("spaces", " a　 b\r\n\r\n c ", "a b\nc"),
     ],

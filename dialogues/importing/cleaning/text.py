@@ -7,7 +7,8 @@ _CONTROL = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u
 _JOINERS = "\u200c\u200d"
 # Between two visible characters a joiner makes an emoji of several or a Persian word: there it stays.
 _LOOSE_JOINER = re.compile(f"(?:^|(?<=[\\s{_JOINERS}]))[{_JOINERS}]+|[{_JOINERS}]+(?=[\\s{_JOINERS}]|$)")
-_EMOTICON = re.compile(r"#E-[a-zA-Z]{0,2}[0-9]{1,4}|/:[a-zA-Z0-9@~&*^$<>()!_-]{2,3}(?![a-zA-Z0-9/])")
+# JD masks numbers, those of its own emoticons too.
+_EMOTICON = re.compile(r"#E-[a-zA-Z]{0,2}(?:[0-9]{1,4}|\[数字x\])|/:[a-zA-Z0-9@~&*^$<>()!_-]{2,3}(?![a-zA-Z0-9/])")
 _SPACES = re.compile(r"[ \t\u3000\xa0]+")
 _EDGES = re.compile(r"(?m)^[ \t\u3000\xa0]+|[ \t\u3000\xa0]+$")
 _LINES = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
