@@ -65,7 +65,7 @@ class AdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         is_admin = request.user.is_active and has_role(request.user, ADMIN)
         if request.user.is_authenticated and not is_admin:
-            raise PermissionDenied
+            raise PermissionDenied(ADMIN)
         return is_admin
 
     def password_change(  # type: ignore[override]

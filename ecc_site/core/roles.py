@@ -65,7 +65,7 @@ def role_required(role: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
             if not has_role(request.user, role):
-                raise PermissionDenied
+                raise PermissionDenied(role)
             return view(request, *args, **kwargs)
 
         return guarded

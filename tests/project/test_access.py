@@ -164,6 +164,15 @@ def test_the_admin_site_is_for_admins(address, as_stranger, as_annotator, as_man
     assert as_admin.get(address).status_code == (404 if "nothing" in address else 200)
 
 
+def test_the_page_that_is_refused_names_who_may_open_it(as_annotator, as_manager):
+    for client, address, who in (
+        (as_annotator, "/jobs/", "A manager or an admin can."),
+        (as_manager, "/privacy/", " An admin can."),
+        (as_manager, "/admin/", " An admin can."),
+    ):
+        assert who in client.get(address).content.decode()
+
+
 def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
     client.force_login(person("boss", "manager", is_staff=True))
     assert client.get("/admin/").status_code == 403
