@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from dialogues.importing.report import without_words
 from dialogues.models import (
     Answer,
     Comparison,
-    Dataset,
     Dialogue,
     EvalItem,
     EvalSet,
     ImportJob,
+    ReplacedDialogue,
     Turn,
     UsedEntry,
 )
@@ -32,6 +32,7 @@ def parts(dialogue: Dialogue) -> Parts:
         "answers": Answer.objects.filter(turn__dialogue=dialogue),
         "comparisons": Comparison.objects.filter(turn__dialogue=dialogue),
         "eval_items": EvalItem.objects.filter(turn__dialogue=dialogue),
+        "replaced_dialogues": ReplacedDialogue.objects.earlier_than(dialogue),
     }
 
 
@@ -54,20 +55,23 @@ def erase(dialogue: Dialogue) -> Counter[str]:
     """Delete it; before, all that higher apps hold about it is gone. Returns how many rows of each kind there were."""
     removed = counts(parts(dialogue))
     _lose_items(dialogue)
-    forget_imports(dialogue.dataset)
+    ReplacedDialogue.objects.earlier_than(dialogue).delete()
+    _forget_imports(dialogue)
     remove(dialogue.dataset, [dialogue.pk])
     return removed
 
 
-def forget_imports(dataset: Dataset) -> None:
+def _forget_imports(dialogue: Dialogue) -> None:
     """The reports of a dataset's imports quote what was said: they keep their numbers, and names lose their roles.
 
-    A dialogue that an import had replaced does not come back by undoing that import.
+    An import that runs still needs the roles, and loses them at its end.
     """
-    for job in ImportJob.objects.filter(dataset_name=dataset.name):
-        job.replaced_dialogues.all().delete()
+    of_dataset = Q(dataset_name=dialogue.dataset.name) | Q(pk=dialogue.imported_by_id)
+    for job in ImportJob.objects.filter(of_dataset).select_for_update().order_by("pk"):
         job.problems.filter(kind="role").update(values={"role": ERASED})
-        ImportJob.objects.filter(pk=job.pk).update(report=without_words(job.report), roles={})
+        job.report = without_words(job.report)
+        job.roles = job.roles if job.is_active else {}
+        job.save(update_fields=["report", "roles"])
 
 
 def erase_answers(answers: Collection[int]) -> Counter[str]:

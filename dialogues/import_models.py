@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.cleaning import STEPS
@@ -15,7 +17,7 @@ from ecc_site.core.jobs import Job, one_active_per
 from serving.own_redaction import own_patterns
 
 if TYPE_CHECKING:
-    from dialogues.models import Dataset
+    from dialogues.models import Dataset, Dialogue
 
 FIRST_LINES = 10
 
@@ -108,14 +110,38 @@ class ProblemLine(models.Model):
         return f"{self.place}:{self.line}" if self.place else str(self.line)
 
 
+class ReplacedDialogueQuerySet(models.QuerySet["ReplacedDialogue"]):
+    def earlier_than(self, dialogue: Dialogue) -> Self:
+        """What this dialogue, or another with the same words, was or had before a file replaced it."""
+        same_words = models.Q(content_hash=dialogue.content_hash)
+        if not dialogue.source_id:
+            return self.filter(same_words)
+        return self.filter(same_words | models.Q(dataset=dialogue.dataset_id, source_id=dialogue.source_id))
+
+    def older_than(self, dataset: Dataset, days: int) -> Self:
+        """What imports of more than so many days ago replaced in the dataset."""
+        return self.filter(dataset=dataset, job__created_at__lt=timezone.now() - timedelta(days=days))
+
+
 class ReplacedDialogue(models.Model):
     """A dialogue that another with the same id has replaced, so that the import can be undone."""
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="replaced_dialogues")
+    dataset = models.ForeignKey(
+        "Dataset", null=True, on_delete=models.CASCADE, related_name="replaced_dialogues", db_index=False
+    )
+    source_id = models.CharField(max_length=200, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    said = models.TextField(blank=True, help_text="all its raw and cleaned texts, a line each, to be searched")
     record = models.JSONField(help_text="as ParsedDialogue, with its language and whether it leaves")
 
+    objects = ReplacedDialogueQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "source_id"], name="replaced_with_id")]
+
     def __str__(self) -> str:
-        return f"{self.job_id}: {self.record.get('source_id')}"
+        return f"{self.job_id}: {self.source_id}"
 
 
 class GivenVerdict(models.Model):

@@ -13,8 +13,8 @@ from dialogues.models import KeptOut
 from ecc_site.core.bulk import rows_having
 
 
-def keep_out(content_hash: str) -> None:
-    KeptOut.objects.get_or_create(key=_key(content_hash))
+def keep_out(content_hashes: Iterable[str]) -> None:
+    KeptOut.objects.bulk_create((KeptOut(key=_key(found)) for found in content_hashes if found), ignore_conflicts=True)
 
 
 def kept_out(content_hashes: Iterable[str]) -> set[str]:

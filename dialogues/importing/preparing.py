@@ -96,6 +96,4 @@ def _plain(dialogue: ParsedDialogue) -> list[Any]:
 def _dialogue(row: list[Any]) -> ParsedDialogue:
     turns, source_id, split, ended_at, content_hash, language, *found = row
     ended = datetime.fromisoformat(ended_at) if ended_at else None
-    return ParsedDialogue(
-        [ParsedTurn(*turn) for turn in turns], source_id, split, ended, content_hash, language, *found
-    )
+    return ParsedDialogue(list(map(ParsedTurn._make, turns)), source_id, split, ended, content_hash, language, *found)

@@ -25,6 +25,7 @@ from dialogues.importing.task import Task
 
 LARGE = 4 * 2**20  # bytes of a file for each process: it takes a second or two to start
 MOST = 4  # processes
+AS_THEY_ARE = "surrogatepass"  # for halves of characters, which a file may have and which are replaced later
 NICENESS = 5  # pages and storing go first
 
 
@@ -60,25 +61,23 @@ def _by_processes(task: Task, skip: int, parts: int) -> Generator[Batch]:
             process.stdout.close()
 
 
-def _started(task: Task, skip: int, part: int, parts: int) -> subprocess.Popen[str]:
+def _started(task: Task, skip: int, part: int, parts: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "dialogues.importing.readers"]
-    process = subprocess.Popen(
-        command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     share = {"task": asdict(task), "skip": skip, "part": part, "parts": parts}
     assert process.stdin
     try:
-        process.stdin.write(json.dumps(share) + "\n")
+        process.stdin.write(json.dumps(share).encode() + b"\n")
         process.stdin.close()
     except BrokenPipeError:
         pass  # it has died, which shows when its first batch is missing
     return process
 
 
-def _next(process: subprocess.Popen[str]) -> Batch:
+def _next(process: subprocess.Popen[bytes]) -> Batch:
     assert process.stdout
     if line := process.stdout.readline():
-        return Batch.of_plain(json.loads(line))
+        return Batch.of_plain(json.loads(line.decode(errors=AS_THEY_ARE)))
     raise RuntimeError(f"a process that reads the file ended with {process.wait()}")
 
 
@@ -93,8 +92,13 @@ def main() -> None:
     os.nice(NICENESS)
     django.setup()
     gc.freeze()  # what is loaded stays: no collection needs to look at it
-    for batch in _prepared(json.loads(sys.stdin.readline())):
-        print(json.dumps(batch.as_plain(), ensure_ascii=False), flush=True)
+    try:
+        for batch in _prepared(json.loads(sys.stdin.buffer.readline())):
+            line = json.dumps(batch.as_plain(), ensure_ascii=False).encode(errors=AS_THEY_ARE)
+            sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(1)  # who asked is gone, and nothing is left to be said
 
 
 if __name__ == "__main__":

@@ -83,18 +83,21 @@ class ParsedDialogue:
         """All cleaned turns, one a line."""
         return "\n".join(turn.text for turn in self.turns)
 
-    def open_positions(self) -> list[int]:
-        """Positions of the customer turns that want an answer: of several in a row, the last."""
-        positions, last = [], -1
-        for i, turn in enumerate(self.turns):
-            if turn.role == "customer":
-                last = i
-            elif turn.role == "agent" and last >= 0:
-                positions.append(last)
-                last = -1
-        if last >= 0:
-            positions.append(last)
-        return [i for i in positions if self.turns[i].text]
+    def replies(self) -> dict[int, str]:
+        """By the position of each customer turn that wants an answer, of several in a row the last, the agent's reply.
+
+        That is the agent's messages before the customer's next one, joined by line breaks; empty where there is none.
+        """
+        said: dict[int, list[str]] = {}
+        asked = -1
+        for i, (role, _raw, text, *_more) in enumerate(self.turns):
+            if role == "customer":
+                asked = i
+            elif role == "agent" and asked >= 0:
+                said.setdefault(asked, []).append(text)
+        if asked >= 0:
+            said.setdefault(asked, [])
+        return {i: "\n".join(filter(None, texts)) for i, texts in said.items() if self.turns[i].text}
 
 
 def parsed(raw: RawDialogue, role_of: Callable[[str], str | None]) -> ParsedDialogue:

@@ -58,8 +58,14 @@ def remove_replaced(dataset: Dataset, replaced: dict[int, ParsedDialogue], job: 
     if not replaced or job is None:
         return
     dialogues = list(dataset.dialogues.filter(pk__in=replaced).prefetch_related("turns"))
-    ReplacedDialogue.objects.bulk_create([ReplacedDialogue(job=job, record=_record(d)) for d in dialogues])
+    ReplacedDialogue.objects.bulk_create([_kept(dialogue, job) for dialogue in dialogues])
     remove(dataset, [dialogue.pk for dialogue in dialogues])
+
+
+def _kept(dialogue: Dialogue, job: ImportJob) -> ReplacedDialogue:
+    said = "\n".join(f"{turn.raw}\n{turn.text}" for turn in dialogue.turns.all())
+    named = {name: getattr(dialogue, name) for name in ("dataset_id", "source_id", "content_hash")}
+    return ReplacedDialogue(job=job, said=said, record=_record(dialogue), **named)
 
 
 def _record(dialogue: Dialogue) -> dict[str, Any]:

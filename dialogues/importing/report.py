@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from dialogues.importing.cleaning.counts import Counts
@@ -39,6 +40,9 @@ class ReadReport:
         self._left_out.update(other._left_out)
         self._redacted.update(other._redacted)
 
+    def forget_words(self) -> None:
+        self.counts.forget_words()
+
     def read(self, raw: RawDialogue) -> None:
         """One more dialogue of the file."""
         self._numbers["dialogues"] += 1
@@ -73,25 +77,60 @@ class KeptReport:
             "replies": [[reply, count] for reply, count in self._replies.most_common(TOP) if count > 1],
         }
 
-    def add(self, dialogue: ParsedDialogue) -> None:
-        """One more dialogue that is stored."""
-        self._turn_count += len(dialogue.turns)
-        self._languages[dialogue.language] += 1
-        self._turns[max(0, bisect(TURN_BINS, len(dialogue.turns)) - 1)] += 1
-        for turn in dialogue.turns:
-            self._characters[bisect(CHARACTER_BINS, len(turn.text)) - 1] += 1
-            if turn.role == "agent":
-                self._count_reply(turn.text[:200])
+    def forget_words(self) -> None:
+        self._replies.clear()
 
-    def _count_reply(self, reply: str) -> None:
-        """Exact until there are REPLIES different ones; from then on rare replies make room, so counts are at least."""
-        self._replies[reply] += 1
+    def add(self, dialogues: Sequence[ParsedDialogue]) -> None:
+        """More dialogues that are stored.
+
+        Replies are counted exactly until there are REPLIES different ones; from then on rare ones make room, so counts
+        are at least.
+        """
+        turns = [turn for dialogue in dialogues for turn in dialogue.turns]
+        self._turn_count += len(turns)
+        self._languages.update(dialogue.language for dialogue in dialogues)
+        _count_in_bins(self._turns, TURN_BINS, Counter(len(dialogue.turns) for dialogue in dialogues))
+        _count_in_bins(self._characters, CHARACTER_BINS, Counter(len(turn.text) for turn in turns))
+        self._replies.update(turn.text[:200] for turn in turns if turn.role == "agent")
         if len(self._replies) > REPLIES:
             self._replies = Counter(dict(self._replies.most_common(REPLIES // 2)))
 
 
+class ImportReport:
+    """What was read and what was stored, as the job keeps it."""
+
+    def __init__(self, stored: dict[str, Any]) -> None:
+        self._read, self._kept = ReadReport(stored.get("read")), KeptReport(stored.get("kept"))
+        self.erased = stored.get("erased", 0)  # how often words were erased from it
+
+    def as_json(self) -> dict[str, Any]:
+        erased = {"erased": self.erased} if self.erased else {}
+        return {"read": self._read.as_json(), "kept": self._kept.as_json(), **erased}
+
+    def add(self, read: ReadReport, kept: Sequence[ParsedDialogue]) -> None:
+        """A batch was read, and these of its dialogues were stored."""
+        self._read.add(read)
+        self._kept.add(kept)
+
+    def forget_like(self, stored: dict[str, Any]) -> None:
+        """Forget all words where some were erased from what is stored since: they do not come back with a batch."""
+        if stored.get("erased", 0) != self.erased:
+            self.erased = stored["erased"]
+            self._read.forget_words()
+            self._kept.forget_words()
+
+
+def _count_in_bins(bins: list[int], bounds: Sequence[int], values: Counter[int]) -> None:
+    for value, count in values.items():
+        bins[max(0, bisect(bounds, value) - 1)] += count
+
+
 def without_words(report: dict[str, Any]) -> dict[str, Any]:
-    """The stored report of an import (`read` and `kept`) with its numbers, and nothing that anybody said."""
+    """The stored report of an import (`read` and `kept`) with its numbers, and nothing that anybody said.
+
+    `erased` counts how often that was done, so that an import that runs knows it.
+    """
     read, kept = report.get("read", {}), report.get("kept", {})
     steps = {name: row | {"examples": []} for name, row in read.get("steps", {}).items()}
-    return {"read": read | {"steps": steps}, "kept": kept | {"replies": []}} if report else {}
+    erased = report.get("erased", 0) + 1
+    return {"read": read | {"steps": steps}, "kept": kept | {"replies": []}, "erased": erased} if report else {}

@@ -15,8 +15,9 @@ from dialogues.importing.cleaning import DUPLICATE_STEP
 from dialogues.importing.preparing import Batch, Place
 from dialogues.importing.problems import BadFile
 from dialogues.importing.readers import batches
+from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.refused import Refused
-from dialogues.importing.report import KeptReport, ReadReport
+from dialogues.importing.report import ImportReport
 from dialogues.importing.store import Stored, store_batch
 from dialogues.models import Dataset, ImportJob, ImportProblem, ProblemLine
 from dialogues.uploads import remove_upload
@@ -35,17 +36,19 @@ def import_file(job: ImportJob) -> None:
         return
     if not Path(job.path).is_file():
         raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
-    report = ReadReport(job.report.get("read")), KeptReport(job.report.get("kept"))
+    report = ImportReport(job.report)
     _refuse_builtin(job.dataset)
     try:
         with closing(batches(job.task, job.done)) as read:
             for batch in read:
-                _write(job, batch, *report)
+                _write(job, batch, report)
                 job.set_total(max(job.done + 1, round(job.done / batch.share)))
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
     _refuse_nothing(job)
     job.set_total(job.done)
+    if report.erased:  # somebody had customers erased meanwhile, whose names may have roles
+        ImportJob.objects.filter(pk=job.pk).update(roles={})
     remove_upload(Path(job.path))
 
 
@@ -75,35 +78,37 @@ def _refuse_builtin(dataset: Dataset | None) -> None:
         raise JobError(sentence % {"name": dataset})
 
 
-def _dataset(job: ImportJob) -> Dataset:
-    """The dataset with the job's name, created with its first dialogues."""
-    defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
-    return Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)[0]
-
-
-def _write(job: ImportJob, batch: Batch, read: ReadReport, kept: KeptReport) -> None:
+def _write(job: ImportJob, batch: Batch, report: ImportReport) -> None:
     """Store one batch, its problems, the report and the progress, all or nothing."""
     places = {id(dialogue): place for place, dialogue in batch.dialogues}
-    dialogues = [dialogue for _place, dialogue in batch.dialogues]
     with transaction.atomic():
-        stored = Stored([], 0)
-        if dialogues:
-            near = DUPLICATE_STEP in job.steps
-            stored = store_batch(_dataset(job), dialogues, never_leaves=job.never_leaves, job=job, near=near)
+        report.forget_like(ImportJob.objects.select_for_update().values_list("report", flat=True).get(pk=job.pk))
+        stored = _store(job, [dialogue for _place, dialogue in batch.dialogues])
         left_out = [(near, "near_duplicate") for near in stored.near] + [(gone, "erased") for gone in stored.erased]
         refused = [*batch.refused, *((places[id(dialogue)], Refused(kind)) for dialogue, kind in left_out)]
         _record_problems(job, [*refused, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
-        read.add(batch.report)
-        for dialogue in stored.new:
-            kept.add(dialogue)
+        report.add(batch.report, stored.new)
         ImportJob.objects.filter(pk=job.pk).update(
             added=F("added") + len(stored.new),
             repeated=F("repeated") + stored.repeated,
             replaced=F("replaced") + stored.replaced,
             problem_count=F("problem_count") + len(refused),
-            report={"read": read.as_json(), "kept": kept.as_json()},
+            report=report.as_json(),
         )
         job.advance(done=batch.count)
+
+
+def _store(job: ImportJob, dialogues: list[ParsedDialogue]) -> Stored:
+    """Store the dialogues in the dataset with the job's name, which is created with the first of them."""
+    if not dialogues:
+        return Stored([], 0)
+    defaults = {"never_leaves": job.never_leaves, "created_by": job.created_by}
+    dataset, is_new = Dataset.objects.get_or_create(name=job.dataset_name, defaults=defaults)
+    near = DUPLICATE_STEP in job.steps
+    stored = store_batch(dataset, dialogues, never_leaves=job.never_leaves, job=job, near=near)
+    if is_new and not stored.new:
+        dataset.delete()
+    return stored
 
 
 def _record_problems(job: ImportJob, problems: Iterable[tuple[Place, Refused]]) -> None:

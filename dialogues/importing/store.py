@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import F
 
 from dialogues.importing.keep_given import keep_given
 from dialogues.importing.near_search import Sketches
-from dialogues.importing.records import ParsedDialogue, ParsedTurn
+from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.replacing import remove_replaced, with_the_same_id
 from dialogues.kept_out import kept_out
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
@@ -93,9 +93,8 @@ def _insert(
     turn_ids = iter(new_ids(Turn, sum(len(parsed.turns) for parsed in new)))
     open_turns = 0
     for dialogue_id, parsed in zip(ids, new, strict=True):
-        open_positions = parsed.open_positions()
-        open_turns += len(open_positions)
-        replies = dict(zip(open_positions, _replies(parsed, open_positions), strict=True))
+        replies = parsed.replies()
+        open_turns += len(replies)
         for i, turn in enumerate(parsed.turns):
             turn_id = next(turn_ids)
             turns.append((turn_id, dialogue_id, i, turn.role, turn.raw, turn.text, turn.formula, i in replies))
@@ -153,19 +152,3 @@ def _dialogue(
         job_id,
         parsed.ended_at and connection.ops.adapt_datetimefield_value(parsed.ended_at),
     )
-
-
-def _replies(parsed: ParsedDialogue, open_positions: list[int]) -> list[str]:
-    """For each open turn the human agent's messages before the customer's next one, joined by line breaks."""
-    ends = [*open_positions[1:], len(parsed.turns)]
-    return [
-        "\n".join(turn.text for turn in _until_customer(parsed, start, end) if turn.role == "agent" and turn.text)
-        for start, end in zip(open_positions, ends, strict=True)
-    ]
-
-
-def _until_customer(parsed: ParsedDialogue, start: int, end: int) -> Iterator[ParsedTurn]:
-    for turn in parsed.turns[start + 1 : end]:
-        if turn.role == "customer":
-            return
-        yield turn

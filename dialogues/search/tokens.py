@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from operator import add
 
@@ -70,7 +71,8 @@ def beginnings(token: str) -> list[str]:
     return [] if token[0] == MARK else [MARK + token[:n] for n in BEGINNINGS if n <= len(token)]
 
 
-def facets(*, dataset: int | None = None, split: str = "", language: str = "") -> list[str]:
+@lru_cache(maxsize=1_000)
+def facets(*, dataset: int | None = None, split: str = "", language: str = "") -> tuple[str, ...]:
     """Tokens for where a dialogue is from; those that are empty are left out."""
     named = {"d": dataset, "s": split, "l": language}
-    return [f"{MARK}{MARK}{name}{value}" for name, value in named.items() if value]
+    return tuple(f"{MARK}{MARK}{name}{value}" for name, value in named.items() if value)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from dialogues.kept_out import keep_out
-from dialogues.models import Dialogue, ImportJob
+from dialogues.models import Dialogue, ImportJob, ReplacedDialogue
 from dialogues.querysets import DialogueQuerySet
 from dialogues.uploads import remove_old
 from ecc_site.core.conflicts import again_after_conflict
@@ -39,6 +39,7 @@ def erase_dialogues(job: EraseJob) -> None:
             _audit(job)
             raise
         _remove_uploads(job)
+        _remove_old_versions(job)
         _audit(job)
 
 
@@ -65,10 +66,12 @@ def _erase(job: EraseJob, pk: int) -> None:
         job.advance(skipped=1)
         return
     footprint = Footprint.of(dialogue)
+    earlier = ReplacedDialogue.objects.earlier_than(dialogue).values_list("content_hash", flat=True)
+    hashes = {dialogue.content_hash, *earlier}
     learners = footprint.learners
     job.count(footprint.erase(job.created_by), learners)
     if job.dataset is None:  # by request, not by age
-        keep_out(dialogue.content_hash)
+        keep_out(hashes)
 
 
 def _erase_what_names_nobody(job: EraseJob, check: Callable[[], object]) -> None:
@@ -83,6 +86,13 @@ def _remove_uploads(job: EraseJob) -> None:
     if job.removed and job.dataset is None:
         needed = set(ImportJob.objects.active().values_list("path", flat=True))
         job.count({"uploads": remove_old(needed, older_than_s=0)}, {}, dialogues=0)
+
+
+def _remove_old_versions(job: EraseJob) -> None:
+    """By age also what files have replaced that long ago, and what undoing them would bring back."""
+    if job.dataset and job.older_than_days:
+        old = ReplacedDialogue.objects.older_than(job.dataset, job.older_than_days)
+        job.count({"replaced_dialogues": old.delete()[0]}, {}, dialogues=0)
 
 
 def _audit(job: EraseJob) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from dialogues.models import Dialogue, Turn
+from dialogues.models import Dialogue, ReplacedDialogue, Turn
 
 MOST = 100  # dialogues
 
@@ -22,6 +22,7 @@ class Found:
 def find(*, dialogue: int | None = None, source_id: str = "", text: str = "") -> Found:
     """Dialogues with this id, with this id in the file, or with this text in a turn, whatever its case; newest first.
 
+    Also those of which an earlier version, which a file has replaced, had the text.
     What is empty is not asked for.
     """
     wanted = Dialogue.objects.all()
@@ -38,4 +39,7 @@ def find(*, dialogue: int | None = None, source_id: str = "", text: str = "") ->
 def _saying(text: str) -> set[int]:
     """Ids of the newest dialogues in which somebody said it."""
     turns = Turn.objects.filter(Q(raw__icontains=text) | Q(text__icontains=text)).order_by("-pk")
-    return set(turns.values_list("dialogue", flat=True)[: 10 * MOST])
+    replaced = ReplacedDialogue.objects.filter(said__icontains=text, dataset=OuterRef("dataset"))
+    now = Dialogue.objects.filter(Exists(replaced.filter(source_id=OuterRef("source_id")))).order_by("-pk")
+    found = turns.values_list("dialogue", flat=True)[: 10 * MOST]
+    return {*found, *now.values_list("pk", flat=True)[: 10 * MOST]}

@@ -27,6 +27,7 @@ KINDS = {
     "answers_elsewhere": _("answers to other customers that lose a reply with personal data"),
     "uploads": _("uploaded files that waited to be imported"),
     "eval_items": _("items of evaluation sets"),
+    "replaced_dialogues": _("earlier versions, kept for undoing an import"),
 }
 
 

@@ -8,6 +8,8 @@ from dialogues.importing import preparing, run
 from dialogues.importing.preview import preview_of
 from dialogues.importing.run import import_file
 from dialogues.importing.store import split_by_hash
+from dialogues.importing.turns import parse_turns
+from dialogues.kept_out import keep_out
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Turn
 from tests.build import record
 
@@ -135,3 +137,11 @@ def test_real_dialogues_are_imported_whole():
     assert dataset.dialogue_count == 994
     assert dataset.open_turn_count == Turn.objects.filter(is_open=True).count() > 5_000
     assert Dialogue.objects.filter(language="zh").count() > 980
+
+
+def test_a_file_of_which_nothing_is_stored_leaves_no_dataset(jsonl):
+    keep_out([parse_turns(record("a", "b")).content_hash])
+    job = job_for(jsonl(record("a", "b")))
+    job.run(import_file)
+    job.refresh_from_db()
+    assert (job.state, Dataset.objects.count()) == ("failed", 0)

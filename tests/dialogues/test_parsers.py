@@ -34,16 +34,22 @@ def test_a_bad_record_names_its_field(record, field):
 
 def test_a_run_of_customer_messages_is_open_at_its_last():
     parsed = parse_turns(turns(("customer", "hi"), ("customer", "where?"), ("agent", "soon"), ("customer", "ok")))
-    assert parsed.open_positions() == [1, 3]
+    assert parsed.replies() == {1: "soon", 3: ""}
 
 
 def test_an_event_between_question_and_answer_changes_nothing():
     parsed = parse_turns(turns(("customer", "hi"), ("event", "agent joined"), ("agent", "hello")))
-    assert parsed.open_positions() == [0]
+    assert parsed.replies() == {0: "hello"}
+
+
+def test_a_reply_is_all_that_the_agent_says_before_the_customers_next_turn():
+    said = turns(("agent", "hi"), ("customer", "a"), ("agent", "b"), ("event", "e"), ("agent", "c"), ("customer", " "))
+    parsed = parse_turns({"turns": [*said["turns"], {"role": "agent", "text": "to nothing"}]})
+    assert parsed.replies() == {1: "b\nc"}
 
 
 def test_a_turn_without_text_is_not_open():
-    assert parse_turns(turns(("customer", " \u200b"), ("agent", "hello"))).open_positions() == []
+    assert parse_turns(turns(("customer", " \u200b"), ("agent", "hello"))).replies() == {}
 
 
 def test_the_hash_depends_on_raw_text_and_role_alone():

@@ -48,6 +48,26 @@ def test_processes_prepare_the_same(tmp_path, monkeypatch):
     assert GivenVerdict.objects.count() == 2
 
 
+HALVES = [
+    {"turns": [{"role": "\ud800who", "text": "a"}]},
+    {"turns": [{"role": "customer", "text": "b\ud83d", "end": "c\ud83d"}, {"role": "agent", "text": "d"}]},
+]
+
+
+@pytest.mark.parametrize("encoding", ["", "gb18030"])
+def test_halves_of_characters_and_the_locale_change_nothing(tmp_path, monkeypatch, encoding):
+    """A process writes UTF-8, whatever the terminal's encoding is."""
+    monkeypatch.setattr(readers, "LARGE", 1)
+    if encoding:
+        monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    path = written(tmp_path, "x.jsonl", "\n".join(map(json.dumps, [*HALVES, *unlike(3)])))
+    job = ImportJob.objects.create(dataset_name="x", path=str(path), file_name="x.jsonl")
+    job.run(import_file)
+    job.refresh_from_db()
+    assert (job.state, job.added, job.problem_count) == ("done", 4, 1)
+    assert Turn.objects.filter(text="b\ufffd").exists()
+
+
 def test_what_a_process_cannot_read_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(readers, "LARGE", 1)
     path = written(tmp_path, "x.xls", b"\xd0\xcf\x11\xe0" + bytes(100))

@@ -62,8 +62,8 @@ def test_beginnings_have_three_to_six_characters():
 
 def test_where_a_dialogue_is_from_is_no_word():
     found = facets(dataset=12, split="test", language="zh")
-    assert found == ["§§d12", "§§stest", "§§lzh"]
-    assert facets(split="", dataset=None) == []
+    assert found == ("§§d12", "§§stest", "§§lzh")
+    assert facets(split="", dataset=None) == ()
     assert not set(found) & text_tokens(["d12 test zh §§d12 §§stest"])
 
 

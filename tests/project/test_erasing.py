@@ -8,12 +8,14 @@ from django.db import connection, models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from dialogues.importing import preparing, run
 from dialogues.importing.run import import_file
 from dialogues.models import Answer, Dataset, Dialogue, EvalItem, EvalSet, ImportJob, KeptOut, Turn, UsedEntry
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.models import EraseJob
 from ecc_site.privacy import erasing
 from ecc_site.privacy.erasing import copies_of, erase_dialogues
+from ecc_site.privacy.find import find
 from ecc_site.privacy.footprint import Footprint
 from knowledge.live import remembering, remembering_at, remembering_fixed
 from knowledge.models import Clock, Entry, EntryRevision, FixedItem, FixedMemory, Pair, TrialJob
@@ -24,6 +26,7 @@ from scoring.models import Embedding, Score
 from serving.models import CloudCall, Quote
 from serving.subject import Subject
 from tests import build
+from tests.dialogues.imports import undone
 from tests.project.ours import our_models
 from training.erasing import learners_of
 from training.models import Checkpoint, Label, LearnedTurn, Paraphrase, TeacherTableJob
@@ -47,7 +50,7 @@ OF_CUSTOMERS = {
     "dialogues.GivenVerdict": {"correction", "by"},
     "dialogues.ImportJob": {"report", "roles"},
     "dialogues.ImportProblem": {"values"},
-    "dialogues.ReplacedDialogue": {"record"},
+    "dialogues.ReplacedDialogue": {"record", "said", "source_id", "content_hash"},
     "review.RoundItem": {"reason"},
     "review.VerdictRevision": {"correction", "note", "tags"},
     "scoring.Embedding": {"key", "numbers"},
@@ -244,6 +247,80 @@ def test_what_was_erased_on_request_does_not_come_back_with_a_file(db, tmp_path)
     assert "erased at somebody's request" in job.error
     assert imported_again(tmp_path, build.record("在吗", "在的")).added == 1
     assert KeptOut.objects.exclude(key=gone.content_hash).count() == 1
+
+
+NAMED = "我叫欧阳翠花，我要退货"
+
+
+def replaced_by(folder, before: dict, after: dict, name: str) -> ImportJob:
+    """An import in which a dialogue takes the place of an earlier one with the same id."""
+    for number, said in enumerate((before, after)):
+        file = folder / f"{name}-{number}.jsonl"
+        file.write_text(json.dumps(said), encoding="utf-8")
+        job = ImportJob.objects.create(path=str(file), dataset_name=name, file_name=file.name)
+        job.run(import_file)
+    job.refresh_from_db()
+    assert job.replaced == 1
+    return job
+
+
+def test_what_a_file_had_replaced_is_found_and_goes_too(db, tmp_path):
+    before, after = build.record(NAMED, "好的", id="a"), build.record("我要退货", "好的", id="a")
+    replaced_by(tmp_path, before, after, "shop")
+    (found,) = find(text="欧阳翠花").dialogues
+    assert found.turns.first().text == "我要退货"
+    job = erase(found)
+    assert job.removed["replaced_dialogues"] == 1
+    assert places_of("欧阳翠花") == set()
+    assert imported_again(tmp_path, before).added == 0
+
+
+def test_what_was_replaced_in_another_dataset_or_under_another_name_goes_too(db, tmp_path):
+    before, after = build.record(NAMED, "好的", id="a"), build.record("我要退货", "好的", id="a")
+    replaced_by(tmp_path, before, after, "other")
+    Dataset.objects.update(name="renamed")
+    erase(build.dataset(before).dialogues.get())
+    assert places_of("欧阳翠花") == set()
+
+
+def test_who_is_not_erased_comes_back_when_an_import_is_undone(db, tmp_path):
+    before, after = build.record(NAMED, "好的", id="a"), build.record("我要退货", "好的", id="a")
+    job = replaced_by(tmp_path, before, after, "shop")
+    erase(build.dataset(build.record("在吗", "在的"), name="elsewhere").dialogues.get())
+    undone(job)
+    assert Dialogue.objects.get().turns.first().raw == NAMED
+
+
+def test_by_age_what_was_replaced_long_ago_goes_too(db, tmp_path):
+    before, after = build.record(NAMED, "好的", id="a"), build.record("我要退货", "好的", id="a")
+    replaced_by(tmp_path, before, after, "shop")
+    ImportJob.objects.update(created_at="2020-01-01T00:00Z")
+    EraseJob.objects.create(dataset=Dataset.objects.get(), older_than_days=9).run(erase_dialogues)
+    assert (Dialogue.objects.count(), places_of("欧阳翠花")) == (1, set())
+
+
+def test_an_import_that_runs_does_not_write_erased_words_back(db, tmp_path, monkeypatch):
+    """Its report quotes a dialogue that is erased between two of its batches."""
+    monkeypatch.setattr(preparing, "BATCH", 2)
+    records = [build.record(f"{NAMED}\u200b" if i == 0 else f"第{i}个问题\u200b", "好的") for i in range(6)]
+    file = tmp_path / "x.jsonl"
+    file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    job = ImportJob.objects.create(path=str(file), dataset_name="x", file_name="x", roles={"欧阳翠花": "customer"})
+    batches = run.batches
+
+    def with_an_erasure(*of):
+        for number, batch in enumerate(batches(*of)):
+            if number == 1:
+                assert "欧阳翠花" in str(ImportJob.objects.get().report)
+                erase(Dialogue.objects.order_by("pk").first())
+            yield batch
+
+    monkeypatch.setattr(run, "batches", with_an_erasure)
+    job.run(import_file)
+    job.refresh_from_db()
+    assert (job.state, job.added) == ("done", 6)
+    assert places_of("欧阳翠花") == set()
+    assert job.report["read"]["steps"]["control"]["count"] == 6
 
 
 def test_what_was_erased_by_age_may_come_back(db, tmp_path):

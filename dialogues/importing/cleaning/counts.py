@@ -26,6 +26,10 @@ class Counts:
             row = self._count(step, counted["count"])
             row["examples"] = [*row["examples"], *counted["examples"]][:EXAMPLES]
 
+    def forget_words(self) -> None:
+        for row in self._steps.values():
+            row["examples"] = []
+
     def changed(self, step: str, before: str, after: str) -> None:
         """One more turn was changed by the step."""
         row = self._count(step, 1)

@@ -1,0 +1,1 @@
+"""Annotators who review one large round as fast as the site lets them."""
