@@ -18,6 +18,7 @@ import json
 import os
 import pstats
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -95,14 +96,23 @@ def sentence(rng: Random, words: list[str]) -> str:
 
 def imported(folder: Path, file: Path, without: list[str]) -> dict[str, float]:
     """Dialogues a second and peak memory (MiB) of one import into an empty database."""
-    data = folder / "data"
-    data.mkdir(exist_ok=True)
-    environment = os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": "", "PYTHONHASHSEED": "0"}
     command = [sys.executable, __file__, "--import", str(file), *without]
+    environment = empty_site(folder, "imported")
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    for left in data.glob("ecc.sqlite3*"):
-        left.unlink()
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def empty_site(folder: Path, name: str) -> dict[str, str]:
+    """The environment of a site whose database has its tables and nothing in them."""
+    data, ready = folder / name, folder / "ready.sqlite3"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir()
+    environment = os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": "", "PYTHONHASHSEED": "0"}
+    if not ready.exists():
+        subprocess.run([sys.executable, __file__, "--migrate"], env=environment, check=True)
+        (data / "ecc.sqlite3").rename(ready)
+    shutil.copy(ready, data / "ecc.sqlite3")
+    return environment
 
 
 def import_here(file: Path, without: list[str]) -> None:
@@ -122,19 +132,22 @@ def import_here(file: Path, without: list[str]) -> None:
     print(json.dumps({name: round(value, 1) for name, value in found.items()}))
 
 
-def migrated() -> None:
-    """Django is ready, and the database of the settings has its tables."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
-    import django
-
-    django.setup()
+def migrate_here() -> None:
+    set_up()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
 
 
+def set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
+    import django
+
+    django.setup()
+
+
 def prepare(file: Path, without: list[str]):
-    migrated()
+    set_up()
     from dialogues.models import ImportJob
 
     named = {"dataset_name": "scale", "path": str(file), "file_name": file.name}
@@ -149,11 +162,9 @@ def run(job) -> None:
 
 def visited(folder: Path, size: int) -> dict[str, float]:
     """Milliseconds of the pages of a manager while so many dialogues are imported."""
-    file, data = folder / "visited.jsonl", folder / "visited"
+    file = folder / "visited.jsonl"
     write(file, size)
-    data.mkdir()
-    environment = os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": ""}
-    subprocess.run([sys.executable, __file__, "--prepare"], env=environment, check=True)
+    environment = empty_site(folder, "visited")
     importing = subprocess.Popen(
         [sys.executable, __file__, "--import", str(file)], env=environment, stdout=subprocess.DEVNULL
     )
@@ -172,9 +183,7 @@ def visited(folder: Path, size: int) -> dict[str, float]:
 
 def visit_here(importing: int) -> None:
     """Open pages, one after the other, as long as that process lives."""
-    import django
-
-    django.setup()
+    set_up()
     from django.contrib.auth.models import Group, User
     from django.test import Client
 
@@ -203,10 +212,8 @@ def profile(folder: Path) -> dict[str, float]:
     """The share of the time of each part of a full import, in percent."""
     file = folder / "profiled.jsonl"
     write(file, PROFILED)
-    data = folder / "data"
-    environment = os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": ""}
     command = [sys.executable, __file__, "--profile", str(file)]
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, env=empty_site(folder, "profiled"), check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -302,10 +309,9 @@ if __name__ == "__main__":
     if "--import" in sys.argv:
         at = sys.argv.index("--import")
         import_here(Path(sys.argv[at + 1]), sys.argv[at + 2 :])
-    elif "--prepare" in sys.argv:
-        migrated()
+    elif "--migrate" in sys.argv:
+        migrate_here()
     elif "--visit" in sys.argv:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecc_site.settings")
         visit_here(int(sys.argv[sys.argv.index("--visit") + 1]))
     elif "--profile" in sys.argv:
         profile_here(Path(sys.argv[sys.argv.index("--profile") + 1]))

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -88,6 +89,9 @@ def test_a_process_that_dies_fails_the_attempt(tmp_path, monkeypatch):
     assert (job.state, job.added) == ("failed", 0)
 
 
+CHARACTERS = [chr(code) for code in range(0x4E00, 0x5600)]
+
+
 def unlike(count: int) -> list[dict]:
     return [record(f"第{i}个问题：我要找{i}号商品", f"{i}号商品在这里") for i in range(count)]
 
@@ -118,7 +122,8 @@ def test_readers_share_a_file(tmp_path, monkeypatch, parts, count):
 
 def broken_archive(folder: Path) -> ImportJob:
     """A file that can be read for some thousands of records, and then no further."""
-    packed = gzipped(json_lines(*unlike(30_000)))
+    noise = Random(1)
+    packed = gzipped(json_lines(*(record("".join(noise.choices(CHARACTERS, k=40)), "好的") for _ in range(3_000))))
     path = written(folder, "x.jsonl.gz", packed[: len(packed) // 2])
     return ImportJob(dataset_name="x", path=str(path), file_name="x.jsonl.gz")
 
