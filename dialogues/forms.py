@@ -69,7 +69,9 @@ def refuse_builtin(name: str) -> None:
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("JSON, JSONL, CSV, TSV, Excel, Parquet or a chat log; also as .gz or .zip. It is recognised."),
+        help_text=_(
+            "JSON, JSONL, CSV, TSV, Excel, Parquet or a chat log; also as .gz or .zip. The format is recognised."
+        ),
     )
     dataset_name = forms.CharField(
         label=_("Dataset name"),
@@ -101,7 +103,7 @@ class ChoicesForm(forms.ModelForm):
     """How a file is read and what is cleaned of it. Columns and roles come as pairs of lists, one entry a line."""
 
     encoding = forms.ChoiceField(
-        label=_("Encoding"), required=False, choices=[("", _("recognise")), *((name, name) for name in ENCODINGS)]
+        label=_("Encoding"), required=False, choices=[("", _("automatic")), *((name, name) for name in ENCODINGS)]
     )
     file_format = forms.ChoiceField(label=_("Format"), required=False)
     steps = forms.MultipleChoiceField(
@@ -116,7 +118,7 @@ class ChoicesForm(forms.ModelForm):
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         known = [(name, known.label) for name, known in FORMATS.items()]
-        self.fields["file_format"].choices = [("", _("recognise")), *known]  # type: ignore[attr-defined]
+        self.fields["file_format"].choices = [("", _("automatic")), *known]  # type: ignore[attr-defined]
         self.fields["dataset_name"].required = True
         self.initial["steps"] = list(self.instance.steps)
 

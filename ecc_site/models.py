@@ -64,7 +64,7 @@ class EraseJob(Job):
     def __str__(self) -> str:
         if self.dataset:
             return _("Erasing old dialogues of %(dataset)s") % {"dataset": self.dataset}
-        return str(_("Erasing dialogues that were asked for"))
+        return str(_("Erasure on request"))
 
     def count(self, removed: Mapping[str, int], learners: Mapping[str, bool], *, dialogues: int = 1) -> None:
         """Count what is gone, in the transaction that removes it. Raises Superseded and Cancelled."""

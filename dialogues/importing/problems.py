@@ -21,7 +21,7 @@ SENTENCES = {
     "text": _("expected a text"),
     "plain": _("expected a text or a number"),
     "long_text": _("expected at most %(limit)s characters"),
-    "role": _("the role “%(role)s” is unknown; say in the table of roles who that is"),
+    "role": _("nobody has said who “%(role)s” is: choose it under “Who is who”, or with --role NAME=customer"),
     "split": _("expected one of train, dev, test"),
     "no_customer": _("expected at least one turn of the customer"),
     "columns": _("expected %(count)s columns, found another number"),
@@ -40,6 +40,9 @@ SENTENCES = {
 }
 """By kind. A further kind of problem is a line here."""
 
+NAME_THEIR_PLACE = ("role",)
+"""Kinds whose sentence needs no field in front."""
+
 KEPT = ("same_id",)
 """Kinds that are reported although the dialogue was stored."""
 
@@ -51,4 +54,4 @@ class BadFile(ExpectedError):
 def sentence(kind: str, field: str, values: dict[str, Any]) -> str:
     """One problem in words, in the language that is active."""
     said = str(SENTENCES[kind]) % values
-    return f"{field}: {said}" if field else said
+    return f"{field}: {said}" if field and kind not in NAME_THEIR_PLACE else said

@@ -23,7 +23,8 @@ KNOWN = {name: role for role, names in NAMES.items() for name in names.split()}
 OTHERS = "*"
 """Stands for every name that nobody has said anything about: in the log of a shop each customer has another."""
 
-_OF_A_SHOP = re.compile("客服|旗舰|专卖|官方|售后|售前|掌柜|店小二|seller|support|service|agent", re.I)
+_OF_A_SHOP = re.compile("客服|客户服务|旗舰|专卖|官方|售后|售前|掌柜|店小二|seller|support|service|agent", re.I)
+_OF_A_CUSTOMER = re.compile("^(?:买家|顾客|客户|访客|buyer|customer|visitor)", re.I)
 
 
 class Roles:
@@ -42,7 +43,9 @@ class Roles:
         return role
 
     def _told_by(self, key: str) -> str | None:
-        return AGENT if _OF_A_SHOP.search(key) else self._known.get(OTHERS)
+        if _OF_A_SHOP.search(key):
+            return AGENT
+        return CUSTOMER if _OF_A_CUSTOMER.match(key) else self._known.get(OTHERS)
 
     @property
     def of_others(self) -> str | None:

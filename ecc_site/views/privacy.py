@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -48,14 +49,16 @@ def erase(request: Request) -> HttpResponse:
     chosen = _chosen(request.GET.getlist("dialogue"))
     if not chosen:
         messages.error(request, _("Choose at least one dialogue."))
-        return redirect("privacy")
+        query = FindForm(request.GET).query
+        return redirect(f"{reverse('privacy')}?{query}" if query else "privacy")
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = {"dialogues": [dialogue.pk for dialogue in chosen], "reason": form.cleaned_data["reason"]}
         job = EraseJob.objects.create(created_by=request.user, **values)
         job.enqueue()
         return redirect("erasure", job.pk)
-    return render(request, "ecc_site/erase.html", {"form": form, "dialogues": chosen} | _preview(chosen))
+    context = {"form": form, "dialogues": chosen, "with_copies": len(chosen) > len(request.GET.getlist("dialogue"))}
+    return render(request, "ecc_site/erase.html", context | _preview(chosen))
 
 
 @require_safe

@@ -49,6 +49,17 @@ def test_a_person_changes_what_a_name_means(tmp_path):
     assert talks(path, roles={"assistant": ""}) == [[("c", "user")]]
 
 
+def test_names_that_begin_with_buyer_are_customers_and_those_of_the_service_are_not():
+    names = {
+        "买家小王": "customer",
+        "Buyer_12": "customer",
+        "客户服务1": "agent",
+        "客户经理客服": "agent",
+        "老买家": None,
+    }
+    assert {name: Roles({}).of(name) for name in names} == names
+
+
 def test_a_role_that_is_none_is_not_chosen():
     roles = Roles({"x": "boss", "user": "?"})
     assert (roles.of("x"), roles.of("user")) == (None, "customer")

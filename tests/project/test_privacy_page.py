@@ -94,6 +94,16 @@ def test_the_same_conversation_in_another_dataset_goes_too(as_admin, shop):
     assert [one.dataset.name for one in page.context["dialogues"]] == ["shop", "copy"]
 
 
+def test_what_was_looked_for_stays_when_nothing_is_chosen(as_admin, shop):
+    answer = as_admin.get(reverse("erase"), {"text": "question 0", "source_id": ""})
+    assert answer["Location"] == f"{reverse('privacy')}?text=question+0"
+
+
+def test_the_only_one_that_is_found_is_chosen(as_admin, shop):
+    for text, chosen in (("question 0", True), ("question", False)):
+        assert (" checked" in as_admin.get(reverse("privacy"), {"text": text}).content.decode()) is chosen
+
+
 @pytest.mark.parametrize("given", [{}, {"reason": "asked for"}, {"confirmed": "on"}])
 def test_without_a_reason_or_a_confirmation_nothing_is_erased(as_admin, shop, given):
     assert as_admin.post(address(dialogue(shop, 0)), given).status_code == 200
