@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -49,7 +50,7 @@ def erase(request: Request) -> HttpResponse:
     chosen = _chosen(request.GET.getlist("dialogue"))
     if not chosen:
         messages.error(request, _("Choose at least one dialogue."))
-        query = FindForm(request.GET).query
+        query = urlencode({name: words for name in ("source_id", "text") if (words := request.GET.get(name))})
         return redirect(f"{reverse('privacy')}?{query}" if query else "privacy")
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

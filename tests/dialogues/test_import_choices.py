@@ -108,7 +108,7 @@ def test_nothing_that_came_in_is_a_failure_with_a_reason_and_leaves_no_dataset(a
     job, _page = draft(as_manager, json_lines({"turns": [{"role": "X", "text": "hi"}]}), "x.jsonl")
     job, page = finish(as_manager, job)
     assert (job.state, Dataset.objects.filter(name="shop").exists()) == ("failed", False)
-    assert "role “X” is unknown" in page
+    assert "who “X” is" in page
 
 
 def test_fields_of_json_can_be_named(as_manager):
