@@ -12,6 +12,7 @@ from dialogues.models import Answer, Dataset, Dialogue, Turn
 from dialogues.search import finding, postgres
 from dialogues.search.engine import TABLE
 from dialogues.search.finding import Search
+from dialogues.search.forms import DialogueFilter
 from dialogues.search.index import ENGINES, engine_of, rebuild, restore_triggers
 from dialogues.search.query import Query
 from dialogues.search.tokens import facets
@@ -301,3 +302,13 @@ def test_the_index_is_used_and_nothing_is_counted(statements):
 def test_a_page_asks_a_fixed_number_of_questions(many, django_assert_max_num_queries):
     with django_assert_max_num_queries(6):
         assert len(search("number").page(size=30).rows) == 30
+
+
+def test_a_page_of_a_dataset_is_read_by_its_ids_and_not_through_the_dataset():
+    """With a condition for the dataset beside the ids SQLite walks through all of its dialogues."""
+    made = dataset(*(record(f"question {i}", "reply") for i in range(5)))
+    asked = DialogueFilter({"dataset": made.pk, "language": "en"})
+    with CaptureQueriesContext(connection) as queries:
+        assert len(asked.search().page().rows) == 5
+    (of_ids,) = [query["sql"] for query in queries if '"dialogues_dialogue"."id" IN' in query["sql"]]
+    assert '"dataset_id" =' not in of_ids.rpartition(" WHERE ")[2]
