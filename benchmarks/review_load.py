@@ -53,7 +53,7 @@ def environment_of(database: str) -> Iterator[dict[str, str]]:
 def measured(database: str, size: int, seconds: float) -> dict:
     """The figures of one round by the number of annotators, and what became of their verdicts."""
     with environment_of(database) as environment, tempfile.TemporaryDirectory() as folder:
-        site = Site(Path(folder), two_free_ports(), ECC_DEMO_DIALOGUES="8", **environment)
+        site = Site(Path(folder), two_free_ports(), ECC_DEMO_DIALOGUES="16", **environment)
         try:
             site.wait_for("The site is ready")
             return _measured(site, size, seconds)
