@@ -133,4 +133,5 @@ def without_words(report: dict[str, Any]) -> dict[str, Any]:
     read, kept = report.get("read", {}), report.get("kept", {})
     steps = {name: row | {"examples": []} for name, row in read.get("steps", {}).items()}
     erased = report.get("erased", 0) + 1
-    return {"read": read | {"steps": steps}, "kept": kept | {"replies": []}, "erased": erased} if report else {}
+    numbers = {"read": read | {"steps": steps}, "kept": kept | {"replies": []}} if read or kept else {}
+    return numbers | {"erased": erased}

@@ -286,7 +286,7 @@ def test_what_was_replaced_in_another_dataset_or_under_another_name_goes_too(db,
 def test_who_is_not_erased_comes_back_when_an_import_is_undone(db, tmp_path):
     before, after = build.record(NAMED, "好的", id="a"), build.record("我要退货", "好的", id="a")
     job = replaced_by(tmp_path, before, after, "shop")
-    erase(build.dataset(build.record("在吗", "在的"), name="elsewhere").dialogues.get())
+    erase(build.dataset(build.record("在吗", "在的", id="b")).dialogues.get(source_id="b"))
     undone(job)
     assert Dialogue.objects.get().turns.first().raw == NAMED
 
@@ -321,6 +321,17 @@ def test_an_import_that_runs_does_not_write_erased_words_back(db, tmp_path, monk
     assert (job.state, job.added) == ("done", 6)
     assert places_of("欧阳翠花") == set()
     assert job.report["read"]["steps"]["control"]["count"] == 6
+
+
+def test_an_import_that_waits_keeps_its_roles_until_its_end(db, tmp_path):
+    file = tmp_path / "x.jsonl"
+    file.write_text(json.dumps({"turns": [{"role": "欧阳翠花", "text": "在吗"}]}), encoding="utf-8")
+    job = ImportJob.objects.create(path=str(file), dataset_name="shop", file_name="x", roles={"欧阳翠花": "customer"})
+    erase(build.dataset(build.record(NAMED, "好的")).dialogues.get())
+    job.refresh_from_db()
+    job.run(import_file)
+    job.refresh_from_db()
+    assert (job.state, job.added, job.roles) == ("done", 1, {})
 
 
 def test_what_was_erased_by_age_may_come_back(db, tmp_path):
