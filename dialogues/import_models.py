@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.importing.cleaning import STEPS
 from dialogues.importing.problems import KEPT, sentence
 from dialogues.importing.task import Task
+from dialogues.querysets import ReplacedDialogueQuerySet
 from ecc_site.core.jobs import Job, one_active_per
 from serving.own_redaction import own_patterns
 
 if TYPE_CHECKING:
-    from dialogues.models import Dataset, Dialogue
+    from dialogues.models import Dataset
 
 FIRST_LINES = 10
 
@@ -108,19 +107,6 @@ class ProblemLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}:{self.line}" if self.place else str(self.line)
-
-
-class ReplacedDialogueQuerySet(models.QuerySet["ReplacedDialogue"]):
-    def earlier_than(self, dialogue: Dialogue) -> Self:
-        """What this dialogue, or another with the same words, was or had before a file replaced it."""
-        same_words = models.Q(content_hash=dialogue.content_hash)
-        if not dialogue.source_id:
-            return self.filter(same_words)
-        return self.filter(same_words | models.Q(dataset=dialogue.dataset_id, source_id=dialogue.source_id))
-
-    def older_than(self, dataset: Dataset, days: int) -> Self:
-        """What imports of more than so many days ago replaced in the dataset."""
-        return self.filter(dataset=dataset, job__created_at__lt=timezone.now() - timedelta(days=days))
 
 
 class ReplacedDialogue(models.Model):

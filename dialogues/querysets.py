@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, Turn
+    from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, ReplacedDialogue, Turn
     from serving.models import Version
 
 KINDS = {"model": "cloud", "human": "human", "annotator": "correction"}  # source of an answer: kind of reference
@@ -179,3 +179,16 @@ class EvalSetQuerySet(models.QuerySet["EvalSet"]):
             items = (item(eval_set=eval_set, turn_id=t, reference_id=r) for t, r in pairs.iterator())
             item.objects.bulk_create(items, batch_size=1000)
         return eval_set
+
+
+class ReplacedDialogueQuerySet(models.QuerySet["ReplacedDialogue"]):
+    def earlier_than(self, dialogue: Dialogue) -> Self:
+        """What this dialogue, or another with the same words, was or had before a file replaced it."""
+        same_words = Q(content_hash=dialogue.content_hash)
+        if not dialogue.source_id:
+            return self.filter(same_words)
+        return self.filter(same_words | Q(dataset=dialogue.dataset_id, source_id=dialogue.source_id))
+
+    def older_than(self, dataset: Dataset, days: int) -> Self:
+        """What imports of more than so many days ago replaced in the dataset."""
+        return self.filter(dataset=dataset, job__created_at__lt=timezone.now() - timedelta(days=days))

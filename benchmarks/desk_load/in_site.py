@@ -13,82 +13,66 @@ ANSWERS = ("亲，48小时内发出哦", "您好，这款是优惠价了", "您�
 
 def prepare(size: int, overlap: int, annotators: int, password: str) -> dict:
     """Accounts, and a round of so many comparisons, each of a dialogue of one turn."""
-    from django.contrib.auth.hashers import make_password
-    from django.contrib.auth.models import User
     from django.db import transaction
 
-    from dialogues.models import Answer, Comparison, Dataset, Dialogue, Turn
-    from ecc_site.core.bulk import insert_rows, new_ids
+    with transaction.atomic():
+        dataset, places = _compared(size)
+        return {"annotators": _people(annotators, password), "round": _round(dataset, places, overlap)}
+
+
+def _people(count: int, password: str) -> list[str]:
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.models import User
+
     from ecc_site.core.roles import ANNOTATOR, set_role
-    from ecc_site.demo import end_version
-    from review.models import Assignment, Round, RoundItem
 
     hashed = make_password(password)  # once: it is slow on purpose
-    names = [f"reviewer-{n}" for n in range(annotators)]
+    names = [f"reviewer-{n}" for n in range(count)]
     for name in names:
         set_role(User.objects.create(username=name, password=hashed), ANNOTATOR)
+    return names
+
+
+def _compared(size: int):
+    """A dataset, and its comparisons each with its dialogue, by their ids."""
+    from dialogues.models import Answer, Comparison, Dataset, Dialogue, Turn
+    from ecc_site.core.bulk import insert_rows, new_ids
+    from ecc_site.demo import end_version
+
+    dataset = Dataset.objects.create(name="load", dialogue_count=size, open_turn_count=size)
     version = end_version()
-    with transaction.atomic():
-        dataset = Dataset.objects.create(name="load", dialogue_count=size, open_turn_count=size)
-        dialogues, turns = new_ids(Dialogue, size), new_ids(Turn, size)
-        answers = new_ids(Answer, 2 * size)
-        ends, references = answers[:size], answers[size:]
-        comparisons = new_ids(Comparison, size)
-        insert_rows(
-            Dialogue,
-            ["id", "dataset_id", "source_id", "language", "split", "content_hash", "turn_count"],
-            ((pk, dataset.pk, f"d{pk}", "zh", "train", f"{pk:064d}", 1) for pk in dialogues),
-        )
-        insert_rows(
-            Turn,
-            ["id", "dialogue_id", "position", "role", "raw", "text", "is_open"],
-            (
-                (pk, dialogue, 0, "customer", *2 * (QUESTIONS[pk % 5],), True)
-                for pk, dialogue in zip(turns, dialogues, strict=True)
-            ),
-        )
-        insert_rows(
-            Answer,
-            ["id", "turn_id", "source", "text", "version_id"],
-            ((pk, turn, "model", ANSWERS[pk % 5], version.pk) for pk, turn in zip(ends, turns, strict=True)),
-        )
-        insert_rows(
-            Answer,
-            ["id", "turn_id", "source", "text"],
-            ((pk, turn, "human", ANSWERS[pk % 4]) for pk, turn in zip(references, turns, strict=True)),
-        )
-        insert_rows(
-            Comparison,
-            ["id", "dataset_id", "version_id", "turn_id", "end_id", "reference_id", "kind", "split"],
-            (
-                (pk, dataset.pk, version.pk, turn, end, reference, "human", "train")
-                for pk, turn, end, reference in zip(comparisons, turns, ends, references, strict=True)
-            ),
-        )
-        round_ = Round.objects.create(
-            name=f"load {size}",
-            dataset=dataset,
-            kind="human",
-            purpose="teach",
-            overlap=overlap,
-            item_count=size,
-            wanted_count=size * overlap,
-        )
-        insert_rows(
-            RoundItem,
-            ["round_id", "comparison_id", "dialogue_id", "position", "stratum"],
-            ((round_.pk, pk, dialogue, 0, "random") for pk, dialogue in zip(comparisons, dialogues, strict=True)),
-        )
-        insert_rows(
-            Assignment,
-            ["round_id", "dialogue_id", "n", "priority"],
-            (
-                (round_.pk, dialogue, n, priority)
-                for priority, dialogue in enumerate(dialogues, start=1)
-                for n in range(1, overlap + 1)
-            ),
-        )
-    return {"annotators": names, "round": round_.pk}
+    dialogues, turns, comparisons = (new_ids(model, size) for model in (Dialogue, Turn, Comparison))
+    answers = new_ids(Answer, 2 * size)
+    ends, references = answers[:size], answers[size:]
+    named = ["id", "dataset_id", "source_id", "language", "split", "content_hash", "turn_count"]
+    insert_rows(Dialogue, named, ((pk, dataset.pk, f"d{pk}", "zh", "train", f"{pk:064d}", 1) for pk in dialogues))
+    asked = zip(turns, dialogues, strict=True)
+    rows = ((pk, dialogue, 0, "customer", *2 * (QUESTIONS[pk % 5],), True) for pk, dialogue in asked)
+    insert_rows(Turn, ["id", "dialogue_id", "position", "role", "raw", "text", "is_open"], rows)
+    of_model = ((pk, turn, "model", ANSWERS[pk % 5], version.pk) for pk, turn in zip(ends, turns, strict=True))
+    insert_rows(Answer, ["id", "turn_id", "source", "text", "version_id"], of_model)
+    of_people = ((pk, turn, "human", ANSWERS[pk % 4]) for pk, turn in zip(references, turns, strict=True))
+    insert_rows(Answer, ["id", "turn_id", "source", "text"], of_people)
+    named = ["id", "turn_id", "end_id", "reference_id", "dataset_id", "version_id", "kind", "split"]
+    pairs = zip(comparisons, turns, ends, references, strict=True)
+    insert_rows(Comparison, named, ((*pair, dataset.pk, version.pk, "human", "train") for pair in pairs))
+    return dataset, list(zip(comparisons, dialogues, strict=True))
+
+
+def _round(dataset, places: list[tuple[int, int]], overlap: int) -> int:
+    """The id of a round of these comparisons and dialogues."""
+    from ecc_site.core.bulk import insert_rows
+    from review.models import Assignment, Round, RoundItem
+
+    counts = {"item_count": len(places), "wanted_count": len(places) * overlap}
+    rules = {"kind": "human", "purpose": "teach", "overlap": overlap}
+    round_ = Round.objects.create(name="load", dataset=dataset, **rules, **counts)
+    items = ((round_.pk, comparison, dialogue, 0, "random") for comparison, dialogue in places)
+    insert_rows(RoundItem, ["round_id", "comparison_id", "dialogue_id", "position", "stratum"], items)
+    numbers = range(1, overlap + 1)
+    wanted = ((round_.pk, dialogue, n, rank) for rank, (_, dialogue) in enumerate(places, start=1) for n in numbers)
+    insert_rows(Assignment, ["round_id", "dialogue_id", "n", "priority"], wanted)
+    return round_.pk
 
 
 def audit(round_pk: int) -> dict:
