@@ -10,7 +10,7 @@ from dialogues.importing.turns import parse_turns
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
 from ecc_site.demo_accounts import make_accounts
-from review.rounds import RoundSpec, make_round
+from review.rounds.making import RoundSpec, make_round
 from scoring.models import ScoreJob
 from serving import gateway
 from serving.corpus import records, turns_of

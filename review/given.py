@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset, GivenVerdict
 from ecc_site.core.jobs import JobError
+from review.desk.verdict_input import VerdictInput
+from review.desk.verdicts import record
 from review.models import Assignment, Round, RoundItem, TakeOverJob
-from review.rounds import assignments_of
-from review.verdict_input import VerdictInput
-from review.verdicts import record
+from review.rounds.making import assignments_of
 from serving.models import Version
 
 BATCH = 50

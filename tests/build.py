@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group, User
 from dialogues.importing.store import store_batch
 from dialogues.importing.turns import parse_turns
 from dialogues.models import Answer, Comparison, Dataset, Turn, text_hash
-from review.rounds import RoundSpec
-from review.verdicts import VerdictInput
+from review.desk.verdicts import VerdictInput
+from review.rounds.making import RoundSpec
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 from serving.runtimes.protocol import EVALUATION

@@ -20,7 +20,7 @@ from django.utils import translation
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
 from knowledge import live
-from review.rounds import make_round
+from review.rounds.making import make_round
 from serving import loading
 from tests import build, ports
 from tests import tiny_models as tiny

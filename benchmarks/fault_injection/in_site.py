@@ -25,7 +25,7 @@ def prepare(annotators: int, rounds: int, password: str) -> dict:
     from dialogues.models import Dataset
     from ecc_site.core.roles import ANNOTATOR, set_role
     from ecc_site.demo import end_version
-    from review.rounds import MAX_SIZE, RoundSpec, make_round
+    from review.rounds.making import MAX_SIZE, RoundSpec, make_round
 
     names = [f"fault-annotator-{n}" for n in range(annotators)]
     hashed = make_password(password)  # once: it is slow on purpose

@@ -64,9 +64,9 @@ def correct(dataset: Any, rng: random.Random, count: int) -> None:
 
     from dialogues.models import Answer
     from ecc_site.demo import end_version
-    from review.assignment import next_item
-    from review.rounds import MAX_SIZE, RoundSpec, make_round
-    from review.verdicts import VerdictInput, record
+    from review.desk.assignment import next_item
+    from review.desk.verdicts import VerdictInput, record
+    from review.rounds.making import MAX_SIZE, RoundSpec, make_round
 
     annotator = User.objects.get(username="annotator")
     round_ = make_round(RoundSpec(dataset, end_version(), "cloud", "teach", "random", MAX_SIZE, "story"), by=None)

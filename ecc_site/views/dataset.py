@@ -15,10 +15,10 @@ from ecc_site.core.jobs import Job
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.views.privacy import retention_of
-from review.forms import RoundForm
 from review.given import waiting
 from review.models import TakeOverJob
-from review.rounds import NothingToReview, make_round
+from review.rounds.forms import RoundForm
+from review.rounds.making import NothingToReview, make_round
 from scoring.models import Score, ScoreJob, ScorerSet
 from serving.models import Version
 from training.labels.from_verdicts import sync_latest

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ecc_site.core.models import Act, AppendOnly, AuditEntry
 from review.models import Round
-from review.rounds import make_round
+from review.rounds.making import make_round
 from scoring.models import Profile
 from tests import build
 from tests.project.pages import SITE, pages_to_read

@@ -19,9 +19,9 @@ from ecc_site.privacy.find import find
 from ecc_site.privacy.footprint import Footprint
 from knowledge.live import remembering, remembering_at, remembering_fixed
 from knowledge.models import Clock, Entry, EntryRevision, FixedItem, FixedMemory, Pair, TrialJob
+from review.desk.verdicts import record
 from review.models import Assignment, Round, Verdict, VerdictRevision
-from review.rounds import make_round
-from review.verdicts import record
+from review.rounds.making import make_round
 from scoring.models import Embedding, Score
 from serving.models import CloudCall, Quote
 from serving.subject import Subject

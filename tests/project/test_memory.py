@@ -7,9 +7,9 @@ from django.utils import translation
 from dialogues.models import Dataset, UsedEntry
 from knowledge.models import Clock, Entry, Pair, TrialJob
 from knowledge.trials import answer_trial
+from review.desk.verdicts import record
 from review.models import RoundItem
 from review.remembering import origins_of
-from review.verdicts import record
 from serving.models import Alias, Version
 from tests import build
 

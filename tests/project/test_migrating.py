@@ -24,9 +24,9 @@ from django.test import Client
 from dialogues.models import Dataset, EvalSet
 from ecc_site.core.models import AuditEntry
 from ecc_site.models import DemoAccount
-from review.assignment import next_item
+from review.desk.assignment import next_item
 from review.models import Assignment, Round, Verdict
-from review.verdicts import VerdictInput, record, undo
+from review.desk.verdicts import VerdictInput, record, undo
 from tests.project.pages import SITE
 from training.models import Checkpoint, Experiment, Label, LabelJob, Run
 from training.labels.from_verdicts import sync_labels

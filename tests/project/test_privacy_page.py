@@ -14,8 +14,8 @@ from ecc_site.privacy.erasing import erase_dialogues
 from ecc_site.tasks import erase as erase_task
 from ecc_site.tasks import erase_expired
 from knowledge.models import Entry
-from review.rounds import make_round
-from review.verdicts import record
+from review.desk.verdicts import record
+from review.rounds.making import make_round
 from serving.models import Alias
 from tests import build
 from training.models import Checkpoint, LearnedTurn

@@ -5,10 +5,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from review.assignment import next_item
+from review.desk.assignment import next_item
+from review.desk.verdicts import record
 from review.models import Assignment
-from review.rounds import make_round
-from review.verdicts import record
+from review.rounds.making import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

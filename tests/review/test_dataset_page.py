@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from dialogues.models import AnswerJob
-from review.assignment import next_item
+from review.desk.assignment import next_item
+from review.desk.verdicts import record
 from review.models import Round
-from review.verdicts import record
 from scoring.models import ScoreJob
 from serving.models import Version
 

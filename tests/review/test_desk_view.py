@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dialogues.models import UsedEntry
 from knowledge.models import Entry
-from review.assignment import next_item
+from review.desk.assignment import next_item
 from review.models import Assignment, Verdict, VerdictRevision
 
 pytestmark = pytest.mark.django_db

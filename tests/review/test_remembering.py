@@ -4,9 +4,9 @@ import pytest
 
 from dialogues.models import Dataset
 from knowledge.models import Clock, Entry
+from review.desk.verdicts import record, undo
 from review.models import RoundItem
-from review.rounds import make_round
-from review.verdicts import record, undo
+from review.rounds.making import make_round
 from tests import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -1,7 +1,7 @@
 import pytest
 
 from review.models import Assignment
-from review.rounds import NothingToReview, make_round
+from review.rounds.making import NothingToReview, make_round
 from scoring.models import Score
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -20,7 +20,7 @@ def make_desk(name: str) -> None:
     from django.contrib.auth.models import Group, User
 
     from ecc_site.demo_accounts import password
-    from review.rounds import RoundSpec, make_round
+    from review.rounds.making import RoundSpec, make_round
     from tests import build
 
     User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))

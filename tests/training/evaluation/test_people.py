@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from review.desk.verdicts import record
 from review.models import RoundItem, VerdictRevision
-from review.rounds import make_round
-from review.verdicts import record
+from review.rounds.making import make_round
 from tests import build
 from training.evaluation.clusters import clustered_mean
 from training.evaluation.paired_comparison import compare

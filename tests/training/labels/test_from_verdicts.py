@@ -5,10 +5,10 @@ import pytest
 from django.apps import apps
 
 from dialogues.models import Answer, Comparison, Turn
-from review.assignment import next_item
+from review.desk.assignment import next_item
+from review.desk.verdicts import record, undo
 from review.models import Round, Verdict
-from review.rounds import make_round
-from review.verdicts import record, undo
+from review.rounds.making import make_round
 from training.labels.by_hand import reject, rewrite
 from training.labels.from_verdicts import sync_labels
 from training.models import Label

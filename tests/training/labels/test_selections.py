@@ -4,9 +4,9 @@ import pytest
 
 from dialogues.models import Turn
 from ecc_site.core.jobs import JobError
-from review.assignment import next_item
-from review.rounds import make_round
-from review.verdicts import record, undo
+from review.desk.assignment import next_item
+from review.desk.verdicts import record, undo
+from review.rounds.making import make_round
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Alias, Version
 from training.labels.selections import missing_turns

@@ -3,8 +3,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from review.assignment import next_item
-from review.verdicts import record, undo
+from review.desk.assignment import next_item
+from review.desk.verdicts import record, undo
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 

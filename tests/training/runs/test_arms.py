@@ -6,9 +6,9 @@ from django.urls import reverse
 from dialogues.models import AnswerJob, EvalSet
 from ecc_site.core.models import AuditEntry
 from knowledge.models import Entry
+from review.desk.verdicts import record
 from review.human_replies import active_replies
-from review.rounds import make_round
-from review.verdicts import record
+from review.rounds.making import make_round
 from scoring.models import ScoreJob
 from serving.models import Alias
 from serving.runtimes.protocol import EVALUATION

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from review.assignment import next_item
-from review.verdicts import record, undo
+from review.desk.assignment import next_item
+from review.desk.verdicts import record, undo
 from tests.build import champion
 from training.ml.settings import BadSettings
 from training.models import Label, Run

@@ -4,9 +4,9 @@ import pytest
 
 from dialogues.models import Comparison
 from knowledge.models import Entry
-from review.assignment import next_item
-from review.rounds import RoundSpec, make_round
-from review.verdicts import VerdictInput, record
+from review.desk.assignment import next_item
+from review.desk.verdicts import VerdictInput, record
+from review.rounds.making import RoundSpec, make_round
 from scoring.models import ScorerSet
 from tests.build import answered, champion, shop
 from training.models import Run

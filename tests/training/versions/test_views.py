@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from dialogues.models import AnswerJob
-from review.rounds import make_round
-from review.verdicts import record
+from review.desk.verdicts import record
+from review.rounds.making import make_round
 from scoring.models import ScoreJob
 from serving.models import Alias, Version
 from tests import build

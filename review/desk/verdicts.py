@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from ecc_site.core.conflicts import again_after_conflict
 from ecc_site.core.errors import ExpectedError
-from review.assignment import close_if_finished, own_assignment, renew, reopen, take_anew
+from review.desk.assignment import close_if_finished, own_assignment, renew, reopen, take_anew
+from review.desk.verdict_input import OPINION, VerdictInput, opinion_of
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from review.remembering import remember
-from review.verdict_input import OPINION, VerdictInput, opinion_of
 
 # What a preference implies about each side, unless the person says otherwise.
 ACCEPTABLE = {  # preference: (end, reference)

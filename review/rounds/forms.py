@@ -1,30 +1,12 @@
-"""The forms of annotators at the desk and of managers who send comparisons to review."""
+"""The form of managers who send comparisons to review."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset
-from review.models import Round, RoundItem, VerdictRevision
-from review.rounds import MAX_SIZE, RoundSpec
-from review.verdict_input import VerdictInput
+from review.models import Round, RoundItem
+from review.rounds.making import MAX_SIZE, RoundSpec
 from serving.models import Version
-
-
-class VerdictForm(forms.Form):
-    key = forms.UUIDField()
-    preference = forms.ChoiceField(choices=VerdictRevision.Preference.choices)
-    correction = forms.CharField(required=False, max_length=4000)
-    note = forms.CharField(required=False, max_length=2000)
-    seconds = forms.FloatField(required=False, min_value=0, max_value=86_400)
-    revision = forms.IntegerField(required=False, min_value=0)
-
-    @property
-    def verdict_input(self) -> VerdictInput:
-        return VerdictInput(**self.cleaned_data)
-
-
-class UndoForm(forms.Form):
-    key = forms.UUIDField()
 
 
 class RoundForm(forms.Form):

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
-from review import verdicts
-from review.assignment import look_at_next, next_item
-from review.desk import Desk, Unsaved
-from review.forms import UndoForm, VerdictForm
+from review.desk import verdicts
+from review.desk.assignment import look_at_next, next_item
+from review.desk.forms import UndoForm, VerdictForm
+from review.desk.item import Desk, Unsaved
 from review.models import Assignment, Round, RoundItem
 
 
