@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 
 from dialogues.models import Dialogue
 from ecc_site.core.erasing import Parts, counts
-from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
+from review.models import Assignment, Round, RoundItem, Skip, Verdict, VerdictRevision
 
 
 def parts(dialogue: Dialogue) -> Parts:
@@ -19,6 +19,7 @@ def parts(dialogue: Dialogue) -> Parts:
         "verdict_revisions": VerdictRevision.objects.filter(verdict__item__dialogue=dialogue),
         "round_items": RoundItem.objects.filter(dialogue=dialogue),
         "assignments": Assignment.objects.filter(dialogue=dialogue),
+        "skips": Skip.objects.filter(dialogue=dialogue),
     }
 
 
@@ -34,7 +35,7 @@ def erase(dialogue: Dialogue) -> Counter[str]:
     removed = counts(going)
     _lower_counters(dialogue)
     going["verdicts"].update(current=None)
-    for kind in ("verdict_revisions", "verdicts", "round_items", "assignments"):
+    for kind in ("verdict_revisions", "verdicts", "round_items", "assignments", "skips"):
         going[kind].delete()
     return removed
 
@@ -43,8 +44,10 @@ def _lower_counters(dialogue: Dialogue) -> None:
     items = RoundItem.objects.filter(dialogue=dialogue).order_by()
     for round_, count in items.values_list("round").annotate(Count("pk")):
         active = Verdict.objects.active().filter(Q(item__dialogue=dialogue), round=round_).count()
+        wanted = count * Assignment.objects.filter(round=round_, dialogue=dialogue).count()
         Round.objects.filter(pk=round_).update(
+            dialogue_count=Greatest(F("dialogue_count") - 1, 0),
             item_count=Greatest(F("item_count") - count, 0),
-            wanted_count=Greatest(F("wanted_count") - count * F("overlap"), 0),
+            wanted_count=Greatest(F("wanted_count") - wanted, 0),
             verdict_count=Greatest(F("verdict_count") - active, 0),
         )

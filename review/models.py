@@ -27,13 +27,36 @@ class Round(models.Model):
         ALONGSIDE = "alongside", _("beside the answers")
         AFTER = "after", _("after the verdict")
 
+    class Sides(models.TextChoices):
+        FIXED = "fixed", _("end answer on the left")
+        RANDOM = "random", _("random sides")
+
+    class Signal(models.TextChoices):
+        """What an annotator may say of the end answer with one more key."""
+
+        AS_IS = "as_is", _("would send as it is")
+        KNOWLEDGE_MISSING = "knowledge_missing", _("knowledge missing")
+        WRONG_FACT = "wrong_fact", _("wrong fact")
+        WRONG_TONE = "wrong_tone", _("wrong tone")
+
     name = models.CharField(max_length=200)
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="rounds")
     kind = models.CharField(max_length=10, choices=Comparison.Kind, help_text="kind of the reference answers")
     purpose = models.CharField(max_length=7, choices=Purpose)
     overlap = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(20)])
-    blind = models.BooleanField(default=False)
+    overlap_share = models.FloatField(default=1.0, help_text="of the dialogues, how many get the overlap; others get 1")
+    blind = models.BooleanField(default=False, help_text="names, colours and scores only after the verdict")
+    sides = models.CharField(max_length=6, choices=Sides, default=Sides.FIXED)
     scores = models.CharField(max_length=9, choices=Scores, default=Scores.ALONGSIDE)
+    signals = models.JSONField(default=list, blank=True, help_text="the signals that it offers")
+    error_tags = models.JSONField(default=list, blank=True, help_text="words of the shop for what can be wrong")
+    propagates = models.BooleanField(default=False, help_text="identical pairs are judged once")
+    annotators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="rounds", help_text="who reviews; nobody chosen is everybody"
+    )
+    deadline = models.DateField(null=True, blank=True)
+    selection = models.JSONField(default=dict, blank=True, help_text="the filter that chose its comparisons")
+    seed = models.BigIntegerField(default=0, help_text="of what is drawn at random")
     teach_preferred = models.BooleanField(
         default=False, help_text="the human agents' replies that were preferred are taught, as corrections always are"
     )
@@ -42,8 +65,11 @@ class Round(models.Model):
     guideline_version = models.PositiveSmallIntegerField(default=1)
     is_open = models.BooleanField(default=True)
     came_with_files = models.BooleanField(default=False, help_text="its verdicts were imported")
+    dialogue_count = models.PositiveIntegerField(default=0)
     item_count = models.PositiveIntegerField(default=0)
-    wanted_count = models.PositiveIntegerField(default=0, help_text="verdicts wanted: items times overlap")
+    wanted_count = models.PositiveIntegerField(
+        default=0, help_text="verdicts wanted: of each item as many as of its dialogue"
+    )
     verdict_count = models.PositiveIntegerField(default=0, help_text="active verdicts")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -55,6 +81,7 @@ class Round(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(overlap__gte=1, overlap__lte=20), name="round_overlap"),
             models.CheckConstraint(condition=Q(purpose__in=["teach", "measure"]), name="round_purpose"),
+            models.CheckConstraint(condition=Q(overlap_share__gte=0, overlap_share__lte=1), name="round_overlap_share"),
         ]
 
     def __str__(self) -> str:
@@ -71,14 +98,26 @@ class RoundItem(models.Model):
     class Stratum(models.TextChoices):
         WORST = "worst", _("worst first")
         RANDOM = "random", _("random")
+        UNCERTAIN = "uncertain", _("most uncertain first")
         GOLD = "gold", _("gold")
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="items")
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="round_items")
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="round_items")
     position = models.PositiveIntegerField(help_text="of the customer turn in its dialogue")
-    stratum = models.CharField(max_length=6, choices=Stratum)
+    stratum = models.CharField(max_length=9, choices=Stratum)
     reason = models.CharField(max_length=200, blank=True)
+    expected = models.CharField(
+        max_length=9, blank=True, help_text="the preference that a gold item is known to deserve"
+    )
+    same_as = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="copies",
+        help_text="the identical pair that is judged",
+    )
 
     class Meta:
         ordering = ["dialogue_id", "position", "id"]
@@ -109,6 +148,7 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
     )
     leased_until = models.DateTimeField(null=True, blank=True)
+    deferred_at = models.DateTimeField(null=True, blank=True, help_text="put at the end of the annotator's own queue")
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -145,6 +185,50 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}: dialogue {self.dialogue_id}, assignment {self.n}"
+
+
+class Skip(models.Model):
+    """An annotator gave a dialogue of a round back, and does not get it again; another takes their place."""
+
+    class Reason(models.TextChoices):
+        UNCLEAR = "unclear", _("the question is not clear")
+        NOT_MY_FIELD = "not_my_field", _("not my field")
+        LANGUAGE = "language", _("I do not know the language")
+        BROKEN = "broken", _("the item is broken")
+        OTHER = "other", _("another reason")
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="skips")
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="skips")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=12, choices=Reason)
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "dialogue", "annotator"], name="skipped_once_by_an_annotator")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class Guideline(models.Model):
+    """A version of what the annotators of a round are told; the round has the newest text."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="guidelines")
+    version = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["round", "version"], name="guideline_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round}, {self.version}"
 
 
 class Verdict(models.Model):
@@ -205,13 +289,16 @@ class VerdictRevision(models.Model):
         default=True, help_text="acceptability followed from the one key and is no opinion of its own"
     )
     rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 5, of the end answer")
-    tags = models.JSONField(default=list, blank=True)
+    tags = models.JSONField(default=list, blank=True, help_text="error tags of the round")
+    signals = models.JSONField(default=list, blank=True, help_text="values of Round.Signal, about the end answer")
     correction = models.TextField(blank=True, help_text="the reply that should have been given")
     note = models.TextField(blank=True)
     seconds = models.FloatField(null=True, blank=True)
     left_side = models.CharField(max_length=9, default="end", help_text="what was shown on the left")
     scores_seen = models.BooleanField(default=True)
     after_reveal = models.BooleanField(default=False)
+    propagated = models.BooleanField(default=False, help_text="given about an identical pair")
+    guideline_version = models.PositiveSmallIntegerField(null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
     key = models.UUIDField(unique=True, help_text="idempotency key of the request that wrote it")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -15,6 +15,7 @@ KINDS = {
     "verdicts": _("verdicts"),
     "verdict_revisions": _("revisions of verdicts"),
     "round_items": _("places in review rounds"),
+    "skips": _("dialogues that annotators gave back"),
     "assignments": _("assignments"),
     "labels": _("replies to learn"),
     "paraphrases": _("other wordings of questions"),
