@@ -231,7 +231,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "ecc_site.core.static_files.Storage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -240,6 +240,7 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
+DESK_QUICKEST_MS = env_int("DESK_QUICKEST_MS", 300)  # a verdict sooner after its item was painted is asked again
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 2 * 2**30)
 
 # --- browser security

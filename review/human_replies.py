@@ -40,6 +40,13 @@ class HumanReply:
         return self.turn_id, text_hash(self.text)
 
 
+def may_teach(verdict: Verdict) -> bool:
+    """Whether a reply can come of the newest revision, as far as can be told without asking the database."""
+    said, round_ = verdict.newest, verdict.round
+    wanted = {"reference": round_.teach_preferred, "tie": round_.teach_ties}
+    return bool(said.correction) or wanted.get(said.preference, False)
+
+
 def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[HumanReply]:
     """The replies of active verdicts on train and dev dialogues, oldest first; only on these turns where given."""
     verdicts = Verdict.objects.filter(round__dataset=dataset)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Comparison, Dataset, Dialogue
 from ecc_site.core.jobs import Job, one_active_per
 from knowledge.models import Entry
-from review.querysets import AssignmentQuerySet, RoundQuerySet, VerdictQuerySet
+from review.querysets import AssignmentQuerySet, RoundItemQuerySet, RoundQuerySet, VerdictQuerySet
 
 LEASE = timedelta(minutes=30)
 
@@ -91,6 +91,16 @@ class Round(models.Model):
     def percent(self) -> int:
         return 100 * self.verdict_count // self.wanted_count if self.wanted_count else 0
 
+    @property
+    def offered_signals(self) -> list[tuple[str, str]]:
+        """Value and words of the signals that it offers."""
+        return [(value, str(label)) for value, label in self.Signal.choices if value in self.signals]
+
+    @property
+    def hides_scores(self) -> bool:
+        """Until the verdict: a blind round always does, since a score says which answer is the end model's."""
+        return self.blind or self.scores == self.Scores.AFTER
+
 
 class RoundItem(models.Model):
     """One comparison in a round, and why it is there."""
@@ -118,6 +128,8 @@ class RoundItem(models.Model):
         related_name="copies",
         help_text="the identical pair that is judged",
     )
+
+    objects = RoundItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["dialogue_id", "position", "id"]
@@ -185,6 +197,24 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}: dialogue {self.dialogue_id}, assignment {self.n}"
+
+
+class Participation(models.Model):
+    """How much an annotator has done in a round, kept with each verdict."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="participations")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations")
+    verdict_count = models.PositiveIntegerField(default=0, help_text="active verdicts")
+    quick_count = models.PositiveIntegerField(default=0, help_text="of them those that took less than a second")
+    started_at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-verdict_count", "id"]
+        constraints = [models.UniqueConstraint(fields=["round", "annotator"], name="participation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.annotator}: {self.verdict_count}"
 
 
 class Skip(models.Model):
@@ -270,6 +300,12 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotator}: {self.current}"
+
+    @property
+    def newest(self) -> "VerdictRevision":
+        """The current revision of a verdict that has been recorded."""
+        assert self.current is not None
+        return self.current
 
 
 class VerdictRevision(models.Model):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
+
+from ecc_site.core.roles import MANAGER, has_role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -21,15 +23,28 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def open(self) -> Self:
         return self.filter(is_open=True)
 
+    def for_reviewer(self, user: User) -> Self:
+        """Those that the person may review: managers all, annotators those that name them or nobody."""
+        if has_role(user, MANAGER):
+            return self
+        named = self.model.annotators.through.objects.filter(round=OuterRef("pk"))
+        return self.filter(~Exists(named) | Exists(named.filter(user=user)))
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def about(self, item: RoundItem) -> Self:
         """The assignments of the item's dialogue."""
         return self.filter(round=item.round_id, dialogue=item.dialogue_id)
 
-    def held_by(self, round_: Round, annotator: User) -> Assignment | None:
-        """The annotator's most recent unfinished assignment in the round, None if there is none."""
-        return self.filter(round=round_, annotator=annotator, state="taken").order_by("-leased_until").first()
+    def held_by(self, round_: Round, annotator: User) -> Self:
+        """The annotator's unfinished assignments in the order of the round, deferred ones last."""
+        held = self.filter(round=round_, annotator=annotator, state="taken")
+        return held.order_by(F("deferred_at").asc(nulls_first=True), "priority", "id")
+
+    def renew(self, round_: Round, annotator: User, lease: timedelta) -> int:
+        """Extend the leases of all that the annotator holds; how many there are."""
+        held = self.filter(round=round_, annotator=annotator, state="taken")
+        return held.update(leased_until=timezone.now() + lease)
 
     def free_for(self, round_: Round, annotator: User) -> Iterator[Self]:
         """Where to look for the annotator's next assignment, in this order; each has the most urgent first.
@@ -48,32 +63,51 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         yield free
 
     def new_to(self, round_: Round, annotator: User) -> Self:
-        """Of dialogues for which the annotator has no assignment, and no verdict under another."""
+        """Of dialogues for which the annotator has no assignment and no verdict under another, and gave none back."""
         own = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
         verdicts = apps.get_model("review", "Verdict").objects.active()
         verdicts = verdicts.filter(annotator=annotator, round=round_, comparison=OuterRef("comparison"))
         elsewhere = verdicts.exclude(assignment=OuterRef(OuterRef("pk")))
         items = apps.get_model("review", "RoundItem").objects.filter(round=round_, dialogue=OuterRef("dialogue"))
-        return self.filter(~Exists(own), ~Exists(items.filter(Exists(elsewhere))))
+        skips = apps.get_model("review", "Skip").objects
+        skipped = skips.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
+        return self.filter(~Exists(own), ~Exists(items.filter(Exists(elsewhere))), ~Exists(skipped))
 
     def unheld(self) -> Self:
         """Free, or taken with a lease that has run out."""
         return self.filter(Q(state="free") | Q(state="taken", leased_until__lt=timezone.now()))
 
-    def take_next(self, round_: Round, annotator: User, lease: timedelta) -> bool:
-        """Give the annotator the most urgent free one of these assignments; False if there is none."""
+    def close_if_finished(self, assignment: Assignment) -> None:
+        """Mark it as done if none of its items is open."""
+        items = apps.get_model("review", "RoundItem").objects
+        if not items.open_under([assignment]).exists():
+            self.filter(pk=assignment.pk).update(state="done")
+
+    def take(self, round_: Round, annotator: User, lease: timedelta, count: int = 1) -> int:
+        """Give the annotator the most urgent free ones of these assignments, at most `count`; how many they got."""
         until = timezone.now() + lease
         try:
             with transaction.atomic():
-                first = next(filter(None, map(lock_first, self.free_for(round_, annotator))), None)
-                updated = self.unheld().filter(pk=first).update(annotator=annotator, state="taken", leased_until=until)
-                return bool(updated)
+                chosen = self._lock_free(round_, annotator, count)
+                taken = self.unheld().filter(pk__in=chosen) if chosen else self.none()
+                return taken.update(annotator=annotator, state="taken", leased_until=until, deferred_at=None)
         except IntegrityError:
-            return True  # the same person asked twice at once and has an assignment from the other request
+            return 1  # the same person asked twice at once and has assignments from the other request
+
+    def _lock_free(self, round_: Round, annotator: User, count: int) -> list[int]:
+        """Ids of the most urgent free ones, each of another dialogue."""
+        by_dialogue: dict[int, int] = {}
+        for candidates in self.free_for(round_, annotator):
+            for pk, dialogue in lock_first(candidates, count * round_.overlap):
+                if len(by_dialogue) < count:
+                    by_dialogue.setdefault(dialogue, pk)
+            if len(by_dialogue) == count:
+                break
+        return list(by_dialogue.values())
 
 
-def lock_first(candidates: models.QuerySet) -> int | None:
-    """Id of the first candidate, locked until the transaction ends; None if there is none.
+def lock_first(candidates: models.QuerySet, count: int) -> list[tuple[int, int]]:
+    """Id and dialogue of the first candidates, locked until the transaction ends.
 
     On PostgreSQL two people who ask at once get different candidates. There it has to be a query of its own: as a
     subquery of an UPDATE it may be evaluated for every row, and lock and change another one each time. SQLite needs no
@@ -81,7 +115,22 @@ def lock_first(candidates: models.QuerySet) -> int | None:
     """
     if connection.features.has_select_for_update_skip_locked:
         candidates = candidates.select_for_update(skip_locked=True, of=("self",))
-    return candidates.values_list("pk", flat=True).first()
+    return list(candidates.values_list("pk", "dialogue")[:count])
+
+
+class RoundItemQuerySet(models.QuerySet["RoundItem"]):
+    def open_under(self, assignments: Collection[Assignment]) -> Self:
+        """Those of the dialogues of assignments of one round that have no active verdict under them.
+
+        In the order of the conversation. A copy of another item gets its verdict with that one and is never open.
+        """
+        verdicts = apps.get_model("review", "Verdict").objects.active()
+        ids = [assignment.pk for assignment in assignments]
+        given = verdicts.filter(assignment__in=ids, comparison=OuterRef("comparison"))
+        dialogues = [assignment.dialogue_id for assignment in assignments]
+        rounds = {assignment.round_id for assignment in assignments}
+        items = self.filter(~Exists(given), round__in=rounds, dialogue__in=dialogues, same_as=None)
+        return items.order_by("position", "id")
 
 
 class VerdictQuerySet(models.QuerySet["Verdict"]):
@@ -91,4 +140,5 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
 
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
         """The annotator's newest active verdict in the round, which undo withdraws; None if there is none."""
-        return self.active().filter(round=round_, annotator=annotator).order_by("-updated_at").first()
+        own = self.active().filter(round=round_, annotator=annotator, item__same_as=None)
+        return own.order_by("-updated_at").first()

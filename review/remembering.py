@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Turn
 from knowledge.models import Entry
-from review.human_replies import replies_of
+from review.human_replies import may_teach, replies_of
 from review.models import Verdict
 
 
@@ -24,6 +24,8 @@ def remember(verdict: Verdict, by: User) -> None:
     An entry is made of the question, with the customer's turn before it, and the reply. It acts at once or waits for a
     manager's approval, as its dataset says. What a test dialogue has as well is not remembered (invariant 4).
     """
+    if verdict.entry is None and not may_teach(verdict):
+        return
     reply = next(replies_of(Verdict.objects.filter(pk=verdict.pk)), None)
     turn, entry = verdict.comparison.turn, verdict.entry
     if reply is None or HeldOutReplies([turn.text]).has(turn.text, reply.text):

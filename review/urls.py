@@ -1,14 +1,19 @@
 from django.urls import path
 
-from review.desk import views as desk
+from review.desk.views import outbox, pages
 from review.exports import views as exports
 from review.rounds import views as rounds
 
 app_name = "review"
 urlpatterns = [
     path("", rounds.queue, name="queue"),
-    path("<int:pk>/", desk.desk, name="desk"),
-    path("<int:pk>/items/<int:item>/verdict/", desk.verdict, name="verdict"),
-    path("<int:pk>/undo/", desk.undo, name="undo"),
+    path("<int:pk>/", pages.desk, name="desk"),
+    path("<int:pk>/items/<int:item>/verdict/", pages.verdict, name="verdict"),
+    path("<int:pk>/items/<int:item>/skip/", pages.skip, name="skip"),
+    path("<int:pk>/items/<int:item>/defer/", pages.defer, name="defer"),
+    path("<int:pk>/items/<int:item>/", outbox.item, name="item"),
+    path("<int:pk>/outbox/", outbox.outbox, name="outbox"),
+    path("<int:pk>/outbox/undo/", outbox.undo, name="outbox-undo"),
+    path("<int:pk>/undo/", pages.undo, name="undo"),
     path("<int:pk>/verdicts.csv", exports.verdicts_csv, name="verdicts-csv"),
 ]

@@ -50,7 +50,7 @@ class Form:
     def on(cls, page: str) -> Form | None:
         """None where the desk has nothing to review."""
         action = re.search(r'action="(/review/\d+/items/(\d+)/verdict/)"', page)
-        return cls(action[1], int(action[2]), hidden_fields(page, "verdict")) if action else None
+        return cls(action[1], int(action[2]), hidden_fields(page, action[1])) if action else None
 
 
 class Annotator(threading.Thread):
@@ -107,8 +107,7 @@ class Annotator(threading.Thread):
         said.tries += 1
         opinion = {name: getattr(said, name) for name in ("preference", "correction", "note")}
         seconds = {"seconds": f"{time.monotonic() - said.sent_at:.1f}"}
-        window = {"HX-Request": "true", "HX-Target": "desk", "HX-Current-URL": f"{self.visitor.url}/review/"}
-        return self.visitor.post(form.path, {**form.fields, **seconds, **opinion}, headers=window)
+        return self.visitor.post(form.path, {**form.fields, **seconds, **opinion})
 
 
 def _outcome(answer: requests.Response) -> str:

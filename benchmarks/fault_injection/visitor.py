@@ -56,7 +56,7 @@ def is_sign_in(answer: requests.Response) -> bool:
 
 
 def hidden_fields(page: str, form: str) -> dict[str, str]:
-    """The hidden fields of the form with this id, by name."""
-    found = re.search(rf'<form id="{form}".*?</form>', page, re.DOTALL)
+    """The hidden fields of the form with this address, by name."""
+    found = re.search(rf'<form [^>]*action="{form}".*?</form>', page, re.DOTALL)
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]) if found else []
     return dict(fields)

@@ -1,46 +1,77 @@
-"""Who reviews what next: an annotator holds the assignment of a dialogue until every item of it has a verdict."""
+"""Who reviews what next: an annotator holds the assignment of a dialogue until every item of it has a verdict.
+
+An annotator's page has several items ahead, so that the next is there when the key is pressed. Therefore they may hold
+several assignments at once; they walk through them in the order of the round, and deferred ones come last.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from review.models import LEASE, Assignment, Round, RoundItem, Verdict
+from review.models import LEASE, Assignment, Round, RoundItem
+
+LOOKAHEAD = 5  # items that an annotator's page has
+SCARCE = 50  # with fewer free assignments than this a page has the shown item and the next, so that others have work
+
+
+def lookahead(round_: Round) -> int:
+    """How many items a page of the round may have now."""
+    is_scarce = Assignment.objects.filter(round=round_, state="free")[:SCARCE].count() < SCARCE
+    return 2 if is_scarce else LOOKAHEAD
+
+
+def next_items(round_: Round, annotator: User, count: int, on_hand: Collection[int] = ()) -> list[RoundItem]:
+    """The annotator's next items, at most `count` and none of those with the ids `on_hand`.
+
+    Further assignments are taken where needed, and the leases of all that the annotator holds are renewed, also those
+    that have run out, unless somebody else has taken them since.
+    """
+    Assignment.objects.renew(round_, annotator, LEASE)
+    while True:
+        walk = _Walk(round_, annotator, on_hand)
+        missing = count - len(walk.items)
+        if missing <= 0 or not Assignment.objects.take(round_, annotator, LEASE, missing):
+            return [*walk.items, *walk.deferred][:count]
 
 
 def next_item(round_: Round, annotator: User) -> RoundItem | None:
-    """The annotator's next item, after taking another assignment if needed; None if the round has nothing left.
-
-    Who comes back gets the lease renewed, also one that has run out, unless somebody else has taken it since.
-    """
-    while True:
-        assignment = Assignment.objects.held_by(round_, annotator)
-        if assignment is None:
-            if not Assignment.objects.take_next(round_, annotator, LEASE):
-                return None
-            continue
-        if not renew(assignment):
-            continue
-        item = open_items(assignment).first()
-        if item:
-            return item
-        close_if_finished(assignment)
+    """The first of them; None if the round has nothing left for the annotator."""
+    return next(iter(next_items(round_, annotator, 1)), None)
 
 
 def look_at_next(round_: Round, visitor: User) -> RoundItem | None:
     """The item that the visitor would get next; nothing is taken for them, and what they hold is not renewed."""
-    held = Assignment.objects.held_by(round_, visitor)
+    held = Assignment.objects.held_by(round_, visitor).first()
     free = (assignments.first() for assignments in Assignment.objects.free_for(round_, visitor))
     assignment = held or next(filter(None, free), None)
-    return open_items(assignment).first() if assignment else None
+    return RoundItem.objects.open_under([assignment]).first() if assignment else None
 
 
-def open_items(assignment: Assignment) -> QuerySet[RoundItem]:
-    """Items of the dialogue that have no active verdict under this assignment, in the order of the conversation."""
-    verdicts = Verdict.objects.active().filter(assignment=assignment, comparison=OuterRef("comparison"))
-    items = RoundItem.objects.filter(~Exists(verdicts), round=assignment.round_id, dialogue=assignment.dialogue_id)
-    return items.order_by("position", "id")
+class _Walk:
+    """What is open under the assignments that an annotator holds, in their order; those without are marked as done."""
+
+    def __init__(self, round_: Round, annotator: User, on_hand: Collection[int]):
+        held = list(Assignment.objects.held_by(round_, annotator))
+        by_dialogue: dict[int, list[RoundItem]] = {assignment.dialogue_id: [] for assignment in held}
+        for item in RoundItem.objects.open_under(held) if held else []:
+            by_dialogue[item.dialogue_id].append(item)
+        finished = [assignment.pk for assignment in held if not by_dialogue[assignment.dialogue_id]]
+        if finished:
+            Assignment.objects.filter(pk__in=finished).update(state=Assignment.State.DONE)
+        self.items, self.deferred = (
+            [
+                item
+                for assignment in held
+                if bool(assignment.deferred_at) is put_off
+                for item in by_dialogue[assignment.dialogue_id]
+                if item.pk not in on_hand
+            ]
+            for put_off in (False, True)
+        )
 
 
 def own_assignment(item: RoundItem, annotator: User) -> Assignment | None:
@@ -50,25 +81,13 @@ def own_assignment(item: RoundItem, annotator: User) -> Assignment | None:
 
 def take_anew(item: RoundItem, annotator: User) -> Assignment | None:
     """An assignment of the item's dialogue that nobody holds, taken for the annotator; None if there is none."""
-    Assignment.objects.about(item).take_next(item.round, annotator, LEASE)
+    Assignment.objects.about(item).take(item.round, annotator, LEASE)
     return own_assignment(item, annotator)
-
-
-def renew(assignment: Assignment) -> bool:
-    """Extend the lease, since the annotator is at work; False if somebody else has taken the assignment."""
-    own = Assignment.objects.filter(pk=assignment.pk, annotator=assignment.annotator_id)
-    return bool(own.update(leased_until=timezone.now() + LEASE))
 
 
 def reopen(assignment: Assignment, annotator: User) -> None:
     """One of its items is open again: give it back to the annotator, unless somebody else is at work on it."""
     idle = Q(annotator=annotator) | Q(state=Assignment.State.DONE) | Q(leased_until__lt=timezone.now())
+    rows: QuerySet[Assignment] = Assignment.objects.filter(idle, pk=assignment.pk)
     until = timezone.now() + LEASE
-    rows = Assignment.objects.filter(idle, pk=assignment.pk)
-    rows.update(annotator=annotator, state=Assignment.State.TAKEN, leased_until=until)
-
-
-def close_if_finished(assignment: Assignment) -> None:
-    """Mark the assignment as done if none of its items is open."""
-    if not open_items(assignment).exists():
-        Assignment.objects.filter(pk=assignment.pk).update(state=Assignment.State.DONE)
+    rows.update(annotator=annotator, state=Assignment.State.TAKEN, leased_until=until, deferred_at=None)

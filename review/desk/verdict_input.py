@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dialogues.models import Comparison
 from review.models import RoundItem, VerdictRevision
 
-OPINION = ("preference", "correction", "note")
+OPINION = ("preference", "correction", "note", "tags", "signals")
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class VerdictInput:
     preference: str  # end | reference | tie | both_bad
     correction: str = ""
     note: str = ""
+    tags: list[str] = field(default_factory=list)  # of the round's error tags
+    signals: list[str] = field(default_factory=list)  # of the round's signals
     seconds: float | None = None
     revision: int | None = None  # id of the revision that the page showed, 0 for none; None if nobody knows
 
@@ -40,9 +43,9 @@ class VerdictInput:
         return revision.key in (self.key, key_of_opinion(self.key, item.pk, opinion_of(revision)))
 
 
-def opinion_of(said: VerdictInput | VerdictRevision) -> dict[str, str]:
+def opinion_of(said: VerdictInput | VerdictRevision) -> dict[str, Any]:
     return {name: getattr(said, name) for name in OPINION}
 
 
-def key_of_opinion(key: uuid.UUID, item_id: int, opinion: dict[str, str]) -> uuid.UUID:
-    return uuid.uuid5(key, "\n".join([str(item_id), *opinion.values()]))
+def key_of_opinion(key: uuid.UUID, item_id: int, opinion: dict[str, Any]) -> uuid.UUID:
+    return uuid.uuid5(key, "\n".join([str(item_id), *map(str, opinion.values())]))

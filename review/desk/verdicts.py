@@ -6,14 +6,17 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ecc_site.core.conflicts import again_after_conflict
 from ecc_site.core.errors import ExpectedError
-from review.desk.assignment import close_if_finished, own_assignment, renew, reopen, take_anew
+from review.desk.assignment import reopen, take_anew
+from review.desk.copies import propagate, withdraw_copies
+from review.desk.counters import QUICK_S, Count, counting
+from review.desk.known import Known
+from review.desk.sides import left_side
 from review.desk.verdict_input import OPINION, VerdictInput, opinion_of
-from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
+from review.models import LEASE, Assignment, Round, RoundItem, Verdict, VerdictRevision
 from review.remembering import remember
 
 # What a preference implies about each side, unless the person says otherwise.
@@ -23,7 +26,8 @@ ACCEPTABLE = {  # preference: (end, reference)
     "tie": (True, True),
     "both_bad": (False, False),
 }
-REPEATED_BY_UNDO = (*OPINION, "end_acceptable", "reference_acceptable", "left_side")
+HOW_SHOWN = ("left_side", "scores_seen", "after_reveal", "guideline_version")
+REPEATED_BY_UNDO = (*OPINION, *HOW_SHOWN, "end_acceptable", "reference_acceptable")
 
 
 class NotSaved(ExpectedError):
@@ -55,24 +59,40 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
 
     Raises NotSaved; nothing is saved then.
     """
+    known = Known(annotator, item.round, [(item, verdict_input)])
+    with counting(item.round, annotator) as count:
+        verdict = save(known, item, verdict_input, count)
+    Assignment.objects.renew(item.round, annotator, LEASE)
+    Assignment.objects.close_if_finished(verdict.assignment)
+    return verdict
+
+
+def save(known: Known, item: RoundItem, verdict_input: VerdictInput, count: Count) -> Verdict:
+    """As `record`, inside its transaction, for several in a row: what changes in the counters is added to `count`.
+
+    Nothing is written before it is clear that the verdict can be saved.
+    """
     said = verdict_input.about(item.comparison)
-    assignment = own_assignment(item, annotator)
-    key = _unused_key(annotator, item, said)
+    key = _unused_key(known, item, said)
     if key is None:
-        return Verdict.objects.get(annotator=annotator, item=item)
-    assignment = assignment or take_anew(item, annotator)
+        return known.verdict_about(item)
+    assignment = known.assignments.get(item.dialogue_id) or take_anew(item, known.annotator)
     if assignment is None:
         raise AssignmentLost(
             _("Your time on this dialogue ran out and it was given to another annotator. This verdict was not saved.")
         )
-    verdict = _verdict(annotator, item, assignment)
+    verdict = known.verdicts.get(item.pk)
     _refuse_if_overtaken(verdict, item, said)
-    if verdict.current is None or verdict.withdrawn:
-        Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
-    _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said))
-    remember(verdict, annotator)
-    renew(assignment)
-    close_if_finished(assignment)
+    how = _how_it_was_shown(item, known.annotator, verdict)
+    if verdict is None or verdict.withdrawn:
+        count.own += 1
+        count.quick += said.seconds is not None and said.seconds < QUICK_S
+    verdict = _held_under(assignment, verdict or _new(known.annotator, item, assignment))
+    _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said), **how)
+    known.add(verdict)
+    remember(verdict, known.annotator)
+    if item.round.propagates:
+        count.copies += propagate(verdict)
     return verdict
 
 
@@ -88,10 +108,14 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     verdict = _latest_locked(annotator, round_)
     if verdict is None:
         return None
-    repeated = {name: getattr(verdict.current, name) for name in REPEATED_BY_UNDO}
+    current = verdict.newest
+    repeated = {name: getattr(current, name) for name in REPEATED_BY_UNDO}
     _revise(verdict, key=key, withdrawn=True, **repeated)
     remember(verdict, annotator)
-    Round.objects.filter(pk=round_.pk).update(verdict_count=F("verdict_count") - 1)
+    with counting(round_, annotator) as count:
+        count.own -= 1
+        count.copies -= withdraw_copies(verdict)
+        count.quick -= current.seconds is not None and current.seconds < QUICK_S
     reopen(verdict.assignment, annotator)
     return verdict.item
 
@@ -99,34 +123,37 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
 def _recorded(annotator: User, key: uuid.UUID) -> VerdictRevision | None:
     """What a request of the annotator with this key has already written. Raises KeyTaken if another person sent it."""
     revision = VerdictRevision.objects.filter(key=key).select_related("verdict__item").first()
+    return _own(revision, annotator)
+
+
+def _own(revision: VerdictRevision | None, annotator: User) -> VerdictRevision | None:
     if revision and revision.verdict.annotator_id != annotator.pk:
         raise KeyTaken(_("This form was already sent from another account. Nothing was saved; please give it again."))
     return revision
 
 
-def _unused_key(annotator: User, item: RoundItem, said: VerdictInput) -> uuid.UUID | None:
+def _unused_key(known: Known, item: RoundItem, said: VerdictInput) -> uuid.UUID | None:
     """The key to save the input under, None if it has been saved: one key with two opinions is two revisions."""
-    recorded = _recorded(annotator, said.key)
+    recorded = _own(known.revisions.get(said.key), known.annotator)
     if recorded is None:
         return said.key
     key = said.key_of_opinion(item)
-    return None if said.repeats(recorded, item) or _recorded(annotator, key) else key
+    return None if said.repeats(recorded, item) or _recorded(known.annotator, key) else key
 
 
-def _verdict(annotator: User, item: RoundItem, assignment: Assignment) -> Verdict:
-    """The annotator's verdict about the item, locked; new if there is none."""
-    verdict, _is_new = Verdict.objects.select_for_update().get_or_create(
-        annotator=annotator,
-        round_id=item.round_id,
-        comparison_id=item.comparison_id,
-        defaults={"assignment": assignment, "item": item},
+def _new(annotator: User, item: RoundItem, assignment: Assignment) -> Verdict:
+    return Verdict.objects.create(
+        annotator=annotator, round=item.round, comparison_id=item.comparison_id, assignment=assignment, item=item
     )
+
+
+def _held_under(assignment: Assignment, verdict: Verdict) -> Verdict:
     verdict.assignment = assignment  # a withdrawn verdict may be from an earlier one
     return verdict
 
 
-def _refuse_if_overtaken(verdict: Verdict, item: RoundItem, said: VerdictInput) -> None:
-    current = verdict.current
+def _refuse_if_overtaken(verdict: Verdict | None, item: RoundItem, said: VerdictInput) -> None:
+    current = verdict.current if verdict else None
     known = said.revision is None or said.revision == (current.pk if current else 0)
     if known or current is None or said.comes_from_the_page_of(current, item):
         return
@@ -141,6 +168,18 @@ def _latest_locked(annotator: User, round_: Round) -> Verdict | None:
         return None
     Assignment.objects.select_for_update().get(pk=latest.assignment_id)
     return Verdict.objects.active().select_for_update().filter(pk=latest.pk).first()
+
+
+def _how_it_was_shown(item: RoundItem, annotator: User, verdict: Verdict | None) -> dict[str, Any]:
+    """What the annotator had before their eyes; who has said something in a round that hides scores has seen them."""
+    round_ = item.round
+    is_second_look = round_.hides_scores and verdict is not None
+    return {
+        "left_side": left_side(round_, item, annotator.pk),
+        "scores_seen": is_second_look or not round_.hides_scores,
+        "after_reveal": is_second_look,
+        "guideline_version": round_.guideline_version if round_.guideline else None,
+    }
 
 
 def _acceptable(said: VerdictInput) -> dict[str, bool]:

@@ -25,7 +25,17 @@ from dialogues.models import (
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
-from review.models import Assignment, Guideline, Round, RoundItem, Skip, TakeOverJob, Verdict, VerdictRevision
+from review.models import (
+    Assignment,
+    Guideline,
+    Participation,
+    Round,
+    RoundItem,
+    Skip,
+    TakeOverJob,
+    Verdict,
+    VerdictRevision,
+)
 from scoring.models import Embedding, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet, RedactionPattern
 from tests import build
@@ -145,6 +155,9 @@ def add_review(w) -> None:
     w.assignment = Assignment.objects.create(n=1, priority=1, state="taken", annotator=w.annotator, **at)
     w.free_assignment = Assignment.objects.create(n=2, priority=2, **at)
     w.skip = Skip.objects.create(annotator=w.annotator, reason="unclear", note=w.text, **at)
+    w.participation = Participation.objects.create(
+        round=w.round, annotator=w.annotator, verdict_count=1, last_at=timezone.now()
+    )
     w.guideline = Guideline.objects.create(round=w.round, version=1, text=w.text, author=w.annotator)
     w.verdict = Verdict.objects.create(
         round=w.round, assignment=w.assignment, item=w.item, comparison=w.comparison, annotator=w.annotator

@@ -83,6 +83,11 @@ SITE = {
     "review:verdict": Page(
         "annotator", ("round", "item"), "POST", {"key": uuid.UUID(int=1), "preference": "tie"}, names=("pk", "item")
     ),
+    "review:skip": Page("annotator", ("round", "item"), "POST", {"reason": "unclear"}, names=("pk", "item")),
+    "review:defer": Page("annotator", ("round", "item"), "POST", names=("pk", "item")),
+    "review:item": Page("annotator", ("round", "item"), names=("pk", "item")),
+    "review:outbox": Page("annotator", ("round",), "POST"),
+    "review:outbox-undo": Page("annotator", ("round",), "POST", {"key": str(uuid.uuid4())}),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
     "review:verdicts-csv": Page("manager", ("round",)),
     "training:runs": Page("manager"),

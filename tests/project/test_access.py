@@ -93,7 +93,8 @@ def test_the_right_roles_are_let_in_and_lesser_ones_refused(name, world, request
         if rank < RANKS[page.needs]:
             assert response.status_code == 403, client
         else:
-            assert response.status_code in (200, 302), client
+            understood = (400,) if name == "review:outbox" else (200, 302)  # it takes no form
+            assert response.status_code in understood, client
             assert name == "logout" or "/accounts/login/" not in response.get("Location", ""), client
 
 

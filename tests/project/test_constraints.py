@@ -83,6 +83,7 @@ CASES = {
     "one_score_job_at_a_time": lambda w: again(w.score_job),
     "round_overlap": lambda w: change(w.round, overlap=21),
     "round_overlap_share": lambda w: change(w.round, overlap_share=1.01),
+    "participation_once": lambda w: again(w.participation),
     "guideline_version_once": lambda w: again(w.guideline),
     "skipped_once_by_an_annotator": lambda w: again(w.skip, reason="broken"),
     "round_purpose": lambda w: change(w.round, purpose="fun"),

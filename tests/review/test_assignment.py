@@ -70,7 +70,7 @@ def test_nobody_gets_a_dialogue_twice_through_another_assignment(spec, annotator
 def test_taking_an_assignment_takes_one_in_a_few_statements(round_, annotator, django_assert_num_queries):
     for count in (1, 2):
         with django_assert_num_queries(6):  # with the savepoint around them
-            Assignment.objects.take_next(round_, annotator, timedelta(minutes=1))
+            Assignment.objects.take(round_, annotator, timedelta(minutes=1))
         assert Assignment.objects.filter(state="taken").count() == count
 
 

@@ -26,7 +26,11 @@ def make_desk(name: str) -> None:
     User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
-    make_round(RoundSpec(dataset, version, "human", "teach", "random", 12, name), by=None)
+    round_ = make_round(RoundSpec(dataset, version, "human", "teach", "random", 12, name), by=None)
+    if "blind" in name:
+        round_.blind, round_.sides, round_.signals = True, "random", ["as_is", "wrong_fact"]
+        round_.error_tags, round_.guideline = ["wrong price", "rude"], "**Read** the question first."
+        round_.save()
 
 
 def long_talk(i: int) -> dict:

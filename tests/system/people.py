@@ -27,6 +27,16 @@ def open_desk(page, round_name: str) -> None:
     page.locator("#desk").wait_for()
 
 
+def shown(page, inside: str = ""):
+    """The item that is shown at the desk, or what is in it."""
+    return page.locator(f"#items > .item:not([hidden]) {inside}".strip())
+
+
+def all_saved(page) -> None:
+    """Everything that was given at the desk is in the database."""
+    expect(page.locator("[data-sync] [data-state=saved]")).to_be_visible()
+
+
 def ask(page, site, question: str):
     """What a customer would get now; the place of the answer on the page."""
     page.goto(f"{site.url}/memory/")

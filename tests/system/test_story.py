@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.build import record
-from tests.system.people import open_desk, sign_in, sign_out
+from tests.system.people import all_saved, open_desk, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
@@ -68,3 +68,4 @@ def test_a_file_is_imported_answered_scored_sent_to_review_and_reviewed_by_keys(
         expect(done).to_have_text(f"{i} / 12")
         page.keyboard.press(key)
     expect(done).to_have_text("10 / 12")
+    all_saved(page)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import ask, open_desk, sign_in, sign_out
+from tests.system.people import all_saved, ask, open_desk, shown, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TRAINING_MS = 400_000
@@ -15,14 +15,15 @@ REMEMBERS = re.compile(r"Remembers \d of \d\.")  # other stories correct, and fo
 
 def correct_six(page) -> str:
     """Give six answers of the demo's teaching round a correction of their own; returns the first question."""
-    first, done = page.locator(".asked").inner_text(), page.locator("[data-progress]")
+    first, done = shown(page, "[data-question]").inner_text(), page.locator("[data-progress]")
     for i in range(6):
         before = done.inner_text()
         page.keyboard.press("e")
-        page.locator("#correction").fill(f"{CORRECTION} {i}")
+        shown(page, "[name=correction]").fill(f"{CORRECTION} {i}")
         page.keyboard.press("Escape")
         page.keyboard.press("0")
         expect(done).not_to_have_text(before)
+    all_saved(page)
     return first
 
 

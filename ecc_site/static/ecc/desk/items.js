@@ -1,0 +1,93 @@
+// The items on hand: all are in the page, and the first of them is shown.
+export class Items {
+  #judged = new Map(); // item id: its article, in case its verdict is taken back
+
+  constructor(onShow) {
+    this.place = document.getElementById("items");
+    this.onShow = onShow;
+    this.aside = null; // an item opened for a second look comes before the queue
+  }
+
+  get all() {
+    return [...this.place.querySelectorAll(":scope > .item")];
+  }
+
+  get shown() {
+    return this.all.find((item) => !item.hidden) ?? null;
+  }
+
+  get ids() {
+    return this.all.filter((item) => item !== this.aside).map(idOf);
+  }
+
+  has(id) {
+    return this.all.some((item) => idOf(item) === id);
+  }
+
+  // Add what the server sent, behind what is there; what was sent before is left as it is.
+  add(sent) {
+    for (const { id, html } of sent) if (!this.has(id)) this.place.append(hide(elementOf(html)));
+    this.showFirst();
+  }
+
+  // Show an item now, before all others; `isExtra`: it was judged and does not belong to the queue.
+  open({ id, html }, isExtra = false) {
+    this.all.find((item) => idOf(item) === id)?.remove();
+    this.#openArticle(elementOf(html), isExtra);
+  }
+
+  // A judged item as it was, in the state in which its form was left.
+  openAgain(id) {
+    const article = this.#judged.get(id);
+    if (article) this.#openArticle(article, false);
+    return Boolean(article);
+  }
+
+  #openArticle(article, isExtra) {
+    for (const item of this.all) hide(item);
+    this.aside?.remove();
+    this.aside = isExtra ? article : null;
+    this.place.prepend(hide(article));
+    this.showFirst();
+  }
+
+  // The shown item has its verdict.
+  leave() {
+    const article = this.shown;
+    this.#judged.set(idOf(article), article);
+    if (this.#judged.size > 12) this.#judged.delete(this.#judged.keys().next().value);
+    if (article === this.aside) this.aside = null;
+    article.remove();
+    this.showFirst();
+  }
+
+  drop(id) {
+    this.all.find((item) => idOf(item) === id)?.remove();
+    this.showFirst();
+  }
+
+  end(html) {
+    this.place.querySelector("[data-ended]")?.remove();
+    if (html && !this.all.length) this.place.prepend(elementOf(html));
+    this.showFirst();
+  }
+
+  showFirst() {
+    const first = this.all[0];
+    if (first) this.place.querySelector("[data-ended]")?.remove();
+    this.place.querySelector("[data-loading]").hidden = Boolean(first || this.place.querySelector("[data-ended]"));
+    if (!first?.hidden) return;
+    first.hidden = false;
+    this.onShow(first);
+  }
+}
+
+export const idOf = (article) => Number(article.dataset.item);
+
+// The one element that the server rendered.
+export const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+
+function hide(article) {
+  article.hidden = true;
+  return article;
+}

@@ -1,0 +1,142 @@
+// The verdicts on their way to the server: kept in the browser first, sent in order, tried again until they are there.
+//
+// Each has the idempotency key of its form, so sending it twice saves it once. They are sent for the account of the page
+// alone: the server refuses another one, and they stay here.
+import { Store } from "./store.js";
+
+export const MOST_UNSENT = 5;
+const PAUSES_MS = [1_000, 2_000, 5_000, 15_000];
+
+export class Outbox {
+  entries = []; // of this account, the oldest first
+  #sent = 0; // how many of them are in the request that runs
+  #busy = null;
+  #failures = 0;
+  #timer = 0;
+  #again = false;
+
+  // `has` says which items the page has; `onAnswer`, `onTrouble` and `onChange` are told what came of it.
+  constructor({ account, address, has, onAnswer, onTrouble, onChange }) {
+    Object.assign(this, { account, address, has, onAnswer, onTrouble, onChange });
+  }
+
+  async load() {
+    this.store = await Store.open().catch(() => null); // a browser that keeps nothing still sends
+    this.entries = [...((await this.store?.all(this.account)) ?? []), ...this.entries];
+    this.onChange();
+  }
+
+  get isFull() {
+    return this.entries.length >= MOST_UNSENT;
+  }
+
+  get isStuck() {
+    return this.#failures > 0;
+  }
+
+  isAbout(item) {
+    return this.entries.some((entry) => entry.address === this.address && entry.verdict.item === item);
+  }
+
+  put(verdict) {
+    const entry = { key: verdict.key, account: this.account, address: this.address, at: Date.now(), verdict };
+    this.entries.push(entry);
+    this.store?.put(entry);
+    this.onChange();
+    this.flush();
+  }
+
+  // The newest verdict, if it is not on its way yet; it is then as if it had not been given.
+  takeBack() {
+    if (this.entries.length <= this.#sent || this.entries.at(-1).address !== this.address) return null;
+    const entry = this.entries.pop();
+    this.store?.delete(entry.key);
+    this.onChange();
+    return entry.verdict;
+  }
+
+  // Send what is there, and ask for items if the page lacks some; resolves when nothing more can be done now.
+  flush() {
+    this.#again = true;
+    this.#busy ??= this.#work().finally(() => (this.#busy = null));
+    return this.#busy;
+  }
+
+  async #work() {
+    clearTimeout(this.#timer);
+    while (this.#again) {
+      this.#again = false;
+      const outcome = await this.#sendOnce();
+      if (outcome === "refused") return;
+      if (outcome === "no answer") return this.#waitAndTryAgain();
+      this.#again ||= this.entries.length > 0;
+    }
+  }
+
+  async #sendOnce() {
+    const address = this.entries[0]?.address ?? this.address;
+    const group = this.entries.filter((entry) => entry.address === address).slice(0, MOST_UNSENT);
+    this.#sent = this.entries.indexOf(group.at(-1)) + 1;
+    const body = { account: this.account, verdicts: group.map((entry) => entry.verdict), have: this.has() };
+    try {
+      const response = await post(address, JSON.stringify(body));
+      if (!response.ok) return this.#refuse(response);
+      const answer = await response.json();
+      this.#forget(group);
+      this.#failures = 0;
+      this.onAnswer(answer, address === this.address);
+      return "answered";
+    } catch (problem) {
+      if (!(problem instanceof TypeError || problem instanceof SyntaxError)) throw problem;
+      return "no answer"; // no connection, or an answer cut short
+    } finally {
+      this.#sent = 0;
+      this.onChange();
+    }
+  }
+
+  #forget(group) {
+    this.entries = this.entries.filter((entry) => !group.includes(entry));
+    for (const entry of group) this.store?.delete(entry.key);
+  }
+
+  // What is asked for again is refused again, but for faults of the server: the person has to do something first.
+  async #refuse(response) {
+    const answer = await response.json().catch(() => ({}));
+    if (response.status >= 500) return "no answer";
+    this.#failures += 1;
+    this.onTrouble(response.status, answer.message ?? "");
+    return "refused";
+  }
+
+  #waitAndTryAgain() {
+    this.#failures += 1;
+    this.onTrouble(0, "");
+    this.#timer = setTimeout(() => this.flush(), PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length) - 1]);
+  }
+
+  // The page goes away: what is not acknowledged is sent once more, and stays in the browser for the next page.
+  sayGoodbye() {
+    const own = this.entries.filter((entry) => entry.address === this.address).map((entry) => entry.verdict);
+    if (own.length) post(this.address, JSON.stringify({ account: this.account, verdicts: own, have: [] }), true);
+  }
+}
+
+export function post(address, body, keepalive = false) {
+  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", "HX-Current-URL": location.href };
+  if (typeof body === "string") headers["Content-Type"] = "application/json";
+  return fetch(address, { method: "POST", body, headers, keepalive }).then(followToSignIn);
+}
+
+function csrfToken() {
+  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  return cookie?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+}
+
+// Who is signed out is led to sign in, and from there back to this page.
+export function followToSignIn(response) {
+  const address = response.headers.get("HX-Redirect");
+  if (!address) return response;
+  location.assign(address);
+  return new Promise(() => {}); // the page goes away
+}

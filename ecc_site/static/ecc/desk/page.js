@@ -1,0 +1,228 @@
+// The desk: items on hand, verdicts that go out behind, one key for each act.
+import { paint } from "./diff.js";
+import { forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
+import { leaveField, newKey, openEditor, renewKey, showLiveDiff, textOf, verdictOf } from "./editors.js";
+import { showPace, showProgress, showSync } from "./head.js";
+import { elementOf, Items } from "./items.js";
+import { listen } from "./keyboard.js";
+import { followToSignIn, Outbox, post } from "./outbox.js";
+import { Pace } from "./pace.js";
+import { announce, hint, word } from "./words.js";
+
+const RENEW_MS = 300_000; // leases are renewed while the page is open
+const desk = document.getElementById("desk");
+const pace = new Pace();
+const items = new Items(show);
+const outbox = new Outbox({
+  account: Number(desk.dataset.account),
+  address: desk.dataset.outbox,
+  has: () => items.ids,
+  onAnswer: receive,
+  onTrouble: tell,
+  onChange: showState,
+});
+let paintedAt = 0; // the first item of a page has been there since the page was
+let askedAgain = null; // the item whose quick verdict was asked again
+let differs = localStorage.getItem("desk-differences") !== "off";
+
+// --- showing an item
+
+function show(item) {
+  paintedAt = Infinity;
+  requestAnimationFrame(() => (paintedAt = performance.now()));
+  prepare(item);
+  item.focus({ preventScroll: true });
+  announce(`${word("saved")} ${item.querySelector("[data-question]").textContent}`);
+}
+
+function prepare(item) {
+  hint("");
+  restoreDraft(item);
+  paintDifferences(item);
+}
+
+function paintDifferences(item) {
+  for (const [place, other] of [["left", "right"], ["right", "left"]]) {
+    const answer = item.querySelector(`[data-answer="${place}"]`);
+    const text = textOf(item, place);
+    if (!text) continue;
+    if (differs) paint(answer, text, textOf(item, other));
+    else answer.textContent = text;
+  }
+  item.querySelector("[data-diff]").setAttribute("aria-pressed", differs);
+}
+
+// --- giving a verdict
+
+function give(item, choice) {
+  if (outbox.isFull) return hint(word("full"));
+  const looked = performance.now() - paintedAt;
+  if (looked < Number(desk.dataset.quickestMs) && askedAgain !== item) {
+    askedAgain = item;
+    return hint(word("quick"));
+  }
+  const verdict = verdictOf(item, choice, Math.max(0, looked / 1000));
+  item.querySelector(".chosen")?.classList.remove("chosen");
+  item.querySelector(`.verdicts [value="${choice}"]`)?.classList.add("chosen");
+  forgetDraft(item);
+  renewKey(item);
+  pace.count();
+  items.leave();
+  outbox.put(verdict);
+}
+
+function saveFromField() {
+  const item = items.shown;
+  if (item) give(item, item.querySelector(".chosen")?.value ?? item.dataset.corrects ?? "both_bad");
+}
+
+// --- what the server says
+
+function receive(answer, isThisRound) {
+  document.getElementById("trouble").hidden = true;
+  for (const outcome of answer.outcomes ?? []) if (!outcome.saved) returnToSender(outcome);
+  if (!isThisRound) return;
+  items.add(answer.items.filter(({ id }) => !outbox.isAbout(id)));
+  items.end(answer.ended);
+  take(answer);
+}
+
+function take(news) {
+  document.getElementById("given").replaceWith(elementOf(news.given));
+  showProgress(unsentHere(), news);
+}
+
+function returnToSender({ item, notice, message }) {
+  if (item) items.open(item);
+  if (notice) document.querySelector("[data-notices]").append(elementOf(notice));
+  hint(message);
+}
+
+function tell(status, message) {
+  const trouble = document.getElementById("trouble");
+  for (const sentence of trouble.children) sentence.hidden = true;
+  const named = trouble.querySelector(`[data-status="${status}"]`) ?? trouble.querySelector('[data-status=""]');
+  named.hidden = Boolean(message);
+  trouble.hidden = Boolean(message);
+  if (message) hint(message);
+}
+
+const unsentHere = () => outbox.entries.filter((entry) => entry.address === outbox.address).length;
+
+function showState() {
+  showProgress(unsentHere());
+  showSync(outbox.entries.length, outbox.isStuck);
+  showPace(pace.perHour);
+}
+
+// --- taking back, looking again
+
+async function undo() {
+  const verdict = outbox.takeBack();
+  if (verdict && items.openAgain(verdict.item)) return hint(word("reopened"));
+  await outbox.flush();
+  if (outbox.entries.length) return; // nothing can be undone before what was given is there
+  const form = document.getElementById("undo");
+  form.querySelector("[name=key]").value = newKey();
+  await ask(() => post(desk.dataset.undo, new URLSearchParams(new FormData(form))));
+}
+
+const lookAgain = (address) => ask(() => fetch(address, { headers: { "HX-Request": "true" } }).then(followToSignIn), true);
+
+async function ask(send, isExtra = false) {
+  try {
+    const response = await send();
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) return tell(response.status, answer.message ?? "");
+    take(answer);
+    const [item] = answer.items;
+    if (item) items.open(item, isExtra);
+    hint(answer.message ?? word("reopened"));
+  } catch {
+    tell(0, "");
+  }
+}
+
+function openSkip(item) {
+  const dialog = document.getElementById("skip");
+  for (const [name, form] of [["skip", "[data-give-back]"], ["defer", "[data-defer]"]])
+    dialog.querySelector(form).action = `${item.dataset.address}${name}/`;
+  dialog.showModal();
+}
+
+// --- acts
+
+const ACTS = {
+  "[data-opens]": (button, item) => openEditor(item, button.dataset.opens),
+  "[data-diff]": (button, item) => {
+    differs = !differs;
+    localStorage.setItem("desk-differences", differs ? "on" : "off");
+    paintDifferences(item);
+  },
+  "[data-skip]": (button, item) => openSkip(item),
+  "[data-keys]": () => document.getElementById("keys").showModal(),
+  "[data-reopen]": (button) => lookAgain(button.dataset.reopen),
+  "[data-guideline]": (button) => {
+    const panel = document.getElementById("guideline");
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", !panel.hidden);
+    localStorage.setItem("desk-guideline", panel.hidden ? "off" : "on");
+  },
+  "[data-dismiss]": (button) => button.closest(".unsaved").remove(),
+};
+
+function act(key) {
+  const item = items.shown;
+  if (key === "?") return document.getElementById("keys").showModal() ?? true;
+  if (key === "g") return document.querySelector("[data-guideline]")?.click() ?? true;
+  const tags = item?.querySelector('[data-editor-of="tags"]');
+  if (tags?.contains(document.activeElement)) {
+    const tag = tags.querySelectorAll("input")[Number(key) - 1];
+    if (tag) return tag.click() ?? true;
+  }
+  const place = item ?? document.querySelector("[data-ended]");
+  const button = [...(place?.querySelectorAll("[data-key]") ?? [])].find((found) => found.dataset.key === key);
+  if (!button) return false;
+  button.click();
+  return true;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest(".verdicts button[name]")) return event.preventDefault(); // a double click
+  for (const [selector, work] of Object.entries(ACTS)) {
+    const button = event.target.closest(selector);
+    if (button) return work(button, items.shown);
+  }
+});
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target.id === "undo") {
+      event.preventDefault();
+      return undo();
+    }
+    const item = event.target.closest(".item");
+    if (!item) return;
+    event.preventDefault();
+    give(item, event.submitter?.value ?? "both_bad");
+  },
+  true,
+);
+document.addEventListener("input", (event) => {
+  const item = event.target.closest?.(".item");
+  if (!item) return;
+  keepDraft(item);
+  if (event.target.name === "correction") showLiveDiff(item);
+});
+window.addEventListener("pagehide", () => outbox.sayGoodbye());
+window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // what Back shows may be reviewed
+window.addEventListener("online", () => outbox.flush());
+
+const guideline = document.querySelector("[data-guideline]");
+if (guideline && localStorage.getItem("desk-guideline") !== "off") guideline.click();
+if (items.shown) prepare(items.shown);
+await outbox.load();
+for (const entry of outbox.entries) if (outbox.isAbout(entry.verdict.item)) items.drop(entry.verdict.item);
+listen({ shown: () => items.shown, act, leave: (field) => items.shown && leaveField(items.shown, field), save: saveFromField });
+if (outbox.entries.length || items.all.length) outbox.flush();
+setInterval(() => document.hidden || outbox.flush(), RENEW_MS);

@@ -1,0 +1,163 @@
+"""What the script of the desk sends and asks for, as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ecc_site.core.requests import Request
+from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
+from review.desk import verdicts
+from review.desk.assignment import LOOKAHEAD, lookahead, next_items
+from review.desk.forms import UndoForm, VerdictForm
+from review.desk.item import Unsaved, show
+from review.desk.nothing_left import NothingLeft
+from review.desk.outbox import Outcome, record_all
+from review.desk.showing import page_context, rendered
+from review.desk.verdict_input import VerdictInput
+from review.models import Assignment, Round, RoundItem, Verdict
+
+AT_ONCE = 10  # verdicts in one request; a page stops at five that are not sent
+
+
+class BadRequest(ValueError):
+    """What was sent is not what the script of the desk sends."""
+
+
+@require_POST
+@role_required(ANNOTATOR)
+def outbox(request: Request, pk: int) -> HttpResponse:
+    """Save what the page has collected, and bring the items that it lacks.
+
+    A round that was closed in the meantime still takes what was judged before, but gives nothing more to judge.
+    """
+    round_ = get_object_or_404(Round.objects.for_reviewer(request.user), pk=pk)
+    try:
+        sent, on_hand = _read(request)
+    except BadRequest as problem:
+        return JsonResponse({"message": str(problem)}, status=400)
+    if sent.get("account") != request.user.pk:
+        return _other_account(request)
+    outcomes = _record(request, round_, sent["verdicts"])
+    items: list[RoundItem] = []
+    if round_.is_open:
+        missing = lookahead(round_) - len(on_hand)
+        items = next_items(round_, request.user, max(missing, 0), on_hand)
+    return JsonResponse({"outcomes": outcomes, **_news(request, round_, items, ends=not (items or on_hand))})
+
+
+@require_POST
+@role_required(ANNOTATOR)
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Withdraw the annotator's latest verdict; the answer has its item, with what was said before."""
+    round_ = get_object_or_404(Round.objects.open().for_reviewer(request.user), pk=pk)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"message": _("The key of the request cannot be read.")}, status=400)
+    try:
+        item = verdicts.undo(request.user, round_, form.cleaned_data["key"])
+    except verdicts.NotSaved as refused:
+        return JsonResponse({"message": str(refused)}, status=refused.status)
+    if item is None:
+        return JsonResponse({"message": _("There is no verdict to undo."), **_news(request, round_, [])})
+    if not Assignment.objects.about(item).filter(annotator=request.user).exists():
+        message = _("Your verdict is withdrawn; the annotator who has the dialogue now reviews it.")
+        return JsonResponse({"message": message, **_news(request, round_, [])})
+    return JsonResponse({"message": _("Your last verdict is open again."), **_news(request, round_, [item])})
+
+
+@require_safe
+@role_required(ANNOTATOR)
+def item(request: Request, pk: int, item: int) -> HttpResponse:
+    """An item that the annotator has judged, for a second look; to a manager any."""
+    round_ = get_object_or_404(Round.objects.open().for_reviewer(request.user), pk=pk)
+    items = RoundItem.objects.filter(round=round_)
+    if not has_role(request.user, MANAGER):
+        items = items.filter(Exists(Verdict.objects.filter(annotator=request.user, item=OuterRef("pk"))))
+    return JsonResponse(_news(request, round_, [get_object_or_404(items, pk=item)]))
+
+
+def _read(request: HttpRequest) -> tuple[dict[str, Any], list[int]]:
+    try:
+        sent = json.loads(request.body)
+        on_hand = [int(pk) for pk in sent.get("have", [])][:LOOKAHEAD]
+        sent["verdicts"] = [dict(verdict) for verdict in sent.get("verdicts", [])]
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise BadRequest(_("This is not what the desk sends: %(reason)s") % {"reason": error}) from error
+    if len(sent["verdicts"]) > AT_ONCE:
+        raise BadRequest(_("At most %(count)s verdicts can be sent at once.") % {"count": AT_ONCE})
+    return sent, on_hand
+
+
+def _other_account(request: Request) -> HttpResponse:
+    text = _("Nothing was saved: %(name)s has signed in in another tab. Your verdicts wait in this browser.")
+    return JsonResponse(
+        {"message": text % {"name": request.user.get_username()}, "account": request.user.pk}, status=409
+    )
+
+
+def _record(request: Request, round_: Round, sent: list[dict]) -> list[dict]:
+    """What became of each of them, in their order."""
+    rows = RoundItem.objects.select_related(
+        "comparison__end", "comparison__reference", "comparison__turn__dialogue__dataset"
+    )
+    ids = [verdict["item"] for verdict in sent if isinstance(verdict.get("item"), int)]
+    items = rows.filter(round=round_).in_bulk(ids) if ids else {}
+    read: list[tuple[RoundItem, VerdictInput]] = []
+    refused: dict[int, dict] = {}
+    for place, values in enumerate(sent):
+        round_item, form = items.get(values.get("item", 0)), VerdictForm(values, round_)
+        if round_item is None:
+            refused[place] = _refused(values, _("This item is no longer in the round."))
+        elif form.is_valid():
+            round_item.round = round_
+            read.append((round_item, form.verdict_input(round_item, request.user.pk)))
+        else:
+            unsaved = Unsaved(round_item, str(values.get("correction", "")), str(values.get("note", "")))
+            refused[place] = _refused(values, form.problem) | _shown(request, round_, unsaved, form.problem)
+    saved = iter(record_all(request.user, round_, read) if read else [])
+    return [refused[place] if place in refused else _told(request, round_, next(saved)) for place in range(len(sent))]
+
+
+def _refused(values: dict, message: str) -> dict:
+    return {"key": values.get("key"), "saved": False, "message": message}
+
+
+def _told(request: Request, round_: Round, outcome: Outcome) -> dict:
+    if outcome.refused is None:
+        return {"key": str(outcome.said.key), "saved": True}
+    message = str(outcome.refused)
+    told = _refused({"key": str(outcome.said.key)}, message)
+    unsaved = Unsaved(outcome.item, outcome.said.correction, outcome.said.note)
+    if outcome.refused.item_stays:
+        return told | _shown(request, round_, unsaved, message)
+    return told | {
+        "notice": render_to_string("review/_unsaved.html", {"unsaved": unsaved, "message": message}, request)
+    }
+
+
+def _shown(request: Request, round_: Round, unsaved: Unsaved, message: str) -> dict:
+    unsaved.item.round = round_
+    desk = show(round_, [unsaved.item], request.user, unsaved)[0]
+    return {"item": rendered(request, round_, desk, message)}
+
+
+def _news(request: Request, round_: Round, items: list[RoundItem], ends: bool = False) -> dict[str, Any]:
+    """What changes on the page: further items, the counters, the strip, and why nothing is left where nothing is."""
+    context = page_context(round_, items, request.user)
+    context["nothing_left"] = NothingLeft.of(round_, request.user) if ends else None
+    return {
+        "items": [rendered(request, round_, desk) for desk in context["desks"]],
+        "done": round_.verdict_count,
+        "wanted": round_.wanted_count,
+        "mine": context["mine"],
+        "given": render_to_string("review/_given.html", context, request),
+        "ended": render_to_string("review/_nothing_left.html", context, request) if ends else "",
+    }
