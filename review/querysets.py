@@ -89,6 +89,15 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Not withdrawn."""
         return self.filter(withdrawn=False)
 
+    def wanted(self) -> Self:
+        """Active, and given under an assignment: what a round counts."""
+        return self.active().filter(assignment__isnull=False)
+
+    def independent(self) -> Self:
+        """Active opinions that follow from no other verdict: neither propagated nor a decision between others."""
+        return self.active().filter(adjudicates=False, current__propagated=False)
+
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
-        """The annotator's newest active verdict in the round, which undo withdraws; None if there is none."""
-        return self.active().filter(round=round_, annotator=annotator).order_by("-updated_at").first()
+        """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
+        said = self.wanted().filter(round=round_, annotator=annotator, adjudicates=False)
+        return said.order_by("-updated_at").first()

@@ -65,14 +65,35 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
         raise AssignmentLost(
             _("Your time on this dialogue ran out and it was given to another annotator. This verdict was not saved.")
         )
-    verdict = _verdict(annotator, item, assignment)
+    verdict = _verdict(annotator, item, assignment=assignment)
     _refuse_if_overtaken(verdict, item, said)
-    if verdict.current is None or verdict.withdrawn:
+    if verdict.current is None or verdict.withdrawn or verdict.assignment is None:
         Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
-    _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said))
+    verdict.assignment = assignment  # a withdrawn verdict may be from an earlier one
+    decides = verdict.adjudicates and not verdict.withdrawn
+    _revise(verdict, key=key, seconds=said.seconds, adjudicates=decides, **opinion_of(said), **_acceptable(said))
     remember(verdict, annotator)
     renew(assignment)
     close_if_finished(assignment)
+    return verdict
+
+
+@again_after_conflict
+def decide(manager: User, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
+    """Save the input as the manager's decision between what others said; an input sent before changes nothing.
+
+    It is none of the verdicts that the round wants, unless the manager has given it at the desk and revises it now.
+    Raises KeyTaken.
+    """
+    said = verdict_input.about(item.comparison)
+    key = _unused_key(manager, item, said)
+    if key is None:
+        return Verdict.objects.get(annotator=manager, item=item)
+    verdict = _verdict(manager, item, adjudicates=True)
+    if verdict.withdrawn:
+        verdict.assignment = None  # it may have gone to somebody else
+    _revise(verdict, key=key, adjudicates=True, **opinion_of(said), **_acceptable(said))
+    remember(verdict, manager)
     return verdict
 
 
@@ -113,15 +134,14 @@ def _unused_key(annotator: User, item: RoundItem, said: VerdictInput) -> uuid.UU
     return None if said.repeats(recorded, item) or _recorded(annotator, key) else key
 
 
-def _verdict(annotator: User, item: RoundItem, assignment: Assignment) -> Verdict:
-    """The annotator's verdict about the item, locked; new if there is none."""
+def _verdict(annotator: User, item: RoundItem, **values: Any) -> Verdict:
+    """The annotator's verdict about the item, locked; new, with these values, if there is none."""
     verdict, _is_new = Verdict.objects.select_for_update().get_or_create(
         annotator=annotator,
         round_id=item.round_id,
         comparison_id=item.comparison_id,
-        defaults={"assignment": assignment, "item": item},
+        defaults={"item": item, **values},
     )
-    verdict.assignment = assignment  # a withdrawn verdict may be from an earlier one
     return verdict
 
 
@@ -150,5 +170,5 @@ def _acceptable(said: VerdictInput) -> dict[str, bool]:
 
 def _revise(verdict: Verdict, **values: Any) -> None:
     verdict.current = VerdictRevision.objects.create(verdict=verdict, **values)
-    verdict.withdrawn = verdict.current.withdrawn
+    verdict.withdrawn, verdict.adjudicates = verdict.current.withdrawn, verdict.current.adjudicates
     verdict.save()

@@ -83,6 +83,11 @@ SITE = {
     "review:verdict": Page(
         "annotator", ("round", "item"), "POST", {"key": uuid.UUID(int=1), "preference": "tie"}, names=("pk", "item")
     ),
+    "review:adjudicate": Page(
+        "manager", ("round", "item"), "POST", {"key": uuid.UUID(int=3), "preference": "tie"}, names=("pk", "item")
+    ),
+    "review:disagreements": Page("manager", ("round",)),
+    "review:agreement": Page("manager", ("round",)),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
     "review:verdicts-csv": Page("manager", ("round",)),
     "training:runs": Page("manager"),

@@ -6,6 +6,8 @@ Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13 (per
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from review.agreement.measures.coefficients import Coefficient
@@ -45,6 +47,11 @@ def _sums_of_clusters(terms: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return np.column_stack([np.bincount(group, weights=column, minlength=length) for column in terms.T])
 
 
+@lru_cache(maxsize=1)
 def _draws(clusters: int) -> np.ndarray:
-    """How often each cluster is drawn in each resample, shape (R, G)."""
-    return np.random.default_rng(SEED).multinomial(clusters, np.full(clusters, 1 / clusters), size=RESAMPLES)
+    """How often each cluster is drawn in each resample, shape (R, G); several coefficients share them.
+
+    As floats, since numpy multiplies matrices of integers a hundred times slower.
+    """
+    drawn = np.random.default_rng(SEED).multinomial(clusters, np.full(clusters, 1 / clusters), size=RESAMPLES)
+    return drawn.astype(float)

@@ -13,7 +13,7 @@ import numpy as np
 from review.agreement.measures.counting import counts_of
 
 ITERATIONS = 500
-TOLERANCE = 1e-7
+TOLERANCE = 1e-5  # of a probability
 LEAST = 1e-10  # a probability that is estimated as 0 still leaves a way back
 
 
