@@ -93,11 +93,15 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Active, and given under an assignment: what a round counts."""
         return self.active().filter(assignment__isnull=False)
 
+    def of_the_desk(self) -> Self:
+        """What the desk may take back: wanted, and not meanwhile a manager's decision."""
+        return self.wanted().filter(adjudicates=False)
+
     def independent(self) -> Self:
         """Active opinions that follow from no other verdict: neither propagated nor a decision between others."""
         return self.active().filter(adjudicates=False, current__propagated=False)
 
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
         """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
-        said = self.wanted().filter(round=round_, annotator=annotator, adjudicates=False)
+        said = self.of_the_desk().filter(round=round_, annotator=annotator)
         return said.order_by("-updated_at").first()

@@ -107,7 +107,7 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     if recorded:
         return recorded.verdict.item
     verdict = _latest_locked(annotator, round_)
-    if verdict is None:
+    if verdict is None or verdict.assignment is None:
         return None
     repeated = {name: getattr(verdict.current, name) for name in REPEATED_BY_UNDO}
     _revise(verdict, key=key, withdrawn=True, **repeated)
@@ -157,10 +157,10 @@ def _refuse_if_overtaken(verdict: Verdict, item: RoundItem, said: VerdictInput) 
 def _latest_locked(annotator: User, round_: Round) -> Verdict | None:
     """The verdict to undo. Its assignment is locked first, as by `record`, so that the two cannot block each other."""
     latest = Verdict.objects.latest_of(round_, annotator)
-    if latest is None:
+    if latest is None or latest.assignment_id is None:
         return None
     Assignment.objects.select_for_update().get(pk=latest.assignment_id)
-    return Verdict.objects.active().select_for_update().filter(pk=latest.pk).first()
+    return Verdict.objects.of_the_desk().select_for_update().filter(pk=latest.pk).first()
 
 
 def _acceptable(said: VerdictInput) -> dict[str, bool]:
