@@ -1,6 +1,6 @@
 """The verdicts of a round as arrays, read in one query.
 
-100,000 verdicts take SECONDS on SQLite, and memory of a few megabytes beside the rows of one batch.
+100,000 verdicts take a second on SQLite, and as arrays eight megabytes.
 """
 
 from __future__ import annotations

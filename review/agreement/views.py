@@ -32,7 +32,7 @@ def agreement(request: Request, pk: int) -> HttpResponse:
     people = {of.annotator for of in found.annotators}
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "username"))
     versions = Version.objects.in_bulk([of.version for of in found.versions if of.version])
-    preferences = dict(VerdictRevision.Preference.choices)
+    preferences, counts = dict(VerdictRevision.Preference.choices), found.consensus.counts()
     context = {
         "round": round_,
         "found": found,
@@ -42,7 +42,7 @@ def agreement(request: Request, pk: int) -> HttpResponse:
         "annotators": [(names[of.annotator], of) for of in found.annotators],
         "pairs": [(names[of.first], names[of.second], of) for of in found.figures.pairs[:SHOWN_PAIRS]],
         "versions": [(versions.get(of.version), of.strength) for of in found.versions],
-        "consensus": [(preferences[name], count) for name, count in found.consensus.counts().items()],
+        "consensus": [(preferences[name], counts[name]) for name in found.figures.shares],
     }
     return render(request, "review/agreement.html", context)
 

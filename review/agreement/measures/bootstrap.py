@@ -15,20 +15,21 @@ from review.agreement.measures.estimates import LEVEL, Estimate, known
 
 RESAMPLES = 1000
 MOST_BUNDLES = 1000  # more clusters than this are bundled at random, so that the time is bounded
+LEAST_CLUSTERS = 10  # fewer tell too little of how clusters differ
 SEED = 20711
 
 
 def with_interval(coefficient: Coefficient, counts: np.ndarray, groups: np.ndarray) -> Estimate:
     """The coefficient with its 95% interval, the same at each call. `n` counts the items with two or more opinions.
 
-    counts: shape (I, C); groups: shape (I,), the cluster of each item. The interval is None with fewer than two
+    counts: shape (I, C); groups: shape (I,), the cluster of each item. The interval is None with fewer than ten
     clusters, or where the figure is undefined in half of the resamples.
     """
     pairable = counts.sum(axis=1) > 1
     terms = coefficient.terms(counts[pairable])
     value, n = known(float(coefficient.of_sums(terms.sum(axis=0)))), int(pairable.sum())
     clusters = _sums_of_clusters(terms, groups[pairable])
-    if value is None or len(clusters) < 2:
+    if value is None or len(clusters) < LEAST_CLUSTERS:
         return Estimate(value, None, None, n)
     resampled = coefficient.of_sums(_draws(len(clusters)) @ clusters)
     defined = resampled[~np.isnan(resampled)]

@@ -152,8 +152,9 @@ def test_the_interval_is_the_same_each_time_and_of_many_dialogues_about_as_wide_
     assert widths[0] / widths[1] == pytest.approx(3, rel=0.15)
 
 
-def test_one_dialogue_has_no_interval():
-    estimate = with_interval(NOMINAL, np.array([[2, 0], [1, 1], [0, 2]]), np.zeros(3))
+@pytest.mark.parametrize("dialogues", [1, 3])
+def test_a_few_dialogues_have_no_interval(dialogues):
+    estimate = with_interval(NOMINAL, np.array([[2, 0], [1, 1], [0, 2]]), np.arange(3) % dialogues)
     assert estimate.value == pytest.approx(4 / 9)  # by hand: 1 - 5 · 2 / (2 · 9)
     assert (estimate.low, estimate.high, estimate.n) == (None, None, 3)
 
