@@ -10,9 +10,11 @@ RELIABLE, TENTATIVE = 0.8, 0.667  # Krippendorff, Content Analysis (2004), page 
 
 
 def reading_of(alpha: Estimate) -> str:
-    """What Krippendorff's alpha of so much means, "" where it is unknown."""
+    """What Krippendorff's nominal alpha of so much means, where some items have two opinions."""
     if alpha.value is None:
-        return ""
+        return _("Everybody said the same of everything, so agreement beyond chance cannot be told.")
+    if alpha.low is None:
+        return _("Fewer than ten dialogues have two opinions: too few to tell how reliable the annotators are.")
     if alpha.value >= RELIABLE:
         return _("The annotators agree reliably: what they say together can be built on.")
     if alpha.value >= TENTATIVE:

@@ -3,6 +3,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from review.agreement.measures.estimates import Estimate
+from review.agreement.readings import reading_of
 from review.models import Verdict, VerdictRevision
 from review.rounds.making import make_round
 
@@ -117,12 +119,27 @@ def test_agreement_of_one_person_says_what_is_missing_and_what_they_prefer(as_ma
     assert "ann" in page
 
 
+@pytest.mark.parametrize(
+    ("alpha", "words"),
+    [
+        (Estimate(0.85, 0.8, 0.9, 50), "agree reliably"),
+        (Estimate(0.7, 0.6, 0.8, 50), "agree fairly well"),
+        (Estimate(0.4, 0.3, 0.5, 50), "agree too little"),
+        (Estimate(0.0, -0.1, 0.1, 50), "no more than chance"),
+        (Estimate(0.85, None, None, 3), "Fewer than ten dialogues"),
+        (Estimate(None, None, None, 50), "cannot be told"),
+    ],
+)
+def test_alpha_is_read_in_a_sentence(alpha, words):
+    assert words in reading_of(alpha)
+
+
 def test_agreement_in_figures_and_words(as_manager, overlapping, say, people, items):
     for item, said in zip(items, ["end", "end", "tie", "reference"], strict=False):
         for who in people[:2]:
             say(who, item, said)
     page = opened(as_manager, "agreement", overlapping).content.decode()
-    for shown in ("The annotators agree reliably", "100%", "1.00", "ann · bob", "n = 4 items"):
+    for shown in ("Fewer than ten dialogues have two opinions", "100%", "1.00", "ann · bob", "n = 4 items"):
         assert shown in page
     chinese = as_manager.get(address("agreement", overlapping), headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "评审员" in chinese
