@@ -43,7 +43,7 @@ def erase(dialogue: Dialogue) -> Counter[str]:
 def _lower_counters(dialogue: Dialogue) -> None:
     items = RoundItem.objects.filter(dialogue=dialogue).order_by()
     for round_, count in items.values_list("round").annotate(Count("pk")):
-        active = Verdict.objects.active().filter(Q(item__dialogue=dialogue), round=round_).count()
+        active = Verdict.objects.wanted().filter(Q(item__dialogue=dialogue), round=round_).count()
         wanted = count * Assignment.objects.filter(round=round_, dialogue=dialogue).count()
         Round.objects.filter(pk=round_).update(
             dialogue_count=Greatest(F("dialogue_count") - 1, 0),

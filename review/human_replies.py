@@ -18,7 +18,7 @@ ACCEPTED = Q(current__preference="reference", round__teach_preferred=True) | Q(
 )
 FIELDS = (
     *("comparison__turn_id", "current__correction", "comparison__reference__text", "comparison__split"),
-    *("current_id", "annotator_id", "current__created_at"),
+    *("current_id", "annotator_id", "current__created_at", "adjudicates"),
 )
 
 
@@ -33,6 +33,7 @@ class HumanReply:
     author_id: int
     at: datetime  # of the verdict's revision
     is_correction: bool
+    adjudicates: bool
 
     @property
     def key(self) -> tuple[int, str]:
@@ -48,17 +49,19 @@ def may_teach(verdict: Verdict) -> bool:
 
 
 def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> Iterator[HumanReply]:
-    """The replies of active verdicts on train and dev dialogues, oldest first; only on these turns where given."""
+    """The replies of active verdicts on train and dev dialogues, decisions last, each oldest first; only on these turns
+    where given.
+    """
     verdicts = Verdict.objects.filter(round__dataset=dataset)
     return replies_of(verdicts if turns is None else verdicts.filter(comparison__turn__in=turns))
 
 
 def replies_of(verdicts: QuerySet[Verdict]) -> Iterator[HumanReply]:
-    """The replies of those of the verdicts that are active and on train and dev dialogues, oldest first."""
+    """The replies of those of the verdicts that are active and on train and dev dialogues, in the same order."""
     accepted = ACCEPTED & Q(comparison__kind="human", current__reference_acceptable=True)
     said = Q(~Q(current__correction="") | accepted, withdrawn=False, comparison__split__in=TEACHABLE)
-    rows = verdicts.filter(said).order_by("current_id").values_list(*FIELDS)
-    for turn, correction, reference, split, revision, author, at in rows.iterator(chunk_size=2000):
+    rows = verdicts.filter(said).order_by("adjudicates", "current_id").values_list(*FIELDS)
+    for turn, correction, reference, split, revision, author, at, decides in rows.iterator(chunk_size=2000):
         text = correction.strip() or reference.strip()
         if text:
-            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()))
+            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()), decides)

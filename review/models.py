@@ -262,10 +262,14 @@ class Guideline(models.Model):
 
 
 class Verdict(models.Model):
-    """One annotator's opinion of one comparison of a round; `current` is its newest revision."""
+    """One person's opinion of one comparison of a round; `current` is its newest revision.
+
+    It is given under an assignment, so that an item gets no more than were wanted. What a manager decides where
+    annotators disagree comes on top, counts as none of them, and alone needs no assignment.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts")
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="verdicts")
+    assignment = models.ForeignKey(Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
     item = models.ForeignKey(RoundItem, on_delete=models.PROTECT, related_name="verdicts")
     comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="verdicts")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="verdicts")
@@ -273,6 +277,7 @@ class Verdict(models.Model):
         "VerdictRevision", null=True, on_delete=models.PROTECT, related_name="current_of", editable=False
     )
     withdrawn = models.BooleanField(default=False, help_text="as in the current revision")
+    adjudicates = models.BooleanField(default=False, help_text="as in the current revision")
     entry = models.ForeignKey(
         Entry,
         null=True,
@@ -294,6 +299,9 @@ class Verdict(models.Model):
                 fields=["assignment", "comparison"],
                 condition=Q(withdrawn=False),
                 name="active_verdict_once_an_assignment",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignment__isnull=False) | Q(adjudicates=True), name="a_verdict_has_an_assignment"
             ),
         ]
         indexes = [models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest")]
@@ -335,6 +343,7 @@ class VerdictRevision(models.Model):
     after_reveal = models.BooleanField(default=False)
     propagated = models.BooleanField(default=False, help_text="given about an identical pair")
     guideline_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    adjudicates = models.BooleanField(default=False, help_text="a manager decides with it between what others said")
     withdrawn = models.BooleanField(default=False)
     key = models.UUIDField(unique=True, help_text="idempotency key of the request that wrote it")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -138,7 +138,19 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Not withdrawn."""
         return self.filter(withdrawn=False)
 
+    def wanted(self) -> Self:
+        """Active, and given under an assignment: what a round counts."""
+        return self.active().filter(assignment__isnull=False)
+
+    def of_the_desk(self) -> Self:
+        """What the desk may take back: wanted, and not meanwhile a manager's decision."""
+        return self.wanted().filter(adjudicates=False)
+
+    def independent(self) -> Self:
+        """Active opinions that follow from no other verdict: neither propagated nor a decision between others."""
+        return self.active().filter(adjudicates=False, current__propagated=False)
+
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
-        """The annotator's newest active verdict in the round, which undo withdraws; None if there is none."""
-        own = self.active().filter(round=round_, annotator=annotator, item__same_as=None)
+        """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
+        own = self.of_the_desk().filter(round=round_, annotator=annotator, item__same_as=None)
         return own.order_by("-updated_at").first()

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from review.agreement import views as agreement
 from review.desk.views import outbox, pages
 from review.exports import views as exports
 from review.rounds import views as rounds
@@ -9,9 +10,12 @@ urlpatterns = [
     path("", rounds.queue, name="queue"),
     path("<int:pk>/", pages.desk, name="desk"),
     path("<int:pk>/items/<int:item>/verdict/", pages.verdict, name="verdict"),
+    path("<int:pk>/items/<int:item>/adjudicate/", agreement.decide, name="adjudicate"),
     path("<int:pk>/items/<int:item>/skip/", pages.skip, name="skip"),
     path("<int:pk>/items/<int:item>/defer/", pages.defer, name="defer"),
     path("<int:pk>/items/<int:item>/", outbox.item, name="item"),
+    path("<int:pk>/disagreements/", agreement.disputed, name="disagreements"),
+    path("<int:pk>/agreement/", agreement.agreement, name="agreement"),
     path("<int:pk>/outbox/", outbox.outbox, name="outbox"),
     path("<int:pk>/outbox/undo/", outbox.undo, name="outbox-undo"),
     path("<int:pk>/undo/", pages.undo, name="undo"),

@@ -8,7 +8,7 @@ from review.models import RoundItem, Verdict, VerdictRevision
 
 REPEATED = (
     *("preference", "end_acceptable", "reference_acceptable", "correction", "note", "tags", "signals"),
-    *("left_side", "scores_seen", "after_reveal", "guideline_version"),
+    *("left_side", "scores_seen", "after_reveal", "guideline_version", "withdrawn", "adjudicates"),
 )
 
 
@@ -30,13 +30,12 @@ def _follow(verdict: Verdict, copy: RoundItem) -> int:
         annotator_id=verdict.annotator_id,
         round_id=copy.round_id,
         comparison_id=copy.comparison_id,
-        defaults={"assignment_id": verdict.assignment_id, "item": copy},
+        defaults={"assignment_id": verdict.assignment_id, "item": copy, "adjudicates": verdict.adjudicates},
     )
     was_active = not is_new and not follower.withdrawn
     key = uuid.uuid5(current.key, str(copy.pk))
-    follower.current = VerdictRevision.objects.create(
-        verdict=follower, key=key, propagated=True, withdrawn=current.withdrawn, **repeated
-    )
-    follower.withdrawn, follower.assignment_id = current.withdrawn, verdict.assignment_id
+    follower.current = VerdictRevision.objects.create(verdict=follower, key=key, propagated=True, **repeated)
+    for name in ("withdrawn", "adjudicates", "assignment_id"):
+        setattr(follower, name, getattr(verdict, name))
     follower.save()
     return (not current.withdrawn) - was_active

@@ -63,7 +63,8 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
     with counting(item.round, annotator) as count:
         verdict = save(known, item, verdict_input, count)
     Assignment.objects.renew(item.round, annotator, LEASE)
-    Assignment.objects.close_if_finished(verdict.assignment)
+    if verdict.assignment:
+        Assignment.objects.close_if_finished(verdict.assignment)
     return verdict
 
 
@@ -84,15 +85,39 @@ def save(known: Known, item: RoundItem, verdict_input: VerdictInput, count: Coun
     verdict = known.verdicts.get(item.pk)
     _refuse_if_overtaken(verdict, item, said)
     how = _how_it_was_shown(item, known.annotator, verdict)
-    if verdict is None or verdict.withdrawn:
+    if verdict is None or verdict.withdrawn or verdict.assignment is None:
         count.own += 1
         count.quick += said.seconds is not None and said.seconds < QUICK_S
-    verdict = _held_under(assignment, verdict or _new(known.annotator, item, assignment))
-    _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said), **how)
+    verdict = verdict or _new(known.annotator, item, assignment=assignment)
+    verdict.assignment = assignment  # a withdrawn verdict may be from an earlier one
+    decides = verdict.adjudicates and not verdict.withdrawn
+    values = {**opinion_of(said), **_acceptable(said), **how}
+    _revise(verdict, key=key, seconds=said.seconds, adjudicates=decides, **values)
     known.add(verdict)
     remember(verdict, known.annotator)
     if item.round.propagates:
         count.copies += propagate(verdict)
+    return verdict
+
+
+@again_after_conflict
+def decide(manager: User, item: RoundItem, verdict_input: VerdictInput) -> Verdict:
+    """Save the input as the manager's decision between what others said; an input sent before changes nothing.
+
+    It is none of the verdicts that the round wants, unless the manager has given it at the desk and revises it now.
+    Raises KeyTaken.
+    """
+    known, said = Known(manager, item.round, [(item, verdict_input)]), verdict_input.about(item.comparison)
+    key = _unused_key(known, item, said)
+    if key is None:
+        return known.verdict_about(item)
+    verdict = known.verdicts.get(item.pk) or _new(manager, item, adjudicates=True)
+    if verdict.withdrawn:
+        verdict.assignment = None  # it may have gone to somebody else
+    _revise(verdict, key=key, adjudicates=True, **opinion_of(said), **_acceptable(said))
+    remember(verdict, manager)
+    if item.round.propagates:
+        propagate(verdict)
     return verdict
 
 
@@ -106,7 +131,7 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     if recorded:
         return recorded.verdict.item
     verdict = _latest_locked(annotator, round_)
-    if verdict is None:
+    if verdict is None or verdict.assignment is None:
         return None
     current = verdict.newest
     repeated = {name: getattr(current, name) for name in REPEATED_BY_UNDO}
@@ -141,15 +166,10 @@ def _unused_key(known: Known, item: RoundItem, said: VerdictInput) -> uuid.UUID 
     return None if said.repeats(recorded, item) or _recorded(known.annotator, key) else key
 
 
-def _new(annotator: User, item: RoundItem, assignment: Assignment) -> Verdict:
+def _new(annotator: User, item: RoundItem, **values: Any) -> Verdict:
     return Verdict.objects.create(
-        annotator=annotator, round=item.round, comparison_id=item.comparison_id, assignment=assignment, item=item
+        annotator=annotator, round_id=item.round_id, comparison_id=item.comparison_id, item=item, **values
     )
-
-
-def _held_under(assignment: Assignment, verdict: Verdict) -> Verdict:
-    verdict.assignment = assignment  # a withdrawn verdict may be from an earlier one
-    return verdict
 
 
 def _refuse_if_overtaken(verdict: Verdict | None, item: RoundItem, said: VerdictInput) -> None:
@@ -164,10 +184,10 @@ def _refuse_if_overtaken(verdict: Verdict | None, item: RoundItem, said: Verdict
 def _latest_locked(annotator: User, round_: Round) -> Verdict | None:
     """The verdict to undo. Its assignment is locked first, as by `record`, so that the two cannot block each other."""
     latest = Verdict.objects.latest_of(round_, annotator)
-    if latest is None:
+    if latest is None or latest.assignment_id is None:
         return None
     Assignment.objects.select_for_update().get(pk=latest.assignment_id)
-    return Verdict.objects.active().select_for_update().filter(pk=latest.pk).first()
+    return Verdict.objects.of_the_desk().select_for_update().filter(pk=latest.pk).first()
 
 
 def _how_it_was_shown(item: RoundItem, annotator: User, verdict: Verdict | None) -> dict[str, Any]:
@@ -189,5 +209,5 @@ def _acceptable(said: VerdictInput) -> dict[str, bool]:
 
 def _revise(verdict: Verdict, **values: Any) -> None:
     verdict.current = VerdictRevision.objects.create(verdict=verdict, **values)
-    verdict.withdrawn = verdict.current.withdrawn
+    verdict.withdrawn, verdict.adjudicates = verdict.current.withdrawn, verdict.current.adjudicates
     verdict.save()

@@ -88,6 +88,11 @@ SITE = {
     "review:item": Page("annotator", ("round", "item"), names=("pk", "item")),
     "review:outbox": Page("annotator", ("round",), "POST"),
     "review:outbox-undo": Page("annotator", ("round",), "POST", {"key": str(uuid.uuid4())}),
+    "review:adjudicate": Page(
+        "manager", ("round", "item"), "POST", {"key": uuid.UUID(int=3), "preference": "tie"}, names=("pk", "item")
+    ),
+    "review:disagreements": Page("manager", ("round",)),
+    "review:agreement": Page("manager", ("round",)),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
     "review:verdicts-csv": Page("manager", ("round",)),
     "training:runs": Page("manager"),

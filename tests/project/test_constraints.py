@@ -94,6 +94,7 @@ CASES = {
     "a_taken_assignment_has_an_annotator": lambda w: change(w.free_assignment, state="taken"),
     "verdict_once": lambda w: again(w.verdict, assignment_id=w.free_assignment.pk, current_id=None),
     "active_verdict_once_an_assignment": lambda w: again(w.verdict, annotator_id=w.other.pk, current_id=None),
+    "a_verdict_has_an_assignment": lambda w: change(w.verdict, assignment=None),
     "revision_preference": lambda w: change(w.revision, preference="none"),
     "revision_left_side": lambda w: change(w.revision, left_side="both"),
     "revision_rating": lambda w: change(w.revision, rating=6),

@@ -9,12 +9,15 @@ from training.labels.models import Label
 
 @transaction.atomic
 def rewrite(label: Label, text: str, author) -> Label:
-    """The author's label with this text for the same turn; the label that was rewritten stays as it is."""
+    """The author's label with this text for the same turn; the label that was rewritten stays as it is.
+
+    Where an annotator has said the same, the label is the author's from now on, and no longer hangs on the verdict.
+    """
     rewritten, _ = Label.objects.update_or_create(
         turn_id=label.turn_id,
         source=Label.Source.PERSON,
         text_hash=text_hash(text),
-        defaults={"rejected": False, "created_at": timezone.now()},
+        defaults={"rejected": False, "created_at": timezone.now(), "author": author, "revision": None},
         create_defaults={
             "text": text,
             "author": author,

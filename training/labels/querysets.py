@@ -43,15 +43,17 @@ class LabelQuerySet(models.QuerySet):
         return self.may_leave().exclude(paraphrases__teacher=teacher)
 
     def by_rank(self) -> Self:
-        """Person before teacher before corpus; among equals, the newest first."""
+        """Person before teacher before corpus; what a manager decided or wrote before annotators; then the newest."""
         ranks = [When(source=source, then=Value(i)) for i, source in enumerate(ORDER)]
+        decided = Q(source="person") & (Q(revision__adjudicates=True) | Q(revision__isnull=True))
+        ranks.insert(0, When(decided, then=Value(-1)))
         return self.annotate(rank=Case(*ranks, output_field=IntegerField())).order_by("rank", "-created_at", "-id")
 
     def choose(self, turn_ids: Iterable[int]) -> None:
         """Mark the best label of each turn as chosen; a turn whose labels are all rejected has none."""
         turn_ids = list(turn_ids)
         with transaction.atomic():
-            candidates = self.filter(turn__in=turn_ids, rejected=False).select_for_update().by_rank()
+            candidates = self.filter(turn__in=turn_ids, rejected=False).select_for_update(of=("self",)).by_rank()
             best: dict[int, int] = {}
             for turn, label in candidates.values_list("turn_id", "pk"):
                 best.setdefault(turn, label)

@@ -5,6 +5,7 @@ import pytest
 from django.apps import apps
 
 from dialogues.models import Answer, Comparison, Turn
+from review.agreement.adjudication import adjudicate
 from review.desk.assignment import next_item
 from review.desk.verdicts import record, undo
 from review.models import Round, Verdict
@@ -175,6 +176,60 @@ def test_who_returns_to_an_older_reply_wins_with_it(reviewed, two_assignments, p
     record(first, item, verdict_input("both_bad", correction="甲"))
     sync_labels(reviewed)
     assert texts(chosen=True) == ["甲"]
+
+
+def decided(manager, item, text, preference="both_bad"):
+    return adjudicate(item, manager, preference, text, uuid.uuid4())
+
+
+@pytest.mark.parametrize("synced_between", [False, True])
+def test_what_a_manager_decided_wins_over_what_others_say_later(
+    reviewed, two_assignments, person, manager, verdict_input, synced_between
+):
+    first, last = person("a", "annotator"), person("b", "annotator")
+    record(first, next_item(two_assignments, first), verdict_input("both_bad", correction="先说的"))
+    decided(manager, Verdict.objects.get().item, "裁定的")
+    if synced_between:
+        sync_labels(reviewed)
+    record(last, next_item(two_assignments, last), verdict_input("both_bad", correction="后说的"))
+    sync_labels(reviewed)
+    assert (texts(chosen=True), sorted(texts())) == (["裁定的"], sorted(["先说的", "裁定的", "后说的"]))
+
+
+def test_a_manager_may_decide_for_what_somebody_said_before(reviewed, two_assignments, person, manager, verdict_input):
+    first, last = person("a", "annotator"), person("b", "annotator")
+    for who, text in ((first, "先说的"), (last, "后说的")):
+        record(who, next_item(two_assignments, who), verdict_input("both_bad", correction=text))
+    sync_labels(reviewed)
+    decision = decided(manager, Verdict.objects.first().item, "先说的")
+    sync_labels(reviewed)
+    assert texts(chosen=True) == ["先说的"]
+    assert Label.objects.get(chosen=True).revision == decision.current
+    record(first, decision.item, verdict_input("both_bad", correction="先说的", note="still"))
+    sync_labels(reviewed)
+    assert Label.objects.get(chosen=True).revision == decision.current
+
+
+def test_an_accepted_reply_that_a_manager_decided_for_wins_over_a_correction(
+    reviewed, spec, person, manager, verdict_input
+):
+    round_ = make_round(spec(overlap=2, kind="human", teach_preferred=True), by=None)
+    first = person("a", "annotator")
+    item = next_item(round_, first)
+    decided(manager, item, "", "reference")
+    record(first, item, verdict_input("both_bad", correction="后说的"))
+    sync_labels(reviewed)
+    assert texts(chosen=True) == [item.comparison.reference.text]
+
+
+def test_what_a_manager_writes_after_a_decision_wins(reviewed, annotator, manager, says):
+    turn = says(annotator, correction="先说的")
+    decided(manager, Verdict.objects.get().item, "裁定的")
+    sync_labels(reviewed)
+    for text in ("亲自写的", "先说的"):
+        rewrite(Label.objects.get(turn=turn, chosen=True), text, manager)
+        sync_labels(reviewed)
+        assert texts(chosen=True) == [text]
 
 
 def test_a_managers_rejection_outlives_the_next_sync(reviewed, annotator, says):

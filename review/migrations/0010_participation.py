@@ -27,7 +27,7 @@ def count_verdicts(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("review", "0008_a_desk_for_a_team"),
+        ("review", "0009_adjudication"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,69 @@
+"""Where annotators disagree, and a manager's decision between them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from ecc_site.core.roles import ADMIN, MANAGER
+from review.desk.verdict_input import VerdictInput
+from review.desk.verdicts import decide
+from review.models import Round, RoundItem, Verdict
+
+
+@dataclass
+class Dispute:
+    """An item about which people differ: what they said, the earliest first, and the newest decision."""
+
+    item: RoundItem
+    verdicts: list[Verdict] = field(default_factory=list)
+    decision: Verdict | None = None
+    typed: str = ""  # a corrected reply that was not saved
+    key: uuid.UUID = field(default_factory=uuid.uuid4)  # of the request that decides it from this page
+
+    @property
+    def correction(self) -> str:
+        """What the text field starts with."""
+        decided = self.decision.current if self.decision else None
+        return self.typed or (decided.correction if decided else "")
+
+
+def adjudicate(item: RoundItem, manager: User, preference: str, correction: str, key: uuid.UUID) -> Verdict:
+    """Record the manager's verdict as deciding; the same key again changes nothing. Raises NotSaved."""
+    return decide(manager, item, VerdictInput(key, preference, correction))
+
+
+def disagreements(round_: Round) -> QuerySet[RoundItem]:
+    """The items whose independent verdicts differ, in the order of their ids, in which they are paged."""
+    said = Verdict.objects.independent().filter(item=OuterRef("pk")).values("current__preference")
+    first, last = (said.order_by(order)[:1] for order in ("current__preference", "-current__preference"))
+    return (
+        RoundItem.objects.filter(round=round_).alias(first=first, last=last).filter(first__lt=F("last")).order_by("pk")
+    )
+
+
+def adjudication_queue(round_: Round) -> QuerySet[RoundItem]:
+    """The disagreements that wait for a manager: none has said anything about the item, and nothing is decided.
+
+    Gold items are decided from the start.
+    """
+    managers = User.objects.filter(Q(groups__name__in=[MANAGER, ADMIN]) | Q(is_superuser=True))
+    settling = Verdict.objects.active().filter(Q(adjudicates=True) | Q(annotator__in=managers), item=OuterRef("pk"))
+    return disagreements(round_).filter(~Exists(settling), expected="")
+
+
+def disputes_of(items: Iterable[RoundItem]) -> list[Dispute]:
+    """The items with their verdicts, in one query."""
+    found = {item.pk: Dispute(item) for item in items}
+    verdicts = Verdict.objects.active().filter(item__in=found, current__propagated=False)
+    for verdict in verdicts.select_related("annotator", "current").order_by("current_id"):
+        dispute = found[verdict.item_id]
+        if verdict.adjudicates:
+            dispute.decision = verdict
+        else:
+            dispute.verdicts.append(verdict)
+    return list(found.values())

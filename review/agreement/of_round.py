@@ -1,0 +1,56 @@
+"""All that a round's page says of agreement, in one query for the verdicts and numpy.
+
+Measured on SQLite and one of two busy cores, three opinions an item: 10,000 verdicts take 0.3 to 0.6 seconds, 100,000
+take 1.4 to 3.2. Reading them is one of these; the rest grows with how far people disagree (Dawid and Skene).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from review.agreement.annotators import AnnotatorFigures, annotators_of
+from review.agreement.consensus import Consensus, consensus_of
+from review.agreement.figures import Figures, figures_of
+from review.agreement.ratings import LANGUAGES, ratings_of
+from review.agreement.versions import VersionStrength, strengths_of
+from review.models import Round
+
+
+@dataclass(frozen=True)
+class RoundAgreement:
+    """figures: of the whole round; languages: of those of its dialogues, where there are several; versions: strengths,
+    where several are compared; consensus: of all its items but the gold ones.
+    """
+
+    figures: Figures
+    languages: dict[str, Figures]
+    annotators: list[AnnotatorFigures]
+    versions: list[VersionStrength]
+    consensus: Consensus
+
+
+def agreement_of(round_: Round) -> RoundAgreement:
+    """Opinions are what people said themselves before a reveal, without a manager's decisions; gold items, whose
+    preference is known, count for gold accuracy alone.
+    """
+    ratings = ratings_of(round_)
+    is_opinion = ~ratings.decides & ~ratings.after_reveal & (ratings.expected < 0)
+    opinions = ratings.where(is_opinion)
+    return RoundAgreement(
+        figures=figures_of(opinions),
+        languages={
+            LANGUAGES[code]: figures_of(opinions.where(opinions.language == code))
+            for code in _several(opinions.language)
+        },
+        annotators=annotators_of(ratings.where(~ratings.decides), opinions, round_.sides == Round.Sides.RANDOM),
+        versions=strengths_of(opinions),
+        consensus=consensus_of(ratings.where(is_opinion | (ratings.decides & (ratings.expected < 0)))),
+    )
+
+
+def _several(values: np.ndarray) -> np.ndarray:
+    """The different values, none where they are all the same."""
+    found = np.unique(values)
+    return found if len(found) > 1 else found[:0]
