@@ -11,10 +11,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
+from ecc_site.core.job_queryset import JobQuerySet
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from review.models import Assignment, Round, RoundItem, Verdict
+    from review.models import Assignment, ExportJob, Round, RoundItem, Verdict
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -89,6 +91,25 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Not withdrawn."""
         return self.filter(withdrawn=False)
 
+    def corrected(self) -> Self:
+        return self.exclude(current__correction="")
+
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
         """The annotator's newest active verdict in the round, which undo withdraws; None if there is none."""
         return self.active().filter(round=round_, annotator=annotator).order_by("-updated_at").first()
+
+
+class ExportJobQuerySet(JobQuerySet["ExportJob"]):
+    def take_back(self) -> int:
+        """Remove the files of these jobs, and let those that are active begin again; returns how many files there were.
+
+        In the transaction that erases what they hold: a worker can neither claim such a job nor finish its file before
+        that is committed, and then it no longer has the job.
+        """
+        self.active().update(state="queued", token=None)
+        for job in self.active():
+            job.enqueue()
+        return sum(job.remove_files() for job in self)
+
+    def file_count(self) -> int:
+        return sum(len(job.files()) for job in self)

@@ -10,5 +10,7 @@ urlpatterns = [
     path("<int:pk>/", desk.desk, name="desk"),
     path("<int:pk>/items/<int:item>/verdict/", desk.verdict, name="verdict"),
     path("<int:pk>/undo/", desk.undo, name="undo"),
+    path("<int:pk>/exports/", exports.exports, name="exports"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("<int:pk>/verdicts.csv", exports.verdicts_csv, name="verdicts-csv"),
 ]
