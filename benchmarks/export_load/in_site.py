@@ -156,7 +156,7 @@ def plain_loop(round_pk: int, size: int, path: Path) -> int:
 
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        for verdict in Verdict.objects.active().filter(round=round_pk).order_by("item", "pk")[:size]:
+        for verdict in Verdict.objects.active().filter(round=round_pk).order_by("item_id", "pk")[:size]:
             comparison, said = verdict.comparison, verdict.current
             turn = comparison.turn
             earlier = Turn.objects.filter(dialogue=turn.dialogue_id, position__lt=turn.position).order_by("position")

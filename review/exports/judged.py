@@ -99,7 +99,7 @@ def batches(verdicts: VerdictQuerySet, size: int = BATCH) -> Iterator[list[Judge
 
 def _rows(verdicts: VerdictQuerySet, size: int) -> list[tuple[dict[str, Any], int]]:
     """The columns of the next verdicts, each with the id of its comparison, without an item that is not complete."""
-    found = verdicts.order_by("item", "pk").values_list(*COLUMNS.values(), OF_COMPARISON)[:size]
+    found = verdicts.order_by("item_id", "pk").values_list(*COLUMNS.values(), OF_COMPARISON)[:size]
     rows = [(dict(zip(COLUMNS, row, strict=False)), row[-1]) for row in found]
     if len(rows) == size and rows[0][0]["item"] != rows[-1][0]["item"]:
         last = rows[-1][0]["item"]
