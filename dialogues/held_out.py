@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
 from dialogues.models import Answer
 from ecc_site.core.batching import batched
 from serving.corpus import normalised
@@ -20,7 +22,7 @@ class HeldOutReplies:
     def __init__(self, questions: Collection[str]):
         self._replies: dict[str, set[str]] = {}
         for batch in batched(sorted({question.strip() for question in questions})):
-            answers = Answer.objects.filter(turn__dialogue__split="test", turn__text__in=batch).exclude(source="model")
+            answers = _said_in_test().filter(turn__text__in=batch)
             for question, reply in answers.values_list("turn__text", "text"):
                 self._replies.setdefault(question.strip(), set()).add(normalised(reply))
 
@@ -31,3 +33,27 @@ class HeldOutReplies:
     def has(self, question: str, reply: str) -> bool:
         """Whether a test dialogue has this very pair."""
         return normalised(reply) in self._replies.get(question.strip(), ())
+
+
+class AllHeldOutReplies:
+    """The same of all questions at once, in one pass over the test dialogues: for whoever asks about very many.
+
+    Of each pair a hash is kept, some 70 bytes. Two pairs with the same are as good as impossible, and would only keep
+    one more out.
+    """
+
+    def __init__(self) -> None:
+        pairs = _said_in_test().order_by().values_list("turn__text", "text")
+        self._pairs = {_hash(question, reply) for question, reply in pairs.iterator(chunk_size=2000)}
+
+    def has(self, question: str, reply: str) -> bool:
+        """Whether a test dialogue has this very pair."""
+        return _hash(question, reply) in self._pairs
+
+
+def _said_in_test() -> QuerySet[Answer]:
+    return Answer.objects.filter(turn__dialogue__split="test").exclude(source="model")
+
+
+def _hash(question: str, reply: str) -> int:
+    return hash((question.strip(), normalised(reply)))

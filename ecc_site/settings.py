@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}},
     "close-orphaned-calls": {"task": "serving.tasks.close_orphaned_calls", "schedule": 300},
     "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
+    "remove-old-exports": {"task": "review.tasks.remove_old_exports", "schedule": 3600},
     "erase-expired": {"task": "ecc_site.tasks.erase_expired", "schedule": 3600},  # each dataset once a day
 }
 

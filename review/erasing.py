@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Greatest
 
 from dialogues.models import Dialogue
 from ecc_site.core.erasing import Parts, counts
-from review.models import Assignment, Round, RoundItem, Skip, Verdict, VerdictRevision
+from review.models import Assignment, ExportJob, Round, RoundItem, Skip, Verdict, VerdictRevision
+from review.querysets import ExportJobQuerySet
 
 
 def parts(dialogue: Dialogue) -> Parts:
@@ -29,15 +31,30 @@ def entries_of(dialogue: Dialogue) -> set[int]:
     return set(verdicts.values_list("entry", flat=True))
 
 
+def exports_of(dialogue: Dialogue) -> ExportJobQuerySet:
+    """The exports of the rounds that have it."""
+    rounds = RoundItem.objects.filter(dialogue=dialogue).order_by().values_list("round", flat=True)
+    return ExportJob.objects.filter(round__in=set(rounds))
+
+
 def erase(dialogue: Dialogue) -> Counter[str]:
-    """Delete it, after the labels that were made of it; returns how many rows of each kind there were."""
+    """Delete it, after the labels that were made of it; returns how many rows of each kind there were.
+
+    Files that were exported from its rounds go as a whole.
+    """
     going = parts(dialogue)
-    removed = counts(going)
+    removed = counts(going) + _take_exports_back(dialogue)
     _lower_counters(dialogue)
     going["verdicts"].update(current=None)
     for kind in ("verdict_revisions", "verdicts", "round_items", "assignments", "skips"):
         going[kind].delete()
     return removed
+
+
+def _take_exports_back(dialogue: Dialogue) -> Counter[str]:
+    exports = exports_of(dialogue)
+    transaction.on_commit(exports.all().take_back)  # those that were asked for while this transaction was open
+    return Counter(exports=exports.take_back())
 
 
 def _lower_counters(dialogue: Dialogue) -> None:

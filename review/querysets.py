@@ -11,12 +11,13 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from ecc_site.core.job_queryset import JobQuerySet
 from ecc_site.core.roles import MANAGER, has_role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from review.models import Assignment, Round, RoundItem, Verdict
+    from review.models import Assignment, ExportJob, Round, RoundItem, Verdict
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -154,3 +155,22 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
         own = self.of_the_desk().filter(round=round_, annotator=annotator, item__same_as=None)
         return own.order_by("-updated_at").first()
+
+    def corrected(self) -> Self:
+        return self.exclude(current__correction="")
+
+
+class ExportJobQuerySet(JobQuerySet["ExportJob"]):
+    def take_back(self) -> int:
+        """Remove the files of these jobs, and let those that are active begin again; returns how many files there were.
+
+        In the transaction that erases what they hold: a worker can neither claim such a job nor finish its file before
+        that is committed, and then it no longer has the job.
+        """
+        self.active().update(state="queued", token=None)
+        for job in self.active():
+            job.enqueue()
+        return sum(job.remove_files() for job in self)
+
+    def file_count(self) -> int:
+        return sum(len(job.files()) for job in self)

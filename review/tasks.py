@@ -2,10 +2,21 @@
 
 from celery import shared_task
 
+from review.exports import writing
 from review.given import take_over
-from review.models import TakeOverJob
+from review.models import ExportJob, TakeOverJob
 
 
 @shared_task
 def take_over_verdicts(job_id: int) -> None:
     TakeOverJob.objects.get(pk=job_id).run(take_over)
+
+
+@shared_task
+def export_round(job_id: int) -> None:
+    ExportJob.objects.get(pk=job_id).run(writing.export_round)
+
+
+@shared_task
+def remove_old_exports() -> None:
+    ExportJob.remove_old_files()

@@ -19,5 +19,7 @@ urlpatterns = [
     path("<int:pk>/outbox/", outbox.outbox, name="outbox"),
     path("<int:pk>/outbox/undo/", outbox.undo, name="outbox-undo"),
     path("<int:pk>/undo/", pages.undo, name="undo"),
+    path("<int:pk>/exports/", exports.exports, name="exports"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("<int:pk>/verdicts.csv", exports.verdicts_csv, name="verdicts-csv"),
 ]

@@ -59,6 +59,7 @@ class Job(models.Model):
     kind_name: Any  # translated, for lists: what kind of work this is
     page = ""  # name of the URL of its own page, where it has one
     queue = "light"
+    starts_anew = False  # an attempt does all of it again, whatever earlier ones did
     on_progress: Callable[[], None] | None = None  # called after each step, in the process that does the work
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -149,6 +150,7 @@ class Job(models.Model):
     def claim(self) -> bool:
         """Take the job if it is waiting; False if another worker has it or it has ended."""
         token, now = uuid.uuid4(), timezone.now()
+        counters = {"done": 0, "skipped": 0} if self.starts_anew else {}
         claimed = (
             type(self)
             .objects.filter(pk=self.pk, state=self.State.QUEUED)
@@ -160,6 +162,7 @@ class Job(models.Model):
                 # Counted anew after an attempt that got further: only failing at the same point is hopeless.
                 attempts=Case(When(done_before__lt=F("done") + F("skipped"), then=1), default=F("attempts") + 1),
                 done_before=F("done") + F("skipped"),
+                **counters,
             )
         )
         if claimed:
@@ -288,7 +291,8 @@ class Job(models.Model):
         if not self.started_at:
             return None
         seconds = ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
-        return (self.done + self.skipped - self.done_before) / seconds if seconds > 0 else None
+        before = 0 if self.starts_anew else self.done_before
+        return (self.done + self.skipped - before) / seconds if seconds > 0 else None
 
     @property
     def seconds_left(self) -> int | None:

@@ -65,6 +65,7 @@ class Footprint:
         """By kind: how many rows go, and how many lose their words."""
         others = Counter(cloud_calls=len(self.calls), answers_elsewhere=len(self.answers_elsewhere))
         others["teacher_rows"] = training_parts.count_teacher_rows(self.dialogue, self.said)
+        others["exports"] = review_parts.exports_of(self.dialogue).file_count()
         return counts(self.parts) + others
 
     @property

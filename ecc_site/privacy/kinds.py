@@ -26,6 +26,7 @@ KINDS = {
     "trials": _("trial questions"),
     "cloud_calls": _("cloud calls that lose their words"),
     "answers_elsewhere": _("answers to other customers that lose a reply with personal data"),
+    "exports": _("files exported from review rounds"),
     "uploads": _("uploaded files that waited to be imported"),
     "eval_items": _("items of evaluation sets"),
     "replaced_dialogues": _("earlier versions, kept for undoing an import"),

@@ -1,50 +1,80 @@
-"""Verdicts of a round as CSV."""
+"""Exports of a round: the form, the list of those that were made, and their files."""
 
-from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ecc_site.core.downloads import as_download
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.job_buttons import start_once
+from ecc_site.core.keyset import keyset_page
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from ecc_site.core.spreadsheets import csv_lines
-from review.models import Round, Verdict
+from review.exports.formats import FORMATS, file_name
+from review.exports.formats.base import REASONS
+from review.exports.formats.verdicts import VerdictsAsTable
+from review.exports.forms import ExportForm
+from review.exports.judged import batches
+from review.models import Assignment, ExportJob, Round, Verdict
 
-COLUMNS = {
-    "verdict": "pk",
-    "round": "round__name",
-    "annotator": "annotator__username",
-    "dialogue": "item__dialogue_id",
-    "turn": "comparison__turn_id",
-    "customer": "comparison__turn__text",
-    "end_model": "comparison__version__name",
-    "end_answer": "comparison__end__text",
-    "reference_kind": "comparison__kind",
-    "reference_answer": "comparison__reference__text",
-    "preference": "current__preference",
-    "end_acceptable": "current__end_acceptable",
-    "reference_acceptable": "current__reference_acceptable",
-    "acceptable_is_default": "current__acceptable_is_default",
-    "correction": "current__correction",
-    "note": "current__note",
-    "seconds": "current__seconds",
-    "left_side": "current__left_side",
-    "scores_seen": "current__scores_seen",
-    "at": "current__created_at",
-}
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "jsonl": "application/x-ndjson"}
+SHOWN = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def exports(request: Request, pk: int) -> HttpResponse:
+    round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
+    form = ExportForm(round_, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        start_once(request, ExportJob, round=round_, **form.cleaned_data)
+        return redirect("review:exports", round_.pk)
+    return page_or_fragment(request, "review/exports.html", "review/_exports.html", _context(request, round_, form))
+
+
+@require_safe
+@role_required(MANAGER)
+def export_file(request: Request, pk: int) -> FileResponse:
+    job = get_object_or_404(ExportJob.objects.select_related("round"), pk=pk)
+    format_ = FORMATS.get(job.format)
+    if format_ is None or not job.is_ready:
+        raise Http404
+    response = FileResponse(job.file.open("rb"), content_type=TYPES[format_.ending])
+    return as_download(response, file_name(format_, job.round), by=request.user, detail=str(job.round))
 
 
 @require_safe
 @role_required(MANAGER)
 def verdicts_csv(request: Request, pk: int) -> StreamingHttpResponse:
+    """The verdicts of a round at once, under an address that other programs can keep."""
     round_ = get_object_or_404(Round, pk=pk)
-    response = StreamingHttpResponse(csv_lines(_rows(round_)), content_type="text/csv; charset=utf-8")
-    return as_download(response, f"verdicts-round-{round_.pk}.csv", by=request.user, detail=str(round_))
+    text = VerdictsAsTable().text(batches(Verdict.objects.active().filter(round=round_)))
+    response = StreamingHttpResponse(text, content_type=TYPES["csv"])
+    return as_download(response, file_name(VerdictsAsTable, round_), by=request.user, detail=str(round_))
 
 
-def _rows(round_: Round) -> Iterator[Iterable[object]]:
-    yield COLUMNS
-    verdicts = Verdict.objects.active().filter(round=round_).order_by("pk")
-    yield from verdicts.values_list(*COLUMNS.values()).iterator(chunk_size=1000)
+def _context(request: Request, round_: Round, form: ExportForm) -> dict[str, Any]:
+    jobs = round_.exports.select_related("round", "annotator", "created_by")
+    page = keyset_page(jobs, ("-id",), request.GET.get("after", ""), SHOWN)
+    return {
+        "round": round_,
+        "form": form,
+        "page": page,
+        "exports": [(job, _left_out(job)) for job in page.rows],
+        "kept_days": ExportJob.KEPT_S // (24 * 3600),
+        "never_leaves": _count_never_leaving(round_),
+    }
+
+
+def _left_out(job: ExportJob) -> list[tuple[str, int]]:
+    """How many verdicts made no record, by the reason in words."""
+    return [(str(REASONS[reason]), count) for reason, count in job.left_out.items() if reason in REASONS]
+
+
+def _count_never_leaving(round_: Round) -> int:
+    """How many dialogues of the round must not go to a cloud model."""
+    marked = Q(dialogue__never_leaves=True) | Q(dialogue__dataset__never_leaves=True)
+    return Assignment.objects.filter(marked, round=round_, n=1).count()  # the first of each dialogue

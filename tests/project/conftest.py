@@ -27,6 +27,7 @@ from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
     Assignment,
+    ExportJob,
     Guideline,
     Participation,
     Round,
@@ -187,6 +188,11 @@ def add_jobs(w, folder) -> None:
     ProblemLine.objects.create(problem=w.problem, line=1)
     w.given = GivenVerdict.objects.create(turn=w.turn, preference="end", correction=w.text, by=w.text[:100])
     w.take_over_job = TakeOverJob.objects.create(dataset=w.dataset, state="failed", error=w.text)
+    w.export_job = ExportJob.objects.create(round=w.round, format="verdicts.jsonl", state="done", record_count=1)
+    w.export_job.folder().mkdir(exist_ok=True)
+    w.export_job.file.write_text(w.text, encoding="utf-8")
+    w.queued_export_job = ExportJob.objects.create(round=w.round, format="verdicts.csv", error=w.text)
+    w.own_export_job = ExportJob.objects.create(round=w.round, format="verdicts.csv", annotator=w.annotator)
     w.undo_job = UndoJob.objects.create(import_job=w.import_job, state="failed", error=w.text)
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)

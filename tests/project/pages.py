@@ -94,6 +94,8 @@ SITE = {
     "review:disagreements": Page("manager", ("round",)),
     "review:agreement": Page("manager", ("round",)),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
+    "review:exports": Page("manager", ("round",), "GET POST", {"format": "sft"}),
+    "review:export-file": Page("manager", ("export_job",)),
     "review:verdicts-csv": Page("manager", ("round",)),
     "training:runs": Page("manager"),
     "training:new-run": Page("manager", methods="GET POST"),

@@ -197,6 +197,7 @@ READ_FROM_THE_ADDRESS = {
     "serving:ledger": (
         *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
     ),
+    "review:exports": ("after",),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 

@@ -68,6 +68,8 @@ CASES = {
     "experiment_once": lambda w: again(w.experiment),
     "eval_item_once": lambda w: again(w.eval_item),
     "one_undo_an_import": lambda w: [UndoJob.objects.create(import_job=w.import_job) for _ in range(2)],
+    "one_export_of_all": lambda w: again(w.queued_export_job),
+    "one_export_of_an_annotator": lambda w: again(w.own_export_job),
     "one_take_over_a_dataset": lambda w: [TakeOverJob.objects.create(dataset=w.dataset) for _ in range(2)],
     "given_preference": lambda w: GivenVerdict.objects.update(preference="x"),
     "turn_formula": lambda w: Turn.objects.filter(pk=w.turn.pk).update(formula="x"),

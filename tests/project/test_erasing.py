@@ -99,6 +99,7 @@ OTHERS = {
         "review.Round": {"signals", "selection"},
         "review.RoundItem": {"expected"},
         "review.VerdictRevision": {"left_side", "signals"},
+        "review.ExportJob": {"format", "left_out"},
         "training.Label": {"prompt_version"},
         "training.LabelJob": {"unanswered"},
         "training.Experiment": {"preset"},
@@ -116,7 +117,7 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob",),
-                "review": ("TakeOverJob",),
+                "review": ("TakeOverJob", "ExportJob"),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),

@@ -1,0 +1,59 @@
+"""Export the verdicts of a round to a file, without a queue."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from ecc_site.core.models import Act, AuditEntry
+from review.exports.formats import FORMATS, refusal
+from review.exports.writing import write
+from review.models import ExportJob, Round
+
+
+class Command(BaseCommand):
+    help = "Write the verdicts of a review round to a file; docs/exports.md describes the formats."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--round", type=int, required=True, metavar="ID", help="id of the round, as in its address")
+        parser.add_argument("--format", choices=list(FORMATS), default="verdicts.jsonl")
+        parser.add_argument("--annotator", metavar="NAME", help="only the verdicts of this person")
+        parser.add_argument("--only-corrected", action="store_true", help="only verdicts with a correction")
+        parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        parser.add_argument("outfile", type=Path, metavar="OUT")
+
+    def handle(self, *args: Any, outfile: Path, **options: Any) -> None:
+        job = self._export(options)
+        format_ = FORMATS[job.format]()
+        began, unfinished = time.monotonic(), outfile.with_name(f"{outfile.name}.tmp")
+        try:
+            with tqdm(total=job.verdicts.count(), disable=not self.stderr.isatty()) as bar:
+                write(unfinished, format_, job.verdicts, bar.update)
+            os.replace(unfinished, outfile)
+        except OSError as error:
+            raise CommandError(f"{outfile} cannot be written: {error.strerror}.") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+        AuditEntry.objects.record(Act.EXPORTED, outfile.name, by=None, detail=str(job.round))
+        seconds = round(time.monotonic() - began, 3)
+        result = {"records": format_.record_count, "left_out": dict(format_.left_out), "seconds": seconds}
+        plain = f"{format_.record_count} records written to {outfile}"
+        self.stdout.write(json.dumps(result) if options["json"] else plain)
+
+    def _export(self, options: dict[str, Any]) -> ExportJob:
+        """What is asked for, as a job that is not stored. Raises CommandError."""
+        round_ = Round.objects.filter(pk=options["round"]).first()
+        if round_ is None:
+            raise CommandError(f"There is no round {options['round']}.")
+        annotator = User.objects.filter(username=options["annotator"]).first() if options["annotator"] else None
+        if options["annotator"] and annotator is None:
+            raise CommandError(f"There is nobody named {options['annotator']!r}.")
+        if refused := refusal(FORMATS[options["format"]], round_):
+            raise CommandError(refused)
+        of = {"annotator": annotator, "only_corrected": options["only_corrected"]}
+        return ExportJob(round=round_, format=options["format"], **of)
