@@ -10,7 +10,9 @@ from dialogues.importing.turns import parse_turns
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
 from ecc_site.demo_accounts import make_accounts
-from review.rounds.making import RoundSpec, make_round
+from review.models import Round
+from review.rounds.making import make_round
+from review.rounds.selection import Selection
 from scoring.models import ScoreJob
 from serving import gateway
 from serving.corpus import records, turns_of
@@ -82,4 +84,5 @@ def make_rounds(dataset: Dataset) -> None:
     for purpose, size in ROUND_SIZES.items():
         if not dataset.rounds.filter(purpose=purpose).exists():
             name = f"{dataset} · {purpose}"
-            make_round(RoundSpec(dataset, end_version(), "cloud", purpose, "worst", size, name), by=None)
+            selection = Selection(versions=(end_version().pk,), order="worst", size=size)
+            make_round(Round(dataset=dataset, kind="cloud", purpose=purpose, name=name), selection, by=None)

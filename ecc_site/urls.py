@@ -17,6 +17,7 @@ from ecc_site.views import (
     memory,
     people,
     privacy,
+    round,
     search,
 )
 from serving.urls import urlpatterns as pattern_pages
@@ -43,7 +44,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
     path("datasets/<int:pk>/jobs/", dataset.work, name="dataset-work"),
-    path("datasets/<int:pk>/review/", dataset.send_to_review, name="dataset-review"),
+    path("review/<int:pk>/overview/", round.round_page, name="round"),
     path("datasets/<int:pk>/retention/", privacy.retention, name="dataset-retention"),
     path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
     path("jobs/", jobs.jobs, name="jobs"),

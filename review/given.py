@@ -15,7 +15,6 @@ from ecc_site.core.jobs import JobError
 from review.desk.verdict_input import VerdictInput
 from review.desk.verdicts import record
 from review.models import Assignment, Round, RoundItem, TakeOverJob
-from review.rounds.making import assignments_of
 from serving.models import Version
 
 BATCH = 50
@@ -78,6 +77,8 @@ def _item(given: GivenVerdict, comparison: Comparison, by: User) -> RoundItem:
     )
     if is_new:
         counted = {"item_count": F("item_count") + 1, "wanted_count": F("wanted_count") + 1}
+        place = {"round": round_, "dialogue_id": item.dialogue_id, "n": 1}
+        _assignment, is_first = Assignment.objects.get_or_create(**place, defaults={"priority": item.dialogue_id})
+        counted |= {"dialogue_count": F("dialogue_count") + is_first}
         Round.objects.filter(pk=round_.pk).update(**counted)
-        Assignment.objects.bulk_create(assignments_of(round_, [item]), ignore_conflicts=True)
     return item

@@ -225,6 +225,14 @@ class Participation(models.Model):
     def __str__(self) -> str:
         return f"{self.annotator}: {self.verdict_count}"
 
+    @property
+    def share_of_round(self) -> float | None:
+        return self.verdict_count / self.round.wanted_count if self.round.wanted_count else None
+
+    @property
+    def quick_share(self) -> float | None:
+        return self.quick_count / self.verdict_count if self.verdict_count else None
+
 
 class Skip(models.Model):
     """An annotator gave a dialogue of a round back, and does not get it again; another takes their place."""
@@ -476,3 +484,19 @@ class ExportJob(Job):
         for file in old:
             file.unlink(missing_ok=True)
         return len(old)
+
+
+class MakeRoundJob(Job):
+    """The items of a large round are chosen and stored; it opens when all are there."""
+
+    task_name = "review.tasks.make_round"
+    kind_name = _("Making a review round")
+    starts_anew = True
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="make_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("round", name="a_round_is_made_once")]
+
+    def __str__(self) -> str:
+        return _("Making the round %(round)s") % {"round": self.round}

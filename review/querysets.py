@@ -69,7 +69,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         verdicts = apps.get_model("review", "Verdict").objects.active()
         verdicts = verdicts.filter(annotator=annotator, round=round_, comparison=OuterRef("comparison"))
         elsewhere = verdicts.exclude(assignment=OuterRef(OuterRef("pk")))
-        items = apps.get_model("review", "RoundItem").objects.filter(round=round_, dialogue=OuterRef("dialogue"))
+        items = apps.get_model("review", "RoundItem").objects
+        items = items.filter(round=round_, dialogue=OuterRef("dialogue"), same_as=None)
         skips = apps.get_model("review", "Skip").objects
         skipped = skips.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
         return self.filter(~Exists(own), ~Exists(items.filter(Exists(elsewhere))), ~Exists(skipped))

@@ -4,12 +4,18 @@ from celery import shared_task
 
 from review.exports import writing
 from review.given import take_over
-from review.models import ExportJob, TakeOverJob
+from review.models import ExportJob, MakeRoundJob, TakeOverJob
+from review.rounds.making import fill_later
 
 
 @shared_task
 def take_over_verdicts(job_id: int) -> None:
     TakeOverJob.objects.get(pk=job_id).run(take_over)
+
+
+@shared_task
+def make_round(job_id: int) -> None:
+    MakeRoundJob.objects.get(pk=job_id).run(fill_later)
 
 
 @shared_task

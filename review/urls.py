@@ -3,11 +3,17 @@ from django.urls import path
 from review.agreement import views as agreement
 from review.desk.views import outbox, pages
 from review.exports import views as exports
+from review.people import views as people
 from review.rounds import views as rounds
 
 app_name = "review"
 urlpatterns = [
     path("", rounds.queue, name="queue"),
+    path("new/<int:dataset>/", rounds.new, name="new-round"),
+    path("people/<int:pk>/", people.reviewer, name="reviewer"),
+    path("<int:pk>/people/<int:person>/release/", people.release, name="release"),
+    path("<int:pk>/edit/", rounds.edit, name="edit-round"),
+    path("<int:pk>/state/", rounds.change, name="change-round"),
     path("<int:pk>/", pages.desk, name="desk"),
     path("<int:pk>/items/<int:item>/verdict/", pages.verdict, name="verdict"),
     path("<int:pk>/items/<int:item>/adjudicate/", agreement.decide, name="adjudicate"),

@@ -12,13 +12,16 @@ from dialogues.importing.store import store_batch
 from dialogues.importing.turns import parse_turns
 from dialogues.models import Answer, Comparison, Dataset, Turn, text_hash
 from review.desk.verdicts import VerdictInput
-from review.rounds.making import RoundSpec
+from review.models import Round
+from review.rounds import making
+from review.rounds.selection import Selection
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 from serving.runtimes.protocol import EVALUATION
 from training.models import Label, Run
 
 SPLITS = ("train", "train", "train", "dev", "test")
+SELECTED = ("low", "high", "theta_rule", "against_people", "random_share", "gold_round", "gold_count")
 PARAMETERS = {"method": "lora", "max_steps": 4, "seed": 7}
 
 # --- people
@@ -114,10 +117,17 @@ def _score(comparison: Comparison, final: float | None, profile: Profile) -> Sco
 # --- people's verdicts
 
 
-def round_spec(reviewed: Dataset, **changes) -> RoundSpec:
+def round_spec(reviewed: Dataset, **changes) -> tuple[Round, Selection]:
     """What a manager may ask for: everything that v1 answered, the worst first."""
-    usual = {"version": Version.objects.get(name="v1"), "kind": "human", "purpose": "teach", "order": "worst"}
-    return RoundSpec(**({"dataset": reviewed, "size": 100, "name": "week 47"} | usual | changes))
+    selected = {"version": None, "order": "worst", "size": 100}
+    selected |= {name: changes.pop(name) for name in [*selected, *SELECTED] if name in changes}
+    version = selected.pop("version") or Version.objects.get(name="v1")
+    usual = {"name": "week 47", "kind": "human", "purpose": "teach"}
+    return Round(dataset=reviewed, **(usual | changes)), Selection(versions=(version.pk,), **selected)
+
+
+def make_round(spec: tuple[Round, Selection], by: User | None = None) -> Round:
+    return making.make_round(*spec, by)
 
 
 def verdict_input(preference: str = "end", **values) -> VerdictInput:

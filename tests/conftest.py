@@ -20,10 +20,10 @@ from django.utils import translation
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
 from knowledge import live
-from review.rounds.making import make_round
 from serving import loading
 from tests import build, ports
 from tests import tiny_models as tiny
+from tests.build import make_round
 from tests.serving.provider import Provider
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength

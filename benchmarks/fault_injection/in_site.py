@@ -25,15 +25,18 @@ def prepare(annotators: int, rounds: int, password: str) -> dict:
     from dialogues.models import Dataset
     from ecc_site.core.roles import ANNOTATOR, set_role
     from ecc_site.demo import end_version
-    from review.rounds.making import MAX_SIZE, RoundSpec, make_round
+    from review.models import Round
+    from review.rounds.making import AT_ONCE, make_round
+    from review.rounds.selection import Selection
 
     names = [f"fault-annotator-{n}" for n in range(annotators)]
     hashed = make_password(password)  # once: it is slow on purpose
     for name in names:
         set_role(User.objects.create(username=name, password=hashed), ANNOTATOR)
     dataset = Dataset.objects.get(builtin=Dataset.Builtin.DEMO)
-    common = (dataset, end_version(), "cloud", "teach", "random", MAX_SIZE)
-    made = [make_round(RoundSpec(*common, f"faults {n}", overlap=annotators), by=None) for n in range(rounds)]
+    everything = Selection(versions=(end_version().pk,), order="random", size=AT_ONCE)
+    rules = {"dataset": dataset, "kind": "cloud", "purpose": "teach", "overlap": annotators}
+    made = [make_round(Round(name=f"faults {n}", **rules), everything, by=None) for n in range(rounds)]
     return {"annotators": names, "rounds": [round_.pk for round_ in made]}
 
 

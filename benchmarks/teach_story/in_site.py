@@ -66,10 +66,14 @@ def correct(dataset: Any, rng: random.Random, count: int) -> None:
     from ecc_site.demo import end_version
     from review.desk.assignment import next_item
     from review.desk.verdicts import VerdictInput, record
-    from review.rounds.making import MAX_SIZE, RoundSpec, make_round
+    from review.models import Round
+    from review.rounds.making import AT_ONCE, make_round
+    from review.rounds.selection import Selection
 
     annotator = User.objects.get(username="annotator")
-    round_ = make_round(RoundSpec(dataset, end_version(), "cloud", "teach", "random", MAX_SIZE, "story"), by=None)
+    everything = Selection(versions=(end_version().pk,), order="random", size=AT_ONCE)
+    story = Round(dataset=dataset, kind="cloud", purpose="teach", name="story")
+    round_ = make_round(story, everything, by=None)
     by_agent = Answer.objects.filter(turn__dialogue__dataset=dataset, turn__dialogue__split="train", source="human")
     said = dict(by_agent.exclude(text="").values_list("turn_id", "text"))
     asked = [turn for turn in round_.items.order_by("id").values_list("comparison__turn", flat=True) if turn in said]

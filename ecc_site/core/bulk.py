@@ -70,6 +70,17 @@ def rows_having(
         return cursor.fetchall()
 
 
+def delete_rows(model: type[models.Model], name: str, value: Any) -> None:
+    """Delete the rows whose attribute `name` has the value, however many, without collecting what points to them.
+
+    The database refuses it, at the latest with the end of the transaction, where something does.
+    """
+    quote = connection.ops.quote_name
+    columns = {field.attname: field.column or field.attname for field in model._meta.concrete_fields}
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(columns[name])} = %s", [value])
+
+
 def _default(field: models.Field[Any, Any]) -> Any:
     now = getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)
     return field.get_db_prep_save(timezone.now() if now else field.get_default(), connection)

@@ -24,6 +24,8 @@ class Act(models.TextChoices):
     RESTORED = "restored", _("restored a version")
     REVISED_PROFILE = "revised_profile", _("changed a scoring profile")
     OPENED_ROUND = "opened_round", _("opened a review round")
+    CLOSED_ROUND = "closed_round", _("closed a review round")
+    DELETED_ROUND = "deleted_round", _("deleted a review round")
     EXPORTED = "exported", _("downloaded")
     ADDED_PERSON = "added_person", _("added a person")
     CHANGED_ROLE = "changed_role", _("changed a role")

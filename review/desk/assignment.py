@@ -7,6 +7,7 @@ several assignments at once; they walk through them in the order of the round, a
 from __future__ import annotations
 
 from collections.abc import Collection
+from math import ceil
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -34,8 +35,13 @@ def next_items(round_: Round, annotator: User, count: int, on_hand: Collection[i
     while True:
         walk = _Walk(round_, annotator, on_hand)
         missing = count - len(walk.items)
-        if missing <= 0 or not Assignment.objects.take(round_, annotator, LEASE, missing):
+        if missing <= 0 or not Assignment.objects.take(round_, annotator, LEASE, _dialogues_for(round_, missing)):
             return [*walk.items, *walk.deferred][:count]
+
+
+def _dialogues_for(round_: Round, items: int) -> int:
+    """How many dialogues of the round have so many items, as a rule: nobody holds more than they need."""
+    return ceil(items * round_.dialogue_count / round_.item_count) if round_.item_count else items
 
 
 def next_item(round_: Round, annotator: User) -> RoundItem | None:

@@ -1,31 +1,215 @@
-"""The form of managers who send comparisons to review."""
+"""The forms of managers who make and change rounds of review."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset
+from ecc_site.core.roles import RANKS
 from review.models import Round, RoundItem
-from review.rounds.making import MAX_SIZE, RoundSpec
+from review.rounds.selection import LARGEST, Selection
 from serving.models import Version
 
+MOST_TAGS, LONGEST_TAG = 20, 40
+ORDERS = [choice for choice in RoundItem.Stratum.choices if choice[0] != RoundItem.Stratum.GOLD]
 
-class RoundForm(forms.Form):
-    """What to review of a dataset, and how often."""
 
-    name = forms.CharField(label=_("Round name"), max_length=200)
-    version = forms.ModelChoiceField(Version.objects.end(), label=_("End model"), empty_label=None)
-    kind = forms.ChoiceField(label=_("Reference answers from"), choices=Comparison.Kind.choices[:2])
-    purpose = forms.ChoiceField(label=_("Purpose"), choices=Round.Purpose.choices)
-    order = forms.ChoiceField(label=_("Order"), choices=RoundItem.Stratum.choices[:2])
-    size = forms.IntegerField(label=_("Number of comparisons"), min_value=1, max_value=MAX_SIZE, initial=200)
-    overlap = forms.IntegerField(label=_("Reviewers per comparison"), min_value=1, max_value=20, initial=1)
+class TagsField(forms.CharField):
+    """Words between commas, Chinese commas or line ends, as a list."""
 
-    teach_preferred = forms.BooleanField(
-        label=_("Also teach the agents' replies that reviewers prefer"),
+    def __init__(self, **kwargs: Any):
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        said = super().to_python(value) or ""
+        for separator in "，、\n":
+            said = said.replace(separator, ",")
+        tags = list(dict.fromkeys(tag.strip() for tag in said.split(",") if tag.strip()))
+        if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+            limits = {"count": MOST_TAGS, "length": LONGEST_TAG}
+            raise forms.ValidationError(gettext("At most %(count)s tags of at most %(length)s characters.") % limits)
+        return tags
+
+
+class EditRoundForm(forms.ModelForm):
+    """What can be changed as long as a round lives: what its verdicts mean stays as it was."""
+
+    error_tags = TagsField(label=_("Error tags"), help_text=_("Words for what can be wrong, between commas."))
+    signals = forms.MultipleChoiceField(
+        label=_("Signals"),
+        choices=Round.Signal.choices,
         required=False,
-        help_text=_("Corrections are always taught; a reply of the cloud model only by teacher labelling."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What annotators may say of the end answer with one more key."),
     )
-    teach_ties = forms.BooleanField(label=_("Also teach the agents' replies in ties"), required=False)
 
-    def spec(self, dataset: Dataset) -> RoundSpec:
-        return RoundSpec(dataset=dataset, **self.cleaned_data)
+    class Meta:
+        model = Round
+        fields = [
+            "name",
+            "deadline",
+            "annotators",
+            "guideline",
+            "signals",
+            "error_tags",
+            "teach_preferred",
+            "teach_ties",
+        ]
+        labels = {
+            "name": _("Round name"),
+            "deadline": _("Deadline"),
+            "annotators": _("Annotators"),
+            "guideline": _("Guideline"),
+            "teach_preferred": _("Also teach the agents' replies that reviewers prefer"),
+            "teach_ties": _("Also teach the agents' replies in ties"),
+        }
+        help_texts = {
+            "annotators": _("Nobody chosen: all annotators."),
+            "guideline": _("Markdown; beside each item. A change makes a new version."),
+            "teach_preferred": _(
+                "Corrections are always taught; a reply of the cloud model only by teacher labelling."
+            ),
+            "teach_ties": "",
+        }
+        widgets = {
+            "guideline": forms.Textarea(attrs={"rows": 6}),
+            "deadline": forms.DateInput(attrs={"type": "date"}),
+            "annotators": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(is_active=True, groups__name__in=RANKS).distinct().order_by("username")
+        self.fields["annotators"].queryset = people  # type: ignore[attr-defined]
+
+
+class RoundForm(EditRoundForm):
+    """All of a new round: what is reviewed, by whom and how, and what becomes of it."""
+
+    kind = forms.ChoiceField(label=_("Reference answers from"), choices=Comparison.Kind.choices[:2])
+    versions = forms.ModelMultipleChoiceField(
+        Version.objects.end(), label=_("End models"), widget=forms.CheckboxSelectMultiple
+    )
+    order = forms.ChoiceField(label=_("Order"), choices=ORDERS)
+    size = forms.IntegerField(label=_("Number of comparisons"), min_value=1, max_value=LARGEST, initial=200)
+    random_percent = forms.IntegerField(
+        label=_("Of them at random, in %"),
+        min_value=0,
+        max_value=100,
+        initial=10,
+        help_text=_("Kept apart, for statistics without the bias of the order."),
+    )
+    seed = forms.IntegerField(label=_("Seed"), required=False, min_value=0, max_value=2**31 - 1)
+    low = forms.FloatField(label=_("Final score from"), required=False, min_value=0, max_value=1)
+    high = forms.FloatField(label=_("Final score to"), required=False, min_value=0, max_value=1)
+    theta_rule = forms.TypedChoiceField(
+        label=_("Θ rule"),
+        required=False,
+        choices=[("", _("all")), ("yes", _("applied")), ("no", _("did not apply"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+    )
+    against_people = forms.BooleanField(label=_("Only where the score and a person disagree"), required=False)
+    gold_round = forms.ModelChoiceField(
+        Round.objects.all(),
+        label=_("Gold items from the round"),
+        required=False,
+        help_text=_("Items that a manager decided, or that all agree on."),
+    )
+    gold_count = forms.IntegerField(label=_("Number of gold items"), min_value=0, max_value=1000, initial=0)
+    overlap = forms.IntegerField(label=_("Reviewers per comparison"), min_value=1, max_value=10, initial=1)
+    overlap_percent = forms.IntegerField(
+        label=_("For this share of the dialogues, in %"),
+        min_value=0,
+        max_value=100,
+        initial=100,
+        help_text=_("The others get one reviewer."),
+    )
+
+    WHAT = (
+        *("name", "purpose", "versions", "kind", "order", "size", "random_percent", "seed"),
+        *("low", "high", "theta_rule", "against_people"),
+    )
+    WHO = ("annotators", "overlap", "overlap_percent", "deadline", "propagates", "gold_round", "gold_count")
+    HOW = ("blind", "sides", "scores", "guideline", "signals", "error_tags")
+    AFTER = ("teach_preferred", "teach_ties")
+
+    class Meta(EditRoundForm.Meta):
+        fields = [*EditRoundForm.Meta.fields, "kind", "purpose", "overlap", "blind", "sides", "scores", "propagates"]
+        labels = {
+            **EditRoundForm.Meta.labels,
+            "purpose": _("Purpose"),
+            "blind": _("Blind"),
+            "sides": _("Sides"),
+            "scores": _("Scores"),
+            "propagates": _("Review identical pairs once"),
+        }
+        help_texts = {
+            **EditRoundForm.Meta.help_texts,
+            "blind": _("Names, colours and scores only after the verdict."),
+            "propagates": _("The same question with the same answers; the others follow, and are marked."),
+        }
+
+    def __init__(self, *args: Any, dataset: Dataset, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.dataset = dataset
+        self.fields["gold_round"].queryset = dataset.rounds.all()  # type: ignore[attr-defined]
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        titles = (gettext("What is reviewed"), gettext("By whom"), gettext("How"), gettext("What becomes of it"))
+        parts = (self.WHAT, self.WHO, self.HOW, self.AFTER)
+        return [(title, [self[name] for name in part]) for title, part in zip(titles, parts, strict=True)]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        low, high = values.get("low"), values.get("high")
+        if low is not None and high is not None and low > high:
+            self.add_error("high", gettext("This is below the score that it begins with."))
+        return values
+
+    def round(self) -> Round:
+        """The round, not stored yet."""
+        made, values = self.instance, self.cleaned_data
+        made.dataset = self.dataset
+        made.overlap_share = values["overlap_percent"] / 100
+        made.seed = random.randrange(2**31) if values["seed"] is None else values["seed"]
+        return made
+
+    @property
+    def selection(self) -> Selection:
+        values = self.cleaned_data
+        gold = values["gold_round"]
+        return Selection(
+            versions=tuple(version.pk for version in values["versions"]),
+            random_share=values["random_percent"] / 100,
+            gold_round=gold.pk if gold else None,
+            **{name: values[name] for name in ("order", "size", "low", "high", "theta_rule", "against_people")},
+            gold_count=values["gold_count"] if gold else 0,
+        )
+
+
+def initial_of(round_: Round) -> dict[str, Any]:
+    """What the form of a new round begins with to make the same again."""
+    kept = Selection.of(round_)
+    yes_or_no = {None: "", True: "yes", False: "no"}[kept.theta_rule]
+    own = {name: getattr(round_, name) for name in RoundForm.Meta.fields if name != "annotators"}
+    return {
+        **own,
+        **kept.as_json(),
+        "name": gettext("%(round)s, again") % {"round": round_},
+        "annotators": round_.annotators.all(),
+        "theta_rule": yes_or_no,
+        "random_percent": round(100 * kept.random_share),
+        "overlap_percent": round(100 * round_.overlap_share),
+        "seed": round_.seed,
+    }

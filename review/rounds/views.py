@@ -1,12 +1,23 @@
-"""The annotator's first page: the open rounds."""
+"""The annotators' list of open rounds, and the pages on which managers make and change rounds."""
 
+from __future__ import annotations
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dialogues.models import Dataset
 from ecc_site.core.requests import Request
-from ecc_site.core.roles import ANNOTATOR, role_required
+from ecc_site.core.roles import ANNOTATOR, MANAGER, role_required
 from review.models import Round
+from review.rounds.changing import NotEmpty, delete, save_changes, set_open
+from review.rounds.forms import EditRoundForm, RoundForm, initial_of
+from review.rounds.making import NothingToReview, make_round
+from review.rounds.preview import preview
+from scoring.models import Score, ScorerSet
+from serving.models import Version
 
 
 @require_safe
@@ -14,3 +25,74 @@ from review.models import Round
 def queue(request: Request) -> HttpResponse:
     rounds = Round.objects.open().for_reviewer(request.user).select_related("dataset")[:50]
     return render(request, "review/queue.html", {"rounds": rounds})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def new(request: Request, dataset: int) -> HttpResponse:
+    """The form of a new round, with `?like=ROUND` filled in as that one was; `preview` only says how large it is."""
+    reviewed = get_object_or_404(Dataset, pk=dataset)
+    if request.method != "POST":
+        return _form(request, RoundForm(initial=_suggested(request, reviewed), dataset=reviewed))
+    form = RoundForm(request.POST, dataset=reviewed)
+    if "preview" in request.POST:
+        found = preview(form.round(), form.selection) if form.is_valid() else None
+        return render(request, "review/_preview.html", {"preview": found, "form": form})
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    try:
+        made = make_round(form.round(), form.selection, request.user, list(form.cleaned_data["annotators"]))
+    except NothingToReview as error:
+        form.add_error(None, str(error))
+        return _form(request, form, status=422)
+    return redirect("round", made.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(MANAGER)
+def edit(request: Request, pk: int) -> HttpResponse:
+    round_ = get_object_or_404(Round, pk=pk)
+    form = EditRoundForm(request.POST if request.method == "POST" else None, instance=round_)
+    if form.is_valid():
+        save_changes(form.instance, list(form.cleaned_data["annotators"]), request.user)
+        return redirect("round", pk)
+    status = 422 if form.errors else 200
+    return render(request, "review/edit_round.html", {"round": round_, "form": form}, status=status)
+
+
+@require_POST
+@role_required(MANAGER)
+def change(request: Request, pk: int) -> HttpResponse:
+    """Close, reopen, or delete while it is empty."""
+    round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
+    act = request.POST.get("act")
+    if act in ("close", "reopen"):
+        set_open(round_, act == "reopen", request.user)
+    elif act == "delete":
+        try:
+            delete(round_, request.user)
+        except NotEmpty as refused:
+            messages.error(request, str(refused))
+            return redirect("round", pk)
+        messages.success(request, _("“%(round)s” is deleted.") % {"round": round_})
+        return redirect("dataset", round_.dataset_id)
+    return redirect("round", pk)
+
+
+def _form(request: Request, form: RoundForm, status: int = 200) -> HttpResponse:
+    return render(request, "review/new_round.html", {"form": form, "dataset": form.dataset}, status=status)
+
+
+def _suggested(request: Request, reviewed: Dataset) -> dict:
+    """As the round that is named, else the worst answers of the champion beside the kind that has most scores."""
+    like = request.GET.get("like", "")
+    like_it = Round.objects.filter(pk=int(like), dataset=reviewed).first() if like.isdecimal() else None
+    if like_it and like_it.selection:
+        return initial_of(like_it)
+    kinds = Score.objects.kinds_of(reviewed, ScorerSet.objects.current())
+    return {
+        "name": f"{reviewed} · {_('worst first')}",
+        "versions": [Version.objects.champion()],
+        "kind": max(kinds, key=lambda kind: kinds[kind]) if kinds else "cloud",
+        "sides": Round.Sides.RANDOM,
+    }

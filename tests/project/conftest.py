@@ -29,6 +29,7 @@ from review.models import (
     Assignment,
     ExportJob,
     Guideline,
+    MakeRoundJob,
     Participation,
     Round,
     RoundItem,
@@ -156,6 +157,7 @@ def add_review(w) -> None:
     w.assignment = Assignment.objects.create(n=1, priority=1, state="taken", annotator=w.annotator, **at)
     w.free_assignment = Assignment.objects.create(n=2, priority=2, **at)
     w.skip = Skip.objects.create(annotator=w.annotator, reason="unclear", note=w.text, **at)
+    w.make_job = MakeRoundJob.objects.create(round=w.round, state="failed", error=w.text)
     w.participation = Participation.objects.create(
         round=w.round, annotator=w.annotator, verdict_count=1, last_at=timezone.now()
     )

@@ -26,7 +26,6 @@ class Page:
         return reverse(name, kwargs={**ids, **self.fixed})
 
 
-A_ROUND = {"name": "r", "kind": "cloud", "purpose": "teach", "order": "worst", "size": 5, "overlap": 1}
 SITE = {
     "home": Page("signed in"),
     "healthz": Page("anybody"),
@@ -42,7 +41,7 @@ SITE = {
     "set_language": Page("anybody", methods="GET POST", data={"language": "en"}),
     "dataset": Page("manager", ("dataset",)),
     "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
-    "dataset-review": Page("manager", ("dataset",), "POST", A_ROUND),
+    "round": Page("manager", ("round",)),
     "dialogue": Page("manager", ("dialogue",)),
     "audit": Page("manager"),
     "privacy": Page("admin"),
@@ -79,6 +78,11 @@ SITE = {
     "serving:try-pattern": Page("manager", methods="POST", data={"text": "M12345678", "expression": "M[0-9]{8}"}),
     "serving:change-pattern": Page("manager", ("pattern",), "POST", {"act": "off"}),
     "review:queue": Page("annotator"),
+    "review:new-round": Page("manager", ("dataset",), "GET POST", {"preview": "1"}, names=("dataset",)),
+    "review:reviewer": Page("annotator", ("annotator",)),
+    "review:release": Page("manager", ("round", "annotator"), "POST", names=("pk", "person")),
+    "review:edit-round": Page("manager", ("round",), "GET POST", {"name": "r"}),
+    "review:change-round": Page("manager", ("round",), "POST", {"act": "close"}),
     "review:desk": Page("annotator", ("round",)),
     "review:verdict": Page(
         "annotator", ("round", "item"), "POST", {"key": uuid.UUID(int=1), "preference": "tie"}, names=("pk", "item")

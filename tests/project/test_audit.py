@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from ecc_site.core.models import Act, AppendOnly, AuditEntry
 from review.models import Round
-from review.rounds.making import make_round
 from scoring.models import Profile
 from tests import build
+from tests.build import make_round
 from tests.project.pages import SITE, pages_to_read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

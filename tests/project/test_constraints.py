@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from dialogues.models import Answer, Comparison, Dialogue, GivenVerdict, Turn, UndoJob
 from knowledge.models import Clock
-from review.models import TakeOverJob
+from review.models import MakeRoundJob, TakeOverJob
 from tests.project.ours import our_models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -85,6 +85,7 @@ CASES = {
     "one_score_job_at_a_time": lambda w: again(w.score_job),
     "round_overlap": lambda w: change(w.round, overlap=21),
     "round_overlap_share": lambda w: change(w.round, overlap_share=1.01),
+    "a_round_is_made_once": lambda w: [MakeRoundJob.objects.create(round=w.round) for _ in range(2)],
     "participation_once": lambda w: again(w.participation),
     "guideline_version_once": lambda w: again(w.guideline),
     "skipped_once_by_an_annotator": lambda w: again(w.skip, reason="broken"),

@@ -21,11 +21,11 @@ from knowledge.live import remembering, remembering_at, remembering_fixed
 from knowledge.models import Clock, Entry, EntryRevision, FixedItem, FixedMemory, Pair, TrialJob
 from review.desk.verdicts import record
 from review.models import Assignment, Round, Verdict, VerdictRevision
-from review.rounds.making import make_round
 from scoring.models import Embedding, Score
 from serving.models import CloudCall, Quote
 from serving.subject import Subject
 from tests import build
+from tests.build import make_round
 from tests.dialogues.imports import undone
 from tests.project.ours import our_models
 from training.erasing import learners_of
@@ -117,7 +117,7 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob",),
-                "review": ("TakeOverJob", "ExportJob"),
+                "review": ("TakeOverJob", "ExportJob", "MakeRoundJob"),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),

@@ -94,10 +94,10 @@ def test_the_preview_of_an_upload_shows_it_escaped(hostile, as_manager):
 
 def test_a_refused_form_gives_it_back_escaped(hostile, as_manager):
     text = hostile.turn.text
-    for name, args in (("dataset-review", [hostile.dataset.pk]), ("dialogues:upload", [])):
+    for name, args in (("review:new-round", [hostile.dataset.pk]), ("dialogues:upload", [])):
         sent = {"name": text, "dataset_name": text, "kind": text, "purpose": text, "size": text, "file_format": text}
         response = as_manager.post(reverse(name, args=args), sent)
-        assert response.status_code == 200
+        assert response.status_code in (200, 422)
         assert_harmless(response.content)
 
 

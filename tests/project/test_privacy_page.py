@@ -15,9 +15,9 @@ from ecc_site.tasks import erase as erase_task
 from ecc_site.tasks import erase_expired
 from knowledge.models import Entry
 from review.desk.verdicts import record
-from review.rounds.making import make_round
 from serving.models import Alias
 from tests import build
+from tests.build import make_round
 from training.models import Checkpoint, LearnedTurn
 
 pytestmark = pytest.mark.django_db

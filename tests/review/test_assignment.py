@@ -8,7 +8,7 @@ from django.utils import timezone
 from review.desk.assignment import next_item
 from review.desk.verdicts import record
 from review.models import Assignment
-from review.rounds.making import make_round
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -6,36 +6,9 @@ from django.urls import reverse
 from dialogues.models import AnswerJob
 from review.desk.assignment import next_item
 from review.desk.verdicts import record
-from review.models import Round
 from scoring.models import ScoreJob
-from serving.models import Version
 
 pytestmark = pytest.mark.django_db
-
-
-def post_round(client, dataset, **changes):
-    data = {
-        "name": "week 47",
-        "version": Version.objects.get(name="v1").pk,
-        "kind": "human",
-        "purpose": "teach",
-        "order": "worst",
-        "size": 4,
-        "overlap": 1,
-    }
-    return client.post(reverse("dataset-review", args=[dataset.pk]), data | changes)
-
-
-def test_one_button_sends_it_to_review(as_manager, reviewed):
-    assert post_round(as_manager, reviewed).status_code == 302
-    assert Round.objects.get().item_count == 4
-
-
-@pytest.mark.parametrize("ticked", [(), ("teach_preferred",), ("teach_ties",)])
-def test_what_a_round_teaches_besides_corrections_has_to_be_ticked(as_manager, reviewed, ticked):
-    post_round(as_manager, reviewed, **dict.fromkeys(ticked, "on"))
-    made = Round.objects.get()
-    assert (made.teach_preferred, made.teach_ties) == ("teach_preferred" in ticked, "teach_ties" in ticked)
 
 
 def test_the_page_says_what_will_be_taught(as_manager, reviewed, round_, annotator, verdict_input):
@@ -47,14 +20,6 @@ def test_the_page_says_what_will_be_taught(as_manager, reviewed, round_, annotat
     page = as_manager.get(address).content.decode()
     assert "corrections 1<" in page
     assert "replies in ties 2<" not in page
-
-
-@pytest.mark.parametrize("bad", [{"size": 0}, {"size": 10**9}, {"overlap": 21}, {"name": ""}, {"kind": "cloud"}])
-def test_what_cannot_be_made_is_said(as_manager, reviewed, bad):
-    response = post_round(as_manager, reviewed, **bad)
-    assert response.status_code == 200
-    assert response.context["form"].errors
-    assert not Round.objects.exists()
 
 
 def test_one_button_starts_answers_of_both_models_and_scores(as_manager, reviewed):

@@ -10,8 +10,8 @@ from review.desk.verdicts import record
 from review.exports.formats import FORMATS
 from review.exports.judged import NAMES, batches
 from review.models import Assignment, Verdict, VerdictRevision
-from review.rounds.making import make_round
 from tests import build
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -22,10 +22,10 @@ from review.exports import writing
 from review.exports.formats import FORMATS
 from review.exports.judged import batches
 from review.models import Assignment, ExportJob, Verdict
-from review.rounds.making import make_round
 from review.tasks import export_round, remove_old_exports
 from scoring.models import Score
 from tests import build
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

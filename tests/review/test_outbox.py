@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from review.desk.assignment import LOOKAHEAD, SCARCE, next_items
 from review.models import Assignment, Participation, Round, Verdict, VerdictRevision
-from review.rounds.making import make_round
 from tests import build
+from tests.build import make_round
 
 pytestmark = pytest.mark.django_db
 

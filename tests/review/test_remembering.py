@@ -6,8 +6,8 @@ from dialogues.models import Dataset
 from knowledge.models import Clock, Entry
 from review.desk.verdicts import record, undo
 from review.models import RoundItem
-from review.rounds.making import make_round
 from tests import build
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

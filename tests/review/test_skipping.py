@@ -8,7 +8,7 @@ from review.desk.nothing_left import NothingLeft
 from review.desk.skipping import defer, skip
 from review.desk.verdicts import record
 from review.models import Assignment, Skip
-from review.rounds.making import make_round
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -11,7 +11,7 @@ from review.desk import verdicts
 from review.desk.assignment import next_item
 from review.desk.verdicts import AssignmentLost, KeyTaken, Overtaken, record, undo
 from review.models import Assignment, Verdict, VerdictRevision
-from review.rounds.making import make_round
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -20,17 +20,16 @@ def make_desk(name: str) -> None:
     from django.contrib.auth.models import Group, User
 
     from ecc_site.demo_accounts import password
-    from review.rounds.making import RoundSpec, make_round
     from tests import build
 
     User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
-    round_ = make_round(RoundSpec(dataset, version, "human", "teach", "random", 12, name), by=None)
+    rules: dict = {}
     if "blind" in name:
-        round_.blind, round_.sides, round_.signals = True, "random", ["as_is", "wrong_fact"]
-        round_.error_tags, round_.guideline = ["wrong price", "rude"], "**Read** the question first."
-        round_.save()
+        rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
+        rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
+    build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
 
 
 def long_talk(i: int) -> dict:

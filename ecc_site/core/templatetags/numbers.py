@@ -59,6 +59,12 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
+def at(by_key: dict | None, key: object) -> object:
+    """The value of a dictionary, None where it has none."""
+    return (by_key or {}).get(key)
+
+
+@register.filter
 def of_turn(rows_by_turn: dict[int, list], turn: Model) -> list:
     """The rows that belong to a turn, from a dictionary by turn id."""
     return rows_by_turn.get(turn.pk, [])

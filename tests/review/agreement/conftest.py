@@ -2,7 +2,7 @@ import pytest
 
 from review.desk.verdicts import record
 from review.models import VerdictRevision
-from review.rounds.making import make_round
+from tests.build import make_round
 
 
 @pytest.fixture

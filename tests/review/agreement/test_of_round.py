@@ -128,7 +128,7 @@ def test_the_left_side_is_looked_at_where_sides_are_random(overlapping, say, peo
 
 
 def test_an_unusual_pace_is_named(spec, say, person):
-    from review.rounds.making import make_round
+    from tests.build import make_round
 
     round_ = make_round(spec(overlap=6), by=None)
     hasty = person("hasty", "annotator")

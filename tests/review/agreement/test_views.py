@@ -6,7 +6,7 @@ from django.urls import reverse
 from review.agreement.measures.estimates import Estimate
 from review.agreement.readings import reading_of
 from review.models import Verdict, VerdictRevision
-from review.rounds.making import make_round
+from tests.build import make_round
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

@@ -3,8 +3,8 @@ import pytest
 
 from review.desk.verdicts import record
 from review.models import RoundItem, VerdictRevision
-from review.rounds.making import make_round
 from tests import build
+from tests.build import make_round
 from training.evaluation.clusters import clustered_mean
 from training.evaluation.paired_comparison import compare
 from training.evaluation.people import LEAST_PAIRS

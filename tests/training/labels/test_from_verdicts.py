@@ -9,7 +9,7 @@ from review.agreement.adjudication import adjudicate
 from review.desk.assignment import next_item
 from review.desk.verdicts import record, undo
 from review.models import Round, Verdict
-from review.rounds.making import make_round
+from tests.build import make_round
 from training.labels.by_hand import reject, rewrite
 from training.labels.from_verdicts import sync_labels
 from training.models import Label

@@ -6,9 +6,9 @@ from dialogues.models import Turn
 from ecc_site.core.jobs import JobError
 from review.desk.assignment import next_item
 from review.desk.verdicts import record, undo
-from review.rounds.making import make_round
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Alias, Version
+from tests.build import make_round
 from training.labels.selections import missing_turns
 from training.models import Label, LabelJob
 

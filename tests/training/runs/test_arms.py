@@ -8,11 +8,11 @@ from ecc_site.core.models import AuditEntry
 from knowledge.models import Entry
 from review.desk.verdicts import record
 from review.human_replies import active_replies
-from review.rounds.making import make_round
 from scoring.models import ScoreJob
 from serving.models import Alias
 from serving.runtimes.protocol import EVALUATION
 from tests import build
+from tests.build import make_round
 from training.labels.from_verdicts import sync_labels
 from training.runs.arms import arms_of, remembered_of, start_arms, versions_of
 from training.runs.create import _freeze_sets

@@ -6,9 +6,9 @@ from dialogues.models import Comparison
 from knowledge.models import Entry
 from review.desk.assignment import next_item
 from review.desk.verdicts import VerdictInput, record
-from review.rounds.making import RoundSpec, make_round
 from scoring.models import ScorerSet
-from tests.build import answered, champion, shop
+from tests import build
+from tests.build import answered, champion, make_round, shop
 from training.models import Run
 from training.runs.teach import NothingTaught, teach
 
@@ -21,7 +21,7 @@ def corrected(annotator):
     dataset, version = shop(), champion()
     answered(dataset, version)
     ScorerSet.objects.create(similarity="s", match="m", digest="0" * 64)
-    round_ = make_round(RoundSpec(dataset, version, "human", "teach", "random", 10, "week 47"), by=None)
+    round_ = make_round(build.round_spec(dataset, version=version, order="random", size=10))
     while item := next_item(round_, annotator):
         opinion = VerdictInput(uuid.uuid4(), "both_bad", correction=f"better than {item.comparison.turn.text}")
         record(annotator, item, opinion)

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from dialogues.models import AnswerJob
 from review.desk.verdicts import record
-from review.rounds.making import make_round
 from scoring.models import ScoreJob
 from serving.models import Alias, Version
 from tests import build
+from tests.build import make_round
 from training.evaluation.assessing import assess, assess_measured
 from training.evaluation.sets import gate_set, regression_set
 from training.models import Assessment, AssessmentJob, Checkpoint

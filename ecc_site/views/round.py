@@ -1,0 +1,46 @@
+"""The manager's page of a round: how far it is, what its annotators do, and what becomes of it."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.requests import Request
+from ecc_site.core.roles import MANAGER, role_required
+from review.agreement.of_round import agreement_of
+from review.agreement.readings import reading_of
+from review.models import Round, VerdictRevision
+from training.labels.from_verdicts import sync_latest
+from training.models import Label
+
+SHOWN = 20
+AT_ONCE = 20_000  # verdicts whose figures are worked out while the page is made; of more its own page tells
+
+
+@require_safe
+@role_required(MANAGER)
+def round_page(request: Request, pk: int) -> HttpResponse:
+    round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
+    sync_latest()
+    labels = Label.objects.filter(revision__verdict__round=round_)
+    context = {
+        "round": round_,
+        "making": round_.make_jobs.active().first() or round_.make_jobs.filter(state="failed").first(),
+        "participations": round_.participations.select_related("annotator", "round"),
+        "skips": round_.skips.select_related("annotator")[:SHOWN],
+        "corrections": labels.exclude(revision__correction="").select_related("turn", "author", "revision")[:SHOWN],
+        "taught": labels.chosen().filter(split="train").by_origin(),
+        **_figures(round_),
+    }
+    return page_or_fragment(request, "ecc_site/round.html", "ecc_site/_round.html", context)
+
+
+def _figures(round_: Round) -> dict:
+    """Preferences and agreement, where they can be worked out at once."""
+    if not 0 < round_.verdict_count <= AT_ONCE:
+        return {}
+    found = agreement_of(round_)
+    preferences = dict(VerdictRevision.Preference.choices)
+    shares = [(preferences[name], name, share) for name, share in found.figures.shares.items()]
+    per_hour = {of.annotator: of for of in found.annotators}
+    return {"figures": found.figures, "reading": reading_of(found.figures.nominal), "shares": shares, "pace": per_hour}
