@@ -88,6 +88,11 @@ class Round(models.Model):
         return self.name
 
     @property
+    def shows_scores(self) -> bool:
+        """Whether an annotator sees the scores before the verdict."""
+        return self.scores == self.Scores.ALONGSIDE and not self.blind
+
+    @property
     def percent(self) -> int:
         return 100 * self.verdict_count // self.wanted_count if self.wanted_count else 0
 
@@ -266,7 +271,10 @@ class Verdict(models.Model):
                 name="active_verdict_once_an_assignment",
             ),
         ]
-        indexes = [models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest")]
+        indexes = [
+            models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest"),
+            models.Index(fields=["round", "current"], name="verdict_changed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.annotator}: {self.current}"

@@ -21,6 +21,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def open(self) -> Self:
         return self.filter(is_open=True)
 
+    def open_to(self, annotator: User) -> Self:
+        """Open ones that everybody reviews, or this annotator among others."""
+        return self.open().filter(Q(annotators=None) | Q(annotators=annotator))
+
+    def reviewed_by(self, annotator: User) -> Self:
+        """Those that are open to the annotator, or in which they have given a verdict."""
+        verdicts = apps.get_model("review", "Verdict").objects.filter(annotator=annotator, round=OuterRef("pk"))
+        return self.filter(Q(pk__in=self.model.objects.open_to(annotator).values("pk")) | Exists(verdicts))
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def about(self, item: RoundItem) -> Self:

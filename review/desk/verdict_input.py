@@ -9,6 +9,7 @@ from dialogues.models import Comparison
 from review.models import RoundItem, VerdictRevision
 
 OPINION = ("preference", "correction", "note")
+SEEN = ("left_side", "scores_seen")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class VerdictInput:
     note: str = ""
     seconds: float | None = None
     revision: int | None = None  # id of the revision that the page showed, 0 for none; None if nobody knows
+    left_side: str = "end"  # what was shown on the left
+    scores_seen: bool = True
 
     def about(self, comparison: Comparison) -> VerdictInput:
         """The input without a correction that only repeats one of the two answers that were offered."""
@@ -42,6 +45,11 @@ class VerdictInput:
 
 def opinion_of(said: VerdictInput | VerdictRevision) -> dict[str, str]:
     return {name: getattr(said, name) for name in OPINION}
+
+
+def seen_by(said: VerdictInput) -> dict[str, object]:
+    """What the annotator had before them."""
+    return {name: getattr(said, name) for name in SEEN}
 
 
 def key_of_opinion(key: uuid.UUID, item_id: int, opinion: dict[str, str]) -> uuid.UUID:

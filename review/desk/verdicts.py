@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ecc_site.core.conflicts import again_after_conflict
 from ecc_site.core.errors import ExpectedError
 from review.desk.assignment import close_if_finished, own_assignment, renew, reopen, take_anew
-from review.desk.verdict_input import OPINION, VerdictInput, opinion_of
+from review.desk.verdict_input import OPINION, VerdictInput, opinion_of, seen_by
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 from review.remembering import remember
 
@@ -69,7 +69,7 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
     _refuse_if_overtaken(verdict, item, said)
     if verdict.current is None or verdict.withdrawn:
         Round.objects.filter(pk=item.round_id).update(verdict_count=F("verdict_count") + 1)
-    _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said))
+    _revise(verdict, key=key, seconds=said.seconds, **opinion_of(said), **_acceptable(said), **seen_by(said))
     remember(verdict, annotator)
     renew(assignment)
     close_if_finished(assignment)
