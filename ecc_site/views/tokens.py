@@ -34,5 +34,5 @@ def revoke(request: Request) -> HttpResponse:
     if form.is_valid():
         token = form.cleaned_data["token"]
         revoke_token(token, by=request.user)
-        messages.success(request, _("%(token)s is revoked.") % {"token": token})
+        messages.success(request, _("%(name)s is revoked.") % {"name": token})
     return redirect("tokens")
