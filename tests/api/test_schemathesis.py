@@ -1,6 +1,7 @@
 """Whatever the OpenAPI document allows is answered as it says, and whatever it forbids is refused: by Schemathesis."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,4 +31,4 @@ def test_it_finds_nothing(live_server, settings, world, admin_user, tmp_path):
     )
     print(done.stdout)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
-    assert "No issues found" in done.stdout
+    assert int(re.search(r"(\d+) generated", done.stdout)[1]) > 500
