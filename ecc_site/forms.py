@@ -1,14 +1,20 @@
-"""Forms of the pages about people, and the filters of dialogues together with that by score."""
+"""Forms of the pages about people and their tokens, and the filters of dialogues together with that by score."""
+
+from datetime import datetime, timedelta
 
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.querysets import DialogueQuerySet
 from dialogues.search.forms import DialogueFilter
+from ecc_site.core.api_tokens import scopes_of
 from ecc_site.core.filters import FilterForm
+from ecc_site.core.models import ApiToken
 from ecc_site.core.roles import ANNOTATOR, LABELS
 from scoring.models import Score
 
@@ -38,6 +44,38 @@ class NewPersonForm(UserCreationForm):
     class Meta:
         model = User
         fields = ["username"]
+
+
+class TokenForm(forms.Form):
+    """What a person may let a program do for them: no more than they may do themselves."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What will use it, such as “nightly export”."))
+    scopes = forms.MultipleChoiceField(label=_("It may"), widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label=_("Valid for"),
+        coerce=int,
+        initial=90,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("one year")), (0, _("until it is revoked"))],
+    )
+
+    def __init__(self, data: QueryDict | None, user: User) -> None:
+        super().__init__(data)
+        self.fields["scopes"].choices = [(s, f"{s} – {label}") for s, label in scopes_of(user).items()]  # type: ignore[attr-defined]
+
+    @property
+    def expires_at(self) -> datetime | None:
+        days = self.cleaned_data["days"]
+        return timezone.now() + timedelta(days=days) if days else None
+
+
+class RevokeForm(forms.Form):
+    """Which of their own tokens a person revokes."""
+
+    token = forms.ModelChoiceField(ApiToken.objects.none())
+
+    def __init__(self, data: QueryDict, user: User) -> None:
+        super().__init__(data)
+        self.fields["token"].queryset = ApiToken.objects.filter(user=user)  # type: ignore[attr-defined]
 
 
 class DialogueSearch(DialogueFilter):

@@ -97,11 +97,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "ninja",
     "csp",
     "axes",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "ecc_site.api.middleware.ApiResponses",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -210,6 +212,7 @@ REAP_S = min(15, JOB_SILENCE_S / 3)
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}},
     "close-orphaned-calls": {"task": "serving.tasks.close_orphaned_calls", "schedule": 300},
+    "forget-responses": {"task": "ecc_site.core.tasks.forget_responses", "schedule": 3600},
     "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
     "remove-old-exports": {"task": "review.tasks.remove_old_exports", "schedule": 3600},
     "erase-expired": {"task": "ecc_site.tasks.erase_expired", "schedule": 3600},  # each dataset once a day
@@ -243,6 +246,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
 DESK_QUICKEST_MS = env_int("DESK_QUICKEST_MS", 300)  # a verdict sooner after its item was painted is asked again
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 2 * 2**30)
+
+# --- REST API
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 600)  # of a token; 0: no limit
 
 # --- browser security
 CONTENT_SECURITY_POLICY = {

@@ -5,6 +5,8 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from dialogues.urls import urlpatterns as importing
+from ecc_site.api.v1 import api
+from ecc_site.api.views import docs
 from ecc_site.views import (
     account,
     audit,
@@ -19,6 +21,7 @@ from ecc_site.views import (
     privacy,
     round,
     search,
+    tokens,
 )
 from serving.urls import urlpatterns as pattern_pages
 
@@ -41,6 +44,10 @@ urlpatterns = [
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/password_change/", account.change_password, name="password_change"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/revoke/", tokens.revoke, name="revoke-token"),
+    path("api/v1/", api.urls),
+    path("api/docs/", docs, name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("datasets/<int:pk>/", dataset.dataset, name="dataset"),
     path("datasets/<int:pk>/jobs/", dataset.work, name="dataset-work"),
@@ -57,6 +64,7 @@ urlpatterns = [
     path("people/<int:pk>/role/", people.change_role, name="change-role"),
     path("people/<int:pk>/active/", people.set_active, name="set-active"),
     path("people/<int:pk>/unlock/", people.unlock, name="unlock-person"),
+    path("people/<int:pk>/tokens/revoke/", people.revoke_tokens, name="revoke-tokens"),
     path("audit/", audit.audit, name="audit"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/erase/", privacy.erase, name="erase"),

@@ -325,6 +325,7 @@ class Verdict(models.Model):
         indexes = [
             models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest"),
             models.Index(fields=["round", "item", "id"], name="verdict_by_item"),
+            models.Index(fields=["round", "current"], name="verdict_changed"),
         ]
 
     def __str__(self) -> str:

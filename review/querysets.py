@@ -31,6 +31,12 @@ class RoundQuerySet(models.QuerySet["Round"]):
         named = self.model.annotators.through.objects.filter(round=OuterRef("pk"))
         return self.filter(~Exists(named) | Exists(named.filter(user=user)))
 
+    def reviewed_by(self, annotator: User) -> Self:
+        """Those that are open to the annotator, or in which they have given a verdict."""
+        verdicts = apps.get_model("review", "Verdict").objects.filter(annotator=annotator, round=OuterRef("pk"))
+        open_ = self.model.objects.open().for_reviewer(annotator)
+        return self.filter(Q(pk__in=open_.values("pk")) | Exists(verdicts))
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def about(self, item: RoundItem) -> Self:
@@ -69,8 +75,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         verdicts = apps.get_model("review", "Verdict").objects.active()
         verdicts = verdicts.filter(annotator=annotator, round=round_, comparison=OuterRef("comparison"))
         elsewhere = verdicts.exclude(assignment=OuterRef(OuterRef("pk")))
-        items = apps.get_model("review", "RoundItem").objects
-        items = items.filter(round=round_, dialogue=OuterRef("dialogue"), same_as=None)
+        items = apps.get_model("review", "RoundItem").objects.filter(round=round_, same_as=None)
+        items = items.filter(dialogue=OuterRef("dialogue"))
         skips = apps.get_model("review", "Skip").objects
         skipped = skips.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
         return self.filter(~Exists(own), ~Exists(items.filter(Exists(elsewhere))), ~Exists(skipped))

@@ -83,7 +83,7 @@ class Score(models.Model):
     final = models.FloatField(null=True)
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="scores")
     # Repeated from the comparison, because lists sorted by score are filtered by them.
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="scores")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="scores", db_index=False)
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="scores")
     kind = models.CharField(max_length=10, choices=Comparison.Kind)
     split = models.CharField(max_length=5, choices=Split)
@@ -98,6 +98,7 @@ class Score(models.Model):
             models.CheckConstraint(condition=_in_unit(*STORED, "final"), name="score_in_unit"),
         ]
         indexes = [
+            models.Index(fields=["dataset", "id"], name="score_in_order"),
             models.Index(fields=["scorer_set", "dataset", "kind", "final", "id"], name="score_of_dataset"),
             models.Index(fields=["scorer_set", "dataset", "kind", "version", "final", "id"], name="score_of_version"),
             models.Index(fields=["scorer_set", "dataset", "kind", "split", "final", "id"], name="score_of_split"),

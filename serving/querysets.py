@@ -12,14 +12,20 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from ecc_site.core.batching import SIZE, batched
+from ecc_site.core.errors import ExpectedError
 
 if TYPE_CHECKING:
     from serving.models import CloudCall, CloudDay, Version
 
 IMPORTED = "imported"
 WORDLESS: dict[str, Any] = {"messages": [], "reply": "", "problem": "", "prompt_hash": ""}
+
+
+class NameTaken(ExpectedError):
+    """The name is that of a version of another kind, or of one that answers here."""
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -50,10 +56,16 @@ class VersionQuerySet(models.QuerySet["Version"]):
         if not self.champion():
             Alias.move("champion", end)
 
-    def of_imports(self, kind: str) -> Version:
-        """The version that the answers of files are stored under, made where there is none; it cannot answer."""
-        name = f"{IMPORTED} ({kind})"
-        return self.get_or_create(name=name, defaults={"kind": kind, "model": IMPORTED, "state": "retired"})[0]
+    def of_imports(self, kind: str, name: str = "") -> Version:
+        """The version that answers from elsewhere are stored under, made where there is none; it cannot answer.
+
+        `name` is how its shop calls it; that of a version of another kind, or that answers here, raises NameTaken.
+        """
+        defaults = {"kind": kind, "model": IMPORTED, "state": "retired"}
+        version, _ = self.get_or_create(name=name or f"{IMPORTED} ({kind})", defaults=defaults)
+        if (version.kind, version.model) != (kind, IMPORTED):
+            raise NameTaken(gettext("“%(name)s” is the name of another version of this site.") % {"name": version})
+        return version
 
     def register(self, kind: str, model: str) -> Version:
         """The version of a model without an adapter, made where there is none; one server can be of both kinds."""

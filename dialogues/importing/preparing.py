@@ -67,7 +67,7 @@ def prepare(task: Task, skip: int = 0, part: int = 0, parts: int = 1) -> Generat
             for record in islice(records, BATCH):
                 batch.count += 1
                 if number % parts == part:
-                    _add(record, batch, rules)
+                    add(record, batch, rules)
         except BadFile as error:  # what stands before it is stored
             batch.error = str(error)
         if number % parts == part:
@@ -77,7 +77,8 @@ def prepare(task: Task, skip: int = 0, part: int = 0, parts: int = 1) -> Generat
             return
 
 
-def _add(record: Record, batch: Batch, rules: Rules) -> None:
+def add(record: Record, batch: Batch, rules: Rules) -> None:
+    """Check and clean one record more of the batch."""
     result, place = prepared(record.content, rules, batch.report), (record.place, record.line)
     if isinstance(result, ParsedDialogue):
         result.bands = bands(result.text) if DUPLICATE_STEP in rules.steps else []

@@ -37,11 +37,11 @@ def import_file(job: ImportJob) -> None:
     if not Path(job.path).is_file():
         raise JobError(_("The uploaded file %(file)s is no longer there; upload it again.") % {"file": job.file_name})
     report = ImportReport(job.report)
-    _refuse_builtin(job.dataset)
+    refuse_builtin(job.dataset)
     try:
         with closing(batches(job.task, job.done)) as read:
             for batch in read:
-                _write(job, batch, report)
+                write_batch(job, batch, report)
                 job.set_total(max(job.done + 1, round(job.done / batch.share)))
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
@@ -71,14 +71,14 @@ def _refuse_nothing(job: ImportJob) -> None:
     raise JobError(sentence % {"count": job.done, "problem": problem})
 
 
-def _refuse_builtin(dataset: Dataset | None) -> None:
+def refuse_builtin(dataset: Dataset | None) -> None:
     """Raise JobError for a dataset that takes no imports."""
     if dataset and not dataset.takes_imports:
         sentence = _("%(name)s is a dataset of the site itself and takes no imports: choose another name.")
         raise JobError(sentence % {"name": dataset})
 
 
-def _write(job: ImportJob, batch: Batch, report: ImportReport) -> None:
+def write_batch(job: ImportJob, batch: Batch, report: ImportReport) -> Stored:
     """Store one batch, its problems, the report and the progress, all or nothing."""
     places = {id(dialogue): place for place, dialogue in batch.dialogues}
     with transaction.atomic():
@@ -96,6 +96,7 @@ def _write(job: ImportJob, batch: Batch, report: ImportReport) -> None:
             report=report.as_json(),
         )
         job.advance(done=batch.count)
+    return stored
 
 
 def _store(job: ImportJob, dialogues: list[ParsedDialogue]) -> Stored:

@@ -1,4 +1,4 @@
-"""What the site as a whole keeps: the audit log, who did what, on what, when; and whether it can store anything."""
+"""What the site as a whole keeps: the audit log, who did what, on what, when; whether it can store anything; tokens."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from ecc_site.core.api_models import ApiToken, StoredResponse
+
+__all__ = ["Act", "ApiToken", "AppendOnly", "AuditEntry", "HealthCheck", "StoredResponse"]
 
 
 class AppendOnly(TypeError):
@@ -33,6 +37,8 @@ class Act(models.TextChoices):
     ENABLED = "enabled", _("enabled an account")
     UNLOCKED = "unlocked", _("unlocked an account")
     CHANGED_PASSWORD = "changed_password", _("changed their password")
+    MADE_TOKEN = "made_token", _("made an API token")
+    REVOKED_TOKEN = "revoked_token", _("revoked an API token")
     ERASED = "erased", _("erased dialogues")
     CHANGED_RETENTION = "changed_retention", _("changed how long dialogues are kept")
     CHANGED_REDACTION = "changed_redaction", _("changed what is redacted")

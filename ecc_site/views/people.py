@@ -9,9 +9,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ecc_site import people as acts
+from ecc_site.core.api_tokens import revoke_tokens_of
 from ecc_site.core.errors import errors_as_messages
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
+from ecc_site.core.models import ApiToken
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ADMIN, role_label, role_of, role_required
 from ecc_site.core.sign_in_limits import locked_names
@@ -55,6 +57,7 @@ def person(request: Request, pk: int) -> HttpResponse:
         "role": role_label(shown),
         "role_form": RoleForm(initial={"role": role_of(shown)}),
         "is_locked": bool(locked_names([shown.username])),
+        "token_count": ApiToken.objects.usable().filter(user=shown).count(),
     }
     return render(request, "ecc_site/person.html", context)
 
@@ -83,4 +86,11 @@ def set_active(request: Request, pk: int) -> HttpResponse:
 @role_required(ADMIN)
 def unlock(request: Request, pk: int) -> HttpResponse:
     acts.unlock(get_object_or_404(User, pk=pk), by=request.user)
+    return redirect("person", pk)
+
+
+@require_POST
+@role_required(ADMIN)
+def revoke_tokens(request: Request, pk: int) -> HttpResponse:
+    revoke_tokens_of(get_object_or_404(User, pk=pk), by=request.user)
     return redirect("person", pk)

@@ -10,8 +10,11 @@ OTHER = {"end": "reference", "reference": "end"}
 
 
 def left_side(round_: Round, item: RoundItem, annotator_id: int) -> str:
-    """`end` or `reference`; the same whenever it is asked, so that a page and the verdict it sends agree."""
-    if round_.sides == Round.Sides.FIXED:
+    """`end` or `reference`; the same whenever it is asked, so that a page and the verdict it sends agree.
+
+    Drawn where the round says so, and wherever nobody may know which answer is whose.
+    """
+    if round_.sides == Round.Sides.FIXED and not round_.blind:
         return "end"
     drawn = blake2b(f"{round_.pk}/{round_.seed}/{item.pk}/{annotator_id}".encode(), digest_size=1).digest()[0]
     return "end" if drawn % 2 else "reference"

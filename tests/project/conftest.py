@@ -22,7 +22,8 @@ from dialogues.models import (
     UndoJob,
     UsedEntry,
 )
-from ecc_site.core.models import Act, AuditEntry
+from ecc_site.core.api_tokens import SCOPES, make_token
+from ecc_site.core.models import Act, AuditEntry, StoredResponse
 from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
@@ -96,6 +97,8 @@ def add_answers(w) -> None:
     w.quote = Quote.objects.create(quoted_set=w.quoted_set, origin="0" * 64)
     w.call.quoted.add(w.quoted_set)
     AuditEntry.objects.record(Act.PROMOTED, w.end_version, by=None, detail=w.text)
+    w.token, w.secret = make_token(w.annotator, w.name[:100], list(SCOPES), None)
+    w.stored_response = StoredResponse.objects.create(user=w.annotator, key=uuid.uuid4(), digest="0" * 64)
     CloudDay.objects.create(day=timezone.localdate(), tokens=10, calls=1)
     w.pattern = RedactionPattern.objects.create(name="ticket", expression=w.text[:500], active=False)
     w.dataset = build.dataset(build.record("asked", "answered", split="train"), name=w.name)

@@ -1,7 +1,9 @@
 """Every address of the site with what it takes, for the guards that walk all of them."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, reverse
 
@@ -32,12 +34,17 @@ SITE = {
     "login": Page("anybody", methods="GET POST"),
     "logout": Page("anybody", methods="POST"),
     "password_change": Page("signed in", methods="GET POST", quotes=False),
+    "tokens": Page("annotator", methods="GET POST"),
+    "revoke-token": Page("annotator", methods="POST", data={"token": "1"}),
+    "api-docs": Page("annotator", quotes=False),
+    "api:openapi-json": Page("anybody"),
     "people": Page("admin", quotes=False),
     "add-person": Page("admin", methods="GET POST", quotes=False),
     "person": Page("admin", ("annotator",), quotes=False),
     "change-role": Page("admin", ("annotator",), "POST", {"role": "annotator"}),
     "set-active": Page("admin", ("annotator",), "POST", {"active": "yes"}),
     "unlock-person": Page("admin", ("annotator",), "POST"),
+    "revoke-tokens": Page("admin", ("annotator",), "POST"),
     "set_language": Page("anybody", methods="GET POST", data={"language": "en"}),
     "dataset": Page("manager", ("dataset",)),
     "dataset-work": Page("manager", ("dataset",), "POST", {"work": "scores"}),
@@ -151,3 +158,56 @@ def named_addresses(resolver, space: str = "") -> set[str]:
 def pages_to_read() -> dict[str, Page]:
     """What a manager opens in the browser."""
     return {n: page for n, page in SITE.items() if "GET" in page.methods and page.needs not in ("anybody", "admin")}
+
+
+# --- the REST API, which takes tokens and no session
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An operation. `of` names the rows of the world whose ids are in the address."""
+
+    needs: str
+    scope: str
+    method: str = "GET"
+    of: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)  # name: row of the world
+    body: Callable = lambda world: None
+    headers: dict = field(default_factory=dict)
+
+    def address(self, name: str, world) -> str:
+        ids = {key: getattr(world, row).pk for key, row in self.of.items()}
+        asked = urlencode({key: getattr(world, row).pk for key, row in self.query.items()})
+        return reverse(f"api:{name}", kwargs=ids) + (f"?{asked}" if asked else "")
+
+
+API = {
+    "list_datasets": Endpoint("manager", "dialogues:read"),
+    "list_dialogues": Endpoint("manager", "dialogues:read", query={"dataset": "dataset"}),
+    "get_dialogue": Endpoint("manager", "dialogues:read", of={"dialogue_id": "dialogue"}),
+    "add_dialogues": Endpoint(
+        "manager",
+        "dialogues:write",
+        "POST",
+        body=lambda w: {"dataset": "new", "dialogues": [{"turns": [{"role": "customer", "text": w.text[:20_000]}]}]},
+    ),
+    "list_answers": Endpoint("manager", "answers:read", query={"dataset": "dataset"}),
+    "add_answers": Endpoint(
+        "manager",
+        "answers:write",
+        "POST",
+        body=lambda w: {"answers": [{"turn": w.turn.pk, "side": "end", "text": w.text[:20_000]}]},
+    ),
+    "list_scores": Endpoint("manager", "scores:read", query={"dataset": "dataset"}),
+    "list_rounds": Endpoint("annotator", "verdicts:read"),
+    "get_next_item": Endpoint("annotator", "verdicts:write", of={"round_id": "round"}),
+    "give_verdict": Endpoint(
+        "annotator",
+        "verdicts:write",
+        "POST",
+        of={"round_id": "round", "item_id": "item"},
+        body=lambda w: {"preference": "tie", "correction": w.text[:4_000]},
+        headers={"Idempotency-Key": str(uuid.UUID(int=3))},
+    ),
+    "list_verdicts": Endpoint("annotator", "verdicts:read", query={"round": "round"}),
+}

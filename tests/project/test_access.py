@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from tests import build
-from tests.project.pages import SITE, Page, named_addresses
+from tests.project.pages import API, SITE, Page, named_addresses
 
 RANKS = {"anybody": 0, "signed in": 1, "annotator": 1, "manager": 2, "admin": 3}
 CLIENTS = {"as_stranger": 0, "as_annotator": 1, "as_manager": 2, "as_admin": 3}
@@ -63,7 +63,8 @@ def form(data: dict) -> dict:
 
 
 def test_every_address_of_the_site_is_in_the_table():
-    assert named_addresses(get_resolver()) == {*SITE, "admin"}
+    of_the_api = {"api:api-root", *(f"api:{name}" for name in API)}  # by token: tests/api/test_access.py
+    assert named_addresses(get_resolver()) == {*SITE, *of_the_api, "admin"}
 
 
 @pytest.mark.parametrize("name", GUARDED)

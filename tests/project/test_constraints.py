@@ -24,6 +24,7 @@ def change(row, **values) -> None:
 
 
 CASES = {
+    "response_once_a_key": lambda w: again(w.stored_response, digest="other"),
     "version_kind": lambda w: change(w.end_version, kind="edge"),
     "only_end_models_have_adapters": lambda w: change(w.cloud_version, adapter="lora"),
     "only_end_models_read_the_memory": lambda w: change(w.cloud_version, reads_memory=True),

@@ -67,6 +67,7 @@ SENTENCES = "our own sentences, and a provider's words about a redacted prompt, 
 OTHERS = {
     NAMES: {
         "core.AuditEntry": {"target", "detail", "by_name"},
+        "core.ApiToken": {"name"},
         "serving.Version": {"name", "model", "adapter"},
         "serving.AliasMove": {"reason"},
         "serving.RedactionPattern": {"name", "expression"},
@@ -90,6 +91,8 @@ OTHERS = {
         "ecc_site.EraseJob": {"reason"},
     },
     IDS: {
+        "core.ApiToken": {"digest", "shown", "scopes"},
+        "core.StoredResponse": {"digest", "body"},
         "serving.QuotedSet": {"digest"},
         "knowledge.FixedMemory": {"digest"},
         "knowledge.TrialJob": {"finish_reason", "used"},
