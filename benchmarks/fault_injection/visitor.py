@@ -32,6 +32,11 @@ class Visitor:
         data = {"csrfmiddlewaretoken": self._browser.cookies.get("csrftoken", ""), **data}
         return self._request("POST", path, data=data, **options)
 
+    def post_json(self, path: str, data: dict) -> requests.Response | None:
+        """As post, of what a script sends."""
+        headers = {"X-CSRFToken": self._browser.cookies.get("csrftoken", ""), "HX-Request": "true"}
+        return self._request("POST", path, json=data, headers=headers)
+
     def sign_in(self) -> bool:
         if self._request("GET", SIGN_IN) is None:
             return False

@@ -95,6 +95,7 @@ class EditRoundForm(forms.ModelForm):
 class RoundForm(EditRoundForm):
     """All of a new round: what is reviewed, by whom and how, and what becomes of it."""
 
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Round.Purpose.choices)
     kind = forms.ChoiceField(label=_("Reference answers from"), choices=Comparison.Kind.choices[:2])
     versions = forms.ModelMultipleChoiceField(
         Version.objects.end(), label=_("End models"), widget=forms.CheckboxSelectMultiple
@@ -147,7 +148,6 @@ class RoundForm(EditRoundForm):
         fields = [*EditRoundForm.Meta.fields, "kind", "purpose", "overlap", "blind", "sides", "scores", "propagates"]
         labels = {
             **EditRoundForm.Meta.labels,
-            "purpose": _("Purpose"),
             "blind": _("Blind"),
             "sides": _("Sides"),
             "scores": _("Scores"),

@@ -12,6 +12,7 @@ from review.desk.sides import left_side
 from review.desk.verdicts import record, undo
 from review.models import Assignment, Round, Verdict, VerdictRevision
 from tests.api.conftest import Caller, error
+from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -34,7 +35,6 @@ def blind(round_) -> None:
 
 
 def test_annotators_see_the_open_rounds_that_are_theirs(as_annotator_program, as_manager_program, round_, spec, bob):
-    from review.rounds.making import make_round
 
     closed, of_bob, of_both = (make_round(spec(name=name), by=None) for name in ("closed", "of bob", "of both"))
     Round.objects.filter(pk=closed.pk).update(is_open=False)
