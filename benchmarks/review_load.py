@@ -2,8 +2,8 @@
 
     python benchmarks/review_load.py [--quick] [--json] [--database sqlite | postgresql]
 
-A real site is launched for each database and size of the round: one comparison a dialogue, one verdict wanted for each.
-Annotators who do not think sign in, and give verdicts as the page of the desk does, with sessions and CSRF tokens, for a
+A real site is launched for each database and size of the round: one comparison a dialogue, one verdict wanted of each.
+Annotators who do not think sign in, and give verdicts as the page of the desk does, with sessions and CSRF, for a
 window of thirty seconds: one of them, ten, fifty. A cycle is a verdict and the item that follows it. The page goes on
 while a request is on its way and sends together what was given meanwhile, so each request of such annotators has five
 verdicts and brings five items. They run on the same machine as the site, two web processes with eight threads.

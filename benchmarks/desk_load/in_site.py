@@ -64,7 +64,7 @@ def _round(dataset, places: list[tuple[int, int]], overlap: int) -> int:
     from ecc_site.core.bulk import insert_rows
     from review.models import Assignment, Round, RoundItem
 
-    counts = {"item_count": len(places), "wanted_count": len(places) * overlap}
+    counts = {"dialogue_count": len(places), "item_count": len(places), "wanted_count": len(places) * overlap}
     rules = {"kind": "human", "purpose": "teach", "overlap": overlap}
     round_ = Round.objects.create(name="load", dataset=dataset, **rules, **counts)
     items = ((round_.pk, comparison, dialogue, 0, "random") for comparison, dialogue in places)

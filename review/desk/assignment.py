@@ -41,7 +41,7 @@ def next_items(round_: Round, annotator: User, count: int, on_hand: Collection[i
 
 def _dialogues_for(round_: Round, items: int) -> int:
     """How many dialogues of the round have so many items, as a rule: nobody holds more than they need."""
-    return ceil(items * round_.dialogue_count / round_.item_count) if round_.item_count else items
+    return max(1, ceil(items * round_.dialogue_count / round_.item_count)) if round_.item_count else items
 
 
 def next_item(round_: Round, annotator: User) -> RoundItem | None:

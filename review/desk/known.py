@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import OuterRef, Subquery
 
 from review.desk.verdict_input import VerdictInput
 from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
@@ -23,11 +25,35 @@ class Known:
         verdicts = Verdict.objects.filter(annotator=annotator, round=round_, item__in=[item for item, _said in sent])
         verdicts = verdicts.select_related("current", "assignment").select_for_update(of=("self",))
         self.verdicts = {verdict.item_id: verdict for verdict in verdicts}
+        self._new: list[tuple[Verdict, VerdictRevision]] = []
+        self._revised: list[Verdict] = []
 
     def verdict_about(self, item: RoundItem) -> Verdict:
         return self.verdicts[item.pk]
 
-    def add(self, verdict: Verdict) -> None:
-        """One that was just saved, for what comes after it."""
+    def revise(self, verdict: Verdict, **values: Any) -> None:
+        """Give the verdict its newest revision. A new verdict is stored by `write`, in one go with other new ones."""
+        revision = VerdictRevision(verdict=verdict, **values)
+        verdict.withdrawn, verdict.adjudicates = revision.withdrawn, revision.adjudicates
+        if verdict.pk is None:
+            self._new.append((verdict, revision))
+        else:
+            revision.save()
+            verdict.current = revision
+            verdict.save()
         self.verdicts[verdict.item_id] = verdict
-        self.revisions[verdict.newest.key] = verdict.newest
+        self.revisions[revision.key] = revision
+        self._revised.append(verdict)
+
+    def write(self) -> list[Verdict]:
+        """Store the new verdicts; returns all that were given a revision since it was called last."""
+        new, revised = self._new, self._revised
+        self._new, self._revised = [], []
+        if new:
+            Verdict.objects.bulk_create(verdict for verdict, _revision in new)
+            VerdictRevision.objects.bulk_create(revision for _verdict, revision in new)
+            first = VerdictRevision.objects.filter(verdict=OuterRef("pk")).values("pk")[:1]
+            Verdict.objects.filter(pk__in=[verdict.pk for verdict, _revision in new]).update(current=Subquery(first))
+        for verdict, revision in new:
+            verdict.current = revision
+        return revised

@@ -11,7 +11,7 @@ from ecc_site.core.conflicts import again_after_conflict
 from review.desk.counters import Count, counting
 from review.desk.known import Known
 from review.desk.verdict_input import VerdictInput
-from review.desk.verdicts import NotSaved, save
+from review.desk.verdicts import NotSaved, finish, prepare
 from review.models import Round, RoundItem, Verdict
 
 
@@ -30,11 +30,13 @@ def record_all(annotator: User, round_: Round, sent: Sequence[tuple[RoundItem, V
     """Save what was sent in its order; what was sent before changes nothing."""
     known = Known(annotator, round_, sent)
     with counting(round_, annotator) as count:
-        return [_record(known, item, said, count) for item, said in sent]
+        outcomes = [_prepared(known, item, said, count) for item, said in sent]
+        finish(known, round_, count)
+    return outcomes
 
 
-def _record(known: Known, item: RoundItem, said: VerdictInput, count: Count) -> Outcome:
+def _prepared(known: Known, item: RoundItem, said: VerdictInput, count: Count) -> Outcome:
     try:
-        return Outcome(said, item, save(known, item, said, count))
+        return Outcome(said, item, prepare(known, item, said, count))
     except NotSaved as refused:
         return Outcome(said, item, refused=refused)

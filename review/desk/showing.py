@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from review.desk.given import latest
 from review.desk.item import Desk, Unsaved, show
 from review.models import Participation, Round, RoundItem
 
@@ -16,15 +15,13 @@ from review.models import Participation, Round, RoundItem
 def page_context(
     round_: Round, items: list[RoundItem], annotator: User, unsaved: Unsaved | None = None
 ) -> dict[str, Any]:
-    """The round with fresh counters, the items, and what the annotator has done so far."""
+    """The round with fresh counters, the items, and how much the annotator has done so far."""
     round_.refresh_from_db(fields=["verdict_count", "wanted_count"])
-    shown = show(round_, items, annotator, unsaved)
     return {
         "round": round_,
-        "desks": shown,
+        "desks": show(round_, items, annotator, unsaved),
         "unsaved": unsaved if unsaved and unsaved.item not in items else None,
         "mine": done_by(round_, annotator),
-        "given": latest(round_, annotator),
     }
 
 

@@ -27,6 +27,8 @@ class VerdictInput:
 
     def about(self, comparison: Comparison) -> VerdictInput:
         """The input without a correction that only repeats one of the two answers that were offered."""
+        if not self.correction:
+            return self
         offered = (comparison.end.text.split(), comparison.reference.text.split())
         return replace(self, correction="") if self.correction.split() in offered else self
 

@@ -61,17 +61,18 @@ def record(annotator: User, item: RoundItem, verdict_input: VerdictInput) -> Ver
     """
     known = Known(annotator, item.round, [(item, verdict_input)])
     with counting(item.round, annotator) as count:
-        verdict = save(known, item, verdict_input, count)
+        verdict = prepare(known, item, verdict_input, count)
+        finish(known, item.round, count)
     Assignment.objects.renew(item.round, annotator, LEASE)
     if verdict.assignment:
         Assignment.objects.close_if_finished(verdict.assignment)
     return verdict
 
 
-def save(known: Known, item: RoundItem, verdict_input: VerdictInput, count: Count) -> Verdict:
-    """As `record`, inside its transaction, for several in a row: what changes in the counters is added to `count`.
+def prepare(known: Known, item: RoundItem, verdict_input: VerdictInput, count: Count) -> Verdict:
+    """As `record`, inside its transaction, for several in a row; `finish` has to follow.
 
-    Nothing is written before it is clear that the verdict can be saved.
+    What changes in the counters is added to `count`. Raises NotSaved, before anything is written.
     """
     said = verdict_input.about(item.comparison)
     key = _unused_key(known, item, said)
@@ -88,16 +89,22 @@ def save(known: Known, item: RoundItem, verdict_input: VerdictInput, count: Coun
     if verdict is None or verdict.withdrawn or verdict.assignment is None:
         count.own += 1
         count.quick += said.seconds is not None and said.seconds < QUICK_S
-    verdict = verdict or _new(known.annotator, item, assignment=assignment)
+    if verdict and verdict.pk is None:  # sent with this one
+        finish(known, item.round, count)
+    verdict = verdict or _new(known.annotator, item)
     verdict.assignment = assignment  # a withdrawn verdict may be from an earlier one
     decides = verdict.adjudicates and not verdict.withdrawn
     values = {**opinion_of(said), **_acceptable(said), **how}
-    _revise(verdict, key=key, seconds=said.seconds, adjudicates=decides, **values)
-    known.add(verdict)
-    remember(verdict, known.annotator)
-    if item.round.propagates:
-        count.copies += propagate(verdict)
+    known.revise(verdict, key=key, seconds=said.seconds, adjudicates=decides, **values)
     return verdict
+
+
+def finish(known: Known, round_: Round, count: Count) -> None:
+    """Store what is prepared, and all that follows from it."""
+    for verdict in known.write():
+        remember(verdict, known.annotator)
+        if round_.propagates:
+            count.copies += propagate(verdict)
 
 
 @again_after_conflict
@@ -111,13 +118,11 @@ def decide(manager: User, item: RoundItem, verdict_input: VerdictInput) -> Verdi
     key = _unused_key(known, item, said)
     if key is None:
         return known.verdict_about(item)
-    verdict = known.verdicts.get(item.pk) or _new(manager, item, adjudicates=True)
+    verdict = known.verdicts.get(item.pk) or _new(manager, item)
     if verdict.withdrawn:
         verdict.assignment = None  # it may have gone to somebody else
-    _revise(verdict, key=key, adjudicates=True, **opinion_of(said), **_acceptable(said))
-    remember(verdict, manager)
-    if item.round.propagates:
-        propagate(verdict)
+    known.revise(verdict, key=key, adjudicates=True, **opinion_of(said), **_acceptable(said))
+    finish(known, item.round, Count())
     return verdict
 
 
@@ -166,10 +171,8 @@ def _unused_key(known: Known, item: RoundItem, said: VerdictInput) -> uuid.UUID 
     return None if said.repeats(recorded, item) or _recorded(known.annotator, key) else key
 
 
-def _new(annotator: User, item: RoundItem, **values: Any) -> Verdict:
-    return Verdict.objects.create(
-        annotator=annotator, round_id=item.round_id, comparison_id=item.comparison_id, item=item, **values
-    )
+def _new(annotator: User, item: RoundItem) -> Verdict:
+    return Verdict(annotator=annotator, round=item.round, comparison_id=item.comparison_id, item=item)
 
 
 def _refuse_if_overtaken(verdict: Verdict | None, item: RoundItem, said: VerdictInput) -> None:

@@ -36,7 +36,7 @@ def test_several_verdicts_are_saved_at_once_and_further_items_come_back(as_annot
     assert (answer["done"], answer["wanted"], answer["mine"]) == (2, 6, 2)
     assert {item["id"] for item in answer["items"]}.isdisjoint(item.pk for item in items)
     assert "data-item" in answer["items"][0]["html"]
-    assert "customer 0.0" in answer["given"]
+    assert "customer 0.0" in answer["given"][0]["html"]
     participation = Participation.objects.get()
     assert (participation.verdict_count, participation.quick_count) == (2, 1)
 

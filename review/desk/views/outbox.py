@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
-from review.desk import verdicts
+from review.desk import given, verdicts
 from review.desk.assignment import LOOKAHEAD, lookahead, next_items
 from review.desk.forms import UndoForm, VerdictForm
 from review.desk.item import Unsaved, show
@@ -45,12 +45,13 @@ def outbox(request: Request, pk: int) -> HttpResponse:
         return JsonResponse({"message": str(problem)}, status=400)
     if sent.get("account") != request.user.pk:
         return _other_account(request)
-    outcomes = _record(request, round_, sent["verdicts"])
+    outcomes, saved = _record(request, round_, sent["verdicts"])
     items: list[RoundItem] = []
     if round_.is_open:
         missing = lookahead(round_) - len(on_hand)
         items = next_items(round_, request.user, max(missing, 0), on_hand)
-    return JsonResponse({"outcomes": outcomes, **_news(request, round_, items, ends=not (items or on_hand))})
+    news = _news(request, round_, items, ends=not (items or on_hand))
+    return JsonResponse({"outcomes": outcomes, "given": _strip(request, round_, saved), **news})
 
 
 @require_POST
@@ -103,11 +104,9 @@ def _other_account(request: Request) -> HttpResponse:
     )
 
 
-def _record(request: Request, round_: Round, sent: list[dict]) -> list[dict]:
-    """What became of each of them, in their order."""
-    rows = RoundItem.objects.select_related(
-        "comparison__end", "comparison__reference", "comparison__turn__dialogue__dataset"
-    )
+def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dict], list[Verdict]]:
+    """What became of each of them, in their order, and those that are saved."""
+    rows = RoundItem.objects.select_related("comparison__turn")
     ids = [verdict["item"] for verdict in sent if isinstance(verdict.get("item"), int)]
     items = rows.filter(round=round_).in_bulk(ids) if ids else {}
     read: list[tuple[RoundItem, VerdictInput]] = []
@@ -122,8 +121,10 @@ def _record(request: Request, round_: Round, sent: list[dict]) -> list[dict]:
         else:
             unsaved = Unsaved(round_item, str(values.get("correction", "")), str(values.get("note", "")))
             refused[place] = _refused(values, form.problem) | _shown(request, round_, unsaved, form.problem)
-    saved = iter(record_all(request.user, round_, read) if read else [])
-    return [refused[place] if place in refused else _told(request, round_, next(saved)) for place in range(len(sent))]
+    recorded = record_all(request.user, round_, read) if read else []
+    told = (_told(request, round_, outcome) for outcome in recorded)
+    outcomes = [refused[place] if place in refused else next(told) for place in range(len(sent))]
+    return outcomes, [outcome.verdict for outcome in recorded if outcome.verdict]
 
 
 def _refused(values: dict, message: str) -> dict:
@@ -149,8 +150,16 @@ def _shown(request: Request, round_: Round, unsaved: Unsaved, message: str) -> d
     return {"item": rendered(request, round_, desk, message)}
 
 
+def _strip(request: Request, round_: Round, saved: list[Verdict]) -> list[dict[str, Any]]:
+    """The lines of these verdicts beside the desk, the newest last."""
+    return [
+        {"id": row.verdict.item_id, "html": render_to_string("review/_given_row.html", {"round": round_, "row": row})}
+        for row in given.told(round_, saved)
+    ]
+
+
 def _news(request: Request, round_: Round, items: list[RoundItem], ends: bool = False) -> dict[str, Any]:
-    """What changes on the page: further items, the counters, the strip, and why nothing is left where nothing is."""
+    """What changes on the page: further items, the counters, and why nothing is left where nothing is."""
     context = page_context(round_, items, request.user)
     context["nothing_left"] = NothingLeft.of(round_, request.user) if ends else None
     return {
@@ -158,6 +167,5 @@ def _news(request: Request, round_: Round, items: list[RoundItem], ends: bool = 
         "done": round_.verdict_count,
         "wanted": round_.wanted_count,
         "mine": context["mine"],
-        "given": render_to_string("review/_given.html", context, request),
         "ended": render_to_string("review/_nothing_left.html", context, request) if ends else "",
     }

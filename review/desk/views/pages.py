@@ -14,6 +14,7 @@ from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.desk import skipping, verdicts
 from review.desk.assignment import look_at_next, lookahead, next_item, next_items
 from review.desk.forms import SkipForm, UndoForm, VerdictForm
+from review.desk.given import latest
 from review.desk.item import Unsaved
 from review.desk.nothing_left import NothingLeft
 from review.desk.showing import page_context
@@ -108,6 +109,7 @@ def _show(
     request: Request, round_: Round, items: list[RoundItem], unsaved: Unsaved | None = None, status: int = 200
 ) -> HttpResponse:
     context = page_context(round_, items, request.user, unsaved)
+    context["given"] = latest(round_, request.user)
     context["nothing_left"] = None if items else NothingLeft.of(round_, request.user)
     context |= {"undo_key": uuid.uuid4(), "skip_reasons": Skip.Reason.choices, "quickest_ms": settings.DESK_QUICKEST_MS}
     return render(request, "review/desk.html", context, status=status)

@@ -9,6 +9,7 @@ import { followToSignIn, Outbox, post } from "./outbox.js";
 import { Pace } from "./pace.js";
 import { announce, hint, word } from "./words.js";
 
+const STRIP = 10; // verdicts beside the desk
 const RENEW_MS = 300_000; // leases are renewed while the page is open
 const desk = document.getElementById("desk");
 const pace = new Pace();
@@ -88,9 +89,18 @@ function receive(answer, isThisRound) {
 }
 
 function take(news) {
-  document.getElementById("given").replaceWith(elementOf(news.given));
+  for (const row of news.given ?? []) showGiven(row);
   showProgress(unsentHere(), news);
 }
+
+function showGiven({ id, html }) {
+  const strip = document.getElementById("given");
+  forgetGiven(id);
+  strip.prepend(elementOf(html));
+  while (strip.children.length > STRIP) strip.lastElementChild.remove();
+}
+
+const forgetGiven = (id) => document.querySelector(`[data-given="${id}"]`)?.remove();
 
 function returnToSender({ item, notice, message }) {
   if (item) items.open(item);
@@ -137,6 +147,7 @@ async function ask(send, isExtra = false) {
     take(answer);
     const [item] = answer.items;
     if (item) items.open(item, isExtra);
+    if (item && !isExtra) forgetGiven(item.id);
     hint(answer.message ?? word("reopened"));
   } catch {
     tell(0, "");
