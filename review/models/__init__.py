@@ -1,0 +1,19 @@
+"""The models of review, one module a subject."""
+
+from review.models.jobs import ExportJob, TakeOverJob
+from review.models.rounds import LEASE, Assignment, Guideline, Participation, Round, RoundItem, Skip
+from review.models.verdicts import Verdict, VerdictRevision
+
+__all__ = [
+    "LEASE",
+    "Assignment",
+    "ExportJob",
+    "Guideline",
+    "Participation",
+    "Round",
+    "RoundItem",
+    "Skip",
+    "TakeOverJob",
+    "Verdict",
+    "VerdictRevision",
+]
