@@ -4,7 +4,8 @@ from celery import shared_task
 
 from review.exports import writing
 from review.given import take_over
-from review.models import ExportJob, TakeOverJob
+from review.models import ExportJob, SuggestTagsJob, TakeOverJob
+from review.tags import suggesting
 
 
 @shared_task
@@ -15,6 +16,11 @@ def take_over_verdicts(job_id: int) -> None:
 @shared_task
 def export_round(job_id: int) -> None:
     ExportJob.objects.get(pk=job_id).run(writing.export_round)
+
+
+@shared_task
+def suggest_tags(job_id: int) -> None:
+    SuggestTagsJob.objects.get(pk=job_id).run(suggesting.suggest_tags)
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 from review.models.jobs import ExportJob, TakeOverJob
 from review.models.rounds import LEASE, Assignment, Guideline, Participation, Round, RoundItem, Skip
+from review.models.tags import SuggestTagsJob, Tag, TagExample, TurnTag
 from review.models.verdicts import Verdict, VerdictRevision
 
 __all__ = [
@@ -13,7 +14,11 @@ __all__ = [
     "Round",
     "RoundItem",
     "Skip",
+    "SuggestTagsJob",
+    "Tag",
+    "TagExample",
     "TakeOverJob",
+    "TurnTag",
     "Verdict",
     "VerdictRevision",
 ]

@@ -54,6 +54,7 @@ OF_CUSTOMERS = {
     "review.RoundItem": {"reason"},
     "review.VerdictRevision": {"correction", "note", "tags"},
     "review.Skip": {"note"},
+    "review.TagExample": {"text"},
     "scoring.Embedding": {"key", "numbers"},
     "training.Label": {"text", "text_hash"},
     "training.Paraphrase": {"text", "text_hash"},
@@ -85,6 +86,7 @@ OTHERS = {
         "scoring.Profile": {"reason"},
         "review.Round": {"name", "guideline", "error_tags"},
         "review.Guideline": {"text"},
+        "review.Tag": {"name", "description"},
         "training.LabelJob": {"contains"},
         "training.Run": {"name"},
         "ecc_site.EraseJob": {"reason"},
@@ -100,6 +102,7 @@ OTHERS = {
         "review.RoundItem": {"expected"},
         "review.VerdictRevision": {"left_side", "signals"},
         "review.ExportJob": {"format", "left_out"},
+        "review.SuggestTagsJob": {"thresholds"},
         "training.Label": {"prompt_version"},
         "training.LabelJob": {"unanswered"},
         "training.Experiment": {"preset"},
@@ -117,7 +120,7 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob",),
-                "review": ("TakeOverJob", "ExportJob"),
+                "review": ("TakeOverJob", "ExportJob", "SuggestTagsJob"),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),
