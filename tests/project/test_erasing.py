@@ -201,6 +201,7 @@ def test_a_report_counts_what_was_removed_and_repeats_no_words(everywhere, admin
     job = erase(everywhere.dialogue, by=admin_user, reason="letter of 3 May")
     assert job.removed == dict(planned)
     expected = {"dialogues": 1, "turns": 2, "labels": 2, "paraphrases": 1, "verdicts": 1, "eval_items": 1, "scores": 2}
+    expected |= {"turn_tags": 2, "tag_examples": 1}
     assert expected.items() <= job.removed.items()
     entry = AuditEntry.objects.get(act=Act.ERASED)
     assert (entry.by, "letter of 3 May" in entry.detail, "turns 2" in entry.detail) == (admin_user, True, True)

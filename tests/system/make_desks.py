@@ -27,10 +27,23 @@ def make_desk(name: str) -> None:
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
     round_ = make_round(RoundSpec(dataset, version, "human", "teach", "random", 12, name), by=None)
+    if "tag" in name:
+        add_tags(dataset)
     if "blind" in name:
         round_.blind, round_.sides, round_.signals = True, "random", ["as_is", "wrong_fact"]
         round_.error_tags, round_.guideline = ["wrong price", "rude"], "**Read** the question first."
         round_.save()
+
+
+def add_tags(dataset) -> None:
+    """Three tags, of which one is suggested for every question."""
+    from dialogues.models import Turn
+    from review.models import Tag, TurnTag
+
+    names = ("returns", "shipping", "invoices")
+    tags = [Tag.objects.get_or_create(name=name, kind="intent")[0] for name in names]
+    for turn in Turn.objects.open_in(dataset):
+        TurnTag.objects.create(turn=turn, tag=tags[0], kind="intent", similarity=0.8)
 
 
 def long_talk(i: int) -> dict:
