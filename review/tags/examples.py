@@ -19,7 +19,7 @@ def examples_of(kind: str, encoder: Encoder) -> Examples | None:
     pairs = list(TagExample.objects.filter(tag__active=True, tag__kind=kind).values_list("tag", "text"))
     for tag in Tag.objects.active().filter(kind=kind):
         confirmed = _not_of_test(TurnTag.objects.confirmed().filter(tag=tag))
-        pairs += confirmed.order_by("-turn").values_list("tag", "turn__text")[:CONFIRMED]
+        pairs += confirmed.order_by("-turn_id").values_list("tag", "turn__text")[:CONFIRMED]
     distinct = sorted(set(pairs))
     if not distinct:
         return None

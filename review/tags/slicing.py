@@ -11,7 +11,7 @@ from review.models import Tag, TurnTag
 def tagged(comparisons: ComparisonQuerySet, tag: Tag, *, only_confirmed: bool = False) -> ComparisonQuerySet:
     """Those whose customer's turn has the tag: confirmed by a person or, unless `only_confirmed`, suggested.
 
-    One look at the index (tag, state, turn) for each comparison on the way.
+    One look at an index for each comparison on the way.
     """
     rows = TurnTag.objects.filter(tag=tag, turn=OuterRef("turn"))
     return comparisons.filter(Exists(rows.confirmed() if only_confirmed else rows.valid()))
