@@ -1,4 +1,7 @@
-"""What hangs on a dialogue in other apps, found by walking their models: an app that comes later is found too."""
+"""What hangs on a dialogue in other apps, found by walking their models: an app that comes later is found too.
+
+A model whose rows are partly made again from the dialogue says by a condition REMADE which they are.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ def uses() -> Q:
     condition = Q(Exists(EvalItem.objects.filter(turn__dialogue=OuterRef("pk"))))
     condition |= Q(Exists(Entry.objects.filter(origin=OuterRef("content_hash"))))
     for relation, way in relations():
-        rows = relation.related_model._base_manager.filter(**{way: OuterRef("pk")})
+        model = relation.related_model
+        rows = model._base_manager.filter(**{way: OuterRef("pk")}).exclude(getattr(model, "REMADE", Q(pk__in=[])))
         condition |= Q(Exists(rows.annotate(found=F("pk"))))
     return condition
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 
 from dialogues.answering import answer_dataset
 from dialogues.builtin import builtin_dataset
@@ -10,17 +11,18 @@ from dialogues.importing.turns import parse_turns
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.command_jobs import JobType, create_or_refuse, run_here
 from ecc_site.demo_accounts import make_accounts
-from review.models import Round
+from review.models import Round, Tag, TagExample
 from review.rounds.making import make_round
 from review.rounds.selection import Selection
 from scoring.models import ScoreJob
 from serving import gateway
-from serving.corpus import records, turns_of
+from serving.corpus import exchanges, records, turns_of
 from serving.models import Version
 
 # Of the dialogues: enough of train for the replay, and all that the corpus has of test, since few of its questions are
 # near the thirty that somebody corrects.
 SHARES = {"train": 7 / 16, "dev": 1 / 16, "test": 8 / 16}
+EXAMPLES = {"zh": 8, "en": 4}  # of each intent
 ROUND_SIZES = {"teach": 60, "measure": 30}  # comparisons
 
 
@@ -31,6 +33,7 @@ def seed(show: bool = False) -> Dataset:
     dataset = make_dataset()
     answer_and_score(dataset, show)
     make_rounds(dataset)
+    make_tags()
     return dataset
 
 
@@ -86,3 +89,23 @@ def make_rounds(dataset: Dataset) -> None:
             name = f"{dataset} · {purpose}"
             selection = Selection(versions=(end_version().pk,), order="worst", size=size)
             make_round(Round(dataset=dataset, kind="cloud", purpose=purpose, name=name), selection, by=None)
+
+
+def make_tags() -> None:
+    """The intents of the corpus as tags, each with some questions of its train part, where there are no tags yet."""
+    if Tag.objects.exists():
+        return
+    wordings: dict[str, dict[str, list[str]]] = {}
+    for exchange in exchanges():
+        if exchange.split == "train" and not exchange.history:
+            by_language = wordings.setdefault(exchange.intent, {language: [] for language in EXAMPLES})
+            by_language[exchange.language] += exchange.wordings
+    tags = [Tag(name=intent.replace("_", " "), kind=Tag.Kind.INTENT, position=i) for i, intent in enumerate(wordings)]
+    with transaction.atomic():
+        Tag.objects.bulk_create(tags)
+        TagExample.objects.bulk_create(
+            TagExample(tag=tag, text=text)
+            for tag, by_language in zip(tags, wordings.values(), strict=True)
+            for language, texts in by_language.items()
+            for text in dict.fromkeys(texts[:: max(1, len(texts) // EXAMPLES[language])][: EXAMPLES[language]])
+        )

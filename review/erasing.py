@@ -1,4 +1,4 @@
-"""Erasing what people said about a dialogue: its places in rounds, the verdicts with all revisions, the counters."""
+"""Erasing what people said about a dialogue: its places in rounds, the verdicts with all revisions, the tags."""
 
 from __future__ import annotations
 
@@ -10,18 +10,31 @@ from django.db.models.functions import Greatest
 
 from dialogues.models import Dialogue
 from ecc_site.core.erasing import Parts, counts
-from review.models import Assignment, ExportJob, Round, RoundItem, Skip, Verdict, VerdictRevision
+from review.models import (
+    Assignment,
+    ExportJob,
+    Round,
+    RoundItem,
+    Skip,
+    TagExample,
+    TurnTag,
+    Verdict,
+    VerdictRevision,
+)
 from review.querysets import ExportJobQuerySet
 
 
 def parts(dialogue: Dialogue) -> Parts:
-    """All that goes with it in this app."""
+    """All that goes with it in this app, also examples that somebody typed with the same words."""
+    said = dialogue.turns.values("text")
     return {
         "verdicts": Verdict.objects.filter(item__dialogue=dialogue),
         "verdict_revisions": VerdictRevision.objects.filter(verdict__item__dialogue=dialogue),
         "round_items": RoundItem.objects.filter(dialogue=dialogue),
         "assignments": Assignment.objects.filter(dialogue=dialogue),
         "skips": Skip.objects.filter(dialogue=dialogue),
+        "turn_tags": TurnTag.objects.filter(turn__dialogue=dialogue),
+        "tag_examples": TagExample.objects.filter(text__in=said),
     }
 
 
@@ -46,7 +59,7 @@ def erase(dialogue: Dialogue) -> Counter[str]:
     removed = counts(going) + _take_exports_back(dialogue)
     _lower_counters(dialogue)
     going["verdicts"].update(current=None)
-    for kind in ("verdict_revisions", "verdicts", "round_items", "assignments", "skips"):
+    for kind in ("verdict_revisions", "verdicts", "round_items", "assignments", "skips", "turn_tags", "tag_examples"):
         going[kind].delete()
     return removed
 

@@ -1,4 +1,4 @@
-"""Queries about rounds, assignments and verdicts."""
+"""Queries about rounds, assignments, verdicts and tags."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from ecc_site.core.conflicts import again_after_conflict
 from ecc_site.core.job_queryset import JobQuerySet
 from ecc_site.core.roles import MANAGER, has_role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from review.models import Assignment, ExportJob, Round, RoundItem, Verdict
+    from dialogues.models import Turn
+    from review.models import Assignment, ExportJob, Round, RoundItem, Tag, TurnTag, Verdict
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -181,3 +183,57 @@ class ExportJobQuerySet(JobQuerySet["ExportJob"]):
 
     def file_count(self) -> int:
         return sum(len(job.files()) for job in self)
+
+
+COUNTED = 1000  # a page that counts stops there
+
+
+class BoundedCount(Subquery):
+    """How many rows a sliced query has: it counts no further than its slice."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+    def with_counts(self) -> Self:
+        """Each with `confirmed` and `suggested`: of how many turns, counted no further than one above COUNTED."""
+        rows = apps.get_model("review", "TurnTag").objects.filter(tag=OuterRef("pk")).order_by().values("pk")
+        return self.annotate(
+            **{state: BoundedCount(rows.filter(state=state)[: COUNTED + 1]) for state in ("confirmed", "suggested")}
+        )
+
+
+class TurnTagQuerySet(models.QuerySet["TurnTag"]):
+    def confirmed(self) -> Self:
+        return self.filter(state="confirmed")
+
+    def valid(self) -> Self:
+        """What a turn is taken to have until a person says otherwise: confirmed or suggested."""
+        return self.filter(state__in=["confirmed", "suggested"])
+
+    def decided(self) -> Self:
+        """What a person has confirmed or refused."""
+        return self.filter(at__isnull=False)
+
+    def shown(self, turns: Collection[int]) -> dict[int, list[TurnTag]]:
+        """By the id of the turn: its tags, of each kind the confirmed one, else the suggested one. One query."""
+        found: dict[int, dict[str, TurnTag]] = {}
+        rows = self.valid().filter(turn__in=turns).select_related("tag").order_by("kind", "state")
+        for row in rows:  # confirmed ones come first
+            found.setdefault(row.turn_id, {}).setdefault(row.kind, row)
+        return {turn: list(by_kind.values()) for turn, by_kind in found.items()}
+
+    @again_after_conflict
+    def decide(self, turn: Turn, kind: str, tag: Tag | None, by: User) -> None:
+        """A person says which tag of a kind the turn has; None: none of those that are offered. Twice is once.
+
+        What was suggested or confirmed instead becomes refused, with the similarity by which it was suggested.
+        """
+        decision = {"by": by, "at": timezone.now()}
+        self.valid().filter(turn=turn, kind=kind).exclude(tag=tag).update(state="refused", **decision)
+        if tag:
+            self.update_or_create({"kind": kind, "state": "confirmed", **decision}, turn=turn, tag=tag)

@@ -4,8 +4,9 @@ from celery import shared_task
 
 from review.exports import writing
 from review.given import take_over
-from review.models import ExportJob, MakeRoundJob, TakeOverJob
+from review.models import ExportJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
 from review.rounds.making import fill_later
+from review.tags import suggesting
 
 
 @shared_task
@@ -21,6 +22,11 @@ def make_round(job_id: int) -> None:
 @shared_task
 def export_round(job_id: int) -> None:
     ExportJob.objects.get(pk=job_id).run(writing.export_round)
+
+
+@shared_task
+def suggest_tags(job_id: int) -> None:
+    SuggestTagsJob.objects.get(pk=job_id).run(suggesting.suggest_tags)
 
 
 @shared_task

@@ -5,6 +5,8 @@ from review.desk.views import outbox, pages
 from review.exports import views as exports
 from review.people import views as people
 from review.rounds import views as rounds
+from review.tags.views import at_desk
+from review.tags.views import pages as tags
 
 app_name = "review"
 urlpatterns = [
@@ -19,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/items/<int:item>/adjudicate/", agreement.decide, name="adjudicate"),
     path("<int:pk>/items/<int:item>/skip/", pages.skip, name="skip"),
     path("<int:pk>/items/<int:item>/defer/", pages.defer, name="defer"),
+    path("<int:pk>/items/<int:item>/tag/", at_desk.tag, name="tag"),
     path("<int:pk>/items/<int:item>/", outbox.item, name="item"),
     path("<int:pk>/disagreements/", agreement.disputed, name="disagreements"),
     path("<int:pk>/agreement/", agreement.agreement, name="agreement"),
@@ -26,6 +29,11 @@ urlpatterns = [
     path("<int:pk>/outbox/undo/", outbox.undo, name="outbox-undo"),
     path("<int:pk>/undo/", pages.undo, name="undo"),
     path("<int:pk>/exports/", exports.exports, name="exports"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/new/", tags.add, name="add-tag"),
+    path("tags/suggest/", tags.suggest, name="suggest-tags"),
+    path("tags/<int:pk>/", tags.edit, name="edit-tag"),
+    path("tags/<int:pk>/state/", tags.set_state, name="tag-state"),
     path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("<int:pk>/verdicts.csv", exports.verdicts_csv, name="verdicts-csv"),
 ]

@@ -21,7 +21,7 @@ from serving.runtimes.protocol import EVALUATION
 from training.models import Label, Run
 
 SPLITS = ("train", "train", "train", "dev", "test")
-SELECTED = ("low", "high", "theta_rule", "against_people", "random_share", "gold_round", "gold_count")
+SELECTED = ("low", "high", "theta_rule", "against_people", "tag", "random_share", "gold_round", "gold_count")
 PARAMETERS = {"method": "lora", "max_steps": 4, "seed": 7}
 
 # --- people

@@ -17,6 +17,8 @@ KINDS = {
     "round_items": _("places in review rounds"),
     "skips": _("dialogues that annotators gave back"),
     "assignments": _("assignments"),
+    "turn_tags": _("tags of turns"),
+    "tag_examples": _("examples of tags"),
     "labels": _("replies to learn"),
     "paraphrases": _("other wordings of questions"),
     "teacher_rows": _("rows of the teacher's table"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ecc_site.core.language import Language
-from review.models import Round, Verdict
+from review.models import Round, TurnTag, Verdict
 
 # In this order the first three are ranks: how good the end answer is beside the reference.
 PREFERENCES = ("reference", "tie", "end", "both_bad")
@@ -56,6 +57,15 @@ def ratings_of(round_: Round) -> Ratings:
     while batch := list(islice(rows, BATCH)):
         parts.append(_columns(batch))
     return Ratings(**{name: np.concatenate([part[name] for part in parts]) for name in COLUMNS})
+
+
+def items_by_tag(round_: Round) -> dict[tuple[str, str], list[int]]:
+    """Kind and name of each tag that people confirmed for questions of the round: the ids of its items. One query."""
+    of_round = TurnTag.objects.confirmed().filter(turn__comparisons__round_items__round=round_)
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for kind, name, item in of_round.values_list("kind", "tag__name", "turn__comparisons__round_items").order_by():
+        found[kind, name].append(item)
+    return found
 
 
 def _columns(rows: Sequence[tuple]) -> dict[str, np.ndarray]:

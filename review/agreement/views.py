@@ -17,7 +17,7 @@ from review.agreement.forms import DecisionForm
 from review.agreement.of_round import agreement_of
 from review.agreement.readings import reading_of
 from review.desk.verdicts import NotSaved
-from review.models import Round, RoundItem, VerdictRevision
+from review.models import Round, RoundItem, Tag, VerdictRevision
 from serving.models import Version
 
 SHOWN_PAIRS = 20
@@ -32,6 +32,7 @@ def agreement(request: Request, pk: int) -> HttpResponse:
     people = {of.annotator for of in found.annotators}
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "username"))
     versions = Version.objects.in_bulk([of.version for of in found.versions if of.version])
+    kinds = dict(Tag.Kind.choices)
     preferences, counts = dict(VerdictRevision.Preference.choices), found.consensus.counts()
     context = {
         "round": round_,
@@ -39,6 +40,7 @@ def agreement(request: Request, pk: int) -> HttpResponse:
         "reading": reading_of(found.figures.nominal),
         "shares": [(preferences[name], name, share) for name, share in found.figures.shares.items()],
         "languages": [(Language(code).label, figures) for code, figures in found.languages.items()],
+        "tags": [(kinds[of.kind], of.name, of.figures) for of in found.tags],
         "annotators": [(names[of.annotator], of) for of in found.annotators],
         "pairs": [(names[of.first], names[of.second], of) for of in found.figures.pairs[:SHOWN_PAIRS]],
         "versions": [(versions.get(of.version), of.strength) for of in found.versions],

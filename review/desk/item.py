@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Answer, Comparison, Turn, UsedEntry
 from review.desk.sides import OTHER, choice_of, left_side
-from review.models import Round, RoundItem, Verdict, VerdictRevision
+from review.models import Round, RoundItem, TurnTag, Verdict, VerdictRevision
 from review.remembering import origins_of
 from scoring.models import Score, ScorerSet
 from serving.runtimes.numbers import invented
@@ -49,6 +49,7 @@ class Desk:
     sides: list[Side]  # left, right
     score: Score | None  # None also where it may not be seen yet
     scores_hidden: bool
+    tags: list[TurnTag]  # of the customer's turn, one of a kind at most: confirmed or suggested
     better: str  # the place of the answer that a correction starts from
     earlier: VerdictRevision | None  # what the annotator decided before
     choice: str  # that decision by its place: left | right | tie | both_bad | ""
@@ -84,6 +85,7 @@ class _Material:
         self.origins = origins_of(given) if given else {}
         scores = Score.objects.filter(comparison__in=pks, scorer_set=ScorerSet.objects.current())
         self.scores = {score.comparison_id: score for score in scores.select_related("profile")}
+        self.tags = TurnTag.objects.shown(turns)
         verdicts = Verdict.objects.filter(annotator=annotator, item__in=items).select_related("current")
         self.earlier = {verdict.item_id: verdict.current for verdict in verdicts}
 
@@ -113,6 +115,7 @@ def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, 
         sides=_sides(comparison, left, round_.blind and earlier is None, [*before, turn], material),
         score=score,
         scores_hidden=hidden,
+        tags=material.tags.get(turn.pk, []),
         better=choice_of(_better(score), left),
         earlier=earlier,
         choice=choice_of(earlier.preference, left) if earlier else "",

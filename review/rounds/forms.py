@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.roles import RANKS
-from review.models import Round, RoundItem
+from review.models import Round, RoundItem, Tag
 from review.rounds.selection import LARGEST, Selection
 from serving.models import Version
 
@@ -119,6 +119,7 @@ class RoundForm(EditRoundForm):
         coerce=lambda value: value == "yes",
         empty_value=None,
     )
+    tag = forms.ModelChoiceField(Tag.objects.filter(active=True), label=_("Tag"), required=False)
     against_people = forms.BooleanField(label=_("Only where the score and a person disagree"), required=False)
     gold_round = forms.ModelChoiceField(
         Round.objects.all(),
@@ -138,7 +139,7 @@ class RoundForm(EditRoundForm):
 
     WHAT = (
         *("name", "purpose", "versions", "kind", "order", "size", "random_percent", "seed"),
-        *("low", "high", "theta_rule", "against_people"),
+        *("low", "high", "theta_rule", "tag", "against_people"),
     )
     WHO = ("annotators", "overlap", "overlap_percent", "deadline", "propagates", "gold_round", "gold_count")
     HOW = ("blind", "sides", "scores", "guideline", "signals", "error_tags")
@@ -188,11 +189,12 @@ class RoundForm(EditRoundForm):
     @property
     def selection(self) -> Selection:
         values = self.cleaned_data
-        gold = values["gold_round"]
+        gold, tag = values["gold_round"], values["tag"]
         return Selection(
             versions=tuple(version.pk for version in values["versions"]),
             random_share=values["random_percent"] / 100,
             gold_round=gold.pk if gold else None,
+            tag=tag.pk if tag else None,
             **{name: values[name] for name in ("order", "size", "low", "high", "theta_rule", "against_people")},
             gold_count=values["gold_count"] if gold else 0,
         )

@@ -11,8 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison
-from review.models import Round, RoundItem, Verdict
+from review.models import Round, RoundItem, Tag, Verdict
 from review.rounds.gold import gold_items
+from review.tags.slicing import tagged
 from scoring.models import Profile, Score, ScorerSet
 
 SPLITS = {"teach": ("train", "dev"), "measure": ("test",)}
@@ -31,6 +32,7 @@ class Selection:
     high: float | None = None
     theta_rule: bool | None = None  # only where it applied, or only where it did not
     against_people: bool = False  # only where the score and a person disagree
+    tag: int | None = None  # only turns of it, whether a person confirmed that or not
     random_share: float = 0.0  # of the size, drawn at random and kept apart from what the order chooses
     gold_round: int | None = None  # whose decided items are mixed in, to see how well annotators do
     gold_count: int = 0
@@ -80,11 +82,15 @@ def choose(round_: Round, selection: Selection) -> list[Chosen]:
 def matching(round_: Round, selection: Selection) -> QuerySet:
     """The comparisons that fit, or their scores where those are asked for; `comparison_id` is in both."""
     narrowed = {"split__in": SPLITS[round_.purpose], "version__in": selection.versions}
+    fitting = Comparison.objects.filter(dataset=round_.dataset, kind=round_.kind, **narrowed)
+    if selection.tag is not None:
+        fitting = tagged(fitting, Tag.objects.get(pk=selection.tag))
     if not selection.needs_scores:
-        fitting = Comparison.objects.filter(dataset=round_.dataset, kind=round_.kind, **narrowed)
         return fitting.annotate(comparison_id=F("pk"))
     scores = Score.objects.of(ScorerSet.objects.current(), round_.dataset, round_.kind)
     scores = scores.filter(**narrowed, final__isnull=False)
+    if selection.tag is not None:
+        scores = scores.filter(comparison__in=fitting)
     limits = {"final__gte": selection.low, "final__lte": selection.high}
     scores = scores.filter(**{name: value for name, value in limits.items() if value is not None})
     if selection.theta_rule is not None:

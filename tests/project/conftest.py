@@ -35,7 +35,11 @@ from review.models import (
     Round,
     RoundItem,
     Skip,
+    SuggestTagsJob,
+    Tag,
+    TagExample,
     TakeOverJob,
+    TurnTag,
     Verdict,
     VerdictRevision,
 )
@@ -67,6 +71,7 @@ def make_world(tmp_path_factory):
         add_answers(w)
         add_scores(w)
         add_review(w)
+        add_tags(w)
         add_jobs(w, tmp_path_factory.mktemp("uploads"))
         add_training(w)
         return w
@@ -181,6 +186,16 @@ def add_review(w) -> None:
     w.verdict.save()
 
 
+def add_tags(w) -> None:
+    """An intent that somebody confirmed for the customer's turn, and a topic that is suggested for the agent's."""
+    w.tag = Tag.objects.create(name=w.name[:60], kind="intent", description=w.text)
+    w.topic = Tag.objects.create(name=f"topic {w.name[:50]}", kind="topic", position=1)
+    w.tag_example = TagExample.objects.create(tag=w.tag, text=w.text[:500])
+    confirmed = {"state": "confirmed", "by": w.annotator, "at": timezone.now()}
+    w.turn_tag = TurnTag.objects.create(turn=w.turn, tag=w.tag, kind="intent", similarity=0.5, **confirmed)
+    w.suggestion = TurnTag.objects.create(turn=w.agent_turn, tag=w.topic, kind="topic", similarity=0.5)
+
+
 def add_jobs(w, folder) -> None:
     upload = folder / "upload.jsonl"
     upload.write_text('{"turns": []}\n', encoding="utf-8")
@@ -193,6 +208,7 @@ def add_jobs(w, folder) -> None:
     ProblemLine.objects.create(problem=w.problem, line=1)
     w.given = GivenVerdict.objects.create(turn=w.turn, preference="end", correction=w.text, by=w.text[:100])
     w.take_over_job = TakeOverJob.objects.create(dataset=w.dataset, state="failed", error=w.text)
+    w.suggest_tags_job = SuggestTagsJob.objects.create(dataset=w.dataset)
     w.export_job = ExportJob.objects.create(round=w.round, format="verdicts.jsonl", state="done", record_count=1)
     w.export_job.folder().mkdir(exist_ok=True)
     w.export_job.file.write_text(w.text, encoding="utf-8")

@@ -199,6 +199,7 @@ READ_FROM_THE_ADDRESS = {
         *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
     ),
     "review:exports": ("after",),
+    "review:tags": ("after",),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 

@@ -54,6 +54,7 @@ OF_CUSTOMERS = {
     "review.RoundItem": {"reason"},
     "review.VerdictRevision": {"correction", "note", "tags"},
     "review.Skip": {"note"},
+    "review.TagExample": {"text"},
     "scoring.Embedding": {"key", "numbers"},
     "training.Label": {"text", "text_hash"},
     "training.Paraphrase": {"text", "text_hash"},
@@ -86,6 +87,7 @@ OTHERS = {
         "scoring.Profile": {"reason"},
         "review.Round": {"name", "guideline", "error_tags"},
         "review.Guideline": {"text"},
+        "review.Tag": {"name", "description"},
         "training.LabelJob": {"contains"},
         "training.Run": {"name"},
         "ecc_site.EraseJob": {"reason"},
@@ -103,6 +105,7 @@ OTHERS = {
         "review.RoundItem": {"expected"},
         "review.VerdictRevision": {"left_side", "signals"},
         "review.ExportJob": {"format", "left_out"},
+        "review.SuggestTagsJob": {"thresholds"},
         "training.Label": {"prompt_version"},
         "training.LabelJob": {"unanswered"},
         "training.Experiment": {"preset"},
@@ -120,7 +123,7 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob",),
-                "review": ("TakeOverJob", "ExportJob", "MakeRoundJob"),
+                "review": ("TakeOverJob", "ExportJob", "MakeRoundJob", "SuggestTagsJob"),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),
@@ -201,6 +204,7 @@ def test_a_report_counts_what_was_removed_and_repeats_no_words(everywhere, admin
     job = erase(everywhere.dialogue, by=admin_user, reason="letter of 3 May")
     assert job.removed == dict(planned)
     expected = {"dialogues": 1, "turns": 2, "labels": 2, "paraphrases": 1, "verdicts": 1, "eval_items": 1, "scores": 2}
+    expected |= {"turn_tags": 2, "tag_examples": 1}
     assert expected.items() <= job.removed.items()
     entry = AuditEntry.objects.get(act=Act.ERASED)
     assert (entry.by, "letter of 3 May" in entry.detail, "turns 2" in entry.detail) == (admin_user, True, True)

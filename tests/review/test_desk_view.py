@@ -147,7 +147,7 @@ def test_the_end_of_a_round_says_so(as_annotator, round_):
 
 def test_the_desk_asks_a_fixed_number_of_questions(as_annotator, round_, django_assert_max_num_queries):
     desk_of(as_annotator, round_)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         desk_of(as_annotator, round_)
 
 

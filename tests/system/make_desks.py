@@ -25,11 +25,24 @@ def make_desk(name: str) -> None:
     User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
+    if "tag" in name:
+        add_tags(dataset)
     rules: dict = {}
     if "blind" in name:
         rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
         rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
     build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
+
+
+def add_tags(dataset) -> None:
+    """Three tags, of which one is suggested for every question."""
+    from dialogues.models import Turn
+    from review.models import Tag, TurnTag
+
+    names = ("returns", "shipping", "invoices")
+    tags = [Tag.objects.get_or_create(name=name, kind="intent")[0] for name in names]
+    for turn in Turn.objects.open_in(dataset):
+        TurnTag.objects.create(turn=turn, tag=tags[0], kind="intent", similarity=0.8)
 
 
 def long_talk(i: int) -> dict:

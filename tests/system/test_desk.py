@@ -232,6 +232,8 @@ def test_what_was_typed_early_behind_the_key_that_corrects_is_no_verdict(desk, s
 
 def test_while_nothing_is_shown_keys_do_nothing(desk, verdicts):
     """The page has two items, since few are left; the answers of the server take long."""
+    with desk.expect_response("**/outbox/"):  # its script asks as soon as it listens
+        desk.reload()
     network = {"offline": False, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1}
     desk.context.new_cdp_session(desk).send("Network.emulateNetworkConditions", network)
     for key in "1230":
@@ -431,6 +433,54 @@ def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
     expect(progress(page)).to_have_text("2 / 12")
     all_saved(page)
     expect(trouble).to_be_hidden()
+    context.close()
+
+
+# --- tags of the question
+
+
+def test_a_tag_is_confirmed_by_a_key_or_chosen_by_some_letters(desk, verdicts):
+    chips = shown(desk, "[data-accept]")
+    expect(chips).to_have_attribute("aria-pressed", "false")
+    with desk.expect_response("**/tag/"):
+        desk.keyboard.press("a")
+    expect(chips).to_have_attribute("aria-pressed", "true")
+    desk.keyboard.press("a")  # there is nothing left to confirm
+    desk.keyboard.press("i")
+    menu = desk.locator("#tag-menu")
+    expect(menu.locator("[data-filter]")).to_be_focused()
+    desk.keyboard.type("INV1")
+    expect(menu.locator("li:visible")).to_have_count(0)
+    desk.keyboard.press("Backspace")
+    with desk.expect_response("**/tag/"):
+        desk.keyboard.press("Control+Enter")  # takes the first one as Enter does, and gives no verdict
+    expect(menu).to_be_hidden()
+    expect(chips).to_have_text("invoices")
+    assert verdicts == []
+    desk.reload()
+    expect(chips).to_have_text("invoices")
+
+
+def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(browser, site, desks, request):
+    """Not the page of the others: this browser reports the lost connection as an error."""
+    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+    page = context.new_page()
+    sign_in(page, site, name)
+    open_desk(page, name)
+    ready(page)
+    first = item_of(page)
+    page.route("**/tag/", lambda route: route.abort())
+    with page.expect_request("**/tag/"):
+        page.keyboard.press("a")
+    page.reload()
+    ready(page)
+    assert item_of(page) == first
+    expect(shown(page, "[data-accept]")).to_have_attribute("aria-pressed", "true")
+    page.unroute("**/tag/")
+    with page.expect_response(lambda response: response.url.endswith("/tag/") and response.ok):
+        page.keyboard.press("1")
+    expect(progress(page)).to_have_text("1 / 12")
+    all_saved(page)
     context.close()
 
 

@@ -9,7 +9,7 @@ from review.agreement.adjudication import adjudicate
 from review.agreement.consensus import UNDECIDED, consensus_of
 from review.agreement.of_round import agreement_of
 from review.agreement.ratings import ratings_of
-from review.models import RoundItem, VerdictRevision
+from review.models import RoundItem, Tag, TurnTag, VerdictRevision
 from tests import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -154,9 +154,23 @@ def test_versions_are_ranked_with_the_reference_between_them(reviewed, overlappi
     assert [of.strength.value for of in found] == pytest.approx([0.6931, 0, -0.6931], abs=1e-3)
 
 
-def test_a_round_is_read_in_one_query(overlapping, say, people, items, django_assert_num_queries):
+def test_questions_with_a_confirmed_tag_have_figures_of_their_own(overlapping, say, people, items):
+    """Two of three items have the tag; what is only suggested or of another kind makes no slice of it."""
+    of_pairs(say, people, items, ["end", "end"], ["end", "tie"], ["tie", "tie"])
+    tags = [Tag.objects.create(name=name, kind=kind) for name, kind in (("returns", "intent"), ("shoes", "topic"))]
+    for item in items[:2]:
+        TurnTag.objects.decide(item.comparison.turn, "intent", tags[0], people[0])
+    TurnTag.objects.decide(items[2].comparison.turn, "topic", tags[1], people[0])
+    TurnTag.objects.create(turn=items[2].comparison.turn, tag=tags[0], kind="intent", similarity=0.9)
+    returns, shoes = agreement_of(overlapping).tags
+    assert (returns.kind, returns.name, returns.figures.items, returns.figures.opinions) == ("intent", "returns", 2, 4)
+    assert (returns.figures.percent.value, returns.figures.win_rate.value) == (0.5, 0.875)
+    assert (shoes.name, shoes.figures.items, shoes.figures.percent.value) == ("shoes", 1, 1.0)
+
+
+def test_a_round_is_read_in_two_queries(overlapping, say, people, items, django_assert_num_queries):
     of_pairs(say, people, items, ["end", "tie"], ["end", "end"])
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the verdicts, the tags
         agreement_of(overlapping)
 
 

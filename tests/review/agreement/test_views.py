@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from review.agreement.measures.estimates import Estimate
 from review.agreement.readings import reading_of
-from review.models import Verdict, VerdictRevision
+from review.models import Tag, TurnTag, Verdict, VerdictRevision
 from tests.build import make_round
 
 pytestmark = pytest.mark.django_db
@@ -138,8 +138,18 @@ def test_agreement_in_figures_and_words(as_manager, overlapping, say, people, it
     for item, said in zip(items, ["end", "end", "tie", "reference"], strict=False):
         for who in people[:2]:
             say(who, item, said)
+    tag = Tag.objects.create(name="returns of shoes", kind="intent")
+    TurnTag.objects.decide(items[0].comparison.turn, "intent", tag, people[0])
     page = opened(as_manager, "agreement", overlapping).content.decode()
-    for shown in ("Fewer than ten dialogues have two opinions", "100%", "1.00", "ann · bob", "n = 4 items"):
+    for shown in (
+        "By tag",
+        "returns of shoes",
+        "Fewer than ten dialogues have two opinions",
+        "100%",
+        "1.00",
+        "ann · bob",
+        "n = 4 items",
+    ):
         assert shown in page
     chinese = as_manager.get(address("agreement", overlapping), headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "评审员" in chinese

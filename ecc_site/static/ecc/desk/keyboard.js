@@ -13,6 +13,7 @@ export function listen({ shown, act, leave, save }) {
     if (isComposing(event)) return;
     if (event.key === "Escape") return leave(document.activeElement);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && isText(event.target)) {
+      if (!event.target.closest(".item")) return;
       event.preventDefault();
       return save();
     }

@@ -7,6 +7,7 @@ import { elementOf, Items } from "./items.js";
 import { listen } from "./keyboard.js";
 import { followToSignIn, Outbox, post } from "./outbox.js";
 import { Pace } from "./pace.js";
+import { sendTags, showTags, TAG_ACTS } from "./tags.js";
 import { announce, hint, word } from "./words.js";
 
 const STRIP = 10; // verdicts beside the desk
@@ -39,6 +40,7 @@ function show(item) {
 function prepare(item) {
   hint("");
   restoreDraft(item);
+  showTags(item);
   paintDifferences(item);
 }
 
@@ -81,6 +83,7 @@ function saveFromField() {
 
 function receive(answer, isThisRound) {
   document.getElementById("trouble").hidden = true;
+  sendTags();
   for (const outcome of answer.outcomes ?? []) if (!outcome.saved) returnToSender(outcome);
   if (!isThisRound) return;
   items.add(answer.items.filter(({ id }) => !outbox.isAbout(id)));
@@ -164,6 +167,7 @@ function openSkip(item) {
 // --- acts
 
 const ACTS = {
+  ...TAG_ACTS,
   "[data-opens]": (button, item) => openEditor(item, button.dataset.opens),
   "[data-diff]": (button, item) => {
     differs = !differs;
@@ -227,7 +231,7 @@ document.addEventListener("input", (event) => {
 });
 window.addEventListener("pagehide", () => outbox.sayGoodbye());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // what Back shows may be reviewed
-window.addEventListener("online", () => outbox.flush());
+window.addEventListener("online", () => outbox.flush().then(sendTags));
 
 const guideline = document.querySelector("[data-guideline]");
 if (guideline && localStorage.getItem("desk-guideline") !== "off") guideline.click();
@@ -236,4 +240,5 @@ await outbox.load();
 for (const entry of outbox.entries) if (outbox.isAbout(entry.verdict.item)) items.drop(entry.verdict.item);
 listen({ shown: () => items.shown, act, leave: (field) => items.shown && leaveField(items.shown, field), save: saveFromField });
 if (outbox.entries.length || items.all.length) outbox.flush();
+else sendTags();
 setInterval(() => document.hidden || outbox.flush(), RENEW_MS);

@@ -1,0 +1,25 @@
+"""The models of review, one module a subject."""
+
+from review.models.jobs import ExportJob, MakeRoundJob, TakeOverJob
+from review.models.rounds import LEASE, Assignment, Guideline, Participation, Round, RoundItem, Skip
+from review.models.tags import SuggestTagsJob, Tag, TagExample, TurnTag
+from review.models.verdicts import Verdict, VerdictRevision
+
+__all__ = [
+    "LEASE",
+    "Assignment",
+    "ExportJob",
+    "Guideline",
+    "MakeRoundJob",
+    "Participation",
+    "Round",
+    "RoundItem",
+    "Skip",
+    "SuggestTagsJob",
+    "Tag",
+    "TagExample",
+    "TakeOverJob",
+    "TurnTag",
+    "Verdict",
+    "VerdictRevision",
+]
