@@ -64,7 +64,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         of their own first.
         """
         new = self.filter(round=round_).new_to(round_, annotator)
-        yield new.filter(state="taken", leased_until__lt=timezone.now()).order_by("leased_until", "id")
+        abandoned = {"state": "taken", "leased_until__lt": timezone.now()}
+        if self.filter(round=round_, **abandoned).exists():  # as a rule there is none, which is soon said
+            yield new.filter(**abandoned).order_by("leased_until", "id")
         furthest = self.model.objects.filter(round=round_, annotator=annotator).aggregate(Max("priority"))
         free = new.filter(state="free").order_by("priority", "id")
         if reached := furthest["priority__max"]:
@@ -93,19 +95,24 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if not items.open_under([assignment]).exists():
             self.filter(pk=assignment.pk).update(state="done")
 
-    def take(self, round_: Round, annotator: User, lease: timedelta, count: int = 1) -> int:
-        """Give the annotator the most urgent free ones of these assignments, at most `count`; how many they got."""
+    def take(self, round_: Round, annotator: User, lease: timedelta, count: int = 1) -> list[Assignment]:
+        """Give the annotator the most urgent free ones of these assignments, at most `count`; those that they got.
+
+        Where the same person asks twice at once, all that they hold by then. Only ids and dialogues are set.
+        """
         until = timezone.now() + lease
         try:
             with transaction.atomic():
                 chosen = self._lock_free(round_, annotator, count)
-                taken = self.unheld().filter(pk__in=chosen) if chosen else self.none()
-                return taken.update(annotator=annotator, state="taken", leased_until=until, deferred_at=None)
+                if chosen:
+                    taken = self.unheld().filter(pk__in=[assignment.pk for assignment in chosen])
+                    taken.update(annotator=annotator, state="taken", leased_until=until, deferred_at=None)
+                return chosen
         except IntegrityError:
-            return 1  # the same person asked twice at once and has assignments from the other request
+            return list(self.held_by(round_, annotator))
 
-    def _lock_free(self, round_: Round, annotator: User, count: int) -> list[int]:
-        """Ids of the most urgent free ones, each of another dialogue."""
+    def _lock_free(self, round_: Round, annotator: User, count: int) -> list[Assignment]:
+        """The most urgent free ones, each of another dialogue."""
         by_dialogue: dict[int, int] = {}
         for candidates in self.free_for(round_, annotator):
             for pk, dialogue in lock_first(candidates, count * round_.overlap):
@@ -113,7 +120,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
                     by_dialogue.setdefault(dialogue, pk)
             if len(by_dialogue) == count:
                 break
-        return list(by_dialogue.values())
+        return [self.model(pk=pk, round=round_, dialogue_id=dialogue) for dialogue, pk in by_dialogue.items()]
 
 
 def lock_first(candidates: models.QuerySet, count: int) -> list[tuple[int, int]]:

@@ -16,13 +16,12 @@ from django.utils import timezone
 from review.models import LEASE, Assignment, Round, RoundItem
 
 LOOKAHEAD = 5  # items that an annotator's page has
-SCARCE = 50  # with fewer free assignments than this a page has the shown item and the next, so that others have work
+SCARCE = 250  # with fewer verdicts left than this a page has the shown item and the next, so that others have work
 
 
 def lookahead(round_: Round) -> int:
     """How many items a page of the round may have now."""
-    is_scarce = Assignment.objects.filter(round=round_, state="free")[:SCARCE].count() < SCARCE
-    return 2 if is_scarce else LOOKAHEAD
+    return 2 if round_.wanted_count - round_.verdict_count < SCARCE else LOOKAHEAD
 
 
 def next_items(round_: Round, annotator: User, count: int, on_hand: Collection[int] = ()) -> list[RoundItem]:
@@ -32,11 +31,15 @@ def next_items(round_: Round, annotator: User, count: int, on_hand: Collection[i
     that have run out, unless somebody else has taken them since.
     """
     Assignment.objects.renew(round_, annotator, LEASE)
-    while True:
-        walk = _Walk(round_, annotator, on_hand)
-        missing = count - len(walk.items)
-        if missing <= 0 or not Assignment.objects.take(round_, annotator, LEASE, _dialogues_for(round_, missing)):
-            return [*walk.items, *walk.deferred][:count]
+    items, deferred = _held(round_, annotator)
+    items = [item for item in items if item.pk not in on_hand]
+    while (missing := count - len(items)) > 0:
+        taken = Assignment.objects.take(round_, annotator, LEASE, _dialogues_for(round_, missing))
+        known = {*on_hand, *(item.pk for item in [*items, *deferred])}
+        if not taken:
+            break
+        items += [item for item in _walked(taken)[0] if item.pk not in known]
+    return [*items, *(item for item in deferred if item.pk not in on_hand)][:count]
 
 
 def _dialogues_for(round_: Round, items: int) -> int:
@@ -57,27 +60,24 @@ def look_at_next(round_: Round, visitor: User) -> RoundItem | None:
     return RoundItem.objects.open_under([assignment]).first() if assignment else None
 
 
-class _Walk:
-    """What is open under the assignments that an annotator holds, in their order; those without are marked as done."""
+def _held(round_: Round, annotator: User) -> tuple[list[RoundItem], list[RoundItem]]:
+    """What is open under the assignments that the annotator holds: first the usual ones, then those put off."""
+    held = list(Assignment.objects.held_by(round_, annotator))
+    items, finished = _walked(held)
+    if finished:
+        Assignment.objects.filter(pk__in=finished).update(state=Assignment.State.DONE)
+    put_off = {assignment.dialogue_id for assignment in held if assignment.deferred_at}
+    usual = [item for item in items if item.dialogue_id not in put_off]
+    return usual, [item for item in items if item.dialogue_id in put_off]
 
-    def __init__(self, round_: Round, annotator: User, on_hand: Collection[int]):
-        held = list(Assignment.objects.held_by(round_, annotator))
-        by_dialogue: dict[int, list[RoundItem]] = {assignment.dialogue_id: [] for assignment in held}
-        for item in RoundItem.objects.open_under(held) if held else []:
-            by_dialogue[item.dialogue_id].append(item)
-        finished = [assignment.pk for assignment in held if not by_dialogue[assignment.dialogue_id]]
-        if finished:
-            Assignment.objects.filter(pk__in=finished).update(state=Assignment.State.DONE)
-        self.items, self.deferred = (
-            [
-                item
-                for assignment in held
-                if bool(assignment.deferred_at) is put_off
-                for item in by_dialogue[assignment.dialogue_id]
-                if item.pk not in on_hand
-            ]
-            for put_off in (False, True)
-        )
+
+def _walked(assignments: list[Assignment]) -> tuple[list[RoundItem], list[int]]:
+    """What is open under them, in their order, and the ids of those under which nothing is."""
+    by_dialogue: dict[int, list[RoundItem]] = {assignment.dialogue_id: [] for assignment in assignments}
+    for item in RoundItem.objects.open_under(assignments) if assignments else []:
+        by_dialogue[item.dialogue_id].append(item)
+    finished = [assignment.pk for assignment in assignments if not by_dialogue[assignment.dialogue_id]]
+    return [item for items in by_dialogue.values() for item in items], finished
 
 
 def own_assignment(item: RoundItem, annotator: User) -> Assignment | None:

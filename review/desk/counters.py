@@ -23,6 +23,11 @@ class Count:
     copies: int = 0  # verdicts that followed them
     quick: int = 0  # of their own those that took less than a second
 
+    def add(self, other: Count) -> None:
+        self.own += other.own
+        self.copies += other.copies
+        self.quick += other.quick
+
 
 @contextmanager
 def counting(round_: Round, annotator: User) -> Iterator[Count]:

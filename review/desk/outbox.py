@@ -1,4 +1,4 @@
-"""What an annotator's page has collected is saved in one transaction; each verdict is saved or refused by itself."""
+"""What an annotator's page has collected: saved together, and each verdict saved or refused by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from ecc_site.core.conflicts import again_after_conflict
-from review.desk.counters import Count, counting
+from review.desk.counters import Count
 from review.desk.known import Known
 from review.desk.verdict_input import VerdictInput
 from review.desk.verdicts import NotSaved, finish, prepare
@@ -26,12 +26,14 @@ class Outcome:
 
 
 @again_after_conflict
-def record_all(annotator: User, round_: Round, sent: Sequence[tuple[RoundItem, VerdictInput]]) -> list[Outcome]:
-    """Save what was sent in its order; what was sent before changes nothing."""
-    known = Known(annotator, round_, sent)
-    with counting(round_, annotator) as count:
-        outcomes = [_prepared(known, item, said, count) for item, said in sent]
-        finish(known, round_, count)
+def record_all(
+    annotator: User, round_: Round, sent: Sequence[tuple[RoundItem, VerdictInput]], count: Count
+) -> list[Outcome]:
+    """Save what was sent in its order; what was sent before changes nothing. Whoever calls it writes the counters."""
+    known, counted = Known(annotator, round_, sent), Count()
+    outcomes = [_prepared(known, item, said, counted) for item, said in sent]
+    finish(known, round_, counted)
+    count.add(counted)
     return outcomes
 
 

@@ -172,7 +172,7 @@ def _unused_key(known: Known, item: RoundItem, said: VerdictInput) -> uuid.UUID 
 
 
 def _new(annotator: User, item: RoundItem) -> Verdict:
-    return Verdict(annotator=annotator, round=item.round, comparison_id=item.comparison_id, item=item)
+    return Verdict(annotator=annotator, round=item.round, comparison=item.comparison, item=item)
 
 
 def _refuse_if_overtaken(verdict: Verdict | None, item: RoundItem, said: VerdictInput) -> None:
