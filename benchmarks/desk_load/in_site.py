@@ -1,4 +1,4 @@
-"""What is done and read inside a site: `python -m benchmarks.desk_load.in_site prepare | audit …`, JSON out."""
+"""What is done and read inside a site: `python -m benchmarks.desk_load.in_site prepare | audit | by-item`, JSON out."""
 
 from __future__ import annotations
 
@@ -94,6 +94,14 @@ def audit(round_pk: int) -> dict:
     }
 
 
+def by_item(round_pk: int) -> list[tuple[int, str]]:
+    """Of each active verdict of the round the item and the preference."""
+    from review.models import Verdict
+
+    said = Verdict.objects.active().filter(round=round_pk)
+    return list(said.values_list("item_id", "current__preference"))
+
+
 def main() -> None:
     import django
 
@@ -102,6 +110,8 @@ def main() -> None:
     if work == "prepare":
         size, overlap, annotators, password = arguments
         said = prepare(int(size), int(overlap), int(annotators), password)
+    elif work == "by-item":
+        said = by_item(int(arguments[0]))
     else:
         said = audit(int(arguments[0]))
     print(json.dumps(said))
