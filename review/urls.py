@@ -4,6 +4,7 @@ from review.agreement import views as agreement
 from review.desk.views import outbox, pages
 from review.exports import views as exports
 from review.people import views as people
+from review.phrases import views as phrases
 from review.rounds import views as rounds
 from review.tags.views import at_desk
 from review.tags.views import pages as tags
@@ -12,6 +13,7 @@ app_name = "review"
 urlpatterns = [
     path("", rounds.queue, name="queue"),
     path("new/<int:dataset>/", rounds.new, name="new-round"),
+    path("phrases/", phrases.phrases, name="phrases"),
     path("people/<int:pk>/", people.reviewer, name="reviewer"),
     path("<int:pk>/people/<int:person>/release/", people.release, name="release"),
     path("<int:pk>/edit/", rounds.edit, name="edit-round"),

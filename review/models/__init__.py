@@ -1,6 +1,7 @@
 """The models of review, one module a subject."""
 
 from review.models.jobs import ExportJob, MakeRoundJob, TakeOverJob
+from review.models.phrases import Phrase
 from review.models.rounds import LEASE, Assignment, Guideline, Participation, Round, RoundItem, Skip
 from review.models.tags import SuggestTagsJob, Tag, TagExample, TurnTag
 from review.models.verdicts import Verdict, VerdictRevision
@@ -12,6 +13,7 @@ __all__ = [
     "Guideline",
     "MakeRoundJob",
     "Participation",
+    "Phrase",
     "Round",
     "RoundItem",
     "Skip",

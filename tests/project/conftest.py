@@ -32,6 +32,7 @@ from review.models import (
     Guideline,
     MakeRoundJob,
     Participation,
+    Phrase,
     Round,
     RoundItem,
     Skip,
@@ -169,6 +170,7 @@ def add_review(w) -> None:
     w.participation = Participation.objects.create(
         round=w.round, annotator=w.annotator, verdict_count=1, last_at=timezone.now()
     )
+    w.phrase = Phrase.objects.create(text=w.text[:500], position=0)
     w.guideline = Guideline.objects.create(round=w.round, version=1, text=w.text, author=w.annotator)
     w.verdict = Verdict.objects.create(
         round=w.round, assignment=w.assignment, item=w.item, comparison=w.comparison, annotator=w.annotator

@@ -86,6 +86,7 @@ SITE = {
     "serving:change-pattern": Page("manager", ("pattern",), "POST", {"act": "off"}),
     "review:queue": Page("annotator"),
     "review:new-round": Page("manager", ("dataset",), "GET POST", {"preview": "1"}, names=("dataset",)),
+    "review:phrases": Page("manager", methods="GET POST", data={"phrases": "in stock"}),
     "review:reviewer": Page("annotator", ("annotator",)),
     "review:release": Page("manager", ("round", "annotator"), "POST", names=("pk", "person")),
     "review:edit-round": Page("manager", ("round",), "GET POST", {"name": "r"}),

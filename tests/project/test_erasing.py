@@ -87,6 +87,7 @@ OTHERS = {
         "scoring.Profile": {"reason"},
         "review.Round": {"name", "guideline", "error_tags"},
         "review.Guideline": {"text"},
+        "review.Phrase": {"text"},
         "review.Tag": {"name", "description"},
         "training.LabelJob": {"contains"},
         "training.Run": {"name"},

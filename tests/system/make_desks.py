@@ -25,6 +25,8 @@ def make_desk(name: str) -> None:
     User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
+    if "phrase" in name:
+        add_phrases()
     if "tag" in name:
         add_tags(dataset)
     rules: dict = {}
@@ -32,6 +34,12 @@ def make_desk(name: str) -> None:
         rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
         rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
     build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
+
+
+def add_phrases() -> None:
+    from review.phrases.views import replace
+
+    replace(["Happy to help.", "The refund takes three days."])
 
 
 def add_tags(dataset) -> None:

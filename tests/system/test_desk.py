@@ -179,6 +179,27 @@ def test_differences_are_underlined_and_can_be_switched_off(desk):
     expect(shown(desk, "[data-answer] u").first).to_be_visible()
 
 
+def test_a_slash_inserts_an_approved_phrase_unless_an_input_method_composes(desk, verdicts):
+    desk.keyboard.press("e")
+    correction(desk).fill("")
+    desk.evaluate("document.dispatchEvent(new CompositionEvent('compositionstart'))")
+    desk.keyboard.type("/")
+    desk.keyboard.press("Enter")
+    expect(correction(desk)).to_have_value("/\n")
+    desk.evaluate("document.dispatchEvent(new CompositionEvent('compositionend'))")
+    correction(desk).fill("")
+    desk.keyboard.type("Dear, /refu")
+    expect(shown(desk, ".phrases li")).to_have_text(["The refund takes three days."])
+    desk.keyboard.press("Enter")
+    expect(correction(desk)).to_have_value("Dear, The refund takes three days.")
+    expect(shown(desk, ".phrases")).to_have_count(0)
+    desk.keyboard.type(" 、")  # what the key writes with a Chinese input method
+    expect(shown(desk, ".phrases li").first).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(shown(desk, ".phrases")).to_have_count(0)
+    expect(correction(desk)).to_be_focused()
+
+
 # --- keys that are pressed before the script of the desk has arrived
 
 

@@ -18,7 +18,7 @@ from review.desk.given import latest
 from review.desk.item import Unsaved
 from review.desk.nothing_left import NothingLeft
 from review.desk.showing import page_context
-from review.models import Assignment, Round, RoundItem, Skip, Tag
+from review.models import Assignment, Phrase, Round, RoundItem, Skip, Tag
 
 
 @require_safe
@@ -111,6 +111,7 @@ def _show(
     context = page_context(round_, items, request.user, unsaved)
     context["given"] = latest(round_, request.user)
     context["nothing_left"] = None if items else NothingLeft.of(round_, request.user)
+    context["phrases"] = list(Phrase.objects.values_list("text", flat=True))
     context |= {"undo_key": uuid.uuid4(), "skip_reasons": Skip.Reason.choices, "quickest_ms": settings.DESK_QUICKEST_MS}
     context["tags"] = Tag.objects.active()
     return render(request, "review/desk.html", context, status=status)

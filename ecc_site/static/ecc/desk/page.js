@@ -8,6 +8,7 @@ import { listen } from "./keyboard.js";
 import { followToSignIn, Outbox, post } from "./outbox.js";
 import { Pace } from "./pace.js";
 import { sendTags, showTags, TAG_ACTS } from "./tags.js";
+import { closePhrases, suggestPhrases } from "./phrases.js";
 import { announce, hint, word } from "./words.js";
 
 const STRIP = 10; // verdicts beside the desk
@@ -227,8 +228,11 @@ document.addEventListener("input", (event) => {
   const item = event.target.closest?.(".item");
   if (!item) return;
   keepDraft(item);
-  if (event.target.name === "correction") showLiveDiff(item);
+  if (event.target.name !== "correction") return;
+  showLiveDiff(item);
+  if (!event.isComposing) suggestPhrases(event.target);
 });
+document.addEventListener("focusout", closePhrases);
 window.addEventListener("pagehide", () => outbox.sayGoodbye());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // what Back shows may be reviewed
 window.addEventListener("online", () => outbox.flush().then(sendTags));
