@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.build import record
-from tests.system.people import all_saved, open_desk, sign_in, sign_out
+from tests.system.people import all_saved, open_desk, shown, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
@@ -53,12 +53,13 @@ def test_a_file_is_imported_answered_scored_sent_to_review_and_reviewed_by_keys(
     expect(page.locator("main")).to_contain_text("n = 24")
 
     page.goto(dataset)
-    page.click("summary:has-text('Send to review')")
+    page.click("text=Send to review")
     page.fill("[name=name]", "browser round")
     page.fill("[name=size]", "12")
     page.select_option("[name=kind]", "human")
+    expect(page.locator("#preview")).to_contain_text("12 comparisons of")
     page.click("text=Create round")
-    expect(page.locator(".messages")).to_contain_text("has 12 comparisons to review")
+    expect(page.locator("#round")).to_contain_text("0 of 12 verdicts")
 
     sign_out(page)
     sign_in(page, site, "annotator")
@@ -66,6 +67,7 @@ def test_a_file_is_imported_answered_scored_sent_to_review_and_reviewed_by_keys(
     done = page.locator("[data-progress]")
     for i, key in enumerate("1230123012"):
         expect(done).to_have_text(f"{i} / 12")
+        shown(page).wait_for()
         page.keyboard.press(key)
     expect(done).to_have_text("10 / 12")
     all_saved(page)

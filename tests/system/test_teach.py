@@ -18,6 +18,7 @@ def correct_six(page) -> str:
     first, done = shown(page, "[data-question]").inner_text(), page.locator("[data-progress]")
     for i in range(6):
         before = done.inner_text()
+        shown(page).wait_for()
         page.keyboard.press("e")
         shown(page, "[name=correction]").fill(f"{CORRECTION} {i}")
         page.keyboard.press("Escape")
