@@ -1,0 +1,36 @@
+"""What axe-core finds on the pages: nothing serious, in both themes."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.system.people import sign_in
+from tests.system.test_widths import PAGES
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+OF_REVIEW = (
+    *("/review/1/overview/", "/review/1/edit/", "/review/new/1/", "/review/1/agreement/", "/review/1/disagreements/"),
+    *("/review/1/exports/", "/review/tags/", "/review/phrases/", "/review/people/1/", "/account/tokens/"),
+)
+OTHERS = ("/runs/", "/labels/", "/versions/", "/people/", "/privacy/", *OF_REVIEW)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_is_found_on_any_page(browser, site, theme):
+    context = browser.new_context(
+        locale="en-US", color_scheme=theme, bypass_csp=True
+    )  # axe comes into the page as text
+    page = context.new_page()
+    sign_in(page, site, "admin")
+    found = {}
+    for path in (*PAGES, *OTHERS):
+        assert page.goto(site.url + path).status == 200, path
+        page.evaluate(AXE.read_text())
+        violations = page.evaluate("axe.run()")["violations"]
+        serious = [row["id"] for row in violations if row["impact"] in ("serious", "critical")]
+        if serious:
+            found[path] = serious
+    context.close()
+    assert found == {}
