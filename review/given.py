@@ -79,6 +79,6 @@ def _item(given: GivenVerdict, comparison: Comparison, by: User) -> RoundItem:
         counted = {"item_count": F("item_count") + 1, "wanted_count": F("wanted_count") + 1}
         place = {"round": round_, "dialogue_id": item.dialogue_id, "n": 1}
         _assignment, is_first = Assignment.objects.get_or_create(**place, defaults={"priority": item.dialogue_id})
-        counted |= {"dialogue_count": F("dialogue_count") + is_first}
+        counted |= {"dialogue_count": F("dialogue_count") + int(is_first)}
         Round.objects.filter(pk=round_.pk).update(**counted)
     return item

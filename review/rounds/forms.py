@@ -20,6 +20,22 @@ MOST_TAGS, LONGEST_TAG = 20, 40
 ORDERS = [choice for choice in RoundItem.Stratum.choices if choice[0] != RoundItem.Stratum.GOLD]
 
 
+LABELS = {
+    "name": _("Round name"),
+    "deadline": _("Deadline"),
+    "annotators": _("Annotators"),
+    "guideline": _("Guideline"),
+    "teach_preferred": _("Also teach the agents' replies that reviewers prefer"),
+    "teach_ties": _("Also teach the agents' replies in ties"),
+}
+HELP = {
+    "annotators": _("Nobody chosen: all annotators."),
+    "guideline": _("Markdown; beside each item. A change makes a new version."),
+    "teach_preferred": _("Corrections are always taught; a reply of the cloud model only by teacher labelling."),
+    "teach_ties": "",
+}
+
+
 class TagsField(forms.CharField):
     """Words between commas, Chinese commas or line ends, as a list."""
 
@@ -64,22 +80,8 @@ class EditRoundForm(forms.ModelForm):
             "teach_preferred",
             "teach_ties",
         ]
-        labels = {
-            "name": _("Round name"),
-            "deadline": _("Deadline"),
-            "annotators": _("Annotators"),
-            "guideline": _("Guideline"),
-            "teach_preferred": _("Also teach the agents' replies that reviewers prefer"),
-            "teach_ties": _("Also teach the agents' replies in ties"),
-        }
-        help_texts = {
-            "annotators": _("Nobody chosen: all annotators."),
-            "guideline": _("Markdown; beside each item. A change makes a new version."),
-            "teach_preferred": _(
-                "Corrections are always taught; a reply of the cloud model only by teacher labelling."
-            ),
-            "teach_ties": "",
-        }
+        labels = LABELS
+        help_texts = HELP
         widgets = {
             "guideline": forms.Textarea(attrs={"rows": 6}),
             "deadline": forms.DateInput(attrs={"type": "date"}),
@@ -148,14 +150,14 @@ class RoundForm(EditRoundForm):
     class Meta(EditRoundForm.Meta):
         fields = [*EditRoundForm.Meta.fields, "kind", "purpose", "overlap", "blind", "sides", "scores", "propagates"]
         labels = {
-            **EditRoundForm.Meta.labels,
+            **LABELS,
             "blind": _("Blind"),
             "sides": _("Sides"),
             "scores": _("Scores"),
             "propagates": _("Review identical pairs once"),
         }
         help_texts = {
-            **EditRoundForm.Meta.help_texts,
+            **HELP,
             "blind": _("Names, colours and scores only after the verdict."),
             "propagates": _("The same question with the same answers; the others follow, and are marked."),
         }
