@@ -7,14 +7,13 @@ from django.views.decorators.http import require_safe
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from review.agreement.of_round import agreement_of
+from review.agreement.of_round import quick_agreement_of
 from review.agreement.readings import reading_of
 from review.models import Round, VerdictRevision
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
 SHOWN = 20
-AT_ONCE = 20_000  # verdicts whose figures are worked out while the page is made; of more its own page tells
 
 
 @require_safe
@@ -37,9 +36,9 @@ def round_page(request: Request, pk: int) -> HttpResponse:
 
 def _figures(round_: Round) -> dict:
     """Preferences and agreement, where they can be worked out at once."""
-    if not 0 < round_.verdict_count <= AT_ONCE:
+    found = quick_agreement_of(round_)
+    if found is None:
         return {}
-    found = agreement_of(round_)
     preferences = dict(VerdictRevision.Preference.choices)
     shares = [(preferences[name], name, share) for name, share in found.figures.shares.items()]
     per_hour = {of.annotator: of for of in found.annotators}

@@ -27,6 +27,9 @@ class TagFigures:
     figures: Figures
 
 
+QUICK = 20_000  # verdicts whose figures are worked out within a second or so
+
+
 @dataclass(frozen=True)
 class RoundAgreement:
     """figures: of the whole round; languages: of those of its dialogues, where there are several; tags: of the
@@ -40,6 +43,11 @@ class RoundAgreement:
     annotators: list[AnnotatorFigures]
     versions: list[VersionStrength]
     consensus: Consensus
+
+
+def quick_agreement_of(round_: Round) -> RoundAgreement | None:
+    """As agreement_of, for pages that show other things too; None where it would take long, and without verdicts."""
+    return agreement_of(round_) if 0 < round_.verdict_count <= QUICK else None
 
 
 def agreement_of(round_: Round) -> RoundAgreement:

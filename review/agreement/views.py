@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ecc_site.core.form_errors import problem_of
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.language import Language
@@ -67,7 +68,7 @@ def decide(request: Request, pk: int, item: int) -> HttpResponse:
     round_item = get_object_or_404(RoundItem.objects.select_related("round__dataset", *ANSWERS), pk=item, round=pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, problem_of(form))
         return _show(request, round_item, status=422)
     try:
         adjudicate(round_item, request.user, **form.cleaned_data)

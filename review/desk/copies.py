@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from review.desk.verdict_input import REPEATED
 from review.models import RoundItem, Verdict, VerdictRevision
-
-REPEATED = (
-    *("preference", "end_acceptable", "reference_acceptable", "correction", "note", "tags", "signals"),
-    *("left_side", "scores_seen", "after_reveal", "guideline_version", "withdrawn", "adjudicates"),
-)
 
 
 def propagate(verdict: Verdict) -> int:
@@ -25,7 +21,7 @@ def withdraw_copies(verdict: Verdict) -> int:
 
 def _follow(verdict: Verdict, copy: RoundItem) -> int:
     current = verdict.newest
-    repeated = {name: getattr(current, name) for name in REPEATED}
+    repeated = {name: getattr(current, name) for name in (*REPEATED, "withdrawn", "adjudicates")}
     follower, is_new = Verdict.objects.get_or_create(
         annotator_id=verdict.annotator_id,
         round_id=copy.round_id,

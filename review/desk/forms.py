@@ -38,10 +38,6 @@ class VerdictForm(forms.Form):
         values = self.cleaned_data
         return VerdictInput(**{**values, "preference": preference_of(values["preference"], left)})
 
-    @property
-    def problem(self) -> str:
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
-
 
 class UndoForm(forms.Form):
     key = forms.UUIDField()

@@ -10,6 +10,8 @@ from dialogues.models import Comparison
 from review.models import RoundItem, VerdictRevision
 
 OPINION = ("preference", "correction", "note", "tags", "signals")
+HOW_SHOWN = ("left_side", "scores_seen", "after_reveal", "guideline_version")
+REPEATED = (*OPINION, *HOW_SHOWN, "end_acceptable", "reference_acceptable")  # by a revision that follows another
 
 
 @dataclass(frozen=True)

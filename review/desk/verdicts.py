@@ -15,7 +15,7 @@ from review.desk.copies import propagate, withdraw_copies
 from review.desk.counters import QUICK_S, Count, counting
 from review.desk.known import Known
 from review.desk.sides import left_side
-from review.desk.verdict_input import OPINION, VerdictInput, opinion_of
+from review.desk.verdict_input import REPEATED, VerdictInput, opinion_of
 from review.models import LEASE, Assignment, Round, RoundItem, Verdict, VerdictRevision
 from review.remembering import remember
 
@@ -26,8 +26,6 @@ ACCEPTABLE = {  # preference: (end, reference)
     "tie": (True, True),
     "both_bad": (False, False),
 }
-HOW_SHOWN = ("left_side", "scores_seen", "after_reveal", "guideline_version")
-REPEATED_BY_UNDO = (*OPINION, *HOW_SHOWN, "end_acceptable", "reference_acceptable")
 
 
 class NotSaved(ExpectedError):
@@ -139,7 +137,7 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     if verdict is None or verdict.assignment is None:
         return None
     current = verdict.newest
-    repeated = {name: getattr(current, name) for name in REPEATED_BY_UNDO}
+    repeated = {name: getattr(current, name) for name in REPEATED}
     _revise(verdict, key=key, withdrawn=True, **repeated)
     remember(verdict, annotator)
     with counting(round_, annotator) as count:

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.agreement.annotators import AnnotatorFigures
-from review.agreement.of_round import agreement_of
+from review.agreement.of_round import quick_agreement_of
 from review.models import Assignment, Participation, Round
 from review.people.fatigue import stretches
 
 SHOWN = 20
 FIGURED = 5  # newest rounds whose agreement is worked out
-AT_ONCE = 20_000  # verdicts of a round up to which that is quick
 
 
 @require_safe
@@ -44,10 +43,8 @@ def reviewer(request: Request, pk: int) -> HttpResponse:
 
 def _figures(row: Participation) -> AnnotatorFigures | None:
     """Agreement, gold items and pace in one round, where that is quick."""
-    if row.round.verdict_count > AT_ONCE:
-        return None
-    found = agreement_of(row.round).annotators
-    return next((of for of in found if of.annotator == row.annotator_id), None)
+    found = quick_agreement_of(row.round)
+    return next((of for of in found.annotators if of.annotator == row.annotator_id), None) if found else None
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ecc_site.core.form_errors import problem_of
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.desk import given, verdicts
@@ -123,7 +124,7 @@ def _record(request: Request, round_: Round, sent: list[dict], count: Count) -> 
             read.append((round_item, form.verdict_input(round_item, request.user.pk)))
         else:
             unsaved = Unsaved(round_item, str(values.get("correction", "")), str(values.get("note", "")))
-            refused[place] = _refused(values, form.problem) | _shown(request, round_, unsaved, form.problem)
+            refused[place] = _refused(values, problem_of(form)) | _shown(request, round_, unsaved, problem_of(form))
     recorded = record_all(request.user, round_, read, count) if read else []
     told = (_told(request, round_, outcome) for outcome in recorded)
     outcomes = [refused[place] if place in refused else next(told) for place in range(len(sent))]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ecc_site.core.form_errors import problem_of
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.desk import skipping, verdicts
@@ -39,7 +40,7 @@ def verdict(request: Request, pk: int, item: int) -> HttpResponse:
     round_item = _item(round_, item)
     form = VerdictForm(request.POST, round_)
     if not form.is_valid():
-        messages.error(request, form.problem)
+        messages.error(request, problem_of(form))
         return _show(request, round_, [round_item], _unsaved(request, round_item), status=422)
     try:
         verdicts.record(request.user, round_item, form.verdict_input(round_item, request.user.pk))

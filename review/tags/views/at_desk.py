@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ecc_site.core.form_errors import problem_of
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.models import Assignment, Round, RoundItem, TurnTag
@@ -25,7 +26,7 @@ def tag(request: Request, pk: int, item: int) -> HttpResponse:
     found = get_object_or_404(_items_of(request, pk).select_related("comparison__turn"), pk=item)
     form = TurnTagForm(request.POST)
     if not form.is_valid():
-        message = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        message = problem_of(form)
         return JsonResponse({"message": message}, status=422)
     said = form.cleaned_data
     if said["account"] not in (None, request.user.pk):
