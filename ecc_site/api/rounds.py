@@ -151,7 +151,7 @@ def _item(item: RoundItem, user: User) -> dict[str, Any]:
         "left": shown.pop(left),
         "right": shown.popitem()[1],
         "human_reply": desk.human.text if desk.human and not round_.blind else None,
-        "reason": "" if round_.blind else item.reason,
+        "reason": "" if desk.scores_hidden else item.reason,
         "score": desk.score,
         "revision": before.pk if before else 0,
         "previous": before and _opinion(before, left, round_),

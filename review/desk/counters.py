@@ -38,7 +38,8 @@ def counting(round_: Round, annotator: User) -> Iterator[Count]:
         return
     Round.objects.filter(pk=round_.pk).update(verdict_count=F("verdict_count") + count.own + count.copies)
     own = Participation.objects.filter(round=round_, annotator=annotator)
+    now = timezone.now()
     changes = {"verdict_count": F("verdict_count") + count.own, "quick_count": F("quick_count") + count.quick}
-    if not own.update(**changes, last_at=timezone.now()):
-        values = {"verdict_count": max(count.own, 0), "quick_count": max(count.quick, 0)}
-        Participation.objects.create(round=round_, annotator=annotator, last_at=timezone.now(), **values)
+    if not own.update(**changes, last_at=now):  # the first, which another tab may send at the same moment
+        own.get_or_create(round=round_, annotator=annotator, defaults={"last_at": now})
+        own.update(**changes)

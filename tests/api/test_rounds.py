@@ -35,7 +35,6 @@ def blind(round_) -> None:
 
 
 def test_annotators_see_the_open_rounds_that_are_theirs(as_annotator_program, as_manager_program, round_, spec, bob):
-
     closed, of_bob, of_both = (make_round(spec(name=name), by=None) for name in ("closed", "of bob", "of both"))
     Round.objects.filter(pk=closed.pk).update(is_open=False)
     of_bob.annotators.add(bob)
@@ -87,6 +86,7 @@ def test_scores_that_come_after_the_verdict_are_not_there_before(as_annotator_pr
     assert item["score"] is None
     give(as_annotator_program, item)
     assert not VerdictRevision.objects.get().scores_seen
+    assert as_annotator_program.get(f"rounds/{round_.pk}/next")["item"]["reason"] == ""  # which quotes the score
 
 
 def test_a_blind_item_says_nothing_of_who_wrote_what(as_annotator_program, round_):
