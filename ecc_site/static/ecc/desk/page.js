@@ -61,7 +61,8 @@ function paintDifferences(item) {
 function give(item, choice) {
   if (outbox.isFull) return hint(word("full"));
   const looked = performance.now() - paintedAt;
-  if (looked < Number(desk.dataset.quickestMs) && askedAgain !== item) {
+  const quickest = Number(desk.dataset.quickestMs);
+  if (quickest && looked < quickest && askedAgain !== item) {
     askedAgain = item;
     return hint(word("quick"));
   }
