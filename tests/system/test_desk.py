@@ -30,6 +30,7 @@ def desk(page, site, desks, request):
     sign_in(page, site, name)
     open_desk(page, name)
     expect(progress(page)).to_have_text("0 / 12")
+    ready(page)
     return page
 
 
@@ -69,7 +70,7 @@ def item_of(page) -> str:
 def ready(page) -> None:
     """The script listens, and an item is there to be judged."""
     expect(shown(page)).to_be_visible()
-    page.wait_for_function("window.earlyKeys.length === 0 && document.activeElement !== null")
+    expect(page.locator("#desk[data-listens]")).to_be_attached()
 
 
 def test_one_key_gives_the_verdict_and_brings_the_next_item(desk, verdicts):

@@ -244,6 +244,7 @@ if (items.shown) prepare(items.shown);
 await outbox.load();
 for (const entry of outbox.entries) if (outbox.isAbout(entry.verdict.item)) items.drop(entry.verdict.item);
 listen({ shown: () => items.shown, act, leave: (field) => items.shown && leaveField(items.shown, field), save: saveFromField });
+desk.dataset.listens = "";
 if (outbox.entries.length || items.all.length) outbox.flush();
 else sendTags();
 setInterval(() => document.hidden || outbox.flush(), RENEW_MS);
