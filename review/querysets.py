@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from ecc_site.core.conflicts import again_after_conflict
@@ -20,6 +21,31 @@ if TYPE_CHECKING:
 
     from dialogues.models import Turn
     from review.models import Assignment, ExportJob, Round, RoundItem, Tag, TurnTag, Verdict
+
+
+# How an annotator has had the dialogue of an assignment, each a subquery of it. Written out, since this is asked with
+# every verdict, and to put it together takes Django longer than to answer it takes the database.
+HAD = (
+    """
+    SELECT 1 FROM review_assignment own
+    WHERE own.round_id = review_assignment.round_id AND own.dialogue_id = review_assignment.dialogue_id
+        AND own.annotator_id = %s
+    """,
+    """
+    SELECT 1 FROM review_rounditem item
+    WHERE item.round_id = review_assignment.round_id AND item.dialogue_id = review_assignment.dialogue_id
+        AND item.same_as_id IS NULL AND EXISTS (
+            SELECT 1 FROM review_verdict said
+            WHERE said.annotator_id = %s AND said.round_id = item.round_id AND said.comparison_id = item.comparison_id
+                AND NOT said.withdrawn AND (said.assignment_id IS NULL OR said.assignment_id <> review_assignment.id)
+        )
+    """,
+    """
+    SELECT 1 FROM review_skip skip
+    WHERE skip.round_id = review_assignment.round_id AND skip.dialogue_id = review_assignment.dialogue_id
+        AND skip.annotator_id = %s
+    """,
+)
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -55,35 +81,30 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         held = self.filter(round=round_, annotator=annotator, state="taken")
         return held.update(leased_until=timezone.now() + lease)
 
-    def free_for(self, round_: Round, annotator: User) -> Iterator[Self]:
+    def free_for(self, round_: Round, annotator: User, reached: int | None = None) -> Iterator[Self]:
         """Where to look for the annotator's next assignment, in this order; each has the most urgent first.
 
         They are unheld assignments of dialogues for which the annotator has no assignment, and no verdict under
         another. Each is in the order of an index, and stops at its first row or soon after. A round with overlap has
         many free assignments of dialogues that the annotator has had, so free ones are looked for behind the furthest
-        of their own first.
+        of their own first: that with the priority `reached`, if it is known.
         """
-        new = self.filter(round=round_).new_to(round_, annotator)
+        new = self.filter(round=round_).new_to(annotator)
         abandoned = {"state": "taken", "leased_until__lt": timezone.now()}
         if self.filter(round=round_, **abandoned).exists():  # as a rule there is none, which is soon said
             yield new.filter(**abandoned).order_by("leased_until", "id")
-        furthest = self.model.objects.filter(round=round_, annotator=annotator).aggregate(Max("priority"))
+        if reached is None:
+            own = self.model.objects.filter(round=round_, annotator=annotator)
+            reached = own.aggregate(Max("priority"))["priority__max"]
         free = new.filter(state="free").order_by("priority", "id")
-        if reached := furthest["priority__max"]:
+        if reached:
             yield free.filter(priority__gt=reached)
         yield free
 
-    def new_to(self, round_: Round, annotator: User) -> Self:
+    def new_to(self, annotator: User) -> Self:
         """Of dialogues for which the annotator has no assignment and no verdict under another, and gave none back."""
-        own = self.model.objects.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
-        verdicts = apps.get_model("review", "Verdict").objects.active()
-        verdicts = verdicts.filter(annotator=annotator, round=round_, comparison=OuterRef("comparison"))
-        elsewhere = verdicts.exclude(assignment=OuterRef(OuterRef("pk")))
-        items = apps.get_model("review", "RoundItem").objects.filter(round=round_, same_as=None)
-        items = items.filter(dialogue=OuterRef("dialogue"))
-        skips = apps.get_model("review", "Skip").objects
-        skipped = skips.filter(round=round_, annotator=annotator, dialogue=OuterRef("dialogue"))
-        return self.filter(~Exists(own), ~Exists(items.filter(Exists(elsewhere))), ~Exists(skipped))
+        who = [annotator.pk]
+        return self.filter(*(RawSQL(f"NOT EXISTS ({had})", who, models.BooleanField()) for had in HAD))
 
     def unheld(self) -> Self:
         """Free, or taken with a lease that has run out."""
@@ -95,15 +116,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if not items.open_under([assignment]).exists():
             self.filter(pk=assignment.pk).update(state="done")
 
-    def take(self, round_: Round, annotator: User, lease: timedelta, count: int = 1) -> list[Assignment]:
+    def take(
+        self, round_: Round, annotator: User, lease: timedelta, count: int = 1, reached: int | None = None
+    ) -> list[Assignment]:
         """Give the annotator the most urgent free ones of these assignments, at most `count`; those that they got.
 
-        Where the same person asks twice at once, all that they hold by then. Only ids and dialogues are set.
+        Where the same person asks twice at once, all that they hold by then. Only ids and dialogues are set. `reached`
+        is for `free_for`.
         """
         until = timezone.now() + lease
         try:
             with transaction.atomic():
-                chosen = self._lock_free(round_, annotator, count)
+                chosen = self._lock_free(round_, annotator, count, reached)
                 if chosen:
                     taken = self.unheld().filter(pk__in=[assignment.pk for assignment in chosen])
                     taken.update(annotator=annotator, state="taken", leased_until=until, deferred_at=None)
@@ -111,10 +135,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         except IntegrityError:
             return list(self.held_by(round_, annotator))
 
-    def _lock_free(self, round_: Round, annotator: User, count: int) -> list[Assignment]:
+    def _lock_free(self, round_: Round, annotator: User, count: int, reached: int | None) -> list[Assignment]:
         """The most urgent free ones, each of another dialogue."""
         by_dialogue: dict[int, int] = {}
-        for candidates in self.free_for(round_, annotator):
+        for candidates in self.free_for(round_, annotator, reached):
             for pk, dialogue in lock_first(candidates, count * round_.overlap):
                 if len(by_dialogue) < count:
                     by_dialogue.setdefault(dialogue, pk)

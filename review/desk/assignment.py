@@ -7,6 +7,7 @@ several assignments at once; they walk through them in the order of the round, a
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from math import ceil
 
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from django.utils import timezone
 from review.models import LEASE, Assignment, Round, RoundItem
 
 LOOKAHEAD = 5  # items that an annotator's page has
+RENEWED_AFTER = timedelta(minutes=1)  # a lease that somebody still works under; so not every request writes it
 SCARCE = 250  # with fewer verdicts left than this a page has the shown item and the next, so that others have work
 
 
@@ -30,11 +32,12 @@ def next_items(round_: Round, annotator: User, count: int, on_hand: Collection[i
     Further assignments are taken where needed, and the leases of all that the annotator holds are renewed, also those
     that have run out, unless somebody else has taken them since.
     """
-    Assignment.objects.renew(round_, annotator, LEASE)
-    items, deferred = _held(round_, annotator)
+    held = _renewed(round_, annotator)
+    items, deferred = _open_under(held)
     items = [item for item in items if item.pk not in on_hand]
+    reached = max((assignment.priority for assignment in held), default=None)
     while (missing := count - len(items)) > 0:
-        taken = Assignment.objects.take(round_, annotator, LEASE, _dialogues_for(round_, missing))
+        taken = Assignment.objects.take(round_, annotator, LEASE, _dialogues_for(round_, missing), reached)
         known = {*on_hand, *(item.pk for item in [*items, *deferred])}
         if not taken:
             break
@@ -60,9 +63,18 @@ def look_at_next(round_: Round, visitor: User) -> RoundItem | None:
     return RoundItem.objects.open_under([assignment]).first() if assignment else None
 
 
-def _held(round_: Round, annotator: User) -> tuple[list[RoundItem], list[RoundItem]]:
-    """What is open under the assignments that the annotator holds: first the usual ones, then those put off."""
+def _renewed(round_: Round, annotator: User) -> list[Assignment]:
+    """The assignments that the annotator holds, with leases that have (almost) all of their time before them."""
     held = list(Assignment.objects.held_by(round_, annotator))
+    renewed = timezone.now() + LEASE - RENEWED_AFTER
+    if all(assignment.leased_until and assignment.leased_until > renewed for assignment in held):
+        return held
+    Assignment.objects.renew(round_, annotator, LEASE)
+    return list(Assignment.objects.held_by(round_, annotator))
+
+
+def _open_under(held: list[Assignment]) -> tuple[list[RoundItem], list[RoundItem]]:
+    """What is open under them: first the usual ones, then those put off. Those under which nothing is are finished."""
     items, finished = _walked(held)
     if finished:
         Assignment.objects.filter(pk__in=finished).update(state=Assignment.State.DONE)

@@ -37,6 +37,7 @@ def counting(round_: Round, annotator: User) -> Iterator[Count]:
     if not (count.own or count.copies):
         return
     Round.objects.filter(pk=round_.pk).update(verdict_count=F("verdict_count") + count.own + count.copies)
+    round_.verdict_count += count.own + count.copies
     own = Participation.objects.filter(round=round_, annotator=annotator)
     now = timezone.now()
     changes = {"verdict_count": F("verdict_count") + count.own, "quick_count": F("quick_count") + count.quick}

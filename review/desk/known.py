@@ -13,7 +13,10 @@ from review.models import Assignment, Round, RoundItem, Verdict, VerdictRevision
 
 
 class Known:
-    """The annotator's assignments and verdicts, both locked, and the revisions that have the keys of what was sent."""
+    """The annotator's assignments and verdicts, both locked, and the revisions that have the keys of what was sent.
+
+    As a rule there are neither verdicts nor revisions yet, so what belongs to them is read only where there are.
+    """
 
     def __init__(self, annotator: User, round_: Round, sent: Sequence[tuple[RoundItem, VerdictInput]]):
         self.annotator = annotator
@@ -21,10 +24,9 @@ class Known:
         own = Assignment.objects.filter(round=round_, annotator=annotator, dialogue__in=dialogues)
         self.assignments = {assignment.dialogue_id: assignment for assignment in own.select_for_update()}
         recorded = VerdictRevision.objects.filter(key__in=[said.key for _item, said in sent])
-        self.revisions = {revision.key: revision for revision in recorded.select_related("verdict")}
+        self.revisions = {revision.key: revision for revision in recorded}
         verdicts = Verdict.objects.filter(annotator=annotator, round=round_, item__in=[item for item, _said in sent])
-        verdicts = verdicts.select_related("current", "assignment").select_for_update(of=("self",))
-        self.verdicts = {verdict.item_id: verdict for verdict in verdicts}
+        self.verdicts = {verdict.item_id: verdict for verdict in verdicts.select_for_update()}
         self._new: list[tuple[Verdict, VerdictRevision]] = []
         self._revised: list[Verdict] = []
 

@@ -15,8 +15,7 @@ from review.models import Participation, Round, RoundItem
 def page_context(
     round_: Round, items: list[RoundItem], annotator: User, unsaved: Unsaved | None = None
 ) -> dict[str, Any]:
-    """The round with fresh counters, the items, and how much the annotator has done so far."""
-    round_.refresh_from_db(fields=["verdict_count", "wanted_count"])
+    """The round, the items, and how much the annotator has done so far."""
     return {
         "round": round_,
         "desks": show(round_, items, annotator, unsaved),
