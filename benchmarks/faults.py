@@ -26,7 +26,7 @@ from benchmarks.fault_injection.summary import holds
 
 FULL = Plan(
     annotators=20,
-    rounds=12,
+    rounds=24,
     demo_dialogues=64,
     imported_dialogues=200,
     quiet_s=30,
@@ -36,7 +36,7 @@ FULL = Plan(
 )
 QUICK = Plan(
     annotators=20,
-    rounds=12,
+    rounds=24,
     demo_dialogues=16,
     imported_dialogues=20,
     quiet_s=5,
@@ -65,8 +65,9 @@ def show(database: str, found: dict) -> None:
         print("".join(f"{'-' if row[name] is None else row[name]:{width}}" for name, width in COLUMNS.items()))
         for reason in filter(None, (row["skipped"] and f"skipped: {row['skipped']}", row["trouble"])):
             print(f"  {reason}")
-    for name in ("per_second", "ratio", "verdicts", "failures", "jobs", "miscounted", "fallen", "left_behind"):
-        print(f"{name}: {found[name]}")
+    for name, value in found.items():
+        if name != "faults":
+            print(f"{name}: {value}")
 
 
 def measure(databases: list[str], plan: Plan) -> dict[str, dict]:

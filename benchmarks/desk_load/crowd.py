@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks.fault_injection.annotator import PREFERENCES, Form
-from benchmarks.fault_injection.visitor import Visitor
+from benchmarks.desk_load.page import PREFERENCES, Page
+from benchmarks.fault_injection.visitor import Visitor, hidden_fields
 
-UNSENT = 5
-ITEM = re.compile(r'<article [^>]*data-item="(\d+)"')
-ACCOUNT = re.compile(r'data-account="(\d+)"')
+FORM = re.compile(r'action="(/review/\d+/items/\d+/verdict/)"')
 
 
 @dataclass
@@ -101,33 +98,27 @@ class _Crowd:
                 self.window.failed += 1
 
 
-def _through_the_outbox(crowd: _Crowd, visitor: Visitor, page: str) -> None:
-    account = int(ACCOUNT.search(page)[1])  # type: ignore[index]
-    on_hand, unsent = [int(pk) for pk in ITEM.findall(page)], []
-    while (on_hand or unsent) and not crowd.over.is_set():
-        while on_hand and len(unsent) < UNSENT:
-            unsent.append(_verdict(on_hand.pop(0)))
-        body = {"account": account, "verdicts": unsent, "have": on_hand}
+def _through_the_outbox(crowd: _Crowd, visitor: Visitor, text: str) -> None:
+    page = Page(crowd.round)
+    page.load(text)
+    while (page.on_hand or page.unsent) and not crowd.over.is_set():
+        while page.on_hand and not page.is_full:
+            page.give(PREFERENCES[page.on_hand[0] % len(PREFERENCES)], 1.0)
+        keys = [said["key"] for said in page.unsent]
         began = time.monotonic()
-        answer = visitor.post_json(f"/review/{crowd.round}/outbox/", body)
+        answer = visitor.post_json(page.address, page.body)
         acknowledged = answer is not None and answer.ok
-        crowd.note([verdict["key"] for verdict in unsent], time.monotonic() - began, acknowledged)
+        crowd.note(keys, time.monotonic() - began, acknowledged)
         if acknowledged:
-            unsent = []
-            on_hand += [item["id"] for item in answer.json()["items"]]  # type: ignore[union-attr]
+            page.take(answer.json())  # type: ignore[union-attr]
 
 
-def _verdict(item: int) -> dict:
-    preference = PREFERENCES[item % len(PREFERENCES)]
-    return {"item": item, "key": str(uuid.uuid4()), "preference": preference, "seconds": 1.0, "revision": 0}
-
-
-def _through_forms(crowd: _Crowd, visitor: Visitor, page: str) -> None:
-    form = Form.on(page)
-    while form and not crowd.over.is_set():
+def _through_forms(crowd: _Crowd, visitor: Visitor, text: str) -> None:
+    while (action := FORM.search(text)) and not crowd.over.is_set():
+        fields = hidden_fields(text, action[1])
         began = time.monotonic()
-        answer = visitor.post(form.path, {**form.fields, "preference": "tie", "seconds": "1.0"})
+        answer = visitor.post(action[1], {**fields, "preference": "tie", "seconds": "1.0"})
         acknowledged = answer is not None and answer.ok
-        crowd.note([form.fields["key"]], time.monotonic() - began, acknowledged)
+        crowd.note([fields["key"]], time.monotonic() - began, acknowledged)
         if acknowledged:
-            form = Form.on(answer.text)  # type: ignore[union-attr]
+            text = answer.text  # type: ignore[union-attr]

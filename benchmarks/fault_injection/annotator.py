@@ -1,22 +1,21 @@
-"""Annotators who give verdicts as the page of the desk does: they repeat what got no answer, with the same key."""
+"""Annotators who give verdicts as the page of the desk does: they repeat what got no answer, with the same keys."""
 
 from __future__ import annotations
 
 import random
-import re
 import threading
 import time
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-import requests
+from benchmarks.desk_load.page import PREFERENCES, Page
+from benchmarks.fault_injection.visitor import Visitor, is_sign_in
 
-from benchmarks.fault_injection.visitor import Visitor, hidden_fields, is_sign_in
-
-PREFERENCES = ("end", "tie", "reference", "both_bad")
 THINKING_S = (0.2, 0.6)  # people are slower; twenty of them then stand for many more
 REPEAT_S = 0.5  # after the page said that the server did not respond
-PATIENCE_S = 120  # for an answer to the last verdict, when the others have gone
+RELOADS = 0.02  # of the verdicts, after which the person reloads the page
+PATIENCE_S = 120  # for answers to the last verdicts, when the others have gone
 
 
 @dataclass
@@ -31,26 +30,10 @@ class Said:
     note: str
     sent_at: float
     answered_at: float | None = None
-    outcome: str = "unanswered"  # acknowledged | refused | signed out | unanswered
-    tries: int = 0
+    outcome: str = "unanswered"  # acknowledged | refused | unanswered
 
     def answer(self, outcome: str) -> None:
         self.outcome, self.answered_at = outcome, time.monotonic()
-
-
-@dataclass(frozen=True)
-class Form:
-    """The form of the desk for one item."""
-
-    path: str
-    item: int
-    fields: dict[str, str]
-
-    @classmethod
-    def on(cls, page: str) -> Form | None:
-        """None where the desk has nothing to review."""
-        action = re.search(r'action="(/review/\d+/items/(\d+)/verdict/)"', page)
-        return cls(action[1], int(action[2]), hidden_fields(page, action[1])) if action else None
 
 
 class Annotator(threading.Thread):
@@ -58,60 +41,65 @@ class Annotator(threading.Thread):
 
     def __init__(self, visitor: Visitor, rounds: list[int], stop: threading.Event, seed: int):
         super().__init__(name=visitor.name, daemon=True)
-        self.visitor, self._rounds, self._stop_now = visitor, rounds, stop
+        self.visitor, self._rounds, self._stop_now = visitor, [*rounds], stop
         self._random = random.Random(seed)
+        self._page = Page(self._rounds.pop(0))
         self.said: list[Said] = []
 
     def run(self) -> None:
-        form = None
         while not self._stop_now.is_set():
-            form = form or self._open_desk()
-            if form:
-                self._stop_now.wait(self._random.uniform(*THINKING_S))
-                form = self._judge(form)
-            else:
-                self._stop_now.wait(REPEAT_S)
+            self._give() if self._page.on_hand and not self._page.is_full else self._look()
+        stopped = time.monotonic()
+        while self._page.unsent and time.monotonic() - stopped < PATIENCE_S:
+            if not self._send():
+                time.sleep(REPEAT_S)
 
     def acknowledged_since(self, moment: float) -> bool:
-        latest = self.said[-2:]  # the last one may still be on its way
+        latest = self.said[-10:]  # some of them may still be on their way
         return any(said.outcome == "acknowledged" and said.sent_at >= moment for said in latest)
 
-    def _open_desk(self) -> Form | None:
-        page = self.visitor.get(f"/review/{self._rounds[0]}/")
-        if page is None:
-            return None
-        form = Form.on(page.text)
-        if form is None and len(self._rounds) > 1 and 'id="desk"' in page.text:
-            self._rounds = self._rounds[1:]
-        return form
-
-    def _judge(self, form: Form) -> Form | None:
-        """Give a verdict until there is an answer to it; the form that came with the answer."""
-        said = self._opinion(form)
-        self.said.append(said)
-        while (answer := self._send(form, said)) is None:
-            if self._stop_now.is_set() and time.monotonic() - said.sent_at > PATIENCE_S:
-                return None
-            time.sleep(REPEAT_S)
-        said.answer(_outcome(answer))
-        return Form.on(answer.text)
-
-    def _opinion(self, form: Form) -> Said:
+    def _give(self) -> None:
+        self._stop_now.wait(self._random.uniform(*THINKING_S))
         correction = f"您好,这个问题由{uuid.uuid4().hex}号专员为您处理。" if self._random.random() < 0.5 else ""
         note = f"note {uuid.uuid4().hex}" if self._random.random() < 0.25 else ""
-        preference = self._random.choice(PREFERENCES)
-        sent_at = time.monotonic()
-        return Said(self.visitor.name, form.item, form.fields["key"], preference, correction, note, sent_at)
+        said = self._page.give(self._random.choice(PREFERENCES), 1.0, correction=correction, note=note)
+        names = ("item", "key", "preference", "correction", "note")
+        self.said.append(Said(self.name, *(said[name] for name in names), sent_at=time.monotonic()))
+        if self._send() and self._random.random() < RELOADS:
+            self._open()
 
-    def _send(self, form: Form, said: Said) -> requests.Response | None:
-        said.tries += 1
-        opinion = {name: getattr(said, name) for name in ("preference", "correction", "note")}
-        seconds = {"seconds": f"{time.monotonic() - said.sent_at:.1f}"}
-        return self.visitor.post(form.path, {**form.fields, **seconds, **opinion})
+    def _look(self) -> None:
+        """Nothing is to be done here: the last verdicts have to get through, or the round is through."""
+        if self._page.unsent:
+            done = self._send()
+        else:
+            done = self._open()
+            if done and not self._page.on_hand and self._rounds:
+                self._page = Page(self._rounds.pop(0))
+        if not done:
+            self._stop_now.wait(REPEAT_S)
 
+    def _open(self) -> bool:
+        page = self.visitor.get(f"/review/{self._page.round}/")
+        if page is None or 'id="desk"' not in page.text:
+            return False
+        self._page.load(page.text)
+        return True
 
-def _outcome(answer: requests.Response) -> str:
-    """What the page would make of the answer: only 200 with the next desk lets it forget what was typed."""
-    if is_sign_in(answer):
-        return "signed out"
-    return "acknowledged" if answer.status_code == requests.codes.ok else "refused"
+    def _send(self) -> bool:
+        """Whether the server has answered. Who is signed out signs in and opens the desk, whose outbox sends again."""
+        answer = self.visitor.post_json(self._page.address, self._page.body)
+        if answer is None:
+            return False
+        if is_sign_in(answer):
+            return self._open() and False
+        if not answer.ok:
+            raise RuntimeError(f"The page would stop here: {answer.status_code} {answer.text[:200]}")
+        self._hear(answer.json())
+        return True
+
+    def _hear(self, answer: dict[str, Any]) -> None:
+        saved = {said["key"]: said["saved"] for said in answer["outcomes"]}
+        for said in self.said[-len(saved) :] if saved else []:
+            said.answer("acknowledged" if saved[said.key] else "refused")
+        self._page.take(answer)

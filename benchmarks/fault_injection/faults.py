@@ -42,6 +42,7 @@ def all_faults(lock_s: float) -> Iterator[tuple[str, Fault]]:
     yield "kill redis", partial(_kill_program, words="redis-server")
     yield "kill all processes", _kill_tree
     yield "end all sessions", _end_sessions
+    yield "end all leases", _end_leases
     yield "disk full", _fill_disk
     yield f"database locked {lock_s:g} s", _lock_database
 
@@ -79,6 +80,11 @@ def _kill_tree(stage: Stage) -> None:
 def _end_sessions(stage: Stage) -> None:
     """Everybody has to sign in again, with a verdict on its way."""
     stage.site.now.ask(IN_SITE, "end_sessions")
+
+
+def _end_leases(stage: Stage) -> None:
+    """What everybody has on hand may be taken by another; a verdict is saved for one and refused to the other."""
+    stage.site.now.ask(IN_SITE, "end_leases")
 
 
 def _fill_disk(stage: Stage) -> None:

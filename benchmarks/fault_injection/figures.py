@@ -69,16 +69,10 @@ def against_refusals(said: list[Said], stored: list[dict]) -> dict[str, int]:
     outcomes = Counter(s.outcome for s in said)
     return {
         "refused": outcomes["refused"],
-        "signed_out": outcomes["signed out"],
-        "stored_though_refused": sum(s.key in keys for s in said if _must_not_be_stored(s)),
+        "stored_though_refused": sum(s.key in keys for s in said if s.outcome == "refused"),
         "stored_though_unsaid": len(keys - {s.key for s in said}),
         "unanswered": outcomes["unanswered"],
     }
-
-
-def _must_not_be_stored(said: Said) -> bool:
-    """Who is signed out at the second try may have been heard at the first, whose answer was lost."""
-    return said.outcome == "refused" or (said.outcome == "signed out" and said.tries == 1)
 
 
 def per_second(window_row: dict) -> float:

@@ -1,6 +1,6 @@
 """What is done and read inside a site: `python -m benchmarks.fault_injection.in_site WORK …`, JSON out.
 
-WORK is prepare, end_sessions or audit.
+WORK is prepare, end_sessions, end_leases or audit.
 
 A program of its own, because the database belongs to the environment of a process.
 """
@@ -18,7 +18,7 @@ ACTIVE_S = 240  # jobs that are active after so long have not ended
 
 
 def prepare(annotators: int, rounds: int, password: str) -> dict:
-    """Accounts, and rounds in which each of them reviews every comparison of the demo."""
+    """Accounts, and rounds in which half of them review every comparison of the demo: leases are wanted."""
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import User
 
@@ -35,7 +35,7 @@ def prepare(annotators: int, rounds: int, password: str) -> dict:
         set_role(User.objects.create(username=name, password=hashed), ANNOTATOR)
     dataset = Dataset.objects.get(builtin=Dataset.Builtin.DEMO)
     everything = Selection(versions=(end_version().pk,), order="random", size=AT_ONCE)
-    rules = {"dataset": dataset, "kind": "cloud", "purpose": "teach", "overlap": annotators}
+    rules = {"dataset": dataset, "kind": "cloud", "purpose": "teach", "overlap": max(1, annotators // 2)}
     made = [make_round(Round(name=f"faults {n}", **rules), everything, by=None) for n in range(rounds)]
     return {"annotators": names, "rounds": [round_.pk for round_ in made]}
 
@@ -45,6 +45,15 @@ def end_sessions() -> int:
     from django.contrib.sessions.models import Session
 
     return Session.objects.all().delete()[0]
+
+
+def end_leases() -> int:
+    """How many assignments others may take from now on."""
+    from django.utils import timezone
+
+    from review.models import Assignment
+
+    return Assignment.objects.filter(state="taken").update(leased_until=timezone.now())
 
 
 def audit(*rounds: int) -> dict:
@@ -58,6 +67,7 @@ def audit(*rounds: int) -> dict:
     return {
         "revisions": _revisions(rounds),
         "miscounted": _miscounted(rounds),
+        "over_assigned": _over_assigned(rounds),
         "jobs": [_job(job) for job in jobs],
         "incomplete": _incomplete(),
     }
@@ -93,6 +103,16 @@ def _miscounted(rounds) -> list[str]:
         if round_.verdict_count != active:
             found.append(f"{round_}: {round_.verdict_count} counted, {active} stored")
     return found
+
+
+def _over_assigned(rounds) -> list[int]:
+    """Items with more verdicts than were wanted."""
+    from django.db.models import Count, F
+
+    from review.models import Verdict
+
+    given = Verdict.objects.active().filter(round__in=rounds).values("item", "round__overlap")
+    return list(given.annotate(count=Count("pk")).filter(count__gt=F("round__overlap")).values_list("item", flat=True))
 
 
 def _incomplete() -> list[str]:
@@ -141,6 +161,8 @@ def main() -> None:
         said = prepare(int(annotators), int(rounds), password)
     elif work == "end_sessions":
         said = end_sessions()
+    elif work == "end_leases":
+        said = end_leases()
     else:
         said = audit(*map(int, arguments))
     print(json.dumps(said))

@@ -25,6 +25,7 @@ def summary(windows: list[Window], crowd: Crowd, stored: dict) -> dict:
         "failures": dict(Counter(what for _moment, what in failures)),
         "jobs": _jobs(stored, crowd.manager.imports),
         "miscounted": stored["miscounted"],
+        "over_assigned": stored["over_assigned"],
     }
 
 
@@ -45,6 +46,6 @@ def holds(found: dict) -> bool:
     verdicts, jobs = found["verdicts"], found["jobs"]
     wrong = [verdicts[name] for name in ("lost", "doubled", "stored_though_refused", "stored_though_unsaid")]
     wrong += [jobs[name] for name in ("not_done", "imports_lost", "incomplete")]
-    wrong += [found[name] for name in ("miscounted", "fallen", "left_behind")]
+    wrong += [found[name] for name in ("miscounted", "over_assigned", "fallen", "left_behind")]
     wrong += [row["trouble"] for row in found["faults"]]
     return verdicts["acknowledged"] > 0 and not any(wrong)

@@ -1,6 +1,6 @@
 """The benchmark of faults must see what is lost, doubled or stored against a refusal."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 
@@ -9,7 +9,7 @@ from benchmarks.fault_injection.figures import OPINION, Window, against_refusals
 
 
 def said(key: str, item: int = 1, outcome: str = "acknowledged", sent_at: float = 1, answered_at: float = 2) -> Said:
-    return Said("ann", item, key, "end", "您好", "", sent_at, answered_at, outcome, 1)
+    return Said("ann", item, key, "end", "您好", "", sent_at, answered_at, outcome)
 
 
 def revision(of: Said, **changes) -> dict:
@@ -32,16 +32,10 @@ def test_a_second_revision_of_one_opinion_is_doubled_whatever_its_key():
 
 
 def test_what_was_refused_and_what_nobody_said_must_not_be_stored():
-    outcomes = ("refused", "unanswered", "signed out")
-    refused, silent, signed_out = (said(outcome, outcome=outcome) for outcome in outcomes)
-    stored = [revision(refused), revision(silent), revision(signed_out), revision(refused, key="x")]
-    found = against_refusals([refused, silent, signed_out], stored)
-    assert (found["stored_though_refused"], found["stored_though_unsaid"], found["unanswered"]) == (2, 1, 1)
-
-
-def test_who_is_signed_out_after_an_answer_was_lost_may_have_been_heard():
-    signed_out = replace(said("s", outcome="signed out"), tries=2)
-    assert against_refusals([signed_out], [revision(signed_out)])["stored_though_refused"] == 0
+    refused, silent = (said(outcome, outcome=outcome) for outcome in ("refused", "unanswered"))
+    stored = [revision(refused), revision(silent), revision(refused, key="x")]
+    found = against_refusals([refused, silent], stored)
+    assert (found["stored_though_refused"], found["stored_though_unsaid"], found["unanswered"]) == (1, 1, 1)
 
 
 def test_a_window_has_its_own_verdicts_failures_latencies_and_longest_silence():
