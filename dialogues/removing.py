@@ -27,5 +27,6 @@ def remove(dataset: Dataset, dialogues: Sequence[int]) -> int:
     Dataset.objects.filter(pk=dataset.pk).update(
         dialogue_count=Greatest(F("dialogue_count") - count, 0),
         open_turn_count=Greatest(F("open_turn_count") - open_turns, 0),
+        removal_count=F("removal_count") + 1,
     )
     return count

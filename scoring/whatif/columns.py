@@ -1,0 +1,89 @@
+"""The stored components of a dataset's scores as arrays: what is tried on them needs neither a query nor a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import Any, Self
+
+import numpy as np
+from django.db.models import CharField
+from django.db.models.functions import Cast, Coalesce, Substr
+
+from dialogues.models import Split
+from ecc_site.core.language import Language
+from scoring.fusion import COMPONENTS
+from scoring.querysets import ScoreQuerySet
+
+AT_ONCE = 50_000  # rows read at a time
+SPLITS = {value: code for code, value in enumerate(Split.values)}
+LANGUAGES = {value: code for code, value in enumerate(Language.values)}
+_DAY = Substr(Cast(Coalesce("comparison__turn__dialogue__ended_at", "created_at"), CharField()), 1, 10)
+_NAMES = ("id", "version", "comparison__reference", "comparison__turn__dialogue", *COMPONENTS)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One value for each score, (N,) each, in the order of the ids; NaN for a component that is unknown."""
+
+    ids: np.ndarray  # int64
+    versions: np.ndarray  # int64, as all that are named after a row: its id
+    references: np.ndarray  # int64; two versions are compared over those that both have
+    dialogues: np.ndarray  # int64, for intervals
+    similarity: np.ndarray  # float64 in [0, 1], as the two below
+    match_end: np.ndarray
+    match_cloud: np.ndarray
+    splits: np.ndarray  # int8, codes of SPLITS
+    languages: np.ndarray  # int8, codes of LANGUAGES
+    days: np.ndarray  # datetime64[D]: when the conversation ended, or where that is unknown when it was scored
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def bytes(self) -> int:
+        return sum(column.nbytes for column in self._all)
+
+    @property
+    def _all(self) -> list[np.ndarray]:
+        return [getattr(self, field.name) for field in fields(self)]
+
+    def of(self, chosen: np.ndarray) -> Self:
+        """Those rows alone; `chosen` is a mask (N,) or the numbers of rows."""
+        return type(self)(*(column[chosen] for column in self._all))
+
+    def with_newer(self, newer: Self) -> Self:
+        """Both; the ids of `newer` come after all of these."""
+        if not len(newer):
+            return self
+        return type(self)(*(np.concatenate(pair) for pair in zip(self._all, newer._all, strict=True)))
+
+
+def read(scores: ScoreQuerySet, after: int = 0) -> Columns:
+    """The columns of these scores, of those with an id above `after` only."""
+    rows = scores.filter(pk__gt=after).order_by("pk").annotate(day=_DAY)
+    found = rows.values_list(*_NAMES, "split", "comparison__turn__dialogue__language", "day")
+    chunks = [_columns(chunk) for chunk in _chunks(found.iterator(AT_ONCE))]
+    return _joined(chunks) if chunks else _columns([])
+
+
+def _chunks(rows: Iterator[tuple]) -> Iterator[list[tuple[Any, ...]]]:
+    while chunk := list(islice(rows, AT_ONCE)):
+        yield chunk
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> Columns:
+    ids, versions, references, dialogues, *rest = zip(*rows, strict=True) if rows else [()] * 10
+    *components, splits, languages, days = rest
+    return Columns(
+        *(np.array(column, dtype=np.int64) for column in (ids, versions, references, dialogues)),
+        *(np.array(column, dtype=np.float64) for column in components),  # None becomes NaN
+        np.array([SPLITS[value] for value in splits], dtype=np.int8),
+        np.array([LANGUAGES[value] for value in languages], dtype=np.int8),
+        np.array(days, dtype="datetime64[D]"),
+    )
+
+
+def _joined(chunks: list[Columns]) -> Columns:
+    return Columns(*(np.concatenate(columns) for columns in zip(*(chunk._all for chunk in chunks), strict=True)))

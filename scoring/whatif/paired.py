@@ -1,0 +1,61 @@
+"""Two versions over the references that both were compared with, since each may have answered other turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.summary import Z95
+from scoring.whatif.groups import Groups
+
+
+@dataclass(frozen=True)
+class Paired:
+    """`difference` is the mean of version minus baseline, `better` the share of pairs in which the version is ahead.
+
+    Without pairs all of them are None. Where a version has several answers beside one reference, the newest counts.
+    """
+
+    version: int
+    baseline: int
+    n: int
+    mean: float | None = None
+    baseline_mean: float | None = None
+    difference: float | None = None
+    low: float | None = None  # 95%, clustered by dialogue; None for a single dialogue
+    high: float | None = None
+    better: float | None = None
+    worse: float | None = None
+
+
+def pair(groups: Groups, final: np.ndarray, version: int, baseline: int) -> Paired:
+    """From final scores (N,) of the rows of the groups; unknown ones are in no pair. Both are ids of versions."""
+    mine, theirs = (_rows_by_reference(groups, final, of) for of in (version, baseline))  # (references,) each
+    both = (mine >= 0) & (theirs >= 0)
+    mine, theirs = mine[both], theirs[both]
+    if not len(mine):
+        return Paired(version, baseline, 0)
+    differences = final[mine] - final[theirs]
+    difference = float(differences.mean())
+    half = _half_interval(differences - difference, groups.cluster[mine])
+    low, high = (None, None) if half is None else (difference - half, difference + half)
+    means = float(final[mine].mean()), float(final[theirs].mean())
+    shares = float((differences > 0).mean()), float((differences < 0).mean())
+    return Paired(version, baseline, len(mine), *means, difference, low, high, *shares)
+
+
+def _rows_by_reference(groups: Groups, final: np.ndarray, version: int) -> np.ndarray:
+    """The version's row with a known score for each reference, -1 where there is none."""
+    found = np.full(groups.references, -1, dtype=np.int64)
+    rows = np.flatnonzero((groups.versions[groups.code] == version) & ~np.isnan(final))
+    found[groups.reference[rows]] = rows
+    return found
+
+
+def _half_interval(deviations: np.ndarray, clusters: np.ndarray) -> float | None:
+    sums = np.bincount(clusters, weights=deviations)
+    count = np.count_nonzero(np.bincount(clusters))
+    if count < 2:
+        return None
+    return float(Z95 * np.sqrt((sums**2).sum() / len(deviations) ** 2 * count / (count - 1)))
