@@ -2,85 +2,119 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import theme_colour
-from scoring.querysets import BINS
-from scoring.summary import Shared, Summary
+from ecc_site.core.charts import theme_colour, version_colour
+from scoring.comparing import NamedPair
+from scoring.figures.by_version import BINS
+from scoring.figures.sweeps import STEPS
+from scoring.summary import Summary
+
+LEGEND = {"orientation": "h", "y": 1.12}
 
 
-def distribution(rows: list[dict]):
-    """Share of each version's final scores per bin; rows as of ScoreQuerySet.histogram."""
+def distribution(counts: Mapping[str, Sequence[int]], threshold: float):
+    """Share of each version's final scores per bin, from their counts by its name, with a line at the threshold."""
     import plotly.graph_objects as go
 
-    counts: dict[str, list[int]] = defaultdict(lambda: [0] * BINS)
-    for row in rows:
-        counts[row["version__name"]][row["bin"]] = row["count"]
     centres = [(i + 0.5) / BINS for i in range(BINS)]
     figure = go.Figure()
     for i, (name, values) in enumerate(counts.items()):
-        shares = [value / sum(values) for value in values]
         figure.add_bar(
             x=centres,
-            y=shares,
-            customdata=values,
+            y=[value / max(1, sum(values)) for value in values],
+            customdata=list(values),
             name=name,
             width=1 / BINS,
             opacity=1 if len(counts) == 1 else 0.55,
-            marker_color=theme_colour("end") if i == 0 else theme_colour("accent") if i == 1 else None,
+            marker_color=version_colour(i),
             hovertemplate="%{x:.2f}: %{customdata} (%{y:.0%})<extra>%{fullData.name}</extra>",
         )
+    figure.add_vline(x=threshold, line={"color": theme_colour("accent"), "dash": "dot", "width": 2})
     figure.update_layout(
         barmode="overlay",
         bargap=0.05,
         xaxis={"range": [0, 1], "title": _("final score")},
         yaxis={"tickformat": ".0%", "rangemode": "tozero"},
         showlegend=len(counts) > 1,
-        legend={"orientation": "h", "y": 1.12},
+        legend=LEGEND,
     )
     return figure
 
 
-def means(summaries: list[Summary], shared: Sequence[Shared] = ()):
-    """Mean final score with its 95% interval: of a version alone, or of each beside the baseline on shared turns."""
+def means(summaries: Sequence[Summary]):
+    """Mean final score of each version with its 95% interval; unknown ones are left out."""
+    import plotly.graph_objects as go
+
+    known = [(i, summary) for i, summary in enumerate(summaries) if summary.mean is not None]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[s.mean for _i, s in known],
+        y=[s.name for _i, s in known],
+        mode="markers",
+        marker={"size": 11, "color": [version_colour(i) for i, _s in known]},
+        error_x=_reach([s.above for _i, s in known], [s.beneath for _i, s in known]),
+        customdata=[s.known for _i, s in known],
+        hovertemplate="%{x:.3f} (n = %{customdata})<extra>%{y}</extra>",
+    )
+    figure.update_layout(xaxis={"range": [0, 1], "title": _("final score")}, yaxis=_names(), showlegend=False)
+    return figure
+
+
+def differences(pairs: Sequence[NamedPair]):
+    """How far each version is ahead of the baseline on what both have, with its 95% interval; 0 is no difference."""
+    import plotly.graph_objects as go
+
+    rows = [(pair.name, pair.figures) for pair in pairs if pair.figures.n]
+    half = [row.half for _name, row in rows]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[row.difference for _name, row in rows],
+        y=[name for name, _row in rows],
+        mode="markers",
+        marker={"size": 11, "color": [theme_colour("better" if row.is_ahead else "worse") for _n, row in rows]},
+        error_x=_reach(half, half),
+        customdata=[row.n for _name, row in rows],
+        hovertemplate="%{x:+.3f} (n = %{customdata})<extra>%{y}</extra>",
+    )
+    figure.add_vline(x=0, line={"color": theme_colour("customer"), "width": 1})
+    title = _("difference of the final score from %(version)s") % {"version": pairs[0].baseline}
+    figure.update_layout(xaxis={"title": title, "tickformat": "+.2f"}, yaxis=_names(), showlegend=False)
+    return figure
+
+
+def sweep(curves: Mapping[str, np.ndarray], at: float, symbol: str):
+    """Each version's mean (len(STEPS),) over α or Θ, by its name; the line marks the value that is tried."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    if shared:
-        figure.add_scatter(**_points([pair.version for pair in shared], shared, "end"), name=_("this version"))
+    for i, (name, values) in enumerate(curves.items()):
         figure.add_scatter(
-            **_points([pair.baseline for pair in shared], shared, "accent"), name=shared[0].baseline.name or "–"
+            x=STEPS.tolist(),
+            y=[None if np.isnan(value) else round(float(value), 4) for value in values],
+            name=name,
+            mode="lines",
+            line={"color": version_colour(i)},
+            hovertemplate="%{x:.2f}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )
-    else:
-        alone = [Shared(summary, summary) for summary in summaries]
-        figure.add_scatter(**_points(summaries, alone, "end"), name=_("final score"))
+    figure.add_vline(x=at, line={"color": theme_colour("accent"), "dash": "dot", "width": 2})
     figure.update_layout(
-        xaxis={"range": [0, 1], "title": _("final score")},
-        yaxis={"automargin": True, "type": "category"},
-        showlegend=bool(shared),
-        legend={"orientation": "h", "y": 1.12},
+        height=220,
+        xaxis={"range": [0, 1], "title": symbol},
+        yaxis={"title": _("mean final score"), "tickformat": ".2f"},
+        showlegend=len(curves) > 1,
+        legend={"orientation": "h", "y": 1.2},
     )
     return figure
 
 
-def _points(summaries: Sequence[Summary], rows: Sequence[Shared], colour: str) -> dict:
-    """Means with their intervals, each in the row of the version that it belongs to; unknown ones are left out."""
-    known = [(s, row.version.name) for s, row in zip(summaries, rows, strict=True) if s.mean is not None]
-    return {
-        "x": [s.mean for s, name in known],
-        "y": [name for s, name in known],
-        "mode": "markers",
-        "marker": {"size": 11, "color": theme_colour(colour)},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [s.above for s, name in known],
-            "arrayminus": [s.beneath for s, name in known],
-            "color": theme_colour(colour),
-        },
-        "customdata": [s.known for s, name in known],
-        "hovertemplate": "%{x:.3f} (n = %{customdata})<extra>%{fullData.name}</extra>",
-    }
+def _reach(above: Sequence[float], beneath: Sequence[float]) -> dict:
+    bar = {"type": "data", "symmetric": False, "color": theme_colour("customer")}
+    return bar | {"array": list(above), "arrayminus": list(beneath)}
+
+
+def _names() -> dict:
+    return {"automargin": True, "type": "category"}

@@ -1,32 +1,85 @@
-"""Versions beside each other: only over the turns that both have answered, whatever else each has answered."""
+"""Versions of a dataset beside each other, each over all that it has, and two of them over what both have."""
 
 from __future__ import annotations
 
-from scoring.models import Profile
-from scoring.querysets import ScoreQuerySet
-from scoring.summary import Shared, Summary, summarise
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dialogues.models import Dataset, Turn
+from scoring.figures.by_version import VersionFigures, figures
+from scoring.figures.columns import LANGUAGES, SPLITS, Columns
+from scoring.figures.groups import Groups
+from scoring.figures.kept import KEPT
+from scoring.figures.paired import Paired, pair
+from scoring.figures.parameters import Parameters
+from scoring.models import Profile, ScorerSet
+from scoring.summary import Summary
 from serving.models import Version
 
 
-def summaries_of(rows: ScoreQuerySet, profile: Profile, wanted: int) -> dict[int, Summary]:
-    """The summary of each version, by its id, in the order of the ids."""
-    return {row["version"]: summarise(row, wanted) for row in rows.summary_by_version(profile)}
+def select(
+    scorer_set: ScorerSet, dataset: Dataset, kind: str, *, version: Version | None = None, **filters: Any
+) -> tuple[Columns, Groups]:
+    """The scores that may be averaged together: one scorer set, one dataset, one kind of reference.
+
+    `filters` narrow them: split, language, since and until (dates, both included); what is empty does not.
+    """
+    columns, groups = KEPT.of(scorer_set, dataset, kind)
+    tests = [columns.versions == version.pk] if version else []
+    tests += [_test(columns, name, value) for name, value in filters.items() if value]
+    if not tests:
+        return columns, groups
+    chosen = np.flatnonzero(np.logical_and.reduce(tests))
+    return columns.of(chosen), groups.part(chosen)
 
 
-def shared_with_baseline(rows: ScoreQuerySet, profile: Profile, found: dict[int, Summary]) -> list[Shared]:
+def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
+    match name:
+        case "split":
+            return columns.splits == SPLITS[value]
+        case "language":
+            return columns.languages == LANGUAGES[value]
+        case "since":
+            return columns.days >= np.datetime64(value)
+        case "until":
+            return columns.days <= np.datetime64(value)
+    raise ValueError(f"scores cannot be narrowed by {name!r}")
+
+
+def summaries_of(found: list[VersionFigures], wanted: int) -> dict[int, Summary]:
+    """The summary of each version that has scores, by its id, in the order of the ids."""
+    names = Version.objects.in_bulk([row.version for row in found if row.total])
+    return {row.version: Summary.of(row, names[row.version].name, wanted) for row in found if row.total}
+
+
+def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
+    """Of the test split by the current scorer set, under the active profile; empty before anything was scored."""
+    scorer_set = ScorerSet.objects.current()
+    if scorer_set is None:
+        return {}
+    parameters = Parameters.of(Profile.objects.active_for(dataset, scorer_set))
+    columns, groups = select(scorer_set, dataset, kind, split="test")
+    found = figures(columns, groups, parameters, parameters.final(columns))
+    return summaries_of(found, Turn.objects.wanted_in(dataset, "test"))
+
+
+@dataclass(frozen=True)
+class NamedPair:
+    """A version beside the baseline, over what both have."""
+
+    name: str
+    baseline: str
+    figures: Paired
+
+
+def beside_baseline(groups: Groups, final: np.ndarray, found: dict[int, Summary]) -> list[NamedPair]:
     """Every other version beside the champion; beside the version with most scores where the champion has none."""
     if len(found) < 2:
         return []
     champion = Version.objects.champion()
     baseline = champion.pk if champion and champion.pk in found else max(found, key=lambda pk: found[pk].known)
-    return [_shared(rows, profile, pk, baseline) for pk in found if pk != baseline and found[pk].known]
-
-
-def _shared(rows: ScoreQuerySet, profile: Profile, version: int, baseline: int) -> Shared:
-    mine, theirs = rows.filter(version=version), rows.filter(version=baseline)
-    return Shared(_summary(mine.shared_with(theirs), profile), _summary(theirs.shared_with(mine), profile))
-
-
-def _summary(rows: ScoreQuerySet, profile: Profile) -> Summary:
-    row = next(iter(rows.summary_by_version(profile)), None)
-    return summarise(row, row["known"]) if row else Summary("", 0, 0, None, None, None, 0, 0)
+    others = [pk for pk in found if pk != baseline and found[pk].known]
+    name = found[baseline].name
+    return [NamedPair(found[pk].name, name, pair(groups, final, pk, baseline)) for pk in others]

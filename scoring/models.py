@@ -48,6 +48,7 @@ class Profile(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="profiles")
     scorer_set = models.ForeignKey(ScorerSet, on_delete=models.PROTECT, related_name="profiles")
     revision = models.PositiveIntegerField()
+    name = models.CharField(max_length=80, blank=True)
     alpha = models.FloatField(default=ALPHA)
     theta = models.FloatField()
     threshold = models.FloatField(default=0.5, help_text="a final score from here on is acceptable")
@@ -69,7 +70,7 @@ class Profile(models.Model):
         ]
 
     def __str__(self):
-        return f"α {self.alpha} · Θ {self.theta} (r{self.revision})"
+        return f"α {self.alpha:g} · Θ {self.theta:g} · {self.threshold:g} (r{self.revision})"
 
 
 class Score(models.Model):
@@ -141,6 +142,22 @@ class ScoreJob(Job):
         if asked.update(asked_again=False):
             return type(self).objects.ask(dataset=self.dataset, created_by=self.created_by)
         return None
+
+
+class ProfileJob(Job):
+    """Recompute the stored final scores of a dataset under its active profile, by which lists are sorted."""
+
+    task_name = "scoring.tasks.apply_profile"
+    kind_name = _("Final scores")
+    starts_anew = True
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="profile_jobs")
+
+    class Meta(Job.Meta):
+        constraints = [one_active_per("dataset", name="one_profile_job_at_a_time")]
+
+    def __str__(self):
+        return _("Final scores of %(dataset)s under its new profile") % {"dataset": self.dataset}
 
 
 class Embedding(models.Model):

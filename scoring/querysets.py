@@ -1,15 +1,15 @@
 """Queries for scores and profiles. Scores of different scorer sets or kinds of reference are never combined."""
 
+from datetime import date
+
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Cast, Floor
+from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from ecc_site.core.job_queryset import JobQuerySet
 from ecc_site.core.models import Act, AuditEntry
 from scoring.fusion import ALPHA
-
-BINS = 20
 
 
 class ScorerSetQuerySet(models.QuerySet):
@@ -25,8 +25,11 @@ class ProfileQuerySet(models.QuerySet):
             dataset, scorer_set, reason="default"
         )
 
-    def revise(self, dataset, scorer_set, *, alpha=ALPHA, theta=None, threshold=0.5, author=None, reason=""):
-        """Create the next revision and make it active. `theta` None takes the scorer set's own."""
+    def revise(self, dataset, scorer_set, *, alpha=ALPHA, theta=None, threshold=0.5, author=None, name="", reason=""):
+        """Create the next revision and make it active. `theta` None takes the scorer set's own.
+
+        Final scores that are stored follow by a ProfileJob; what is worked out from components has them at once.
+        """
         with transaction.atomic():
             revisions = self.select_for_update().filter(dataset=dataset, scorer_set=scorer_set)
             last = revisions.order_by("-revision").first()
@@ -39,6 +42,7 @@ class ProfileQuerySet(models.QuerySet):
                 theta=scorer_set.theta if theta is None else theta,
                 threshold=threshold,
                 author=author,
+                name=name,
                 reason=reason,
             )
             if last:  # the first one only fills in the defaults
@@ -68,40 +72,35 @@ class ScoreQuerySet(models.QuerySet):
         """Dataset and kind of reference of the newest score: where the score page starts. Empty without scores."""
         return self.order_by("-id").values("dataset", "kind").first() or {}
 
-    def summary_by_version(self, profile) -> list[dict]:
-        """Per version: how many final scores are known, their moments, and how many are below the threshold or Θ."""
-        known = Q(final__isnull=False)
-        rows = self.values("version", name=F("version__name")).annotate(
-            known=Count("id", filter=known),
-            mean=Avg("final"),
-            mean_of_squares=Avg(F("final") * F("final")),
-            below=Count("id", filter=Q(final__lt=profile.threshold)),
-            theta_rule=Count("id", filter=known & Q(match_cloud__lt=profile.theta)),
-        )
-        return list(rows.order_by("version"))
+    def within(self, *, language: str | None, since: date | None, until: date | None):
+        """Of conversations in the language that ended in these days, both included; None does not narrow."""
+        ended = Coalesce("comparison__turn__dialogue__ended_at", "created_at")
+        limits = {
+            "ended__date__gte": since,
+            "ended__date__lte": until,
+            "comparison__turn__dialogue__language": language,
+        }
+        return self.annotate(ended=ended).filter(**{name: value for name, value in limits.items() if value})
 
-    def shared_with(self, others):
-        """Known scores of turns that have a known score among the others too."""
-        known = others.filter(final__isnull=False, comparison__turn=OuterRef("comparison__turn"))
-        return self.filter(Exists(known), final__isnull=False)
-
-    def histogram(self) -> list[dict]:
-        """How many scores fall into each bin of final (0 to BINS − 1, the last one includes 1.0), per version."""
-        bin_number = Cast(Floor(F("final") * BINS * 0.999999), models.IntegerField())
-        counted = self.filter(final__isnull=False).annotate(bin=bin_number).values("version__name", "bin")
-        return list(counted.annotate(count=Count("id")).order_by("version__name", "bin"))
+    def with_texts(self):
+        """With the question and both answers."""
+        return self.select_related("comparison__end", "comparison__reference", "comparison__turn", "version", "profile")
 
     def worst_first(self):
-        return self.filter(final__isnull=False).select_related(
-            "comparison__end", "comparison__reference", "comparison__turn", "version", "profile"
+        return self.filter(final__isnull=False).with_texts()
+
+    def outdated(self, profile):
+        """Those of the profile's dataset and scorer set whose final score is of another revision."""
+        others = apps.get_model("scoring", "Profile").objects.filter(
+            dataset=profile.dataset, scorer_set=profile.scorer_set
         )
+        return self.filter(profile__in=others.exclude(pk=profile.pk).values("pk"))
 
     def refresh_final(self, profile) -> int:
-        """Recompute the stored final scores of the profile's dataset and scorer set; returns how many rows changed."""
+        """Recompute the final scores that are stored in these rows; returns how many there were."""
         from scoring.fusion_sql import final_expression
 
-        mine = self.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
-        return mine.update(final=final_expression(profile.alpha, profile.theta), profile=profile)
+        return self.update(final=final_expression(profile.alpha, profile.theta), profile=profile)
 
 
 class ScoreJobQuerySet(JobQuerySet):

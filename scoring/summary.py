@@ -1,11 +1,11 @@
-"""The numbers of the score page: means with intervals, shares, and how many answers they cover."""
+"""The numbers of the score page about one version: means with intervals, shares, and how many answers they cover."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import Self
 
-Z95 = 1.959964  # two-sided 95% of the normal distribution
+from scoring.figures.by_version import VersionFigures
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Summary:
     high: float | None
     below: int
     theta_rule: int
+
+    @classmethod
+    def of(cls, figures: VersionFigures, name: str, wanted: int) -> Self:
+        known, interval = figures.known, (figures.mean, figures.low, figures.high)
+        return cls(name, wanted, known, *interval, known - figures.acceptable, figures.theta_rule)
 
     @property
     def coverage(self) -> float | None:
@@ -46,22 +51,3 @@ class Summary:
     @property
     def share_theta(self) -> float | None:
         return self.theta_rule / self.known if self.known else None
-
-
-@dataclass(frozen=True)
-class Shared:
-    """A version beside the one it is compared with, both over the turns that both have a known score for."""
-
-    version: Summary
-    baseline: Summary
-
-
-def summarise(row: dict, wanted: int) -> Summary:
-    """From the counts and moments of ScoreQuerySet.summary_by_version."""
-    mean, known = row["mean"], row["known"]
-    low = high = None
-    if known > 1:
-        variance = max(0.0, row["mean_of_squares"] - mean**2) * known / (known - 1)
-        half = Z95 * math.sqrt(variance / known)
-        low, high = max(0.0, mean - half), min(1.0, mean + half)
-    return Summary(row["name"], wanted, known, mean, low, high, row["below"], row["theta_rule"])

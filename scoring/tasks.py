@@ -1,8 +1,9 @@
-"""The Celery task of scoring; the work itself is a plain function."""
+"""The Celery tasks of scoring; the work itself is in plain functions."""
 
 from celery import shared_task
 
-from scoring.models import ScoreJob
+from scoring.models import ProfileJob, ScoreJob
+from scoring.profiles import bring_final_scores_up_to_date, catch_up
 
 
 @shared_task(bind=True, max_retries=None)
@@ -14,3 +15,13 @@ def score_dataset(self, job_id: int):
 
     job.run(produce_scores)
     job.follow_up()
+    catch_up(job.dataset)
+
+
+@shared_task
+def apply_profile(job_id: int):
+    job = ProfileJob.objects.get(pk=job_id)
+    job.run(bring_final_scores_up_to_date)
+    job.refresh_from_db()
+    if job.state == job.State.DONE:  # a profile that was changed just before its end
+        catch_up(job.dataset)

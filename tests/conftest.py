@@ -20,6 +20,7 @@ from django.utils import translation
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
 from knowledge import live
+from scoring.figures.kept import KEPT
 from serving import loading
 from tests import build, ports
 from tests import tiny_models as tiny
@@ -102,6 +103,7 @@ def nothing_remembered(redis_client):
     """What one test leaves in Redis, in memory, or as the language of the thread, no other test meets."""
     presence.connection.cache_clear()
     live.forget()
+    KEPT.forget()
     cache.clear()
     translation.deactivate()
     redis_client.flushall()

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from plotly.basedatatypes import BaseFigure  # importing plotly takes long
 
 FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
-COLOURS = ("end", "cloud", "human", "customer", "accent", "better", "worse")
+VERSIONS = 6  # colours of versions; the seventh has that of the first again
+COLOURS = (
+    *("end", "cloud", "human", "customer", "accent", "better", "worse"),
+    *(f"version-{i}" for i in range(1, VERSIONS + 1)),
+)
 
 
 def theme_colour(name: str) -> str:
@@ -21,6 +25,11 @@ def theme_colour(name: str) -> str:
     if name not in COLOURS:
         raise ValueError(f"no colour is defined for {name!r}; expected one of {', '.join(COLOURS)}")
     return f"var(--{name})"
+
+
+def version_colour(place: int) -> str:
+    """The colour of the version at this place in a chart, from 0: none of those that say who speaks."""
+    return theme_colour(f"version-{place % VERSIONS + 1}")
 
 
 def as_json(figure: BaseFigure) -> dict:

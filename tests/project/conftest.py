@@ -44,7 +44,7 @@ from review.models import (
     Verdict,
     VerdictRevision,
 )
-from scoring.models import Embedding, ScoreJob
+from scoring.models import Embedding, ProfileJob, ScoreJob
 from serving.models import Alias, CloudCall, CloudDay, Quote, QuotedSet, RedactionPattern
 from tests import build
 from training.models import (
@@ -145,7 +145,7 @@ def add_scores(w) -> None:
     build.graded(w.dataset, w.end_version, [0.5])
     w.score = w.comparison.scores.get()
     w.profile = w.score.profile
-    type(w.profile).objects.update(reason=w.text)
+    type(w.profile).objects.update(reason=w.text, name=w.name[:80])
     w.embedding = Embedding.objects.create(key=bytes(32), numbers=b"\0\0")
 
 
@@ -220,6 +220,7 @@ def add_jobs(w, folder) -> None:
     w.answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version)
     w.set_answer_job = AnswerJob.objects.create(dataset=w.dataset, version=w.end_version, eval_set=w.eval_set)
     w.score_job = ScoreJob.objects.create(dataset=w.dataset)
+    w.profile_job = ProfileJob.objects.create(dataset=w.dataset)
     w.erase_job = EraseJob.objects.create(state="done", dialogues=[0], reason=w.text, removed={"turns": 2})
     w.retention_job = EraseJob.objects.create(dataset=w.dataset, older_than_days=30)
     w.trial_job = TrialJob.objects.create(

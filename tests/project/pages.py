@@ -77,6 +77,13 @@ SITE = {
     "dialogues:search": Page("manager"),
     "dialogues:list": Page("manager", ("dataset",)),
     "scoring:scores": Page("manager"),
+    "scoring:what-if": Page("manager", data={"alpha": "0.5", "theta": "0.2", "threshold": "0.5"}),
+    "scoring:save-profile": Page(
+        "manager",
+        methods="POST",
+        data={"dataset": "1", "alpha": "0.5", "theta": "0.2", "threshold": "0.5", "reason": "fits"},
+    ),
+    "scoring:take-profile-again": Page("manager", ("profile",), "POST"),
     "serving:ledger": Page("manager"),
     "serving:call": Page("manager", ("call",)),
     "serving:calls-csv": Page("manager"),

@@ -91,6 +91,7 @@ CASES = {
     "score_once_a_scorer_set": lambda w: again(w.score),
     "score_in_unit": lambda w: change(w.score, final=1.01),
     "embedding_once": lambda w: again(w.embedding, numbers=b"other"),
+    "one_profile_job_at_a_time": lambda w: again(w.profile_job),
     "one_score_job_at_a_time": lambda w: again(w.score_job),
     "round_overlap": lambda w: change(w.round, overlap=21),
     "round_overlap_share": lambda w: change(w.round, overlap_share=1.01),

@@ -84,7 +84,7 @@ OTHERS = {
             "left_out_steps",
         },
         "dialogues.ProblemLine": {"place"},
-        "scoring.Profile": {"reason"},
+        "scoring.Profile": {"name", "reason"},
         "review.Round": {"name", "guideline", "error_tags"},
         "review.Guideline": {"text"},
         "review.Phrase": {"text"},
@@ -123,7 +123,7 @@ OTHERS = {
             f"{app}.{name}": {"error"}
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
-                "scoring": ("ScoreJob",),
+                "scoring": ("ScoreJob", "ProfileJob"),
                 "review": ("TakeOverJob", "ExportJob", "MakeRoundJob", "SuggestTagsJob"),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),

@@ -51,10 +51,10 @@ def test_a_version_that_answered_a_part_covers_a_part_and_is_compared_on_that_pa
     response = as_manager.get(reverse(URL))
     by_name = {summary.name: summary for summary in response.context["summaries"]}
     assert (by_name["v1"].coverage, by_name["v2"].coverage) == (1.0, 0.25)
-    (pair,) = response.context["shared"]
-    assert (pair.version.name, pair.version.mean, pair.version.known) == ("v2", 0.5, 1)
-    assert (pair.baseline.name, pair.baseline.mean, pair.baseline.known) == ("v1", worst.final, 1)
-    assert "on 1 shared questions" in response.content.decode()
+    (pair,) = response.context["pairs"]
+    assert (pair.name, pair.baseline, pair.figures.n) == ("v2", "v1", 1)
+    assert (pair.figures.mean, pair.figures.baseline_mean) == (0.5, worst.final)
+    assert "on 1 shared questions; better on 100% of them, worse on 0%" in response.content.decode()
 
 
 def test_the_axes_speak_the_language_of_the_reader(as_manager, scored):

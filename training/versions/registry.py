@@ -9,9 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from dialogues.models import Dataset, Turn
-from scoring.comparing import summaries_of
-from scoring.models import Profile, Score, ScorerSet
+from dialogues.models import Dataset
+from scoring.comparing import held_out_summaries
+from scoring.models import Score
 from scoring.summary import Summary
 from serving.loading import place_of
 from serving.models import Alias, AliasMove, Version
@@ -53,18 +53,8 @@ def registry_entries(
     versions: Sequence[Version], dataset: Dataset | None = None, kind: str = ""
 ) -> list[RegistryEntry]:
     """The versions with their mean scores on a dataset's test split, under its active profile."""
-    summaries = _summaries(versions, dataset, kind) if dataset and kind else {}
+    summaries = held_out_summaries(dataset, kind) if dataset and kind else {}
     return [RegistryEntry(v, getattr(v, "checkpoint", None), size_of(v), summaries.get(v.pk)) for v in versions]
-
-
-def _summaries(versions: Sequence[Version], dataset: Dataset, kind: str) -> dict[int, Summary]:
-    """By the id of the version."""
-    scorer_set = ScorerSet.objects.current()
-    if scorer_set is None:
-        return {}
-    profile = Profile.objects.active_for(dataset, scorer_set)
-    scores = Score.objects.of(scorer_set, dataset, kind, split="test").filter(version__in=versions)
-    return summaries_of(scores, profile, Turn.objects.wanted_in(dataset, "test"))
 
 
 def size_of(version: Version) -> int | None:

@@ -40,6 +40,19 @@ function drawChart(place) {
   Plotly.react(place, withThemeColours(figure.data), themedLayout(figure.layout), {
     displayModeBar: false,
     responsive: true,
+    edits: { shapePosition: "drags" in place.dataset },
+  });
+  if ("drags" in place.dataset && !place.dataset.listens) listenToLine(place);
+}
+
+// Its first line stands for a value, which can be dragged.
+function listenToLine(place) {
+  place.dataset.listens = "";
+  place.on("plotly_relayout", (change) => {
+    const value = change["shapes[0].x0"];
+    if (value === undefined) return;
+    const bounded = Math.min(1, Math.max(0, value)).toFixed(2);
+    place.dispatchEvent(new CustomEvent("line-dragged", { bubbles: true, detail: bounded }));
   });
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.whatif.columns import Columns
-from scoring.whatif.groups import Groups
-from scoring.whatif.parameters import Parameters
+from scoring.figures.columns import Columns
+from scoring.figures.groups import Groups
+from scoring.figures.parameters import Parameters
 
 STEPS = np.linspace(0, 1, 51)
 

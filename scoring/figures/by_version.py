@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.querysets import BINS
-from scoring.summary import Z95
-from scoring.whatif.columns import Columns
-from scoring.whatif.groups import Groups
-from scoring.whatif.parameters import Parameters
+from scoring.figures.columns import Columns
+from scoring.figures.groups import Groups
+from scoring.figures.parameters import Parameters
+
+BINS = 20
+Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class VersionFigures:
     theta_rule: int  # scored by similarity alone
     histogram: list[int]  # BINS of equal width over [0, 1]; the last one includes 1
     rank: int | None
+
+    @property
+    def share_acceptable(self) -> float | None:
+        """Of the known scores."""
+        return self.acceptable / self.known if self.known else None
+
+    @property
+    def share_theta(self) -> float | None:
+        return self.theta_rule / self.known if self.known else None
 
 
 def figures(columns: Columns, groups: Groups, parameters: Parameters, final: np.ndarray) -> list[VersionFigures]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Self
@@ -76,13 +76,14 @@ def _chunks(rows: Iterator[tuple]) -> Iterator[list[tuple[Any, ...]]]:
 def _columns(rows: list[tuple[Any, ...]]) -> Columns:
     ids, versions, references, dialogues, *rest = zip(*rows, strict=True) if rows else [()] * 10
     *components, splits, languages, days = rest
-    return Columns(
-        *(np.array(column, dtype=np.int64) for column in (ids, versions, references, dialogues)),
-        *(np.array(column, dtype=np.float64) for column in components),  # None becomes NaN
-        np.array([SPLITS[value] for value in splits], dtype=np.int8),
-        np.array([LANGUAGES[value] for value in languages], dtype=np.int8),
-        np.array(days, dtype="datetime64[D]"),
-    )
+    numbers = [np.array(column, dtype=np.int64) for column in (ids, versions, references, dialogues)]
+    numbers += [np.array(column, dtype=np.float64) for column in components]  # None becomes NaN
+    numbers += [_codes(splits, SPLITS), _codes(languages, LANGUAGES), np.array(days, dtype="datetime64[D]")]
+    return Columns(*numbers)
+
+
+def _codes(values: Sequence[str], code_of: Mapping[str, int]) -> np.ndarray:
+    return np.array([code_of[value] for value in values], dtype=np.int8)
 
 
 def _joined(chunks: list[Columns]) -> Columns:

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from scoring.whatif.columns import Columns
+from scoring.figures.columns import Columns
 
 
 @dataclass(frozen=True)

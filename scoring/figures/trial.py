@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.whatif.by_version import VersionFigures, figures
-from scoring.whatif.columns import Columns
-from scoring.whatif.groups import Groups
-from scoring.whatif.parameters import Parameters
+from scoring.figures.by_version import VersionFigures, figures
+from scoring.figures.columns import Columns
+from scoring.figures.groups import Groups
+from scoring.figures.parameters import Parameters
 
 
 @dataclass(frozen=True)

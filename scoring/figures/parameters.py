@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
+from scoring.figures.columns import Columns
 from scoring.fusion import final_score
-from scoring.models import Profile
-from scoring.whatif.columns import Columns
+from scoring.models import Profile, Score
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Parameters:
     @classmethod
     def of(cls, profile: Profile) -> Self:
         return cls(profile.alpha, profile.theta, profile.threshold)
+
+    def of_row(self, score: Score) -> float:
+        """The final score of one row, NaN where unknown."""
+        parts = (math.nan if part is None else part for part in (score.similarity, score.match_end, score.match_cloud))
+        return float(final_score(*parts, self.alpha, self.theta))
 
     def final(self, columns: Columns) -> np.ndarray:
         """Final scores (N,) by Eq. 1 of the paper, NaN where unknown."""

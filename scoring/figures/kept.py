@@ -7,9 +7,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from dialogues.models import Dataset
+from scoring.figures.columns import Columns, read
+from scoring.figures.groups import Groups
 from scoring.models import Score, ScorerSet
-from scoring.whatif.columns import Columns, read
-from scoring.whatif.groups import Groups
 
 MOST_ROWS = 2_000_000  # in a process, about 170 MB; what was used last stays, however large it is
 
@@ -54,6 +54,11 @@ class KeptColumns:
             found = kept.bring_up_to_date(*key)
         self._drop_oldest()
         return found
+
+    def forget(self) -> None:
+        """Read everything again when it is asked for next."""
+        with self._lock:
+            self._kept.clear()
 
     def _drop_oldest(self) -> None:
         with self._lock:

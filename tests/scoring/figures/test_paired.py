@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from scoring.whatif.groups import Groups
-from scoring.whatif.paired import Paired, pair
-from scoring.whatif.parameters import Parameters
-from tests.scoring.whatif.made import columns, random_columns
+from scoring.figures.groups import Groups
+from scoring.figures.paired import Paired, pair
+from scoring.figures.parameters import Parameters
+from tests.scoring.figures.made import columns, random_columns
 
 
 @pytest.mark.parametrize("seed", range(3))

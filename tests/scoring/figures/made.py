@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from scoring.whatif.columns import Columns
-from scoring.whatif.groups import Groups
+from scoring.figures.columns import Columns
+from scoring.figures.groups import Groups
 
 
 def columns(versions, similarity, match_end, match_cloud, references=None, dialogues=None) -> Columns:

@@ -5,10 +5,10 @@ import pytest
 
 from dialogues.models import Comparison
 from dialogues.removing import remove
+from scoring.figures.columns import LANGUAGES, SPLITS
+from scoring.figures.kept import KeptColumns
 from scoring.fusion import COMPONENTS
 from scoring.models import Score, ScorerSet
-from scoring.whatif.columns import LANGUAGES, SPLITS
-from scoring.whatif.kept import KeptColumns
 from tests import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

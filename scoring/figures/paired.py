@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.summary import Z95
-from scoring.whatif.groups import Groups
+from scoring.figures.by_version import Z95
+from scoring.figures.groups import Groups
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,15 @@ class Paired:
     high: float | None = None
     better: float | None = None
     worse: float | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.difference is not None and self.difference > 0
+
+    @property
+    def half(self) -> float:
+        """Half the width of the interval, 0 where there is none."""
+        return 0.0 if self.high is None or self.difference is None else self.high - self.difference
 
 
 def pair(groups: Groups, final: np.ndarray, version: int, baseline: int) -> Paired:
