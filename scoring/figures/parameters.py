@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,8 +26,9 @@ class Parameters:
 
     def of_row(self, score: Score) -> float:
         """The final score of one row, NaN where unknown."""
-        parts = (math.nan if part is None else part for part in (score.similarity, score.match_end, score.match_cloud))
-        return float(final_score(*parts, self.alpha, self.theta))
+        known = [np.nan if part is None else part for part in (score.similarity, score.match_end, score.match_cloud)]
+        similarity, match_end, match_cloud = known
+        return float(final_score(similarity, match_end, match_cloud, self.alpha, self.theta))
 
     def final(self, columns: Columns) -> np.ndarray:
         """Final scores (N,) by Eq. 1 of the paper, NaN where unknown."""

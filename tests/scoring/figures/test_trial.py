@@ -5,13 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from scoring.figures.by_version import figures
+from scoring.figures.by_version import BINS, figures
 from scoring.figures.groups import Groups
 from scoring.figures.parameters import Parameters
 from scoring.figures.sweeps import STEPS, over_alpha, over_theta
 from scoring.figures.trial import try_out
 from scoring.fusion import final_score
-from scoring.querysets import BINS
 from tests.scoring.figures.made import columns, random_columns
 
 ACTIVE, TRIED = Parameters(0.8, 0.2, 0.5), Parameters(0.35, 0.6, 0.4)
