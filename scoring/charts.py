@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ecc_site.core.charts import theme_colour, version_colour
 from scoring.comparing import NamedPair
 from scoring.figures.by_version import BINS
-from scoring.figures.sweeps import STEPS
+from scoring.figures.curves import STEPS
 from scoring.summary import Summary
 
 LEGEND = {"orientation": "h", "y": 1.12}
@@ -86,12 +86,12 @@ def differences(pairs: Sequence[NamedPair]):
     return figure
 
 
-def sweep(curves: Mapping[str, np.ndarray], at: float, symbol: str):
+def curves(means_of: Mapping[str, np.ndarray], at: float, symbol: str):
     """Each version's mean (len(STEPS),) over α or Θ, by its name; the line marks the value that is tried."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    for i, (name, values) in enumerate(curves.items()):
+    for i, (name, values) in enumerate(means_of.items()):
         figure.add_scatter(
             x=STEPS.tolist(),
             y=[None if np.isnan(value) else round(float(value), 4) for value in values],
@@ -105,7 +105,7 @@ def sweep(curves: Mapping[str, np.ndarray], at: float, symbol: str):
         height=220,
         xaxis={"range": [0, 1], "title": symbol},
         yaxis={"title": _("mean final score"), "tickformat": ".2f"},
-        showlegend=len(curves) > 1,
+        showlegend=len(means_of) > 1,
         legend={"orientation": "h", "y": 1.2},
     )
     return figure

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from dialogues.models import Dataset, Turn
-from scoring.figures.by_version import VersionFigures, figures
+from scoring.figures.by_version import VersionFigures
 from scoring.figures.columns import LANGUAGES, SPLITS, Columns
-from scoring.figures.groups import Groups
 from scoring.figures.kept import KEPT
 from scoring.figures.paired import Paired, pair
 from scoring.figures.parameters import Parameters
+from scoring.figures.selection import Selection
 from scoring.models import Profile, ScorerSet
 from scoring.summary import Summary
 from serving.models import Version
@@ -21,18 +21,16 @@ from serving.models import Version
 
 def select(
     scorer_set: ScorerSet, dataset: Dataset, kind: str, *, version: Version | None = None, **filters: Any
-) -> tuple[Columns, Groups]:
+) -> Selection:
     """The scores that may be averaged together: one scorer set, one dataset, one kind of reference.
 
     `filters` narrow them: split, language, since and until (dates, both included); what is empty does not.
     """
-    columns, groups = KEPT.of(scorer_set, dataset, kind)
+    selection = KEPT.of(scorer_set, dataset, kind)
+    columns = selection.columns
     tests = [columns.versions == version.pk] if version else []
     tests += [_test(columns, name, value) for name, value in filters.items() if value]
-    if not tests:
-        return columns, groups
-    chosen = np.flatnonzero(np.logical_and.reduce(tests))
-    return columns.of(chosen), groups.part(chosen)
+    return selection.part(np.flatnonzero(np.logical_and.reduce(tests))) if tests else selection
 
 
 def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
@@ -50,8 +48,8 @@ def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
 
 def summaries_of(found: list[VersionFigures], wanted: int) -> dict[int, Summary]:
     """The summary of each version that has scores, by its id, in the order of the ids."""
-    names = Version.objects.in_bulk([row.version for row in found if row.total])
-    return {row.version: Summary.of(row, names[row.version].name, wanted) for row in found if row.total}
+    names = Version.objects.in_bulk([row.version for row in found])
+    return {row.version: Summary.of(row, names[row.version].name, wanted) for row in found}
 
 
 def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
@@ -60,8 +58,7 @@ def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
     if scorer_set is None:
         return {}
     parameters = Parameters.of(Profile.objects.active_for(dataset, scorer_set))
-    columns, groups = select(scorer_set, dataset, kind, split="test")
-    found = figures(columns, groups, parameters, parameters.final(columns))
+    found = select(scorer_set, dataset, kind, split="test").under(parameters).versions
     return summaries_of(found, Turn.objects.wanted_in(dataset, "test"))
 
 
@@ -74,7 +71,7 @@ class NamedPair:
     figures: Paired
 
 
-def beside_baseline(groups: Groups, final: np.ndarray, found: dict[int, Summary]) -> list[NamedPair]:
+def beside_baseline(selection: Selection, final: np.ndarray, found: dict[int, Summary]) -> list[NamedPair]:
     """Every other version beside the champion; beside the version with most scores where the champion has none."""
     if len(found) < 2:
         return []
@@ -82,4 +79,4 @@ def beside_baseline(groups: Groups, final: np.ndarray, found: dict[int, Summary]
     baseline = champion.pk if champion and champion.pk in found else max(found, key=lambda pk: found[pk].known)
     others = [pk for pk in found if pk != baseline and found[pk].known]
     name = found[baseline].name
-    return [NamedPair(found[pk].name, name, pair(groups, final, pk, baseline)) for pk in others]
+    return [NamedPair(found[pk].name, name, pair(selection, final, pk, baseline)) for pk in others]

@@ -28,7 +28,7 @@ class ScoreFilter(FilterForm):
 
 def _slider(label: Any) -> forms.FloatField:
     """`label` may be translated later."""
-    range_ = forms.NumberInput({"type": "range", "min": "0", "max": "1", "step": "0.01"})
+    range_ = forms.NumberInput({"type": "range", "min": "0", "max": "1", "step": "any"})
     return forms.FloatField(label=label, min_value=0, max_value=1, widget=range_)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,18 +16,18 @@ Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 @dataclass(frozen=True)
 class VersionFigures:
-    """Of one version's scores under one set of parameters; `rank` 1 has the highest mean. None without known scores."""
+    """Of one version's scores under one set of parameters. None where no score is known."""
 
     version: int
     total: int
     known: int
-    mean: float | None
-    low: float | None  # 95%, clustered by dialogue; None for a single dialogue
-    high: float | None
     acceptable: int  # with a final score from the threshold on
-    theta_rule: int  # scored by similarity alone
+    theta_rule: int  # known ones that are scored by similarity alone
     histogram: list[int]  # BINS of equal width over [0, 1]; the last one includes 1
-    rank: int | None
+    mean: float | None = None
+    low: float | None = None  # 95%, clustered by dialogue; None also for a single dialogue
+    high: float | None = None
+    rank: int | None = None  # 1 has the highest mean
 
     @property
     def share_acceptable(self) -> float | None:
@@ -41,57 +41,48 @@ class VersionFigures:
 
 def figures(columns: Columns, groups: Groups, parameters: Parameters, final: np.ndarray) -> list[VersionFigures]:
     """In the order of the versions' ids. `final` (N,) are the scores under the parameters."""
-    known = ~np.isnan(final)
-    count = groups.count(known)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = groups.total(np.where(known, final, 0)) / count  # (V,), NaN for none
-    halves = _half_intervals(groups, known, final, means, count)
-    accepted = groups.count(final >= parameters.threshold)
-    by_theta = groups.count(known & (columns.match_cloud < parameters.theta))
-    histograms = _histograms(groups, known, final)
-    order = np.argsort(-np.nan_to_num(means, nan=-1.0), kind="stable")
-    ranks = {int(code): rank for rank, code in enumerate(order, start=1)}
-    totals = np.bincount(groups.code, minlength=len(groups.versions))
-    return [
-        _figures(
-            version=int(version),
-            total=int(totals[i]),
-            known=int(count[i]),
-            mean=float(means[i]),
-            half=float(halves[i]),
-            acceptable=int(accepted[i]),
-            theta_rule=int(by_theta[i]),
-            histogram=histograms[i].tolist(),
-            rank=ranks[i],
-        )
-        for i, version in enumerate(groups.versions)
-    ]
+    found = []
+    for version, rows, begins in zip(groups.versions, groups.stretches, groups.clusters, strict=True):
+        found.append(_of_version(int(version), final[rows], columns.match_cloud[rows], begins, parameters))
+    known = sorted((row for row in found if row.mean is not None), key=lambda row: -(row.mean or 0))
+    ranks = {row.version: rank for rank, row in enumerate(known, start=1)}
+    return [replace(row, rank=ranks.get(row.version)) for row in found]
 
 
-def _figures(*, known: int, mean: float, half: float, rank: int, **rest) -> VersionFigures:
-    low, high = (None, None) if np.isnan(half) else (max(0.0, mean - half), min(1.0, mean + half))
-    if not known:
-        return VersionFigures(known=0, mean=None, low=None, high=None, rank=None, **rest)
-    return VersionFigures(known=known, mean=mean, low=low, high=high, rank=rank, **rest)
+def _of_version(
+    version: int, final: np.ndarray, match_cloud: np.ndarray, begins: np.ndarray, parameters: Parameters
+) -> VersionFigures:
+    is_known = ~np.isnan(final)
+    known = final[is_known]
+    found = VersionFigures(
+        version,
+        total=len(final),
+        known=len(known),
+        acceptable=int(np.count_nonzero(known >= parameters.threshold)),
+        theta_rule=int(np.count_nonzero(is_known & (match_cloud < parameters.theta))),
+        histogram=_histogram(known),
+    )
+    if not found.known:
+        return found
+    mean = float(known.mean())
+    half = _half_interval(final, is_known, mean, begins)
+    low, high = (None, None) if half is None else (max(0.0, mean - half), min(1.0, mean + half))
+    return replace(found, mean=mean, low=low, high=high)
 
 
-def _half_intervals(groups: Groups, known: np.ndarray, final: np.ndarray, means: np.ndarray, count: np.ndarray):
-    """Half the width of the 95% interval of each mean (V,), NaN where there are fewer than two dialogues.
+def _histogram(known: np.ndarray) -> list[int]:
+    counted = np.bincount((known * BINS).astype(np.int64), minlength=BINS + 1)
+    return [*counted[: BINS - 1].tolist(), int(counted[BINS - 1] + counted[BINS])]
+
+
+def _half_interval(final: np.ndarray, is_known: np.ndarray, mean: float, begins: np.ndarray) -> float | None:
+    """Half the width of the 95% interval of a mean, None where fewer than two dialogues have a known score.
 
     Turns of a dialogue are alike, so the variance is that of the sums of their deviations (clustered by dialogue).
     """
-    deviations = np.where(known, final - means[groups.code], 0)
-    sums = np.bincount(groups.cluster, weights=deviations, minlength=len(groups.version_of_cluster))
-    has_known = np.bincount(groups.cluster[known], minlength=len(sums)) > 0
-    clusters = np.bincount(groups.version_of_cluster[has_known], minlength=len(groups.versions))
-    squares = np.bincount(groups.version_of_cluster, weights=sums**2, minlength=len(groups.versions))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = squares / count**2 * clusters / (clusters - 1)
-    return np.where(clusters > 1, Z95 * np.sqrt(variance), np.nan)
-
-
-def _histograms(groups: Groups, known: np.ndarray, final: np.ndarray) -> np.ndarray:
-    """(V, BINS)"""
-    bins = np.minimum((final[known] * BINS).astype(np.int64), BINS - 1)
-    counted = np.bincount(groups.code[known] * BINS + bins, minlength=len(groups.versions) * BINS)
-    return counted.reshape(len(groups.versions), BINS)
+    sums = np.add.reduceat(np.where(is_known, final - mean, 0.0), begins)
+    clusters = int(np.count_nonzero(np.logical_or.reduceat(is_known, begins)))
+    if clusters < 2:
+        return None
+    variance = float(np.dot(sums, sums)) / np.count_nonzero(is_known) ** 2 * clusters / (clusters - 1)
+    return float(Z95 * np.sqrt(variance))

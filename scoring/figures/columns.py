@@ -25,7 +25,7 @@ _NAMES = ("id", "version", "comparison__reference", "comparison__turn__dialogue"
 
 @dataclass(frozen=True)
 class Columns:
-    """One value for each score, (N,) each, in the order of the ids; NaN for a component that is unknown."""
+    """One value for each score, (N,) each; NaN for a component that is unknown."""
 
     ids: np.ndarray  # int64
     versions: np.ndarray  # int64, as all that are named after a row: its id
@@ -53,10 +53,12 @@ class Columns:
         """Those rows alone; `chosen` is a mask (N,) or the numbers of rows."""
         return type(self)(*(column[chosen] for column in self._all))
 
+    def sorted(self) -> Self:
+        """By version, in it by dialogue, in that by id: what belongs together is one stretch."""
+        return self.of(np.lexsort((self.ids, self.dialogues, self.versions)))
+
     def with_newer(self, newer: Self) -> Self:
-        """Both; the ids of `newer` come after all of these."""
-        if not len(newer):
-            return self
+        """Both."""
         return type(self)(*(np.concatenate(pair) for pair in zip(self._all, newer._all, strict=True)))
 
 

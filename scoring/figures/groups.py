@@ -1,8 +1,9 @@
-"""What the rows of columns belong to, as small numbers: sums over groups are then one pass, with no sorting."""
+"""What the rows of columns belong to. The rows are sorted so that a version, and a dialogue of it, is one stretch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -12,33 +13,33 @@ from scoring.figures.columns import Columns
 
 @dataclass(frozen=True)
 class Groups:
-    """Worked out once for columns, and then valid for any part of them."""
-
     versions: np.ndarray  # (V,) ids, ascending
-    code: np.ndarray  # (N,) the place of each row's version in them
-    version_of_cluster: np.ndarray  # (C,) the place of the version of each cluster: a version's rows of one dialogue
-    cluster: np.ndarray  # (N,)
-    reference: np.ndarray  # (N,) a number from 0 for the reference of each row
-    references: int  # how many there are
+    stretches: list[slice]  # V, the rows of each version
+    clusters: list[np.ndarray]  # V, where each dialogue begins, counted from the begin of the version's stretch
+    reference: np.ndarray  # (N,) int32, a number from 0 for the reference of each row
+    references: int  # more than any of these numbers
 
     @classmethod
     def of(cls, columns: Columns) -> Self:
-        versions, code = np.unique(columns.versions, return_inverse=True)
-        dialogues, dialogue = np.unique(columns.dialogues, return_inverse=True)
-        clusters, cluster = np.unique(code * max(1, len(dialogues)) + dialogue, return_inverse=True)
+        """Of sorted columns (Columns.sorted)."""
         references, reference = np.unique(columns.references, return_inverse=True)
-        version_of_cluster = clusters // max(1, len(dialogues))
-        return cls(versions, code, version_of_cluster, cluster, reference, len(references))
+        return cls._from(columns, reference.astype(np.int32), len(references))
 
-    def part(self, chosen: np.ndarray) -> Self:
-        """Those of the rows `chosen` alone, a mask (N,) or the numbers of rows; versions without rows stay."""
-        rows = {name: getattr(self, name)[chosen] for name in ("code", "cluster", "reference")}
-        return replace(self, **rows)
+    def part(self, columns: Columns, chosen: np.ndarray) -> Self:
+        """Those of the rows `chosen` alone, the numbers of rows in their order; `columns` has only these rows."""
+        return self._from(columns, self.reference[chosen], self.references)
 
-    def count(self, where: np.ndarray) -> np.ndarray:
-        """How many rows of each version are in the mask (N,); (V,)."""
-        return np.bincount(self.code[where], minlength=len(self.versions))
+    @classmethod
+    def _from(cls, columns: Columns, reference: np.ndarray, references: int) -> Self:
+        versions, begins = np.unique(columns.versions, return_index=True)
+        stretches = [slice(*ends) for ends in pairwise([*begins.tolist(), len(columns)])]
+        return cls(versions, stretches, [_begins(columns.dialogues[rows]) for rows in stretches], reference, references)
 
-    def total(self, values: np.ndarray) -> np.ndarray:
-        """The sum of the values (N,) of each version; (V,)."""
-        return np.bincount(self.code, weights=values, minlength=len(self.versions))
+    @property
+    def bytes(self) -> int:
+        return self.reference.nbytes + sum(begins.nbytes for begins in self.clusters)
+
+
+def _begins(values: np.ndarray) -> np.ndarray:
+    """Where another value begins in sorted values."""
+    return np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])

@@ -8,6 +8,7 @@ import numpy as np
 
 from scoring.figures.by_version import Z95
 from scoring.figures.groups import Groups
+from scoring.figures.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,16 @@ class Paired:
         return 0.0 if self.high is None or self.difference is None else self.high - self.difference
 
 
-def pair(groups: Groups, final: np.ndarray, version: int, baseline: int) -> Paired:
-    """From final scores (N,) of the rows of the groups; unknown ones are in no pair. Both are ids of versions."""
-    mine, theirs = (_rows_by_reference(groups, final, of) for of in (version, baseline))  # (references,) each
+def pair(selection: Selection, final: np.ndarray, version: int, baseline: int) -> Paired:
+    """From final scores (N,) of the selection; unknown ones are in no pair. Both are ids of versions."""
+    mine, theirs = (_rows_by_reference(selection.groups, final, of) for of in (version, baseline))  # (references,) each
     both = (mine >= 0) & (theirs >= 0)
     mine, theirs = mine[both], theirs[both]
     if not len(mine):
         return Paired(version, baseline, 0)
     differences = final[mine] - final[theirs]
     difference = float(differences.mean())
-    half = _half_interval(differences - difference, groups.cluster[mine])
+    half = _half_interval(differences - difference, selection.columns.dialogues[mine])
     low, high = (None, None) if half is None else (difference - half, difference + half)
     means = float(final[mine].mean()), float(final[theirs].mean())
     shares = float((differences > 0).mean()), float((differences < 0).mean())
@@ -57,14 +58,18 @@ def pair(groups: Groups, final: np.ndarray, version: int, baseline: int) -> Pair
 def _rows_by_reference(groups: Groups, final: np.ndarray, version: int) -> np.ndarray:
     """The version's row with a known score for each reference, -1 where there is none."""
     found = np.full(groups.references, -1, dtype=np.int64)
-    rows = np.flatnonzero((groups.versions[groups.code] == version) & ~np.isnan(final))
+    stretch = groups.stretches[int(np.searchsorted(groups.versions, version))]
+    rows = np.flatnonzero(~np.isnan(final[stretch])) + stretch.start
     found[groups.reference[rows]] = rows
     return found
 
 
-def _half_interval(deviations: np.ndarray, clusters: np.ndarray) -> float | None:
-    sums = np.bincount(clusters, weights=deviations)
-    count = np.count_nonzero(np.bincount(clusters))
-    if count < 2:
+def _half_interval(deviations: np.ndarray, dialogues: np.ndarray) -> float | None:
+    order = np.argsort(dialogues, kind="stable")
+    ordered = dialogues[order]
+    begins = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+    sums = np.add.reduceat(deviations[order], begins)
+    if len(sums) < 2:
         return None
-    return float(Z95 * np.sqrt((sums**2).sum() / len(deviations) ** 2 * count / (count - 1)))
+    variance = float(np.dot(sums, sums)) / len(deviations) ** 2 * len(sums) / (len(sums) - 1)
+    return float(Z95 * np.sqrt(variance))

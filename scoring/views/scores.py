@@ -11,7 +11,6 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from scoring import charts
 from scoring.comparing import beside_baseline, select, summaries_of
-from scoring.figures.by_version import figures
 from scoring.figures.parameters import Parameters
 from scoring.forms import ProfileForm, ScoreFilter
 from scoring.models import Profile, ProfileJob, Score, ScorerSet
@@ -40,13 +39,11 @@ def scores(request: Request) -> HttpResponse:
 def _figures(scorer_set: ScorerSet, chosen: dict, cursor: str) -> dict:
     dataset, split = chosen["dataset"], chosen.get("split", "")
     profile = Profile.objects.active_for(dataset, scorer_set)
-    parameters = Parameters.of(profile)
-    columns, groups = select(scorer_set, **chosen)
-    final = parameters.final(columns)
-    rows = figures(columns, groups, parameters, final)
-    found = summaries_of(rows, Turn.objects.wanted_in(dataset, split))
-    pairs = beside_baseline(groups, final, found)
-    histograms = {found[row.version].name: row.histogram for row in rows if row.total}
+    selection = select(scorer_set, **chosen)
+    scored = selection.under(Parameters.of(profile))
+    found = summaries_of(scored.versions, Turn.objects.wanted_in(dataset, split))
+    pairs = beside_baseline(selection, scored.final, found)
+    histograms = {found[row.version].name: row.histogram for row in scored.versions}
     summaries = list(found.values())
     return _profiles(profile) | {
         "profile": profile,

@@ -14,8 +14,7 @@ from ecc_site.core.roles import MANAGER, role_required
 from scoring import charts, profiles
 from scoring.comparing import select, summaries_of
 from scoring.figures.parameters import Parameters
-from scoring.figures.sweeps import over_alpha, over_theta
-from scoring.figures.trial import try_out
+from scoring.figures.trial import changes
 from scoring.forms import ParametersForm, ProfileForm
 from scoring.models import Profile, Score, ScorerSet
 from scoring.views.scores import chosen_filter
@@ -38,24 +37,21 @@ def what_if(request: Request) -> HttpResponse:
 
 def _trial(scorer_set: ScorerSet, chosen: dict, tried: Parameters) -> dict:
     profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
-    columns, groups = select(scorer_set, **chosen)
-    trial = try_out(columns, groups, Parameters.of(profile), tried, NAMED)
-    names = {pk: summary.name for pk, summary in summaries_of(trial.now, 0).items()}
-    shown = [i for i, pk in enumerate(groups.versions) if pk in names]
-    by_name = {names[row.version]: row.histogram for row in trial.tried if row.total}
-    alphas, thetas = over_alpha(columns, groups, tried), over_theta(columns, groups, tried)
-    versions = [names[groups.versions[i]] for i in shown]
+    selection = select(scorer_set, **chosen)
+    now, then = selection.under(Parameters.of(profile)), selection.under(tried)
+    found = changes(selection.columns.ids, now, then, NAMED)
+    names = [summary.name for summary in summaries_of(now.versions, 0).values()]
+    histograms = [row.histogram for row in then.versions]
+    alphas, thetas = selection.curves.over_alpha(tried.theta), selection.curves.over_theta(tried.alpha)
     return {
         "profile": profile,
-        "trial": trial,
-        "rows": [
-            (names[now.version], now, then) for now, then in zip(trial.now, trial.tried, strict=True) if now.total
-        ],
-        "is_active": tried == Parameters.of(profile),
-        "distribution": as_json(charts.distribution(by_name, tried.threshold)),
-        "over_alpha": as_json(charts.sweep(dict(zip(versions, alphas[shown], strict=True)), tried.alpha, "α")),
-        "over_theta": as_json(charts.sweep(dict(zip(versions, thetas[shown], strict=True)), tried.theta, "Θ")),
-        "changed": _changed(trial.changed, tried),
+        "changes": found,
+        "rows": list(zip(names, now.versions, then.versions, strict=True)),
+        "is_active": tried == now.parameters,
+        "distribution": as_json(charts.distribution(dict(zip(names, histograms, strict=True)), tried.threshold)),
+        "over_alpha": as_json(charts.curves(dict(zip(names, alphas, strict=True)), tried.alpha, "α")),
+        "over_theta": as_json(charts.curves(dict(zip(names, thetas, strict=True)), tried.theta, "Θ")),
+        "changed": _changed(found.ids, tried),
     }
 
 

@@ -2,12 +2,11 @@ import pytest
 
 from scoring import charts
 from scoring.comparing import NamedPair
-from scoring.figures.by_version import BINS, figures
-from scoring.figures.groups import Groups
+from scoring.figures.by_version import BINS
 from scoring.figures.paired import Paired
 from scoring.figures.parameters import Parameters
 from scoring.summary import Summary
-from tests.scoring.figures.made import columns
+from tests.scoring.figures.made import selection
 
 
 def test_shares_are_of_the_known_ones():
@@ -17,9 +16,8 @@ def test_shares_are_of_the_known_ones():
 
 
 def test_a_summary_counts_what_is_below_the_threshold():
-    of = columns([1] * 4, [0.2, 0.5, 0.9, float("nan")], [0.5] * 4, [0.0] * 4)
-    parameters = Parameters(0.8, 0.2, 0.5)
-    [found] = figures(of, Groups.of(of), parameters, parameters.final(of))
+    of = selection([1] * 4, [0.2, 0.5, 0.9, float("nan")], [0.5] * 4, [0.0] * 4)
+    [found] = of.under(Parameters(0.8, 0.2, 0.5)).versions
     summary = Summary.of(found, "v1", wanted=8)
     assert (summary.known, summary.below, summary.theta_rule, summary.coverage) == (3, 1, 3, 0.375)
 

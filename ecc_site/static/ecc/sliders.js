@@ -2,7 +2,9 @@
 "use strict";
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-sliders] input[type=range]")) tellValue(event.target);
+  if (!event.target.matches("[data-sliders] input[type=range]")) return;
+  if (event.isTrusted) event.target.value = Number(event.target.value).toFixed(2); // one that is not moved keeps all digits
+  tellValue(event.target);
 });
 
 document.addEventListener("reset", (event) => {

@@ -3,23 +3,22 @@ import math
 import numpy as np
 import pytest
 
-from scoring.figures.groups import Groups
 from scoring.figures.paired import Paired, pair
 from scoring.figures.parameters import Parameters
-from tests.scoring.figures.made import columns, random_columns
+from tests.scoring.figures.made import random_selection, selection
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_pair_is_what_a_loop_finds(seed):
-    of = random_columns(seed)
-    final = Parameters(0.8, 0.2, 0.5).final(of)
+    chosen = random_selection(seed)
+    of, final = chosen.columns, chosen.under(Parameters(0.8, 0.2, 0.5)).final
     newest: dict[tuple[int, int], tuple[float, int]] = {}
     for version, reference, score, dialogue in zip(of.versions, of.references, final, of.dialogues, strict=True):
         if not math.isnan(score):
             newest[version, reference] = (score, dialogue)
     references = [r for v, r in newest if v == 1 and (2, r) in newest]
     differences = np.array([newest[1, r][0] - newest[2, r][0] for r in references])
-    found = pair(Groups.of(of), final, version=1, baseline=2)
+    found = pair(chosen, final, version=1, baseline=2)
     assert found.n == len(references)
     assert found.difference == pytest.approx(differences.mean())
     assert found.difference == pytest.approx(found.mean - found.baseline_mean)
@@ -34,13 +33,12 @@ def test_a_pair_is_what_a_loop_finds(seed):
 
 
 def test_without_shared_references_there_is_no_pair():
-    of = columns([1, 2], [0.5, 0.6], [0.5, 0.5], [0.5, 0.5], references=[1, 2])
-    final = Parameters(1, 0, 0.5).final(of)
-    assert pair(Groups.of(of), final, version=1, baseline=2) == Paired(1, 2, 0)
+    chosen = selection([1, 2], [0.5, 0.6], [0.5, 0.5], [0.5, 0.5], references=[1, 2])
+    assert pair(chosen, chosen.under(Parameters(1, 0, 0.5)).final, version=1, baseline=2) == Paired(1, 2, 0)
 
 
 def test_a_single_dialogue_gives_a_difference_without_an_interval():
-    of = columns([1, 2], [0.5, 0.6], [0.5, 0.5], [0.5, 0.5], references=[1, 1], dialogues=[7, 7])
-    found = pair(Groups.of(of), Parameters(1, 0, 0.5).final(of), version=1, baseline=2)
+    chosen = selection([1, 2], [0.5, 0.6], [0.5, 0.5], [0.5, 0.5], references=[1, 1], dialogues=[7, 7])
+    found = pair(chosen, chosen.under(Parameters(1, 0, 0.5)).final, version=1, baseline=2)
     assert (found.n, found.low, found.high, found.worse) == (1, None, None, 1.0)
     assert found.difference == pytest.approx(-0.1)

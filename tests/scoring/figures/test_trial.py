@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from scoring.figures.by_version import BINS, figures
+from scoring.figures.by_version import BINS
+from scoring.figures.curves import STEPS
 from scoring.figures.groups import Groups
 from scoring.figures.parameters import Parameters
-from scoring.figures.sweeps import STEPS, over_alpha, over_theta
-from scoring.figures.trial import try_out
+from scoring.figures.selection import Selection
+from scoring.figures.trial import changes
 from scoring.fusion import final_score
-from tests.scoring.figures.made import columns, random_columns
+from tests.scoring.figures.made import random_selection, selection
 
 ACTIVE, TRIED = Parameters(0.8, 0.2, 0.5), Parameters(0.35, 0.6, 0.4)
 SEEDS = pytest.mark.parametrize("seed", range(3))
@@ -39,9 +40,9 @@ def clustered_half(known: list[tuple[int, float]]) -> float:
 
 @SEEDS
 def test_each_version_is_what_a_loop_finds(seed):
-    of = random_columns(seed)
-    scores = finals(of, TRIED)
-    for found in figures(of, Groups.of(of), TRIED, TRIED.final(of)):
+    chosen = random_selection(seed)
+    of, scores = chosen.columns, finals(chosen.columns, TRIED)
+    for found in chosen.under(TRIED).versions:
         known = known_of(of, scores, found.version)
         values = [score for _, score in known]
         assert (found.known, found.total) == (len(known), int((of.versions == found.version).sum()))
@@ -55,71 +56,83 @@ def test_each_version_is_what_a_loop_finds(seed):
 
 @SEEDS
 def test_the_highest_mean_has_the_first_rank(seed):
-    of = random_columns(seed)
-    found = figures(of, Groups.of(of), TRIED, TRIED.final(of))
+    found = random_selection(seed).under(TRIED).versions
     ranked = sorted(found, key=lambda version: version.rank)
     assert [version.rank for version in ranked] == [1, 2, 3]
     assert [version.mean for version in ranked] == sorted((version.mean for version in found), reverse=True)
 
 
+def changed(chosen, active, tried, most):
+    return changes(chosen.columns.ids, chosen.under(active), chosen.under(tried), most)
+
+
 @SEEDS
 def test_those_that_change_sides_are_named_the_largest_change_first(seed):
-    of = random_columns(seed)
+    chosen = random_selection(seed)
+    of = chosen.columns
     rows = list(zip(of.ids, finals(of, ACTIVE), finals(of, TRIED), strict=True))
+    rows = [row for row in rows if not math.isnan(row[1]) and not math.isnan(row[2])]
     up = {pk for pk, before, after in rows if before < 0.5 and after >= 0.4}
-    down = {pk for pk, before, after in rows if before >= 0.5 and not after >= 0.4}
-    found = try_out(of, Groups.of(of), ACTIVE, TRIED, most=1000)
+    down = {pk for pk, before, after in rows if before >= 0.5 and after < 0.4}
+    found = changed(chosen, ACTIVE, TRIED, most=1000)
     assert (found.becomes_acceptable, found.no_longer_acceptable) == (len(up), len(down))
-    assert set(found.changed) == up | down
+    assert set(found.ids) == up | down
     change = {pk: abs(after - before) for pk, before, after in rows}
-    sizes = [change[pk] for pk in found.changed]
+    sizes = [change[pk] for pk in found.ids]
     assert sizes == sorted(sizes, reverse=True)
-    assert try_out(of, Groups.of(of), ACTIVE, TRIED, most=7).changed == found.changed[:7]
+    few = [change[pk] for pk in changed(chosen, ACTIVE, TRIED, most=7).ids]
+    assert few == sizes[:7]
 
 
 def test_the_same_parameters_change_nothing():
-    of = random_columns(9)
-    found = try_out(of, Groups.of(of), ACTIVE, ACTIVE, most=10)
-    assert (found.becomes_acceptable, found.no_longer_acceptable, found.changed) == (0, 0, [])
-    assert found.now == found.tried
+    found = changed(random_selection(9), ACTIVE, ACTIVE, most=10)
+    assert (found.becomes_acceptable, found.no_longer_acceptable, found.ids) == (0, 0, [])
 
 
 def test_a_version_without_known_scores_has_no_mean_and_a_single_dialogue_no_interval():
-    of = columns([1, 2, 2], [math.nan, 0.4, 0.6], [0.5] * 3, [0.9] * 3, dialogues=[1, 2, 2])
-    nothing, one = figures(of, Groups.of(of), ACTIVE, ACTIVE.final(of))
+    nothing, one = (
+        selection([1, 2, 2], [math.nan, 0.4, 0.6], [0.5] * 3, [0.9] * 3, dialogues=[1, 2, 2]).under(ACTIVE).versions
+    )
     assert (nothing.total, nothing.known, nothing.mean, nothing.rank) == (1, 0, None, None)
     assert (one.known, one.low, one.high) == (2, None, None)
 
 
 def test_without_rows_there_is_nothing():
-    of = columns([], [], [], [])
-    found = try_out(of, Groups.of(of), ACTIVE, TRIED, most=5)
-    assert (found.now, found.tried, found.changed) == ([], [], [])
+    nothing = selection([], [], [], [])
+    assert nothing.under(ACTIVE).versions == []
+    assert changed(nothing, ACTIVE, TRIED, most=5).ids == []
+    assert nothing.curves.over_theta(0.5).shape == nothing.curves.over_alpha(0.5).shape == (0, len(STEPS))
 
 
 @SEEDS
-def test_a_part_has_the_groups_of_the_whole(seed):
-    of = random_columns(seed)
-    chosen = of.similarity > 0.5
-    part, groups = of.of(chosen), Groups.of(of).part(chosen)
-    assert figures(part, groups, TRIED, TRIED.final(part)) == figures(part, Groups.of(part), TRIED, TRIED.final(part))
+def test_a_part_is_as_if_there_were_nothing_else(seed):
+    whole = random_selection(seed)
+    rows = np.flatnonzero(whole.columns.similarity > 0.5)
+    part, alone = whole.part(rows), whole.columns.of(rows)
+    assert part.under(TRIED).versions == Selection(alone, Groups.of(alone)).under(TRIED).versions
+
+
+def test_what_is_remembered_of_scores_is_bounded():
+    chosen = random_selection(1)
+    first = chosen.under(ACTIVE)
+    assert chosen.under(ACTIVE) is first
+    for alpha in (0.1, 0.2, 0.3):
+        chosen.under(Parameters(alpha, 0, 0))
+    assert chosen.under(ACTIVE) is not first
 
 
 @SEEDS
 def test_the_curves_go_through_the_means_at_every_step(seed):
-    of = random_columns(seed)
-    groups = Groups.of(of)
-    alphas, thetas = over_alpha(of, groups, TRIED), over_theta(of, groups, TRIED)
+    chosen = random_selection(seed)
+    alphas, thetas = chosen.curves.over_alpha(TRIED.theta), chosen.curves.over_theta(TRIED.alpha)
     for i, value in enumerate(STEPS):
-        for curves, parameters in (
-            (alphas, Parameters(value, TRIED.theta, 0.5)),
-            (thetas, Parameters(TRIED.alpha, value, 0.5)),
-        ):
-            means = [version.mean for version in figures(of, groups, parameters, parameters.final(of))]
-            assert curves[:, i] == pytest.approx(means)
+        of_alpha = chosen.under(Parameters(value, TRIED.theta, 0.5)).versions
+        of_theta = chosen.under(Parameters(TRIED.alpha, value, 0.5)).versions
+        assert alphas[:, i] == pytest.approx([version.mean for version in of_alpha])
+        assert thetas[:, i] == pytest.approx([version.mean for version in of_theta])
 
 
 def test_the_curves_of_nothing_are_unknown():
-    of = columns([1], [math.nan], [0.5], [0.5])
-    assert np.isnan(over_alpha(of, Groups.of(of), TRIED)).all()
-    assert np.isnan(over_theta(of, Groups.of(of), TRIED)).all()
+    curves = selection([1], [math.nan], [0.5], [0.5]).curves
+    assert np.isnan(curves.over_alpha(0.2)).all()
+    assert np.isnan(curves.over_theta(0.2)).all()
