@@ -32,17 +32,29 @@ def version_colour(place: int) -> str:
     return theme_colour(f"version-{place % VERSIONS + 1}")
 
 
-def as_json(figure: BaseFigure) -> dict:
+def vertical_line(x: float, colour: str, dash: str = "solid") -> dict:
+    """A shape of a layout, over the whole height of its plot."""
+    line = {"color": theme_colour(colour), "width": 2, "dash": dash}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+
+
+def as_json(figure: BaseFigure | dict) -> dict:
     """A plotly figure as plain JSON values, without plotly's own theme.
+
+    What is drawn again and again is written as a dict of data and layout: plotly's objects take longer to make than
+    all the rest of such a page.
 
     plotly reads tags in its texts, and names of versions and datasets are written by people: what comes from data is
     escaped. The titles and templates are ours.
     """
+    plain = figure if isinstance(figure, dict) else _plain(figure)
+    data = [trace | {key: _escaped(trace[key]) for key in FROM_DATA & trace.keys()} for trace in plain["data"]]
+    return {"data": data, "layout": plain["layout"]}
+
+
+def _plain(figure: BaseFigure) -> dict:
     figure.update_layout(template=None)
-    plain = json.loads(figure.to_json(engine="json"))
-    for trace in plain["data"]:
-        trace |= {key: _escaped(trace[key]) for key in FROM_DATA & trace.keys()}
-    return plain
+    return json.loads(figure.to_json(engine="json"))
 
 
 def _escaped(value: object) -> object:

@@ -1,8 +1,11 @@
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from scoring import charts
 from scoring.comparing import NamedPair
 from scoring.figures.by_version import BINS
+from scoring.figures.curves import STEPS
 from scoring.figures.paired import Paired
 from scoring.figures.parameters import Parameters
 from scoring.summary import Summary
@@ -30,7 +33,7 @@ def test_of_nothing_nothing_is_known():
 
 def test_the_distribution_shows_shares_of_each_version_and_the_threshold():
     counts = {"v1": [1, *[0] * (BINS - 2), 3], "v2": [0, 2, *[0] * (BINS - 2)]}
-    figure = charts.distribution(counts, 0.4)
+    figure = go.Figure(charts.distribution(counts, 0.4))  # plotly refuses what it cannot draw
     first, second = figure.data
     assert (first.y[0], first.y[-1], second.y[1]) == (0.25, 0.75, 1.0)
     assert figure.layout.shapes[0].x0 == 0.4
@@ -39,11 +42,19 @@ def test_the_distribution_shows_shares_of_each_version_and_the_threshold():
 def test_a_version_without_scores_is_not_drawn():
     known = Summary("v1", 2, 2, 0.5, 0.4, 0.6, 0, 0)
     unknown = Summary("v2", 2, 0, None, None, None, 0, 0)
-    assert list(charts.means([known, unknown]).data[0].y) == ["v1"]
+    assert list(go.Figure(charts.means([known, unknown])).data[0].y) == ["v1"]
 
 
 def test_a_difference_has_its_interval_around_it():
     pair = Paired(2, 1, 30, 0.5, 0.4, 0.1, 0.04, 0.16, 0.6, 0.3)
-    [points] = charts.differences([NamedPair("lora", "base", pair), NamedPair("new", "base", Paired(3, 1, 0))]).data
+    pairs = [NamedPair("lora", "base", pair), NamedPair("new", "base", Paired(3, 1, 0))]
+    [points] = go.Figure(charts.differences(pairs)).data
     assert (list(points.x), list(points.y)) == ([0.1], ["lora"])
     assert list(points.error_x.array) == pytest.approx([0.06])
+
+
+def test_a_curve_has_a_gap_where_nothing_is_known():
+    values = np.full(len(STEPS), 0.5)
+    values[3] = np.nan
+    figure = go.Figure(charts.curves({"v1": values}, 0.2, "α"))
+    assert (figure.data[0].y[2], figure.data[0].y[3], figure.layout.shapes[0].x0) == (0.5, None, 0.2)
