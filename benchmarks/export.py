@@ -28,6 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from tests import ready_database
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = {"full": (50_000, 1_000_000), "quick": (5_000, 50_000), "smoke": (40,)}
@@ -78,6 +79,8 @@ def run(size: str, folder: Path, database: str) -> dict[str, Any]:
     import django
     from django.core.management import call_command
 
+    if not database:
+        ready_database.copy_to(folder / "ecc.sqlite3")
     django.setup()
     from dialogues.models import Dataset
 

@@ -30,6 +30,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from tests import ready_database
 
 SIZES = {"full": (100_000, 1_000_000), "quick": (20_000, 60_000), "smoke": (100,)}
 ALL_STEPS, FEWER_STEPS = 1_500, 4_000  # dialogues a second that are needed
@@ -104,15 +105,11 @@ def imported(folder: Path, file: Path, without: list[str]) -> dict[str, float]:
 
 def empty_site(folder: Path, name: str) -> dict[str, str]:
     """The environment of a site whose database has its tables and nothing in them."""
-    data, ready = folder / name, folder / "ready.sqlite3"
+    data = folder / name
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir()
-    environment = os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": "", "PYTHONHASHSEED": "0"}
-    if not ready.exists():
-        subprocess.run([sys.executable, __file__, "--migrate"], env=environment, check=True)
-        (data / "ecc.sqlite3").rename(ready)
-    shutil.copy(ready, data / "ecc.sqlite3")
-    return environment
+    ready_database.copy_to(data / "ecc.sqlite3")
+    return os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": "", "PYTHONHASHSEED": "0"}
 
 
 def import_here(file: Path, without: list[str]) -> None:
@@ -130,13 +127,6 @@ def import_here(file: Path, without: list[str]) -> None:
     found = {"per_second": job.done / seconds, "per_busy_second": job.done / busy, "added": job.added}
     found |= {"peak_mib": peak, "reader_mib": largest_reader}
     print(json.dumps({name: round(value, 1) for name, value in found.items()}))
-
-
-def migrate_here() -> None:
-    set_up()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def set_up() -> None:
@@ -309,8 +299,6 @@ if __name__ == "__main__":
     if "--import" in sys.argv:
         at = sys.argv.index("--import")
         import_here(Path(sys.argv[at + 1]), sys.argv[at + 2 :])
-    elif "--migrate" in sys.argv:
-        migrate_here()
     elif "--visit" in sys.argv:
         visit_here(int(sys.argv[sys.argv.index("--visit") + 1]))
     elif "--profile" in sys.argv:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import ready_database
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +29,6 @@ def pytest_load_initial_conftests():
     os.environ.update(with_models({**ONE_THREAD, **os.environ}))
     _keep_bytecode()
     os.environ["ECC_DATA_DIR"] = str(_data_dir())
-    os.environ.setdefault(ready_database.FOLDER, os.environ["ECC_DATA_DIR"])
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"
 
