@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed-requirements.txt
 .DEFAULT_GOAL := help
-.PHONY: help run test check environment
+.PHONY: help run test smoke check environment
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ run: environment ## Start the site on 127.0.0.1 (PORT=8000) and stop all of it o
 
 test: environment ## Run all tests (ARGS="tests/core -k job" chooses among them, ARGS=--randomly-seed=N repeats an order)
 	@exec $(PYTHON) -m tests.suite $(ARGS)
+
+smoke: environment ## Run each benchmark as small as can be, to see that it runs (`make test` leaves this out)
+	@exec $(PYTHON) -m pytest -m benchmark -n 2 tests/benchmarks $(ARGS)
 
 check: environment ## Lint, format, layers, types, migrations, production settings
 	$(VENV)/bin/ruff check .

@@ -30,6 +30,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from tests import ready_database
 
 SIZES = {"full": 10_000, "quick": 1_000, "smoke": 60}
 IMPORTED = 50  # every so many-th file is imported
@@ -123,6 +124,7 @@ def run_slice(folder: Path, start: int, stop: int) -> tuple[int, dict]:
     log.unlink(missing_ok=True)
     data = folder / f"data{start}"
     data.mkdir()
+    ready_database.copy_to(data / "ecc.sqlite3")
     environment = os.environ | {"ECC_DATA_DIR": str(data), "DATABASE_URL": "", "PYTHONHASHSEED": "0"}
     command = [sys.executable, __file__, "--slice", str(start), str(stop), str(log)]
     with (folder / "output.txt").open("w") as output:
@@ -177,9 +179,6 @@ def set_up() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def outcome(folder: Path, number: int) -> list[str]:
@@ -420,8 +419,10 @@ SEEDS: list[tuple[str, bytes]] = seeds()
 
 def show(number: int) -> None:
     """Read one file again; what it is stays in the folder that is printed."""
-    set_up()
     folder = Path(tempfile.mkdtemp())
+    ready_database.copy_to(folder / "ecc.sqlite3")
+    os.environ |= {"ECC_DATA_DIR": str(folder), "DATABASE_URL": ""}
+    set_up()
     kept = folder / "kept"
     kept.write_bytes(mutated(number))
     print(kept)

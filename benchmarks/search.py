@@ -34,6 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from tests import ready_database
 
 SIZES = {"full": 1_000_000, "quick": 50_000, "smoke": 300}
 ROUNDS = {"full": (40, 3), "quick": (40, 5), "smoke": (3, 1)}  # of the search, of the baseline
@@ -201,6 +202,8 @@ def run(size: str, folder: str, database: str) -> dict[str, Any]:
     import django
     from django.core.management import call_command
 
+    if not database:
+        ready_database.copy_to(Path(folder, "ecc.sqlite3"))
     django.setup()
     from benchmarks.search_load.corpus import store
     from dialogues.models import Dataset

@@ -58,7 +58,7 @@ BATCH = 8
 PAPER_WIDTH = 256 + 512  # tokens, Table IV
 LEAST_GAIN = {"paper": 5.0, "grouped": 1.2}
 # Examples to train on and held out, and rounds of every way but the slowest, of which the fastest counts.
-SIZES = {"full": (400, 150, 3), "quick": (32, 24, 3), "smoke": (16, 4, 1)}
+SIZES = {"full": (400, 150, 3), "quick": (32, 24, 3), "smoke": (8, 2, 1)}
 LITTLE_LEFT = 1.1  # how many times as fast as ours a bare loop may be before there is something left to gain
 SIX_BILLION = {
     **{"hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 28, "vocab_size": 65024},

@@ -22,7 +22,7 @@ from ecc_site.launch.redis_server import find_binary
 from knowledge import live
 from scoring.figures.kept import KEPT
 from serving import loading
-from tests import build, ports
+from tests import build, ports, ready_database
 from tests import tiny_models as tiny
 from tests.build import make_round
 from tests.serving.provider import Provider
@@ -36,7 +36,15 @@ settings.JOB_HEARTBEAT_S = 3600  # it beats in a thread, which on SQLite would w
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """On SQLite the database of the tests is a file: threads could not share one in memory."""
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "tests.sqlite3")
+        file = settings.DATA_DIR / "tests.sqlite3"
+        ready_database.copy_to(file)
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """On SQLite the tables are there already."""
+    return connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,17 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 SITES = ("tests/launch/test_site.py", "tests/system/")  # a site keeps both cores busy: one at a time, and begun first
-LONG = ("tests/benchmarks/", "tests/training/")  # begun early, so that no process ends alone with a file of a minute
+LONG = (  # begun early, so that no process ends alone with a file of a minute
+    *("tests/training/", "tests/api/test_schemathesis.py", "tests/project/test_access.py"),
+    *("tests/project/test_migrating.py", "tests/project/test_hostile_text.py"),
+)
+APART = "tests/benchmarks/test_smoke.py"  # its tests share nothing
 
 
 class FilesAndSites(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(APART):
+            return nodeid
         return "sites" if nodeid.startswith(SITES) else super()._split_scope(nodeid)
 
 

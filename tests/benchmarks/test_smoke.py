@@ -19,6 +19,7 @@ TAKES_MINUTES = {"desk_browser", "faults", "review_load", "teach"}
 NAMES = sorted({path.stem for path in FOLDER.glob("*.py") if "report.parser(" in path.read_text()} - TAKES_MINUTES)
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("name", NAMES)
 def test_it_ends_with_one_object(name, tmp_path):
     command = [sys.executable, str(FOLDER / f"{name}.py"), "--smoke", "--json"]

@@ -212,9 +212,10 @@ def test_what_was_read_before_the_archive_breaks_is_kept(tmp_path):
 # --- archives
 
 
-def bomb(files=1, size=400 * 2**20):
+def bomb(files: int, size: int) -> bytes:
+    """An archive of so many files of so many bytes each, a thousandth of that."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for i in range(files):
             with archive.open(f"{i}.jsonl", "w") as file:
                 for _ in range(size // 2**20):
@@ -222,16 +223,15 @@ def bomb(files=1, size=400 * 2**20):
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content", [bomb(), bomb(50, 8 * 2**20)], ids=["one", "many"])
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, content):
+@pytest.mark.parametrize(("files", "size"), [(1, 128 * 2**20), (32, 4 * 2**20)], ids=["one", "many"])
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, files, size):
     with pytest.raises(BadFile, match="larger than 100 MiB"):
-        results(written(tmp_path, "x.zip", content))
+        results(written(tmp_path, "x.zip", bomb(files, size)))
 
 
 def test_a_zip_bomb_that_lies_about_its_size_ends_where_it_said(tmp_path):
-    content = bomb(1, 200 * 2**20)
-    for size in (200 * 2**20,):
-        content = content.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    size = 128 * 2**20
+    content = bomb(1, size).replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     with pytest.raises(BadFile):
         results(written(tmp_path, "x.zip", content))
 
@@ -239,7 +239,7 @@ def test_a_zip_bomb_that_lies_about_its_size_ends_where_it_said(tmp_path):
 @pytest.mark.parametrize("outer", ["gz", "zip"])
 def test_a_gzip_bomb_is_refused_when_it_grows_too_large(tmp_path, outer, monkeypatch):
     monkeypatch.setattr(opening, "ALWAYS_FINE", 2**20)
-    inner = gzip.compress(b" " * (400 * 2**20), 9)
+    inner = gzip.compress(b" " * (64 * 2**20), 9)
     content = inner if outer == "gz" else zipped({"a.gz": inner, "b.jsonl": GOOD})
     path = written(tmp_path, "x", content)
     if outer == "gz":

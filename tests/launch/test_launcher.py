@@ -75,7 +75,8 @@ def launch(tmp_path):
                     process.kill()
             site.launcher.wait()
         for pid in site.living():
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended since it was listed
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

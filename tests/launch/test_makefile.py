@@ -44,7 +44,7 @@ def make(clone: Path, *targets: str) -> subprocess.CompletedProcess:
 
 def test_without_a_target_it_explains_its_targets(clone):
     answer = make(clone).stdout
-    for target in ("run", "test", "check", "help"):
+    for target in ("run", "test", "smoke", "check", "help"):
         assert f"make {target} " in answer
 
 

@@ -39,7 +39,8 @@ def launch(data_dir, two_ports):
         site.kill_all()
 
 
-def test_it_answers_and_starts_a_killed_worker_again_and_ctrl_c_leaves_no_process(launch, eventually):
+def test_it_answers_starts_a_killed_worker_again_and_is_not_started_over_demo_accounts(launch, eventually):
+    """One story, since each start of a whole site takes long."""
     site = launch()
     text = site.wait_for("The site is ready")
     assert f"http://127.0.0.1:{site.port}/" in text
@@ -50,28 +51,12 @@ def test_it_answers_and_starts_a_killed_worker_again_and_ctrl_c_leaves_no_proces
     worker.kill()
     site.wait_for("worker-light ended (killed by SIGKILL); it is started again in 1 s.")
     assert eventually(lambda: _pid_of(site, "worker --queues light") not in (None, worker.pid))
+    site.run("manage", "shell", "--no-imports", "-c", "from ecc_site.demo_accounts import make_accounts as m; m()")
 
-    site.launcher.send_signal(signal.SIGINT)
+    site.launcher.send_signal(signal.SIGINT)  # Ctrl-C leaves no process
     assert site.launcher.wait(BEGIN_S) == 0
     assert site.processes() == []
     assert site.terminal.read_text().endswith("Stopped.\n")
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
-def test_a_killed_launcher_takes_all_along(launch, eventually):
-    site = launch()
-    site.wait_for("The site is ready")
-    assert len(site.processes()) > 8
-    site.launcher.kill()
-    assert eventually(lambda: site.processes() == [])
-
-
-def test_production_does_not_start_before_the_demo_accounts_are_disabled(launch):
-    site = launch()
-    site.wait_for("The site is ready")
-    site.run("manage", "shell", "--no-imports", "-c", "from ecc_site.demo_accounts import make_accounts as m; m()")
-    site.launcher.send_signal(signal.SIGINT)
-    site.launcher.wait(BEGIN_S)
 
     refused = launch()
     assert refused.launcher.wait(BEGIN_S) == 1
@@ -81,7 +66,13 @@ def test_production_does_not_start_before_the_demo_accounts_are_disabled(launch)
     assert refused.processes() == []
 
     refused.run("manage", "disable_demo_accounts")
-    launch().wait_for("The site is ready")
+    again = launch()
+    again.wait_for("The site is ready")
+    if sys.platform != "linux":  # only Linux tells a child that its parent was killed
+        return
+    assert len(again.processes()) > 8
+    again.launcher.kill()  # takes all along
+    assert eventually(lambda: again.processes() == [])
 
 
 def _pid_of(site: Site, words: str) -> int | None:

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
+from tests import ready_database
 from tests.project.ours import our_packages
 
 HEAVY = ("torch", "transformers", "peft", "sentence_transformers", "google.generativeai")
@@ -17,7 +18,6 @@ import ecc_site.wsgi
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.test import Client
 from dialogues.models import Dataset
 from django.urls import URLPattern, get_resolver, reverse
@@ -29,7 +29,6 @@ def views(resolver):
 
 known = list(views(get_resolver()))
 settings.ALLOWED_HOSTS = ["testserver"]
-call_command("migrate", verbosity=0)
 admin.autodiscover()
 client = Client()
 client.force_login(User.objects.create_superuser("admin"))
@@ -47,6 +46,7 @@ print(json.dumps({"views": views_of, "status": status, "modules": sorted(sys.mod
 def web_process(tmp_path_factory):
     """What a fresh web process has loaded after it has served every kind of page and started every kind of work."""
     folder = tmp_path_factory.mktemp("web")
+    ready_database.copy_to(folder / "db.sqlite3")
     environment = {**os.environ, "ECC_DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
     command = [sys.executable, "-c", SERVE_EVERY_PAGE]
     done = subprocess.run(

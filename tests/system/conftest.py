@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests import browser as browsers
+from tests import ready_database
 from tests.ci import in_ci
 from tests.running_site import Site, two_free_ports
 
@@ -37,7 +38,9 @@ def browser():
 def site(browser, tmp_path_factory):
     """It takes a worker for dead after seconds, since stories kill some, and any key at the desk at once."""
     shortened = {"JOB_HEARTBEAT_S": "1", "JOB_SILENCE_S": "12", "JOB_RESEND_S": "20", "DESK_QUICKEST_MS": "0"}
-    launched = Site(tmp_path_factory.mktemp("var"), two_free_ports(), **shortened)
+    data_dir = tmp_path_factory.mktemp("var")
+    ready_database.copy_to(data_dir / "ecc.sqlite3")  # tests/launch/test_site.py begins with an empty folder
+    launched = Site(data_dir, two_free_ports(), **shortened)
     try:
         launched.wait_for("The site is ready")
         yield launched

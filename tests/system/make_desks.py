@@ -1,8 +1,9 @@
 """python -m tests.system.make_desks NAME…: for each a round of twelve items and an annotator, both of this name.
 
-Runs in the environment of the site that the stories look at.
+Runs in the environment of the site that the stories look at. Prints a session of each annotator, as JSON by name.
 """
 
+import json
 import os
 import sys
 
@@ -12,17 +13,24 @@ import django
 def main(names: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"
     django.setup()
-    for name in names:
-        make_desk(name)
-
-
-def make_desk(name: str) -> None:
-    from django.contrib.auth.models import Group, User
+    from django.contrib.auth.hashers import make_password
 
     from ecc_site.demo_accounts import password
+
+    hashed = make_password(password())  # once: to make it slowly is its purpose
+    print(json.dumps({name: make_desk(name, hashed) for name in names}))
+
+
+def make_desk(name: str, hashed: str) -> str:
+    """Returns the session."""
+    from django.conf import settings
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
     from tests import build
 
-    User.objects.create_user(name, password=password()).groups.add(Group.objects.get(name="annotator"))
+    annotator = User.objects.create(username=name, password=hashed)
+    annotator.groups.add(Group.objects.get(name="annotator"))
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
     if "phrase" in name:
@@ -34,6 +42,9 @@ def make_desk(name: str) -> None:
         rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
         rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
     build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
+    client = Client()
+    client.force_login(annotator)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def add_phrases() -> None:

@@ -9,6 +9,12 @@ def sign_in(page, site, name: str) -> None:
     page.get_by_role("button", name=f"Account: {name}").wait_for()
 
 
+def come_back(page, site, session: str) -> None:
+    """As somebody who has signed in before: the window has the session."""
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+    page.goto(f"{site.url}/review/")
+
+
 def fill_sign_in(page, site, name: str) -> None:
     page.fill("[name=username]", name)
     page.fill("[name=password]", site.password)

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import all_saved, fill_sign_in, open_desk, shown, sign_in, sign_out
+from tests.system.people import all_saved, come_back, fill_sign_in, open_desk, shown, sign_in, sign_out
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TYPED = "Order 1230, sent in 48 h"
@@ -14,9 +14,9 @@ TYPED = "Order 1230, sent in 48 h"
 
 @pytest.fixture(scope="module")
 def desks(site, request):
-    """A round and an annotator for each story, made in one go."""
+    """A round and an annotator for each story, made in one go; by name a session of each."""
     stories = [item.name for item in request.session.items if item.module is request.module]
-    site.run("tests.system.make_desks", *map(name_of, stories))
+    return site.ask("tests.system.make_desks", *map(name_of, stories))
 
 
 def name_of(story: str) -> str:
@@ -27,7 +27,7 @@ def name_of(story: str) -> str:
 def desk(page, site, desks, request):
     """The page at the first of twelve items."""
     name = name_of(request.node.name)
-    sign_in(page, site, name)
+    come_back(page, site, desks[name])
     open_desk(page, name)
     expect(progress(page)).to_have_text("0 / 12")
     ready(page)
@@ -209,7 +209,8 @@ def script(desk):
     """The desk again, whose script waits until it is released; the item is on the screen meanwhile."""
     held = []
     desk.route("**/desk/page.js", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handlers
-    desk.reload(wait_until="commit")
+    with desk.expect_request("**/desk/page.js"):
+        desk.reload(wait_until="commit")
     expect(progress(desk)).to_have_text("0 / 12")
     expect(desk.locator("#skip")).to_be_attached()  # the last of the page
 
@@ -274,7 +275,7 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
     """Not the page of the others: this browser reports the cut as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    sign_in(page, site, name)
+    come_back(page, site, desks[name])
     open_desk(page, name)
     ready(page)
     cut(page)
@@ -299,7 +300,7 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
 def test_an_unsent_verdict_is_taken_back_in_the_browser(browser, site, desks, request):
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    sign_in(page, site, name)
+    come_back(page, site, desks[name])
     open_desk(page, name)
     ready(page)
     first = item_of(page)
@@ -422,7 +423,7 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
     """Not the page of the others: this browser reports the refusal as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    sign_in(page, site, name)
+    come_back(page, site, desks[name])
     open_desk(page, name)
     ready(page)
     tab = context.new_page()
@@ -443,7 +444,7 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
 def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    sign_in(page, site, name)
+    come_back(page, site, desks[name])
     open_desk(page, name)
     ready(page)
     page.route("**/outbox/", lambda route: route.fulfill(status=403), times=1)
@@ -487,7 +488,7 @@ def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(browser, sit
     """Not the page of the others: this browser reports the lost connection as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    sign_in(page, site, name)
+    come_back(page, site, desks[name])
     open_desk(page, name)
     ready(page)
     first = item_of(page)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.people import open_desk, shown, sign_in
+from tests.system.people import come_back, open_desk, shown
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
@@ -47,9 +47,9 @@ def talks() -> list[list[dict]]:
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_every_question_of_real_conversations_is_in_view(page, site, talks, width, height):
     name = f"real questions {width}"
-    site.run("tests.system.make_desks", name)
+    sessions = site.ask("tests.system.make_desks", name)
     page.set_viewport_size({"width": width, "height": height})
-    sign_in(page, site, name)
+    come_back(page, site, sessions[name])
     open_desk(page, name)
     shown(page).wait_for()
     assert sum(turn["role"] == "customer" for turns in talks for turn in turns) > 3_000

@@ -18,7 +18,7 @@ SCALE = 0.0004  # of 3,000, 5,000 and 15,000 steps: 1, 2 and 6
 def few():
     """Some dialogues of the corpus, which the recorded teacher can answer."""
     chosen = []
-    for split, count in (("train", 6), ("dev", 4)):
+    for split, count in (("train", 3), ("dev", 2)):
         chosen += [record for record in records() if record["split"] == split][:count]
     return build.dataset(*map(turns_of, chosen), name="few")
 

@@ -1,0 +1,44 @@
+"""An SQLite database with its tables and what migrations write: made once, and again when a migration has changed."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".pytest_cache" / "ready-database"
+# What its content comes from: the migrations, what they import, Django. What hangs on `post_migrate` runs on each copy.
+SOURCES = (
+    *("*/migrations/*.py", "*/*/migrations/*.py", "dialogues/search/*.py", "training/ml/methods/*.py"),
+    "requirements.txt",
+)
+
+
+def copy_to(place: Path) -> None:
+    """Put a copy there. The first process that asks makes the database, and who asks meanwhile waits."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    made = CACHE / f"{_digest()}.sqlite3"
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            for earlier in CACHE.glob("*.sqlite3"):
+                earlier.unlink()
+            _make(made)
+        shutil.copy(made, place)
+
+
+def _digest() -> str:
+    files = sorted(file for pattern in SOURCES for file in ROOT.glob(pattern))
+    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _make(file: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        here = {"ECC_DATA_DIR": folder, "DATABASE_URL": ""}
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **here}, check=True)
+        Path(folder, "ecc.sqlite3").rename(file)
