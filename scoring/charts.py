@@ -98,7 +98,7 @@ def curves(means_of: Mapping[str, np.ndarray], at: float, symbol: str) -> dict:
         "height": 220,
         "shapes": [vertical_line(at, "accent", "dot")],
         "xaxis": _unit_axis(symbol),
-        "yaxis": {"title": {"text": _("mean final score")}, "tickformat": ".2f"},
+        "yaxis": {"automargin": True, "tickformat": ".2f"},
         **_legend(len(lines)),
     }
     return {"data": lines, "layout": layout}

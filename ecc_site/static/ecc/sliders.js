@@ -18,7 +18,7 @@ document.addEventListener("line-dragged", (event) => {
 });
 
 function tellValue(slider) {
-  slider.closest("label").querySelector("output").textContent = Number(slider.value).toFixed(2);
+  slider.closest(".slider").querySelector("output").textContent = Number(slider.value).toFixed(2);
 }
 
 function moved(sliders) {
