@@ -188,6 +188,7 @@ OF_DIALOGUES = (
     *("turns_from", "turns_to", "score_from", "score_to"),
 )
 READ_FROM_THE_ADDRESS = {
+    "find": ("q",),
     "people": ("after", "username__icontains", "is_active"),
     "audit": ("after", "act", "by"),
     "jobs": ("after", "state", "kind"),
