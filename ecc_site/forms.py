@@ -1,4 +1,4 @@
-"""Forms of the pages about people and their tokens, of finding by name, and the filters of dialogues and their scores."""
+"""Forms of pages about people and their tokens, of finding by name, and the filters of dialogues and their scores."""
 
 from datetime import datetime, timedelta
 

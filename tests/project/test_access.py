@@ -199,7 +199,20 @@ READ_FROM_THE_ADDRESS = {
     "serving:ledger": (
         *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
     ),
-    "review:exports": ("after",),
+    "review:exports": (
+        *(
+            "after",
+            "format",
+            "annotator",
+            "preference",
+            "tag",
+            "stratum",
+            "decisions",
+            "first",
+            "last",
+            "only_corrected",
+        ),
+    ),
     "review:tags": ("after",),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
