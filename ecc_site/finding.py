@@ -39,16 +39,16 @@ def find(user: User, query: str) -> list[tuple[str, Sequence[Found]]]:
     words = query.casefold().split()
     datasets, with_dataset = _datasets(user, words)
     acts = [*_acts(user, words), *with_dataset] if words else [*with_dataset, *_acts(user, words)]
-    groups = _fitted([acts, _rounds(user, words), datasets])
+    groups = _fitted([acts, _rounds(user, words), datasets], MOST if words else 0)
     names = (_("Pages and actions"), _("Rounds"), _("Datasets"))
     return [(name, group) for name, group in zip(names, groups, strict=True) if group]
 
 
-def _fitted(groups: list[list[Found]]) -> list[list[Found]]:
-    """The first of each group: its share, and what the others leave of theirs."""
+def _fitted(groups: list[list[Found]], most: int) -> list[list[Found]]:
+    """The first of each group: its share, and what the others leave of theirs until there are `most`."""
     counts = [min(len(group), share) for group, share in zip(groups, SHARES, strict=True)]
     for place, group in enumerate(groups):
-        counts[place] += min(len(group) - counts[place], MOST - sum(counts))
+        counts[place] += max(0, min(len(group) - counts[place], most - sum(counts)))
     return [group[:count] for group, count in zip(groups, counts, strict=True)]
 
 

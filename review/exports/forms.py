@@ -31,7 +31,7 @@ class ExportForm(forms.Form):
         label=_("Preference"), required=False, choices=[("", _("all preferences")), *VerdictRevision.Preference.choices]
     )
     tag = forms.ModelChoiceField(
-        Tag.objects.all(), label=_("Intent or topic of the question"), required=False, empty_label=_("all questions")
+        Tag.objects.all(), label=_("Intent or topic"), required=False, empty_label=_("all questions")
     )
     stratum = forms.ChoiceField(
         label=_("Why it is in the round"), required=False, choices=[("", _("all items")), *RoundItem.Stratum.choices]
@@ -39,7 +39,7 @@ class ExportForm(forms.Form):
     decisions = forms.ChoiceField(
         label=_("Where people disagreed"),
         required=False,
-        choices=[("", _("all verdicts and decisions")), *Decisions.choices],
+        choices=[("", _("all verdicts")), *Decisions.choices],
     )
     first = day(_("From"))
     last = day(_("Until"))

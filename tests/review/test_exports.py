@@ -295,6 +295,17 @@ def test_a_part_takes_no_more_queries_than_all(tagged, decided):
     assert len(queries) <= 6
 
 
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the plan is that of SQLite")
+@pytest.mark.parametrize("decisions", ["", "only", "instead"])
+def test_a_part_is_read_in_the_order_of_an_index_and_nothing_is_sorted(decisions, decided):
+    tag = Tag.objects.create(name="returns", kind="intent")
+    part = Part(preference="tie", decisions=decisions, stratum="random", tag=tag.pk, first=date(2020, 1, 1))
+    verdicts = part.narrow(Verdict.objects.active().filter(round=decided, item__gt=1))
+    plan = verdicts.order_by("item_id", "pk")[:100].explain()
+    assert "verdict_by_item" in plan
+    assert "TEMP B-TREE" not in plan
+
+
 def test_a_manager_exports_the_part_that_the_form_says_and_reads_in_the_list_which_it_was(decided, as_manager):
     tag = Tag.objects.create(name="退货", kind="intent")
     address = reverse("review:exports", args=[decided.pk])

@@ -1,5 +1,6 @@
 """What axe-core finds on the pages: nothing serious, in both themes."""
 
+import re
 from pathlib import Path
 
 import axe_playwright_python
@@ -38,14 +39,14 @@ def test_nothing_serious_is_found_on_any_page(browser, site, theme):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("typed", "count"), [("", 20), ("no such name", 0)])
-def test_nothing_serious_is_found_in_the_open_palette(browser, site, theme, typed, count):
+@pytest.mark.parametrize(("typed", "said"), [("", r"Found: 1\d"), ("no such name", "Found: 0")])
+def test_nothing_serious_is_found_in_the_open_palette(browser, site, theme, typed, said):
     context = browser.new_context(locale="en-US", color_scheme=theme, bypass_csp=True)
     page = context.new_page()
     sign_in(page, site, "admin")
     page.keyboard.press("Control+k")
     page.keyboard.type(typed)
-    expect(page.locator("#palette [role=status]")).to_have_text(f"Found: {count}")
+    expect(page.locator("#palette [role=status]")).to_have_text(re.compile(said))
     page.evaluate(AXE.read_text())
     violations = page.evaluate("axe.run('#palette')")["violations"]
     context.close()
