@@ -1,4 +1,4 @@
-"""Forms of the pages about people and their tokens, and the filters of dialogues together with that by score."""
+"""Forms of pages about people and their tokens, of finding by name, and the filters of dialogues and their scores."""
 
 from datetime import datetime, timedelta
 
@@ -17,6 +17,12 @@ from ecc_site.core.filters import FilterForm
 from ecc_site.core.models import ApiToken
 from ecc_site.core.roles import ANNOTATOR, LABELS
 from scoring.models import Score
+
+
+class FindForm(FilterForm):
+    """What to find by its name."""
+
+    q = forms.CharField(label=_("Rounds, datasets, pages and actions"), required=False, max_length=200)
 
 
 class PeopleFilter(FilterForm):

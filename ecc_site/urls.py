@@ -12,6 +12,7 @@ from ecc_site.views import (
     audit,
     dataset,
     dialogue,
+    find,
     health,
     home,
     jobs,
@@ -40,6 +41,7 @@ ledger_patterns = [
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("find/", find.find_page, name="find"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/password_change/", account.change_password, name="password_change"),

@@ -30,6 +30,13 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _flag(value: Any) -> Any:
+    """pydantic would also read 1, on and yes."""
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise ValueError(_("expected true or false"))
+    return value
+
+
 def _key(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
         raise ValueError(_("expected a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e"))
@@ -38,6 +45,7 @@ def _key(value: Any) -> Any:
 
 Number = BeforeValidator(_number)
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 InPath = Annotated[int, Number, Path(..., ge=1, le=LARGEST)]
 InQuery = Annotated[int, Number, Query(..., ge=1, le=LARGEST)]
 Limit = Annotated[int, Number, Query(50, ge=1, le=200, description="how many at most")]

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator, Field
 
+from dialogues.importing.texts import storable
 from ecc_site.api.auth import TokenRequest
-from ecc_site.api.parts import ABSENT, Cursor, InQuery, Limit, id_after, operation
+from ecc_site.api.parts import ABSENT, Cursor, Flag, InQuery, Limit, id_after, operation
 from ecc_site.core.keyset import encode_cursor
 from ecc_site.core.roles import MANAGER, has_role
-from review.models import Round, Verdict
+from review.exports.part import Part
+from review.models import Round, Tag, Verdict
+from review.querysets import VerdictQuerySet
 
 router = Router(tags=["verdicts"])
 
@@ -26,7 +30,39 @@ def _moment(value: Any) -> Any:
     return value
 
 
-Since = Annotated[AwareDatetime, BeforeValidator(_moment), Query(None, description="changed at or after this")]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+SCANNED = 2000  # verdicts that a page looks at, however few of them fit
+
+
+class Asked(Schema):
+    """Which verdicts of a round are wanted; what is not sent leaves nothing out.
+
+    `tag`: the name of an intent or topic of the question. `stratum`: why the item is in the round. `decisions`: of
+    managers where people disagree: only those, all without them, or each instead of what it decided between.
+    """
+
+    annotator: str = Field(ABSENT, max_length=150)
+    preference: Literal["end", "reference", "tie", "both_bad"] = ABSENT
+    corrected: Flag = False
+    tag: str = Field(ABSENT, max_length=60)
+    stratum: Literal["worst", "random", "uncertain", "gold"] = ABSENT
+    decisions: Literal["only", "without", "instead"] = ABSENT
+    since: Moment = Field(ABSENT, description="changed at or after this")
+    until: Moment = Field(ABSENT, description="changed before this")
+
+    def narrow(self, verdicts: VerdictQuerySet) -> VerdictQuerySet:
+        """Raises Http404 for a tag that there is not."""
+        tag = get_object_or_404(Tag, name=storable(self.tag)) if self.tag is not None else None
+        part = Part.of(
+            {"preference": self.preference, "stratum": self.stratum, "decisions": self.decisions, "tag": tag}
+        )
+        conditions = {
+            "annotator__username": self.annotator and storable(self.annotator),
+            "current__created_at__gte": self.since,
+            "current__created_at__lt": self.until,
+        }
+        verdicts = part.narrow(verdicts.corrected() if self.corrected else verdicts)
+        return verdicts.filter(**{name: value for name, value in conditions.items() if value is not None})
 
 
 class VerdictOut(Schema):
@@ -71,22 +107,24 @@ REVISED = (
 
 @operation(router, "GET", "/verdicts", "verdicts:read", Verdicts, 404)
 def list_verdicts(
-    request: TokenRequest, round: InQuery, cursor: Cursor = "", limit: Limit = 50, since: Since = ABSENT
+    request: TokenRequest, round: InQuery, asked: Query[Asked], cursor: Cursor = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """The verdicts of a round in the order in which they were changed last, withdrawn ones too; annotators see theirs.
 
     A verdict that is changed comes again behind the last cursor, so that going on from there is all it takes to follow.
+    Of a part of them a page may have few or none although more follow: `next_cursor` alone says whether any do.
     """
     is_manager = has_role(request.user, MANAGER)
     rounds = Round.objects.all() if is_manager else Round.objects.reviewed_by(request.user)
     if not rounds.filter(pk=round).exists():
         raise Http404
     rows = Verdict.objects.filter(round=round, current__gt=id_after(cursor)).order_by("current_id")
-    rows = rows if is_manager else rows.filter(annotator=request.user)
-    rows = rows.filter(current__created_at__gte=since) if since else rows
+    reached = rows.values_list("current", flat=True)[SCANNED : SCANNED + 1].first()
+    rows = rows.filter(current__lt=reached) if reached else rows
+    rows = asked.narrow(rows if is_manager else rows.filter(annotator=request.user))
     found = list(rows.select_related("current", "comparison", "annotator", "item")[: limit + 1])
-    following = encode_cursor([found[limit - 1].current_id]) if len(found) > limit else None
-    return {"items": [verdict_out(verdict) for verdict in found[:limit]], "next_cursor": following}
+    last = found[limit - 1].current_id if len(found) > limit else reached and reached - 1
+    return {"items": [verdict_out(verdict) for verdict in found[:limit]], "next_cursor": last and encode_cursor([last])}
 
 
 def verdict_out(verdict: Verdict) -> dict[str, Any]:

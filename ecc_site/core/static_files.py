@@ -9,4 +9,4 @@ class Storage(CompressedManifestStaticFilesStorage):
     """Django would look for imports in every script, and stumbles over text in those of others that looks like one."""
 
     support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns = ("ecc/desk/*.js", PATTERNS)  # Django offers no public way to narrow it
+    _js_module_import_aggregation_patterns = ("ecc/*.js", PATTERNS)  # Django offers no public way to narrow it

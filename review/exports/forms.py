@@ -10,16 +10,39 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from review.exports.formats import FORMATS, refusal
-from review.models import Round, Verdict
+from review.exports.part import Decisions, Part
+from review.models import Round, RoundItem, Tag, Verdict, VerdictRevision
+
+
+def day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class ExportForm(forms.Form):
-    """Of which verdicts, in which format; only those that the round may be exported in are offered."""
+    """Which verdicts, in which format; only formats that the round may be exported in are offered."""
 
     format = forms.ChoiceField(label=_("Format"))
     annotator = forms.ModelChoiceField(
         User.objects.none(), label=_("Verdicts of"), required=False, empty_label=_("all annotators")
     )
+    preference = forms.ChoiceField(
+        label=_("Preference"), required=False, choices=[("", _("all preferences")), *VerdictRevision.Preference.choices]
+    )
+    tag = forms.ModelChoiceField(
+        Tag.objects.all(), label=_("Intent or topic"), required=False, empty_label=_("all questions")
+    )
+    stratum = forms.ChoiceField(
+        label=_("Why it is in the round"), required=False, choices=[("", _("all items")), *RoundItem.Stratum.choices]
+    )
+    decisions = forms.ChoiceField(
+        label=_("Where people disagreed"),
+        required=False,
+        choices=[("", _("all verdicts")), *Decisions.choices],
+    )
+    first = day(_("From"))
+    last = day(_("Until"))
     only_corrected = forms.BooleanField(label=_("Only verdicts with a correction"), required=False)
 
     def __init__(self, round_: Round, *args: Any, **options: Any) -> None:
@@ -36,3 +59,9 @@ class ExportForm(forms.Form):
     def refused(self) -> str:
         """Why some formats are not offered, empty where all are."""
         return next(filter(None, (refusal(kind, self._round) for kind in FORMATS.values())), "")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Of a valid form: those of the ExportJob."""
+        columns = {name: self.cleaned_data[name] for name in ("format", "annotator", "only_corrected")}
+        return {**columns, "part": Part.of(self.cleaned_data).as_json()}

@@ -1,5 +1,6 @@
 """Exports of a round: the form, the list of those that were made, and their files."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -18,7 +19,8 @@ from review.exports.formats.base import REASONS
 from review.exports.formats.verdicts import VerdictsAsTable
 from review.exports.forms import ExportForm
 from review.exports.judged import batches
-from review.models import Assignment, ExportJob, Round, Verdict
+from review.exports.part import Part
+from review.models import Assignment, ExportJob, Round, Tag, Verdict
 
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "jsonl": "application/x-ndjson"}
 SHOWN = 20
@@ -28,9 +30,9 @@ SHOWN = 20
 @role_required(MANAGER)
 def exports(request: Request, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
-    form = ExportForm(round_, request.POST if request.method == "POST" else None)
+    form = ExportForm(round_, request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if form.is_valid():
-        start_once(request, ExportJob, round=round_, **form.cleaned_data)
+        start_once(request, ExportJob, round=round_, **form.values)
         return redirect("review:exports", round_.pk)
     return page_or_fragment(request, "review/exports.html", "review/_exports.html", _context(request, round_, form))
 
@@ -63,10 +65,17 @@ def _context(request: Request, round_: Round, form: ExportForm) -> dict[str, Any
         "round": round_,
         "form": form,
         "page": page,
-        "exports": [(job, _left_out(job)) for job in page.rows],
+        "exports": [(job, part, _left_out(job)) for job, part in _with_parts(page.rows)],
         "kept_days": ExportJob.KEPT_S // (24 * 3600),
         "never_leaves": _count_never_leaving(round_),
     }
+
+
+def _with_parts(jobs: Sequence[ExportJob]) -> list[tuple[ExportJob, list[str]]]:
+    """Each with what its part leaves out, in words."""
+    parts = [(job, Part.of_json(job.part)) for job in jobs]
+    tags = Tag.objects.in_bulk([part.tag for _, part in parts if part.tag])
+    return [(job, part.words(tags)) for job, part in parts]
 
 
 def _left_out(job: ExportJob) -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ from ecc_site.core.jobs import JobError
 from review.exports.formats import FORMATS, refusal
 from review.exports.formats.base import Format
 from review.exports.judged import Judged, batches
+from review.exports.part import verdicts_of
 from review.models import ExportJob
 from review.querysets import VerdictQuerySet
 
@@ -22,7 +23,7 @@ def export_round(job: ExportJob) -> None:
     format_ = FORMATS[job.format]
     if refused := refusal(format_, job.round):
         raise JobError(refused)
-    job.set_total(job.verdicts.count())
+    job.set_total(verdicts_of(job).count())
     job.remove_files()
     try:
         job.folder().mkdir(parents=True, exist_ok=True)
@@ -34,7 +35,7 @@ def export_round(job: ExportJob) -> None:
 def _write_all_or_nothing(job: ExportJob, format_: Format) -> None:
     unfinished = job.unfinished_file
     try:
-        write(unfinished, format_, job.verdicts, job.advance)
+        write(unfinished, format_, verdicts_of(job), job.advance)
         with transaction.atomic():  # who erases what is in the file waits for this, or takes the job away before it
             job.write(record_count=format_.record_count, left_out=dict(format_.left_out))
             os.replace(unfinished, job.file)

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Dataset
 from ecc_site.core.jobs import Job, one_active_per
 from review.models.rounds import Round
-from review.models.verdicts import Verdict
-from review.querysets import ExportJobQuerySet, VerdictQuerySet
+from review.querysets import ExportJobQuerySet
 
 
 class TakeOverJob(Job):
@@ -68,6 +67,7 @@ class ExportJob(Job):
         help_text="whose verdicts; empty: everybody's",
     )
     only_corrected = models.BooleanField(default=False, help_text="only verdicts with a correction")
+    part = models.JSONField(default=dict, blank=True, help_text="what else is left out, as review.exports.part says")
     record_count = models.PositiveBigIntegerField(null=True, blank=True, help_text="in the file")
     left_out = models.JSONField(default=dict, blank=True, help_text="how many verdicts made no record, by the reason")
 
@@ -76,9 +76,13 @@ class ExportJob(Job):
     class Meta(Job.Meta):
         constraints = [
             one_active_per(
-                *("round", "format", "only_corrected"), name="one_export_of_all", where=Q(annotator__isnull=True)
+                *("round", "format", "only_corrected", "part"),
+                name="one_export_of_all",
+                where=Q(annotator__isnull=True),
             ),
-            one_active_per(*("round", "format", "only_corrected", "annotator"), name="one_export_of_an_annotator"),
+            one_active_per(
+                *("round", "format", "only_corrected", "part", "annotator"), name="one_export_of_an_annotator"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,14 +106,6 @@ class ExportJob(Job):
     def is_ready(self) -> bool:
         """Whether there is a file to download."""
         return self.state == self.State.DONE and self.file.is_file()
-
-    @property
-    def verdicts(self) -> VerdictQuerySet:
-        """Those that it exports."""
-        chosen = Verdict.objects.active().filter(round=self.round_id)
-        if self.annotator_id:
-            chosen = chosen.filter(annotator=self.annotator_id)
-        return chosen.corrected() if self.only_corrected else chosen
 
     def files(self) -> list[Path]:
         """What it and attempts that died have written and is still there."""

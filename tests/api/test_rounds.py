@@ -2,15 +2,17 @@
 
 import uuid
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from ecc_site.api import verdicts
 from review.desk.assignment import next_item
 from review.desk.sides import left_side
 from review.desk.verdicts import record, undo
-from review.models import Assignment, Round, Verdict, VerdictRevision
+from review.models import Assignment, Round, Tag, TurnTag, Verdict, VerdictRevision
 from tests.api.conftest import Caller, error
 from tests.build import make_round
 
@@ -238,6 +240,51 @@ def test_since_leaves_out_what_was_changed_before(judged, as_manager_program):
     for wrong in ("yesterday", "1", "2026-11-29", "2026-11-29T10:00:00"):
         response = as_manager_program.ask("GET", f"verdicts?round={judged.pk}&since={wrong}")
         assert (response.status_code, error(response)["field"]) == (422, "since")
+
+
+def test_a_part_is_asked_for_by_what_was_said_by_whom_and_about_what(
+    judged, as_manager_program, annotator, verdict_input
+):
+    own = Verdict.objects.filter(annotator=annotator).order_by("pk").first()
+    record(annotator, own.item, verdict_input("end", correction="better so"))
+    tag = Tag.objects.create(name="退货", kind="intent")
+    TurnTag.objects.create(turn=own.comparison.turn, tag=tag, kind="intent", similarity=0.9)
+
+    def count(**asked) -> int:
+        return len(as_manager_program.get("verdicts", round=judged.pk, **asked)["items"])
+
+    assert count() == 4
+    assert (count(preference="end"), count(preference="tie"), count(corrected="true")) == (1, 3, 1)
+    assert (count(annotator="bob"), count(annotator="nobody"), count(annotator="bob", preference="end")) == (2, 0, 0)
+    assert (count(stratum="worst"), count(stratum="random")) == (4, 0)
+    assert (count(decisions="only"), count(decisions="without"), count(decisions="instead")) == (0, 4, 4)
+    assert count(tag="退货") == Verdict.objects.filter(comparison=own.comparison).count()
+    assert (count(until="2026-01-01T00:00:00Z"), count(since="2026-01-01T00:00:00Z")) == (0, 4)
+
+
+@pytest.mark.parametrize("asked", ["preference=best", "corrected=1", "stratum=best", "decisions=yes", "until=now"])
+def test_a_part_that_there_cannot_be_is_named(judged, as_manager_program, asked):
+    response = as_manager_program.ask("GET", f"verdicts?round={judged.pk}&{asked}")
+    assert (response.status_code, error(response)["field"]) == (422, asked.partition("=")[0])
+
+
+@pytest.mark.parametrize("name", ["no such tag", "\0"])
+def test_a_tag_that_there_is_not_is_not_found(judged, as_manager_program, name):
+    response = as_manager_program.ask("GET", f"verdicts?round={judged.pk}&tag={quote(name)}")
+    assert response.status_code == 404
+
+
+def test_a_page_looks_at_a_fixed_number_of_verdicts_and_goes_on_from_there(
+    judged, as_manager_program, annotator, verdict_input, monkeypatch
+):
+    """However few fit: a rare opinion costs a page no more than a common one."""
+    monkeypatch.setattr(verdicts, "SCANNED", 1)
+    own = Verdict.objects.filter(annotator=annotator).order_by("pk").first()
+    record(annotator, own.item, verdict_input("end"))
+    pages = as_manager_program.pages("verdicts", round=judged.pk, preference="end")
+    assert [len(page) for page in pages] == [0, 0, 0, 1]
+    everything = as_manager_program.pages("verdicts", round=judged.pk)
+    assert len({row["id"] for page in everything for row in page}) == 4
 
 
 def test_a_round_that_is_closed_keeps_ones_own_verdicts_readable(judged, as_annotator_program):

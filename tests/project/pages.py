@@ -30,6 +30,7 @@ class Page:
 
 SITE = {
     "home": Page("signed in"),
+    "find": Page("signed in"),
     "healthz": Page("anybody"),
     "login": Page("anybody", methods="GET POST"),
     "logout": Page("anybody", methods="POST"),

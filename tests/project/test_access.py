@@ -188,6 +188,7 @@ OF_DIALOGUES = (
     *("turns_from", "turns_to", "score_from", "score_to"),
 )
 READ_FROM_THE_ADDRESS = {
+    "find": ("q",),
     "people": ("after", "username__icontains", "is_active"),
     "audit": ("after", "act", "by"),
     "jobs": ("after", "state", "kind"),
@@ -198,7 +199,20 @@ READ_FROM_THE_ADDRESS = {
     "serving:ledger": (
         *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
     ),
-    "review:exports": ("after",),
+    "review:exports": (
+        *(
+            "after",
+            "format",
+            "annotator",
+            "preference",
+            "tag",
+            "stratum",
+            "decisions",
+            "first",
+            "last",
+            "only_corrected",
+        ),
+    ),
     "review:tags": ("after",),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }

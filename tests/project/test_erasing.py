@@ -105,7 +105,7 @@ OTHERS = {
         "review.Round": {"signals", "selection"},
         "review.RoundItem": {"expected"},
         "review.VerdictRevision": {"left_side", "signals"},
-        "review.ExportJob": {"format", "left_out"},
+        "review.ExportJob": {"format", "left_out", "part"},
         "review.SuggestTagsJob": {"thresholds"},
         "training.Label": {"prompt_version"},
         "training.LabelJob": {"unanswered"},

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,17 +11,20 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from dialogues.models import Comparison, Dialogue
 from ecc_site.core.jobs import Superseded
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.models import EraseJob
 from ecc_site.privacy.erasing import erase_dialogues
+from review.agreement.adjudication import adjudicate
 from review.desk.verdicts import record, undo
 from review.exports import writing
 from review.exports.formats import FORMATS
 from review.exports.judged import batches
-from review.models import Assignment, ExportJob, Verdict
+from review.exports.part import Part
+from review.models import Assignment, ExportJob, Tag, TurnTag, Verdict, VerdictRevision
 from review.tasks import export_round, remove_old_exports
 from scoring.models import Score
 from tests import build
@@ -228,6 +231,129 @@ def test_a_selection_by_person_and_by_correction(spec, annotator, person):
     corrected = lines(exported(round_, "verdicts.jsonl", only_corrected=True))
     assert [row["preference"] for row in by_second] == ["tie"]
     assert [row["correction"] for row in corrected] == [OWN]
+
+
+@pytest.fixture
+def decided(spec, annotator, person, manager):
+    """Two people about two items: they agree on the first, and a manager decided about the second."""
+    made = make_round(spec(overlap=2), by=None)
+    judge(made, annotator, "end", "end")
+    judge(made, person("second", "annotator"), "end", "tie")
+    adjudicate(made.items.order_by("pk")[1], manager, "reference", "", build.verdict_input().key)
+    return made
+
+
+def preferences_of(round_, **part) -> list[str]:
+    return [row["preference"] for row in lines(exported(round_, "verdicts.jsonl", part=Part(**part).as_json()))]
+
+
+@pytest.mark.parametrize(
+    ("part", "preferences"),
+    [
+        ({}, ["end", "end", "end", "tie", "reference"]),
+        ({"preference": "tie"}, ["tie"]),
+        ({"decisions": "only"}, ["reference"]),
+        ({"decisions": "without"}, ["end", "end", "end", "tie"]),
+        ({"decisions": "instead"}, ["end", "end", "reference"]),
+        ({"decisions": "without", "preference": "end"}, ["end"] * 3),
+        ({"stratum": "random"}, []),
+        ({"stratum": "worst", "preference": "reference"}, ["reference"]),
+    ],
+    ids=str,
+)
+def test_a_part_by_what_was_said_and_why_it_was_asked(part, preferences, decided):
+    assert preferences_of(decided, **part) == preferences
+
+
+def test_a_part_by_the_tag_of_the_question_confirmed_or_suggested(decided, annotator):
+    tag = Tag.objects.create(name="退货", kind="intent")
+    first, second = (item.comparison.turn for item in decided.items.order_by("pk")[:2])
+    TurnTag.objects.create(turn=first, tag=tag, kind="intent", similarity=0.9)
+    refused = {"state": "refused", "at": timezone.now()}
+    TurnTag.objects.create(turn=second, tag=tag, kind="intent", similarity=0.9, **refused)
+    assert preferences_of(decided, tag=tag.pk) == ["end", "end"]
+
+
+def test_a_part_by_days_is_by_those_of_the_shop(decided, settings):
+    assert settings.TIME_ZONE == "Asia/Shanghai"
+    at = datetime(2020, 11, 28, 17, 30, tzinfo=UTC)  # the 29th in the shop
+    VerdictRevision.objects.filter(preference="end").update(created_at=at)
+    day, later = date(2020, 11, 29), date(2200, 1, 1)
+    assert preferences_of(decided, first=day, last=day) == ["end"] * 3
+    assert preferences_of(decided, last=date(2020, 11, 28)) == []
+    VerdictRevision.objects.filter(preference="tie").update(created_at=datetime(2200, 1, 1, tzinfo=UTC))
+    assert preferences_of(decided, first=later, last=later) == ["tie"]
+    assert len(preferences_of(decided, first=date.min, last=date.max)) == 5
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_part_takes_no_more_queries_than_all(tagged, decided):
+    tag = Tag.objects.create(name="returns", kind="intent")
+    part = Part(decisions="instead", stratum="worst", tag=tag.pk if tagged else None, first=date(2020, 1, 1))
+    with CaptureQueriesContext(connection) as queries:
+        list(FORMATS["sft"]().text(batches(part.narrow(Verdict.objects.active().filter(round=decided)))))
+    assert len(queries) <= 6
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the plan is that of SQLite")
+@pytest.mark.parametrize("decisions", ["", "only", "instead"])
+def test_a_part_is_read_in_the_order_of_an_index_and_nothing_is_sorted(decisions, decided):
+    tag = Tag.objects.create(name="returns", kind="intent")
+    part = Part(preference="tie", decisions=decisions, stratum="random", tag=tag.pk, first=date(2020, 1, 1))
+    verdicts = part.narrow(Verdict.objects.active().filter(round=decided, item__gt=1))
+    plan = verdicts.order_by("item_id", "pk")[:100].explain()
+    assert "verdict_by_item" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_manager_exports_the_part_that_the_form_says_and_reads_in_the_list_which_it_was(decided, as_manager):
+    tag = Tag.objects.create(name="退货", kind="intent")
+    address = reverse("review:exports", args=[decided.pk])
+    asked = {"format": "verdicts.csv", "preference": "end", "tag": tag.pk, "stratum": "worst", "decisions": "instead"}
+    days = {"first": "2026-11-01", "last": "2200-01-01"}
+    assert as_manager.post(address, {**asked, **days}).status_code == 302
+    job = ExportJob.objects.get()
+    assert Part.of_json(job.part) == Part("end", tag.pk, "worst", "instead", date(2026, 11, 1), date(2200, 1, 1))
+    page = as_manager.get(address, headers={"Accept-Language": "en"}).content.decode()
+    for words in ("end better", "退货", "worst first", "a decision instead of", "from 2026-11-01", "until 2200-01-01"):
+        assert f"· {words}" in page
+
+
+def test_two_parts_are_two_exports_and_one_part_twice_is_one(decided, as_manager):
+    address = reverse("review:exports", args=[decided.pk])
+    for part in ({}, {"preference": "tie"}, {"preference": "tie", "last": "2026-11-29"}, {}, {"preference": "tie"}):
+        as_manager.post(address, {"format": "sft", **part})
+    assert ExportJob.objects.count() == 3
+
+
+@pytest.mark.parametrize("wrong", [{"preference": "best"}, {"first": "soon"}, {"tag": "0"}, {"stratum": "x"}])
+def test_a_part_that_there_cannot_be_starts_nothing(wrong, decided, as_manager):
+    address = reverse("review:exports", args=[decided.pk])
+    response = as_manager.post(address, {"format": "sft", **wrong})
+    assert set(response.context["form"].errors) == set(wrong)
+    assert not ExportJob.objects.exists()
+
+
+def test_a_page_of_the_round_leads_to_a_part_that_is_chosen_already(decided, as_manager):
+    page = as_manager.get(reverse("round", args=[decided.pk])).content.decode()
+    address = f"{reverse('review:exports', args=[decided.pk])}?preference=tie"
+    assert f'href="{address}"' in page
+    form = as_manager.get(address).content.decode()
+    assert '<option value="tie" selected>' in form
+
+
+def test_the_command_exports_the_same_part(decided, tmp_path):
+    tag = Tag.objects.create(name="退货", kind="intent")
+    item = decided.items.order_by("pk")[1]
+    TurnTag.objects.create(turn=item.comparison.turn, tag=tag, kind="intent", similarity=0.9)
+    out = tmp_path / "out"
+    options = {"preference": "reference", "tag": "退货", "stratum": "worst", "decisions": "only"}
+    call_command("export", str(out), "--first", "2020-01-01", round=decided.pk, **options)
+    assert [json.loads(line)["preference"] for line in out.read_text().splitlines()] == ["reference"]
+    with pytest.raises(CommandError, match="There is no tag 'x'"):
+        call_command("export", str(out), round=decided.pk, tag="x")
+    with pytest.raises(CommandError, match="--last"):
+        call_command("export", str(out), f"--round={decided.pk}", "--last=soon")
 
 
 def test_batches_have_whole_items_and_miss_nothing(spec, annotator, person):

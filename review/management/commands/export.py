@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from tqdm import tqdm
 
 from ecc_site.core.models import Act, AuditEntry
 from review.exports.formats import FORMATS, refusal
+from review.exports.part import Decisions, Part, verdicts_of
 from review.exports.writing import write
-from review.models import ExportJob, Round
+from review.models import ExportJob, Round, RoundItem, Tag, VerdictRevision
 
 
 class Command(BaseCommand):
@@ -24,16 +26,23 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=list(FORMATS), default="verdicts.jsonl")
         parser.add_argument("--annotator", metavar="NAME", help="only the verdicts of this person")
         parser.add_argument("--only-corrected", action="store_true", help="only verdicts with a correction")
+        parser.add_argument("--preference", choices=VerdictRevision.Preference.values, help="only verdicts with it")
+        parser.add_argument("--tag", metavar="NAME", help="only questions of this intent or topic")
+        parser.add_argument("--stratum", choices=RoundItem.Stratum.values, help="only items that are there for this")
+        parser.add_argument("--decisions", choices=Decisions.values, help="what becomes of managers' decisions")
+        parser.add_argument("--first", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only from this day on")
+        parser.add_argument("--last", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only until this day")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
         parser.add_argument("outfile", type=Path, metavar="OUT")
 
     def handle(self, *args: Any, outfile: Path, **options: Any) -> None:
         job = self._export(options)
         format_ = FORMATS[job.format]()
+        verdicts = verdicts_of(job)
         began, unfinished = time.monotonic(), outfile.with_name(f"{outfile.name}.tmp")
         try:
-            with tqdm(total=job.verdicts.count(), disable=not self.stderr.isatty()) as bar:
-                write(unfinished, format_, job.verdicts, bar.update)
+            with tqdm(total=verdicts.count(), disable=not self.stderr.isatty()) as bar:
+                write(unfinished, format_, verdicts, bar.update)
             os.replace(unfinished, outfile)
         except OSError as error:
             raise CommandError(f"{outfile} cannot be written: {error.strerror}.") from error
@@ -53,7 +62,11 @@ class Command(BaseCommand):
         annotator = User.objects.filter(username=options["annotator"]).first() if options["annotator"] else None
         if options["annotator"] and annotator is None:
             raise CommandError(f"There is nobody named {options['annotator']!r}.")
+        tag = Tag.objects.filter(name=options["tag"]).first() if options["tag"] else None
+        if options["tag"] and tag is None:
+            raise CommandError(f"There is no tag {options['tag']!r}.")
         if refused := refusal(FORMATS[options["format"]], round_):
             raise CommandError(refused)
         of = {"annotator": annotator, "only_corrected": options["only_corrected"]}
-        return ExportJob(round=round_, format=options["format"], **of)
+        part = Part.of({**options, "tag": tag}).as_json()
+        return ExportJob(round=round_, format=options["format"], part=part, **of)

@@ -1,4 +1,6 @@
 // The items on hand: all are in the page, and the first of them is shown.
+import { elementOf } from "../answers.js";
+
 export class Items {
   #judged = new Map(); // item id: its article, in case its verdict is taken back
 
@@ -83,9 +85,6 @@ export class Items {
 }
 
 export const idOf = (article) => Number(article.dataset.item);
-
-// The one element that the server rendered.
-export const elementOf = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
 function hide(article) {
   article.hidden = true;

@@ -1,10 +1,6 @@
 // One key gives the verdict. Off while somebody types, also with an input method, and while a dialog is open.
-let composing = false;
+import { isComposing } from "../composing.js";
 
-document.addEventListener("compositionstart", () => (composing = true));
-document.addEventListener("compositionend", () => (composing = false));
-
-export const isComposing = (event) => composing || event.isComposing || event.keyCode === 229;
 const isText = (element) => Boolean(element?.matches?.("textarea, select, input:not([type=checkbox])"));
 
 // `act(key)` is called for a key that means something now; it returns whether there was anything to do.

@@ -2,6 +2,7 @@
 //
 // Each has the idempotency key of its form, so sending it twice saves it once. They are sent for the account of the page
 // alone: the server refuses another one, and they stay here.
+import { followToSignIn } from "../answers.js";
 import { Store } from "./store.js";
 
 export const MOST_UNSENT = 5;
@@ -131,12 +132,4 @@ export function post(address, body, keepalive = false) {
 function csrfToken() {
   const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
   return cookie?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
-}
-
-// Who is signed out is led to sign in, and from there back to this page.
-export function followToSignIn(response) {
-  const address = response.headers.get("HX-Redirect");
-  if (!address) return response;
-  location.assign(address);
-  return new Promise(() => {}); // the page goes away
 }

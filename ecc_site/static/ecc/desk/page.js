@@ -1,11 +1,12 @@
 // The desk: items on hand, verdicts that go out behind, one key for each act.
+import { elementOf, followToSignIn } from "../answers.js";
 import { paint } from "./diff.js";
 import { forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
 import { leaveField, newKey, openEditor, renewKey, showLiveDiff, textOf, verdictOf } from "./editors.js";
 import { showPace, showProgress, showSync } from "./head.js";
-import { elementOf, Items } from "./items.js";
+import { Items } from "./items.js";
 import { listen } from "./keyboard.js";
-import { followToSignIn, Outbox, post } from "./outbox.js";
+import { Outbox, post } from "./outbox.js";
 import { Pace } from "./pace.js";
 import { sendTags, showTags, TAG_ACTS } from "./tags.js";
 import { closePhrases, suggestPhrases } from "./phrases.js";

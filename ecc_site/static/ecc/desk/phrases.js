@@ -1,7 +1,7 @@
 // A slash at the start of a word opens the shop's phrases; what is typed on narrows them, Enter inserts one.
 //
 // With a Chinese input method the same key writes 、 or ／, which count as well. Nothing happens while it composes.
-import { isComposing } from "./keyboard.js";
+import { isComposing } from "../composing.js";
 
 const OPENER = /(?:^|\s)([/／、][^\s/／、]{0,20})$/;
 const phrases = JSON.parse(document.getElementById("phrases")?.textContent ?? "[]");

@@ -1,7 +1,7 @@
 // Intents and topics of a question: a key confirms what was suggested, a menu chooses another. No verdict waits for it.
 //
 // A choice is kept in this browser until the server has it; it says what the tag is, so sending it twice changes nothing.
-import { isComposing } from "./keyboard.js";
+import { isComposing } from "../composing.js";
 import { post } from "./outbox.js";
 import { hint, word } from "./words.js";
 
