@@ -15,6 +15,7 @@ from review.agreement.measures.coefficients import Coefficient
 from review.agreement.measures.estimates import LEVEL, Estimate, known
 
 RESAMPLES = 1000
+MANY, FEWER = 10_000, 200  # of more items than that, so few resamples: the interval is narrow by then
 MOST_BUNDLES = 1000  # more clusters than this are bundled at random, so that the time is bounded
 LEAST_CLUSTERS = 10  # fewer tell too little of how clusters differ
 SEED = 20711
@@ -52,14 +53,14 @@ def resampled(
     clusters = int(group.max()) + 1 if n else 0
     if value is None or clusters < LEAST_CLUSTERS:
         return Estimate(value, None, None, n)
-    draws, rows = _draws(clusters), max(1, AT_ONCE // n)
-    parts = [figure(draws[i : i + rows, group] * base) for i in range(0, RESAMPLES, rows)]
+    draws, rows = _draws(clusters)[: FEWER if n > MANY else RESAMPLES], max(1, AT_ONCE // n)
+    parts = [figure(draws[i : i + rows, group] * base) for i in range(0, len(draws), rows)]
     return _estimate(value, np.concatenate(parts), n)
 
 
 def _estimate(value: float, found: np.ndarray, n: int) -> Estimate:
     defined = found[~np.isnan(found)]
-    if len(defined) <= RESAMPLES / 2:
+    if len(defined) <= len(found) / 2:
         return Estimate(value, None, None, n)
     low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high), n)
