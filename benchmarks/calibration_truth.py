@@ -2,6 +2,10 @@
 
     python benchmarks/calibration_truth.py [--quick] [--json]
 
+- fit: α that was planted, fitted together with Θ and the threshold to simulated verdicts on 100 dialogues of three
+  turns (in one row 30). The odds of acceptance rise with the final score under the planted α and Θ = .2, a dialogue has
+  a strictness of its own (standard deviation .7), similarity and match correlate by .4, the rule of Θ applies to 15%.
+  In the row "cut" acceptance is a sharp cut of a final score with noise, which no logistic curve describes exactly.
 - corrected: a mean that 60 verdicts and the scores of 12,000 replies give. Outcomes and scores are normal and correlate
   by .5 from reply to reply; scores are .3 too high. Once the 60 are replies of 60 dialogues. Once they are 20 whole
   dialogues of three turns, as the desk hands them out, where half of what outcome and score have in common belongs to
@@ -25,8 +29,22 @@ import numpy as np
 
 from benchmarks import report
 from review.calibration.corrected import Corrected, Population, corrected, corrected_difference
+from review.calibration.eq1 import alpha_interval, candidate_thetas, fitted
+from review.calibration.judged import Judged
+from review.calibration.measures.curves import sigmoid
 from review.calibration.sampling import cells_of, region_of_lowest, sampled
+from scoring.fusion import final_score
 
+FITS = {"full": 200, "quick": 60, "smoke": 2}
+FITTED = {
+    "α .3": (0.3, 100),
+    "α .8": (0.8, 100),
+    "α 1": (1.0, 100),
+    "α .6, 30 dialogues": (0.6, 30),
+    "α .8, cut": (0.8, 100),
+}
+THETA, STEEP, STRICT = 0.2, 8.0, 0.7
+HOLDS_ALPHA = (0.9, 0.99)
 CORRECTED = {"full": 1000, "quick": 300, "smoke": 10}
 REPLIES = {"full": 12_000, "quick": 12_000, "smoke": 600}
 VERDICTS = 60
@@ -40,11 +58,46 @@ COVERAGE, NARROWER = (0.93, 0.97), 0.2
 def main() -> None:
     options = report.parser(__doc__, quick="fewer simulations").parse_args()
     rng = np.random.default_rng(14)
-    found = {"corrected": {name: corrected_by(rng, options.size, draw) for name, draw in SETTINGS.items()}}
+    found = {
+        "fit": {name: fits(rng, FITS[options.size], name, *planted) for name, planted in FITTED.items()},
+        "corrected": {name: corrected_by(rng, options.size, draw) for name, draw in SETTINGS.items()},
+    }
     if options.json:
         print(report.as_json(holds(found), found))
         return
     show(found)
+
+
+# --- α
+
+
+def verdicts(rng: np.random.Generator, dialogues: int, alpha: float, is_cut: bool) -> Judged:
+    n, groups = TURNS * dialogues, np.repeat(np.arange(dialogues), TURNS)
+    quality = rng.normal(size=n)
+    similarity, match_end = (sigmoid(k * quality + rng.normal(size=n)) for k in (1.0, 0.7))
+    of_reference = THETA + (1 - THETA) * sigmoid(1.2 + rng.normal(size=n))
+    match_cloud = np.where(rng.random(n) < 0.15, THETA * rng.random(n), of_reference)
+    final = np.asarray(final_score(similarity, match_end, match_cloud, alpha, THETA))
+    strict = STRICT * rng.normal(size=dialogues)[groups]
+    if is_cut:
+        accepted = STEEP * (final - 0.5) + strict + 1.5 * rng.normal(size=n) > 0
+    else:
+        accepted = rng.random(n) < sigmoid(STEEP * (final - 0.5) + strict)
+    return Judged(similarity, match_end, match_cloud, accepted * 1.0, groups)
+
+
+def fits(rng: np.random.Generator, count: int, name: str, alpha: float, dialogues: int) -> dict[str, float]:
+    found = []
+    for _ in range(count):
+        judged = verdicts(rng, dialogues, alpha, name.endswith("cut"))
+        best = fitted(judged, candidate_thetas(judged.match_cloud, THETA))
+        found.append((best.alpha, alpha_interval(judged, best.theta)))
+    return {
+        "holds it": _share([interval.low <= alpha <= interval.high for _, interval in found]),
+        "mean": round(float(np.mean([best for best, _ in found])), 3),
+        "sd": round(float(np.std([best for best, _ in found])), 3),
+        "width": round(float(np.mean([interval.high - interval.low for _, interval in found])), 3),
+    }
 
 
 # --- means corrected by people
@@ -127,7 +180,8 @@ def _share(values: list[bool]) -> float:
 def holds(found: dict) -> bool:
     rows = found["corrected"]
     return (
-        all(COVERAGE[0] <= row["corrected"] <= COVERAGE[1] for row in rows.values())
+        all(HOLDS_ALPHA[0] <= row["holds it"] <= HOLDS_ALPHA[1] for row in found["fit"].values())
+        and all(COVERAGE[0] <= row["corrected"] <= COVERAGE[1] for row in rows.values())
         and rows["20 dialogues of 3"]["narrower"] >= NARROWER
     )
 

@@ -147,19 +147,19 @@ def ceiling_of(measure: Measure, scores: np.ndarray, opinions: Opinions, groups:
     others = (sums - shared.value) / (count[shared.item] - 1)
     of_item = groups[shared.item]
     people, score = (
-        resampled(_mean_over_people(measure, own, others, person), of_item)
-        for own in (shared.value, scores[shared.item])
+        resampled(mean_over_parts(measure, own, others, person), of_item) for own in (shared.value, scores[shared.item])
     )
     return Ceiling(len(persons), people, score)
 
 
-def _mean_over_people(
-    measure: Measure, own: np.ndarray, others: np.ndarray, person: np.ndarray
+def mean_over_parts(
+    measure: Measure, own: np.ndarray, others: np.ndarray, part: np.ndarray
 ) -> Callable[[np.ndarray], np.ndarray]:
-    masks = [person == p for p in np.unique(person)]
+    """As a figure of weights: the measure in each part, averaged by weight over the parts in which it is defined."""
+    masks = [part == p for p in np.unique(part)]
 
     def figure(weights: np.ndarray) -> np.ndarray:
-        found = np.array([measure(own[mask], others[mask], weights[:, mask]) for mask in masks])  # (persons, R)
+        found = np.array([measure(own[mask], others[mask], weights[:, mask]) for mask in masks])  # (parts, R)
         counted = np.array([weights[:, mask].sum(axis=1) for mask in masks]) * ~np.isnan(found)
         total = counted.sum(axis=0)
         return np.divide(
