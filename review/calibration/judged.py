@@ -40,9 +40,15 @@ class Judged:
 
     def where(self, chosen: np.ndarray) -> Judged:
         """Those that a mask of shape (N,) chooses."""
-        columns = (self.similarity, self.match_end, self.match_cloud, self.accepted, self.groups)
         weights = None if self.weights is None else self.weights[chosen]
-        return Judged(*(column[chosen] for column in columns), weights=weights)
+        return Judged(
+            self.similarity[chosen],
+            self.match_end[chosen],
+            self.match_cloud[chosen],
+            self.accepted[chosen],
+            self.groups[chosen],
+            weights,
+        )
 
     def known(self) -> Judged:
         """Those of which everything is known."""
