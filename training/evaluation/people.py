@@ -14,17 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from dialogues.models import EvalSet
+from review.calibration.columns import OUTCOMES
 from review.calibration.corrected import Population, corrected_mean
 from review.calibration.measures.intervals import ROUNDING, Interval
-from review.models import Round, RoundItem, Verdict, VerdictRevision
+from review.models import Round, RoundItem, Verdict
 from training.evaluation.scores import FinalScore
 
-OUTCOMES: dict[str, float] = {
-    VerdictRevision.Preference.END: 1.0,
-    VerdictRevision.Preference.TIE: 0.5,
-    VerdictRevision.Preference.REFERENCE: 0.0,
-    VerdictRevision.Preference.BOTH_BAD: 0.0,
-}
 LEAST_PAIRS = 20  # over fewer, scores are not corrected
 LEAST_DIALOGUES = 10
 
