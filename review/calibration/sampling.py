@@ -38,9 +38,10 @@ def cells_of(regions: Sequence[np.ndarray], count: int) -> np.ndarray:
 
     regions: masks of shape (N,).
     """
-    if not regions:
-        return np.zeros(count, dtype=np.int64)
-    return np.unique(np.column_stack(regions), axis=0, return_inverse=True)[1].reshape(-1)
+    cells = np.zeros(count, dtype=np.int64)
+    for region in regions:
+        cells = np.unique(2 * cells + region, return_inverse=True)[1]
+    return cells
 
 
 def region_of_lowest(values: np.ndarray, taken: np.ndarray) -> np.ndarray:
