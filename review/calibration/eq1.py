@@ -53,7 +53,7 @@ def fitted(judged: Judged, thetas: np.ndarray) -> Setting:
 
 
 def alpha_interval(judged: Judged, theta: float, level: float = LEVEL) -> Region:
-    """The values of α that these known replies do not refute, at this Θ."""
+    """The values of α that these known replies do not refute, at this Θ; all of [0, 1] where they refute each."""
     from scipy.special import stdtrit
 
     finals, counted = judged.finals(ALPHAS, theta), judged.counted

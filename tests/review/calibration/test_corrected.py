@@ -44,6 +44,13 @@ def test_it_agrees_with_the_package_of_the_authors():
     assert found.high - found.low > 0.1154958 + 0.0577721
 
 
+def test_weights_agree_with_the_package_of_the_authors():
+    """What ppi_mean_ci of ppi-python 0.2.3 gives with these weights of what was read."""
+    found = corrected_mean(read(AT < 100, weights=np.where(AT < 100, 1 + np.abs(np.cos(AT)), np.nan)))
+    assert found.mean == pytest.approx(0.02594643, abs=0.0005)
+    assert (found.low, found.high) == (pytest.approx(-0.0634273, abs=0.002), pytest.approx(0.1153202, abs=0.002))
+
+
 def test_clusters_agree_with_glide():
     """What ClusteredPPIMeanEstimator of glide-py 0.11 gives for 34 read dialogues of three."""
     found = corrected_mean(read(AT < 102, groups=AT // 3))
