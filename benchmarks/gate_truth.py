@@ -30,8 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from benchmarks import report
-from training.evaluation.clusters import clustered_mean
-from training.evaluation.prediction_powered import Sample, corrected_mean
+from review.calibration.corrected import Population
+from review.calibration.corrected import corrected as corrected_by_people
+from review.calibration.measures.clusters import clustered_mean
 from training.evaluation.spending import ALPHA, PLANNED, level_of
 
 YEARS = {"full": 1000, "quick": 300, "smoke": 2}
@@ -149,12 +150,10 @@ def corrected(rng: np.random.Generator, trials: int, read: int) -> dict[str, flo
     for _ in range(trials):
         groups = _groups(sizes_of(rng, TURNS))
         gains = GAIN + differences(rng, groups, 1)[0]
-        is_read = groups < read
-        said, scores = verdicts(rng, gains[is_read]), Sample(gains[is_read], groups[is_read])
-        interval = corrected_mean(said, scores, Sample(gains[~is_read], groups[~is_read]))
-        alone = corrected_mean(said, scores)
-        holds_truth.append(not (interval.lies_above(truth) or interval.lies_below(truth)))
-        widths.append((interval.high - interval.low) / (alone.high - alone.low))
+        said = np.where(groups < read, verdicts(rng, gains), np.nan)
+        found = corrected_by_people(Population(said, gains, groups))
+        holds_truth.append(not (found.corrected.lies_above(truth) or found.corrected.lies_below(truth)))
+        widths.append(1 - found.narrower)
     return {"truth": round(truth, 3), "coverage": _share(holds_truth), "width": round(float(np.median(widths)), 3)}
 
 

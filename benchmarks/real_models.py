@@ -39,6 +39,8 @@ from knowledge.retrieval.answering import Plan, Remembering, answer_batch
 from knowledge.retrieval.notes import Notes
 from knowledge.retrieval.shipped import SCORERS, ShippedScorers, train_items
 from knowledge.retrieval.thresholds import thresholds_of
+from review.calibration.measures.clusters import clustered_mean
+from review.calibration.measures.intervals import Interval
 from scoring.fusion import ALPHA, final_score
 from scoring.measures.named import identity
 from scoring.measures.served import ServedEncoder
@@ -46,8 +48,6 @@ from scoring.measures.served_similarity import ServedSimilarity
 from serving.corpus import Exchange, exchanges
 from serving.runtimes.end import EndRuntime
 from serving.runtimes.protocol import EVALUATION
-from training.evaluation.clusters import clustered_mean
-from training.evaluation.statistics import Interval
 from training.ml.compatibility import parameter_count
 from training.ml.examples import Example
 from training.ml.presets import recommended

@@ -6,21 +6,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
-from typing import Any
 
 import numpy as np
 
 from ecc_site.core.language import Language
+from review.agreement.columns import Column, codes, columns_of, flags, ids, numbers
 from review.models import Round, TurnTag, Verdict
 
 # In this order the first three are ranks: how good the end answer is beside the reference.
 PREFERENCES = ("reference", "tie", "end", "both_bad")
 CODES = {preference: code for code, preference in enumerate(PREFERENCES)} | {"": -1}
 LANGUAGES = tuple(Language.values)
-BATCH = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,12 +48,8 @@ class Ratings:
 
 def ratings_of(round_: Round) -> Ratings:
     """The active verdicts that people gave themselves, decisions of managers among them."""
-    verdicts = Verdict.objects.active().filter(round=round_, current__propagated=False).order_by()
-    rows = verdicts.values_list(*(path for path, _ in COLUMNS.values())).iterator(chunk_size=BATCH)
-    parts = [_columns([])]
-    while batch := list(islice(rows, BATCH)):
-        parts.append(_columns(batch))
-    return Ratings(**{name: np.concatenate([part[name] for part in parts]) for name in COLUMNS})
+    verdicts = Verdict.objects.active().filter(round=round_, current__propagated=False)
+    return Ratings(**columns_of(verdicts, COLUMNS))
 
 
 def items_by_tag(round_: Round) -> dict[tuple[str, str], list[int]]:
@@ -68,35 +61,18 @@ def items_by_tag(round_: Round) -> dict[tuple[str, str], list[int]]:
     return found
 
 
-def _columns(rows: Sequence[tuple]) -> dict[str, np.ndarray]:
-    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
-    return {name: convert(column) for (name, (_, convert)), column in zip(COLUMNS.items(), columns, strict=True)}
-
-
-def _ids(column: Sequence[int]) -> np.ndarray:
-    return np.array(column, dtype=np.int64)
-
-
-def _flags(column: Sequence[bool]) -> np.ndarray:
-    return np.array(column, dtype=bool)
-
-
-def _preferences(column: Sequence[str]) -> np.ndarray:
-    return np.array([CODES[preference] for preference in column], dtype=np.int8)
-
-
-COLUMNS: dict[str, tuple[str, Callable[[Any], np.ndarray]]] = {
-    "item": ("item_id", _ids),
-    "dialogue": ("item__dialogue_id", _ids),
-    "annotator": ("annotator_id", _ids),
-    "version": ("comparison__version_id", _ids),
-    "preference": ("current__preference", _preferences),
-    "expected": ("item__expected", _preferences),
-    "language": ("item__dialogue__language", lambda column: np.array([LANGUAGES.index(x) for x in column], np.int8)),
+COLUMNS: dict[str, Column] = {
+    "item": ("item_id", ids),
+    "dialogue": ("item__dialogue_id", ids),
+    "annotator": ("annotator_id", ids),
+    "version": ("comparison__version_id", ids),
+    "preference": ("current__preference", codes(CODES)),
+    "expected": ("item__expected", codes(CODES)),
+    "language": ("item__dialogue__language", codes({name: i for i, name in enumerate(LANGUAGES)})),
     "end_is_left": ("current__left_side", lambda column: np.array([side == "end" for side in column], bool)),
-    "decides": ("adjudicates", _flags),
-    "after_reveal": ("current__after_reveal", _flags),
-    "seconds": ("current__seconds", lambda column: np.array(column, dtype=float)),  # None becomes NaN
+    "decides": ("adjudicates", flags),
+    "after_reveal": ("current__after_reveal", flags),
+    "seconds": ("current__seconds", numbers),
     "at": ("current__created_at", lambda column: np.array([moment.timestamp() for moment in column], dtype=float)),
-    "revision": ("current_id", _ids),
+    "revision": ("current_id", ids),
 }

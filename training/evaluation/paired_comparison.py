@@ -13,14 +13,16 @@ from functools import cached_property
 import numpy as np
 
 from dialogues.models import EvalSet
+from review.agreement.measures.estimates import LEVEL
+from review.calibration.measures.clusters import clustered_mean
+from review.calibration.measures.intervals import Interval
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
-from training.evaluation.clusters import clustered_mean
 from training.evaluation.models import Assessment
 from training.evaluation.people import People, people_of
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
 from training.evaluation.spending import PLANNED, level_of
-from training.evaluation.statistics import LEVEL, Interval, Outcomes, mcnemar_exact, outcomes
+from training.evaluation.statistics import Outcomes, mcnemar_exact, outcomes
 
 MIN_PAIRS = 20  # over fewer, nothing is concluded
 MIN_COVERAGE = 0.9  # of the set, before anything is: the first answers are no random sample of it

@@ -14,17 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from dialogues.models import EvalSet
-from review.models import Round, RoundItem, Verdict, VerdictRevision
-from training.evaluation.prediction_powered import Sample, corrected_mean
+from review.calibration.columns import OUTCOMES
+from review.calibration.corrected import Population, corrected_mean
+from review.calibration.measures.intervals import ROUNDING, Interval
+from review.models import Round, RoundItem, Verdict
 from training.evaluation.scores import FinalScore
-from training.evaluation.statistics import ROUNDING, Interval
 
-OUTCOMES: dict[str, float] = {
-    VerdictRevision.Preference.END: 1.0,
-    VerdictRevision.Preference.TIE: 0.5,
-    VerdictRevision.Preference.REFERENCE: 0.0,
-    VerdictRevision.Preference.BOTH_BAD: 0.0,
-}
 LEAST_PAIRS = 20  # over fewer, scores are not corrected
 LEAST_DIALOGUES = 10
 
@@ -55,14 +50,12 @@ def people_of(
     known = ~np.isnan(gains)
     read = known & ~np.isnan(said)
     telling = read & (np.abs(said) > ROUNDING) & (np.abs(gains) > ROUNDING)
-    of_people = dialogues[read]
+    read_dialogues = len(set(dialogues[read]))
     difference = None
-    if read.sum() >= LEAST_PAIRS and len(set(of_people)) >= LEAST_DIALOGUES:
-        rest = known & ~np.isin(dialogues, of_people)
-        others = Sample(gains[rest], dialogues[rest]) if len(set(dialogues[rest])) > 1 else None
-        difference = corrected_mean(said[read], Sample(gains[read], of_people), others, level)
+    if read.sum() >= LEAST_PAIRS and read_dialogues >= LEAST_DIALOGUES:
+        difference = corrected_mean(Population(said, gains, dialogues), level)
     agreeing = int((np.sign(said[telling]) == np.sign(gains[telling])).sum())
-    return People(int(read.sum()), len(set(of_people)), int(telling.sum()), agreeing, difference)
+    return People(int(read.sum()), read_dialogues, int(telling.sum()), agreeing, difference)
 
 
 def outcomes_on(eval_set: EvalSet) -> dict[int, float]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogues.models import EvalSet
+from review.calibration.measures.clusters import clustered_mean
+from review.calibration.measures.intervals import Interval
 from scoring.models import ScorerSet
 from serving.models import Version
-from training.evaluation.clusters import clustered_mean
 from training.evaluation.scores import active_profile, final_scores, kinds_of
-from training.evaluation.statistics import Interval
 
 
 @dataclass(frozen=True)

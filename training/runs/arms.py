@@ -9,14 +9,14 @@ import numpy as np
 
 from dialogues.models import AnswerJob, EvalSet
 from knowledge.models import Entry
+from review.calibration.measures.clusters import clustered_mean
+from review.calibration.measures.intervals import Interval
 from review.models import Verdict
 from scoring.models import ScoreJob, ScorerSet
 from serving.models import Version
-from training.evaluation.clusters import clustered_mean
 from training.evaluation.evaluate import start_evaluation
 from training.evaluation.paired_comparison import MIN_COVERAGE, MIN_PAIRS, PairedComparison, compare
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
-from training.evaluation.statistics import Interval
 from training.runs.dataset import wordings_of
 from training.runs.models import Run
 from training.runs.nearness import NEAR, as_json, nearness

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.evaluation.statistics import Interval
+from review.calibration.measures.intervals import Interval
 
 
 def interval_bar(interval: Interval, margin: float) -> dict[str, float] | None:

@@ -6,6 +6,7 @@ Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13 (per
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -14,9 +15,11 @@ from review.agreement.measures.coefficients import Coefficient
 from review.agreement.measures.estimates import LEVEL, Estimate, known
 
 RESAMPLES = 1000
+MANY, FEWER = 10_000, 200  # of more items than that, so few resamples: the interval is narrow by then
 MOST_BUNDLES = 1000  # more clusters than this are bundled at random, so that the time is bounded
 LEAST_CLUSTERS = 10  # fewer tell too little of how clusters differ
 SEED = 20711
+AT_ONCE = 100_000  # weights of items: more would not fit into the cache of a processor, and take twice as long
 
 
 def with_interval(coefficient: Coefficient, counts: np.ndarray, groups: np.ndarray) -> Estimate:
@@ -31,9 +34,33 @@ def with_interval(coefficient: Coefficient, counts: np.ndarray, groups: np.ndarr
     clusters = _sums_of_clusters(terms, groups[pairable])
     if value is None or len(clusters) < LEAST_CLUSTERS:
         return Estimate(value, None, None, n)
-    resampled = coefficient.of_sums(_draws(len(clusters)) @ clusters)
-    defined = resampled[~np.isnan(resampled)]
-    if len(defined) <= RESAMPLES / 2:
+    return _estimate(value, coefficient.of_sums(_draws(len(clusters)) @ clusters), n)
+
+
+def resampled(
+    figure: Callable[[np.ndarray], np.ndarray], groups: np.ndarray, weights: np.ndarray | None = None
+) -> Estimate:
+    """Any figure of N items with its 95% interval, the same at each call. `n` counts the items.
+
+    figure: from how often each item counts, shape (R, N), the figure each time, shape (R,), NaN where it is undefined;
+    groups: shape (N,), the cluster of each item; weights: shape (N,), how much each counts, None where all count alike.
+    The interval is None as in with_interval.
+    """
+    n = len(groups)
+    base = np.ones(n) if weights is None else weights
+    value = known(float(figure(base[None, :])[0])) if n else None
+    group = _bundled(groups)
+    clusters = int(group.max()) + 1 if n else 0
+    if value is None or clusters < LEAST_CLUSTERS:
+        return Estimate(value, None, None, n)
+    draws, rows = _draws(clusters)[: FEWER if n > MANY else RESAMPLES], max(1, AT_ONCE // n)
+    parts = [figure(draws[i : i + rows, group] * base) for i in range(0, len(draws), rows)]
+    return _estimate(value, np.concatenate(parts), n)
+
+
+def _estimate(value: float, found: np.ndarray, n: int) -> Estimate:
+    defined = found[~np.isnan(found)]
+    if len(defined) <= len(found) / 2:
         return Estimate(value, None, None, n)
     low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high), n)
@@ -41,11 +68,16 @@ def with_interval(coefficient: Coefficient, counts: np.ndarray, groups: np.ndarr
 
 def _sums_of_clusters(terms: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Shape (G, K)."""
+    group = _bundled(groups)
+    return np.column_stack([np.bincount(group, weights=column) for column in terms.T])
+
+
+def _bundled(groups: np.ndarray) -> np.ndarray:
+    """The number of each item's cluster or bundle of clusters, from 0 on, shape (N,)."""
     names, group = np.unique(groups, return_inverse=True)
     if len(names) > MOST_BUNDLES:
         group = (np.random.default_rng(SEED).permutation(len(names)) % MOST_BUNDLES)[group]
-    length = min(len(names), MOST_BUNDLES)
-    return np.column_stack([np.bincount(group, weights=column, minlength=length) for column in terms.T])
+    return group
 
 
 @lru_cache(maxsize=1)

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from dialogues.models import Answer, EvalSet
+from review.calibration.measures.clusters import clustered_mean
 from scoring.models import Profile
 from tests import build
 from training.evaluation.assessing import assess
-from training.evaluation.clusters import clustered_mean
 from training.evaluation.gate import Gate
 from training.evaluation.paired_comparison import MIN_PAIRS, compare
 from training.evaluation.sets import NothingToMeasure, gate_set

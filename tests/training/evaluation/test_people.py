@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from review.calibration.measures.clusters import clustered_mean
 from review.desk.verdicts import record
 from review.models import RoundItem, VerdictRevision
 from tests import build
 from tests.build import make_round
-from training.evaluation.clusters import clustered_mean
 from training.evaluation.paired_comparison import compare
 from training.evaluation.people import LEAST_PAIRS
 from training.evaluation.sets import gate_set

@@ -3,7 +3,8 @@ import math
 import pytest
 from scipy import stats
 
-from training.evaluation.statistics import Interval, Outcomes, mcnemar_exact, mean_interval, outcomes
+from review.calibration.measures.intervals import Interval
+from training.evaluation.statistics import Outcomes, mcnemar_exact, mean_interval, outcomes
 
 
 def test_a_mean_has_the_interval_of_student():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from ecc_site.core.charts import theme_colour
-from training.evaluation.statistics import Interval
+from review.calibration.measures.intervals import Interval
 from training.ml.methods import method_named
 
 

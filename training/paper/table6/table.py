@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Answer, EvalSet, Turn
 from dialogues.querysets import KINDS
+from review.calibration.measures.intervals import Interval
 from scoring.fusion import COMPONENTS, final_score
 from scoring.measures import text_overlap
 from scoring.models import Score, ScorerSet
 from serving.models import Version
 from training.evaluation.scores import scores_of
-from training.evaluation.statistics import Interval, mean_interval
+from training.evaluation.statistics import mean_interval
 from training.ml.methods import method_named
 from training.runs.models import Checkpoint
 

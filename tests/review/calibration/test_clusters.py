@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from training.evaluation.clusters import Clusters, clustered_mean
+from review.calibration.measures.clusters import Clusters, clustered_mean
 
 
 def test_values_by_themselves_have_the_interval_of_student():
@@ -69,10 +69,14 @@ def test_one_dialogue_alone_has_no_interval():
     assert (interval.mean, interval.low, interval.n) == (pytest.approx(0.15), None, 2)
 
 
-def test_a_covariance_is_that_of_the_means():
+def test_a_weight_repeats_a_value():
     rng = np.random.default_rng(6)
-    one, other = rng.normal(size=(2, 30))
-    groups = rng.integers(8, size=30)
-    both = Clusters.of(one + other, groups).variance
-    first, second = Clusters.of(one, groups), Clusters.of(other, groups)
-    assert both == pytest.approx(first.variance + second.variance + 2 * first.covariance(second))
+    values, groups = rng.normal(size=30), rng.integers(8, size=30)
+    weights = rng.integers(1, 5, size=30)
+    weighed, repeated = (
+        Clusters.of(values, groups, weights),
+        Clusters.of(*(np.repeat(x, weights) for x in (values, groups))),
+    )
+    assert (weighed.mean, weighed.variance) == (pytest.approx(repeated.mean), pytest.approx(repeated.variance))
+    assert weighed.freedom == pytest.approx(repeated.freedom)
+    assert (weighed.n, repeated.n) == (30, weights.sum())

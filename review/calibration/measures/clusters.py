@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from training.evaluation.statistics import LEVEL, Interval
+from review.agreement.measures.estimates import LEVEL
+from review.calibration.measures.intervals import Interval
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Clusters:
     """`deviations`, shape (G,): what each cluster adds to the error of the mean; their squares sum to its variance.
 
     The variance is CR2 of Bell and McCaffrey (2002), and `freedom` are their degrees of freedom: for a mean both have a
-    closed form. With clusters of one size this is Student's interval of the cluster means, with G - 1.
+    closed form. With clusters of one size this is Student's interval of the cluster means, with G - 1. A value of
+    weight w counts as w equal values of its cluster.
     """
 
     mean: float
@@ -25,26 +27,28 @@ class Clusters:
     n: int
 
     @classmethod
-    def of(cls, values: np.ndarray, groups: Sequence[Hashable] | np.ndarray) -> Clusters:
-        """values: shape (B,), all known; groups: B labels, at least two different ones."""
+    def of(
+        cls, values: np.ndarray, groups: Sequence[Hashable] | np.ndarray, weights: np.ndarray | None = None
+    ) -> Clusters:
+        """values: shape (B,), all known; groups: B labels, at least two different ones; weights: shape (B,), above 0.
+
+        Deviations are in the order of the labels.
+        """
         _, group = np.unique(np.asarray(groups), return_inverse=True)  # (B,), in 0 to G - 1
-        sums, counts = np.bincount(group, weights=values), np.bincount(group)  # (G,)
-        n = len(values)
+        weighed = np.ones(len(values)) if weights is None else weights
+        sums, counts = np.bincount(group, weights=weighed * values), np.bincount(group, weights=weighed)  # (G,)
+        n = float(weighed.sum())
         mean = float(sums.sum() / n)
-        left = 1 - counts / n  # share of the values in the other clusters
+        left = 1 - counts / n  # share of the weight in the other clusters
         deviations = (sums - counts * mean) / (n * np.sqrt(left))
         pulls = counts**2 / (n * left)
         freedom = n**2 / float((counts**2).sum() + pulls.sum() ** 2 - (pulls**2).sum())
-        return cls(mean, deviations, freedom, n)
+        return cls(mean, deviations, freedom, len(values))
 
     @property
     def variance(self) -> float:
         """Of the mean."""
         return float((self.deviations**2).sum())
-
-    def covariance(self, other: Clusters) -> float:
-        """Of the two means, where both have the same values in the same clusters."""
-        return float((self.deviations * other.deviations).sum())
 
 
 def clustered_mean(

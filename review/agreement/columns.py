@@ -1,0 +1,46 @@
+"""Rows of a query as flat columns of numpy: a tenth of the memory of objects, read in one query and in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+
+BATCH = 20_000
+
+Column = tuple[str, Callable[[Any], np.ndarray]]  # the field, and what makes an array of its values
+
+
+def columns_of(rows: QuerySet, columns: Mapping[str, Column]) -> dict[str, np.ndarray]:
+    """By name an array of the values of its field, each of shape (N,), in no order."""
+    streamed = rows.order_by().values_list(*(path for path, _ in columns.values())).iterator(chunk_size=BATCH)
+    parts = [_converted([], columns)]
+    while batch := list(islice(streamed, BATCH)):
+        parts.append(_converted(batch, columns))
+    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+
+
+def _converted(rows: Sequence[tuple], columns: Mapping[str, Column]) -> dict[str, np.ndarray]:
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return {name: convert(column) for (name, (_, convert)), column in zip(columns.items(), values, strict=True)}
+
+
+def ids(column: Sequence[int]) -> np.ndarray:
+    return np.array(column, dtype=np.int64)
+
+
+def flags(column: Sequence[bool]) -> np.ndarray:
+    return np.array(column, dtype=bool)
+
+
+def numbers(column: Sequence[float | None]) -> np.ndarray:
+    """None becomes NaN."""
+    return np.array(column, dtype=float)
+
+
+def codes(code: Mapping[str, int]) -> Callable[[Sequence[str]], np.ndarray]:
+    """Makes small numbers of names."""
+    return lambda column: np.array([code[name] for name in column], dtype=np.int8)

@@ -1,0 +1,63 @@
+"""Fits α, Θ and the acceptance threshold to what people accepted, by cross-validation over dialogues. Plain numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from review.agreement.measures.bootstrap import LEAST_CLUSTERS
+from review.agreement.measures.estimates import Estimate
+from review.calibration.eq1 import ALPHAS, Region, alpha_interval, candidate_thetas, fitted
+from review.calibration.held_out import (
+    HeldOut,
+    before_and_after,
+    folds_of,
+    held_out_losses,
+    region_around,
+    threshold_region,
+)
+from review.calibration.judged import Judged, Setting
+
+
+@dataclass(frozen=True)
+class Fit:
+    """best: the setting fitted to all verdicts; interval: of α, 95%; *_region: where others do as well.
+
+    before: the active setting, after: settings that were fitted without the dialogues on which they are measured; gain:
+    of AUC, paired. lacking: see Judged. losses: of ALPHAS at the best Θ, for a chart: held-out, lower is better.
+    """
+
+    best: Setting
+    interval: Region
+    alpha_region: Region
+    theta_region: Region
+    threshold_region: Region
+    before: HeldOut
+    after: HeldOut
+    gain: Estimate
+    items: int
+    lacking: dict[str, int]
+    losses: np.ndarray
+
+
+def fit(judged: Judged, active: Setting) -> Fit | None:
+    """None with fewer than ten dialogues, or where everything or nothing was accepted."""
+    judged = judged.known()
+    if len(np.unique(judged.groups)) < LEAST_CLUSTERS or not 0 < judged.accepted.mean() < 1:
+        return None
+    thetas = candidate_thetas(judged.match_cloud, active.theta)
+    best = fitted(judged, thetas)
+    folds = folds_of(judged.groups)
+    losses = held_out_losses(judged, folds, thetas, best.theta)
+    return Fit(
+        best=best,
+        interval=alpha_interval(judged, best.theta),
+        alpha_region=region_around(losses.of_alphas, ALPHAS, best.alpha, judged.groups),
+        theta_region=region_around(losses.of_thetas, thetas, best.theta, judged.groups),
+        threshold_region=threshold_region(judged, best),
+        **before_and_after(judged, folds, thetas, active),
+        items=len(judged),
+        lacking=judged.lacking(),
+        losses=np.nanmean(losses.of_alphas, axis=1),
+    )

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from dialogues.models import Comparison
+from review.calibration.material import Filter
+from review.desk.verdicts import record
+from review.models import RoundItem
+from scoring.models import Score
+from tests import build
+
+SPLITS = ("train",) * 24 + ("test",) * 6
+
+
+@pytest.fixture
+def scored(db):
+    """A shop of 30 dialogues of one question; v1 has answered all, the i-th with the final score i / 30."""
+    shop = build.shop(splits=SPLITS)
+    build.scored(shop, build.version("v1"), [i / 30 for i in range(30)])
+    return shop
+
+
+@pytest.fixture
+def chosen(scored):
+    """A filter of that shop."""
+    return lambda **values: Filter(scored, build.scorer_set(), Comparison.Kind.HUMAN, **values)
+
+
+@pytest.fixture
+def reviewed_by():
+    """Somebody reviews the first items of a round: what they prefer, in the order of the queue."""
+
+    def give(round_, who, preferences):
+        items = RoundItem.objects.filter(round=round_).select_related("comparison__turn", "round")
+        order = dict(round_.assignments.values_list("dialogue_id", "priority"))
+        verdicts = []
+        for item, preference in zip(sorted(items, key=lambda item: order[item.dialogue_id]), preferences, strict=False):
+            free = round_.assignments.filter(dialogue=item.dialogue_id)
+            place = free.filter(annotator=None).order_by("n").first()
+            type(place).objects.filter(pk=place.pk).update(annotator=who, state="taken")
+            verdicts.append(record(who, item, build.verdict_input(preference)))
+        return verdicts
+
+    return give
+
+
+@pytest.fixture
+def finals():
+    """The stored final scores of these comparisons."""
+
+    def of(comparisons):
+        stored = dict(Score.objects.values_list("comparison", "final"))
+        return np.array([stored[pk] for pk in comparisons.tolist()])
+
+    return of
