@@ -169,8 +169,15 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
 
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
         """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
-        own = self.of_the_desk().filter(round=round_, annotator=annotator, item__same_as=None)
-        return own.order_by("-updated_at").first()
+        return self.of_the_desk().newest_of(round_, annotator).first()
+
+    def newest_of(self, round_: Round, annotator: User) -> Self:
+        """The annotator's active verdicts in the round, the newest first, without those that followed another.
+
+        `IN (false)` instead of `NOT withdrawn`, with which SQLite does not use the index and sorts all that they gave.
+        """
+        own = self.filter(withdrawn__in=[False], round=round_, annotator=annotator, item__same_as=None)
+        return own.order_by("-updated_at")
 
     def corrected(self) -> Self:
         return self.exclude(current__correction="")

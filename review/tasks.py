@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
+from review.agreement.kept import work_out
 from review.exports import writing
 from review.given import take_over
-from review.models import ExportJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
+from review.models import ExportJob, FiguresJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
 from review.rounds.making import fill_later
 from review.tags import suggesting
 
@@ -22,6 +23,11 @@ def make_round(job_id: int) -> None:
 @shared_task
 def export_round(job_id: int) -> None:
     ExportJob.objects.get(pk=job_id).run(writing.export_round)
+
+
+@shared_task
+def work_out_figures(job_id: int) -> None:
+    FiguresJob.objects.get(pk=job_id).run(work_out)
 
 
 @shared_task

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/items/<int:item>/", outbox.item, name="item"),
     path("<int:pk>/disagreements/", agreement.disputed, name="disagreements"),
     path("<int:pk>/agreement/", agreement.agreement, name="agreement"),
+    path("<int:pk>/figures/", agreement.refresh_figures, name="refresh-figures"),
     path("<int:pk>/outbox/", outbox.outbox, name="outbox"),
     path("<int:pk>/outbox/undo/", outbox.undo, name="outbox-undo"),
     path("<int:pk>/undo/", pages.undo, name="undo"),

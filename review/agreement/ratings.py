@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -49,14 +49,26 @@ class Ratings:
         return Ratings(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
 
-def ratings_of(round_: Round) -> Ratings:
-    """The active verdicts that people gave themselves, decisions of managers among them."""
-    verdicts = Verdict.objects.active().filter(round=round_, current__propagated=False).order_by()
-    rows = verdicts.values_list(*(path for path, _ in COLUMNS.values())).iterator(chunk_size=BATCH)
-    parts = [_columns([])]
-    while batch := list(islice(rows, BATCH)):
-        parts.append(_columns(batch))
+def ratings_of(round_: Round, tell: Callable[[int], None] = lambda steps: None) -> Ratings:
+    """The active verdicts that people gave themselves, decisions of managers among them; tell: called with 1 a batch.
+
+    Each batch is a query of its own, so that whoever is told can write: SQLite refuses that in the middle of a query
+    where somebody else has written meanwhile. A verdict that is revised meanwhile may be missed, and is never twice.
+    """
+    verdicts = Verdict.objects.active().filter(round=round_, current__propagated=False).order_by("current")
+    newest, after, parts = round_.newest_revision, 0, [_columns([])]
+    while after < newest:
+        later = verdicts.filter(current__gt=after, current__lte=newest)
+        parts.append(_columns(list(later.values_list(*PATHS)[:BATCH])))
+        read = parts[-1]["revision"]
+        after = read[-1] if len(read) == BATCH else newest
+        tell(1)
     return Ratings(**{name: np.concatenate([part[name] for part in parts]) for name in COLUMNS})
+
+
+def batch_count(round_: Round) -> int:
+    """In about how many batches its verdicts are read."""
+    return math.ceil(round_.verdict_count / BATCH)
 
 
 def items_by_tag(round_: Round) -> dict[tuple[str, str], list[int]]:
@@ -100,3 +112,4 @@ COLUMNS: dict[str, tuple[str, Callable[[Any], np.ndarray]]] = {
     "at": ("current__created_at", lambda column: np.array([moment.timestamp() for moment in column], dtype=float)),
     "revision": ("current_id", _ids),
 }
+PATHS = tuple(path for path, _ in COLUMNS.values())

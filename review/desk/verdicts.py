@@ -13,6 +13,7 @@ from ecc_site.core.errors import ExpectedError
 from review.desk.assignment import reopen, take_anew
 from review.desk.copies import propagate, withdraw_copies
 from review.desk.counters import QUICK_S, Count, counting
+from review.desk.disputes import mark_disputes
 from review.desk.known import Known
 from review.desk.sides import left_side
 from review.desk.verdict_input import REPEATED, VerdictInput, opinion_of
@@ -99,7 +100,9 @@ def prepare(known: Known, item: RoundItem, verdict_input: VerdictInput, count: C
 
 def finish(known: Known, round_: Round, count: Count) -> None:
     """Store what is prepared, and all that follows from it."""
-    for verdict in known.write():
+    written = known.write()
+    mark_disputes(round_, {verdict.item_id for verdict in written})
+    for verdict in written:
         remember(verdict, known.annotator)
         if round_.propagates:
             count.copies += propagate(verdict)
@@ -139,6 +142,7 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     current = verdict.newest
     repeated = {name: getattr(current, name) for name in REPEATED}
     _revise(verdict, key=key, withdrawn=True, **repeated)
+    mark_disputes(round_, [verdict.item_id])
     remember(verdict, annotator)
     with counting(round_, annotator) as count:
         count.own -= 1

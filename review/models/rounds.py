@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Dialogue
@@ -90,6 +90,11 @@ class Round(models.Model):
         return 100 * self.verdict_count // self.wanted_count if self.wanted_count else 0
 
     @property
+    def newest_revision(self) -> int:
+        """Id of the newest revision that is current, 0 without verdicts; at the end of an index."""
+        return self.verdicts.aggregate(newest=Max("current"))["newest"] or 0
+
+    @property
     def offered_signals(self) -> list[tuple[str, str]]:
         """Value and words of the signals that it offers."""
         return [(value, str(label)) for value, label in self.Signal.choices if value in self.signals]
@@ -127,12 +132,19 @@ class RoundItem(models.Model):
         help_text="the identical pair that is judged",
     )
 
+    disputed = models.BooleanField(default=False, help_text="kept: independent verdicts about it differ")
+    awaits_decision = models.BooleanField(default=False, help_text="kept: they do, and no manager has said anything")
+
     objects = RoundItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["dialogue_id", "position", "id"]
         constraints = [models.UniqueConstraint(fields=["round", "comparison"], name="comparison_once_in_round")]
-        indexes = [models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk")]
+        indexes = [
+            models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk"),
+            models.Index(fields=["round", "id"], condition=Q(disputed=True), name="round_item_disputed"),
+            models.Index(fields=["round", "id"], condition=Q(awaits_decision=True), name="round_item_awaits_decision"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round} #{self.comparison_id}"

@@ -111,6 +111,7 @@ SITE = {
     ),
     "review:disagreements": Page("manager", ("round",)),
     "review:agreement": Page("manager", ("round",)),
+    "review:refresh-figures": Page("manager", ("round",), "POST"),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
     "review:exports": Page("manager", ("round",), "GET POST", {"format": "sft"}),
     "review:export-file": Page("manager", ("export_job",)),

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from ecc_site.core.keyset import keyset_page
 from review.agreement.adjudication import adjudicate, adjudication_queue, disagreements, disputes_of
 from review.desk.assignment import next_item
+from review.desk.disputes import mark_disputes
 from review.desk.verdicts import KeyTaken, record, undo
 from review.erasing import erase
 from review.models import Assignment, Verdict, VerdictRevision
@@ -38,6 +39,7 @@ def test_what_is_no_opinion_any_more_makes_no_disagreement(overlapping, people, 
         undo(people[1], overlapping, uuid.uuid4())
     elif how == "propagated":
         VerdictRevision.objects.filter(verdict__annotator=people[1]).update(propagated=True)
+        mark_disputes(overlapping, [disputed.pk])
     else:
         say(people[1], disputed, "end")
     assert not disagreements(overlapping).exists()
@@ -103,8 +105,9 @@ def test_what_a_manager_said_at_the_desk_settles_too(overlapping, manager, say, 
     assert not adjudication_queue(overlapping).exists()
 
 
-def test_a_gold_item_waits_for_nobody(overlapping, disputed):
+def test_a_gold_item_waits_for_nobody(overlapping, people, say, disputed):
     overlapping.items.filter(pk=disputed.pk).update(expected="end")
+    say(people[0], disputed, "tie")
     assert list(disagreements(overlapping)) == [disputed]
     assert not adjudication_queue(overlapping).exists()
 
