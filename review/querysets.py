@@ -167,6 +167,10 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Active opinions that follow from no other verdict: neither propagated nor a decision between others."""
         return self.active().filter(adjudicates=False, current__propagated=False)
 
+    def decision_about(self, item: int) -> Verdict | None:
+        """The newest active decision of a manager about an item, which counts instead of what others said."""
+        return self.active().filter(item=item, adjudicates=True).select_related("current").order_by("-current").first()
+
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
         """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
         return self.of_the_desk().newest_of(round_, annotator).first()

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/", pages.desk, name="desk"),
     path("<int:pk>/items/<int:item>/verdict/", pages.verdict, name="verdict"),
     path("<int:pk>/items/<int:item>/adjudicate/", agreement.decide, name="adjudicate"),
+    path("<int:pk>/items/<int:item>/take-back/", agreement.take_back, name="take-decision-back"),
     path("<int:pk>/items/<int:item>/skip/", pages.skip, name="skip"),
     path("<int:pk>/items/<int:item>/defer/", pages.defer, name="defer"),
     path("<int:pk>/items/<int:item>/tag/", at_desk.tag, name="tag"),

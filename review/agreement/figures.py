@@ -83,18 +83,18 @@ def figures_of(opinions: Ratings) -> Figures:
 def _pairs(item: np.ndarray, opinions: Ratings) -> list[PairFigures]:
     """Those who share the most items first."""
     shared = shared_of(item, opinions.annotator, opinions.preference, opinions.dialogue, len(PREFERENCES))
-    kappas, items = cohen_kappa(shared.tables), shared.tables.sum(axis=(1, 2))
-    agreed = np.trace(shared.tables, axis1=1, axis2=2)
+    items, kappas = shared.tables.sum(axis=(1, 2)), cohen_kappa(shared.tables)
     enough = clusters_of(shared) >= LEAST_CLUSTERS
     half = normal_quantile() * np.where(enough, standard_errors(shared), np.nan)
-    return [_pair(*shared.pairs[i], items[i], agreed[i], kappas[i], half[i]) for i in np.argsort(-items, kind="stable")]
+    order = np.argsort(-items, kind="stable")
+    return [_pair(shared.pairs[i], shared.tables[i], kappas[i], half[i]) for i in order]
 
 
-def _pair(first: int, second: int, items: int, agreed: int, kappa: float, half: float) -> PairFigures:
+def _pair(people: np.ndarray, table: np.ndarray, kappa: float, half: float) -> PairFigures:
     """half: of the width of kappa's interval, NaN without one."""
+    items, (first, second) = int(table.sum()), map(int, people)
     ends = (None, None) if np.isnan(half) else (float(max(-1.0, kappa - half)), float(min(1.0, kappa + half)))
-    estimate = Estimate(known(kappa), *ends, int(items))
-    return PairFigures(int(first), int(second), int(items), float(agreed / items), estimate)
+    return PairFigures(first, second, items, float(np.trace(table) / items), Estimate(known(kappa), *ends, items))
 
 
 def _weighted_mean(pairs: list[PairFigures]) -> float | None:

@@ -20,7 +20,8 @@ from review.agreement.forms import DecisionForm
 from review.agreement.kept import job_of, shown_of
 from review.agreement.of_round import RoundAgreement
 from review.agreement.readings import reading_of
-from review.desk.verdicts import NotSaved
+from review.desk.forms import UndoForm
+from review.desk.verdicts import NotSaved, take_decision_back
 from review.models import FiguresJob, Round, RoundItem, Tag, VerdictRevision
 from serving.models import Version
 
@@ -95,6 +96,27 @@ def decide(request: Request, pk: int, item: int) -> HttpResponse:
     if request.htmx:
         return _show(request, round_item)
     messages.success(request, _("Your decision is saved."))
+    return redirect("review:disagreements", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def take_back(request: Request, pk: int, item: int) -> HttpResponse:
+    """Take the manager's own decision back; the item waits for a decision again."""
+    round_item = get_object_or_404(RoundItem.objects.select_related("round__dataset", *ANSWERS), pk=item, round=pk)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, problem_of(form))
+        return _show(request, round_item, status=422)
+    try:
+        taken = take_decision_back(request.user, round_item, form.cleaned_data["key"])
+    except NotSaved as refused:
+        messages.error(request, str(refused))
+        return _show(request, round_item, status=refused.status)
+    if not taken:
+        messages.info(request, _("You have decided nothing here."))
+    if request.htmx:
+        return _show(request, round_item)
     return redirect("review:disagreements", pk)
 
 

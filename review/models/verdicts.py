@@ -41,6 +41,9 @@ class Verdict(models.Model):
         editable=False,
         help_text="what the memory made of it",
     )
+    overruled = models.BooleanField(
+        default=False, help_text="a manager decided otherwise, so its reply is not in the memory"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = VerdictQuerySet.as_manager()
