@@ -15,6 +15,7 @@ import numpy as np
 
 from dialogues.models import EvalSet
 from review.models import Round, RoundItem, Verdict, VerdictRevision
+from review.opinions import said_of_items
 from training.evaluation.prediction_powered import Sample, corrected_mean
 from training.evaluation.scores import FinalScore
 from training.evaluation.statistics import ROUNDING, Interval
@@ -68,8 +69,9 @@ def people_of(
 def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
     """Comparison: the mean outcome of its end answer, over the annotators of the dataset's evaluation rounds.
 
-    Only of items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts
-    that were not changed after the scores were revealed.
+    Where a manager has decided, that decision counts instead of what the round's annotators said of the item. Only of
+    items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts that
+    were not changed after the scores were revealed.
     """
     verdicts = Verdict.objects.active().filter(
         round__purpose=Round.Purpose.MEASURE,
@@ -78,6 +80,6 @@ def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
         current__after_reveal=False,
     )
     found: dict[int, list[float]] = defaultdict(list)
-    for comparison, preference in verdicts.values_list("comparison", "current__preference"):
-        found[comparison].append(OUTCOMES[preference])
+    for said in said_of_items(verdicts).values():
+        found[said.comparison] += [OUTCOMES[preference] for preference in said.counted]
     return {comparison: float(np.mean(values)) for comparison, values in found.items()}
