@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 ROW_PX, EDGE_PX = 30, 84
-LONGEST = 18  # letters of a name beside an axis
+LONGEST = 10  # letters of a name beside an axis
 
 
 def measures(figures: Figures) -> Figure:
@@ -47,15 +47,15 @@ def preferences(shares: Sequence[tuple[str, str, Estimate]], win_rate: Estimate,
 
     looks = {
         "end": {"color": theme_colour("end")},
-        "tie": {"color": theme_colour("customer"), "opacity": 0.45},
+        "tie": _hatched("customer", "."),
         "reference": {"color": theme_colour(kind if kind in ("cloud", "human") else "accent")},
-        "both_bad": _hatched("customer"),
+        "both_bad": _hatched("customer", "/"),
     }
     figure = go.Figure()
     for words, name, share in shares:
         figure.add_bar(
             x=[share.value or 0],
-            y=[_("preferred")],
+            y=[_("preferences")],
             orientation="h",
             name=words,
             marker=looks[name],
@@ -71,9 +71,9 @@ def preferences(shares: Sequence[tuple[str, str, Estimate]], win_rate: Estimate,
         bargap=0.35,
         height=230,
         xaxis={"range": [0, 1], "tickformat": ".0%", "fixedrange": True},
-        yaxis={"automargin": True, "type": "category", "autorange": "reversed", "fixedrange": True},
+        yaxis={"visible": False, "type": "category", "range": [1.7, -0.5], "fixedrange": True},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
-        margin={"l": 8, "r": 16, "t": 64, "b": 32},
+        margin={"l": 16, "r": 16, "t": 64, "b": 32},
     )
     return figure
 
@@ -85,7 +85,7 @@ def pace(rows: Sequence[tuple[str, AnnotatorFigures]]) -> Figure:
     known = [(name, of) for name, of in rows if of.per_hour is not None]
     named = _shortened([name for name, _of in known])
     figure = go.Figure()
-    for is_outlier, look in ((False, {"color": theme_colour("accent")}), (True, _hatched("worse"))):
+    for is_outlier, look in ((False, {"color": theme_colour("accent")}), (True, _hatched("worse", "/"))):
         chosen = [(name, of) for name, of in known if of.is_outlier == is_outlier]
         figure.add_bar(
             x=[of.per_hour for _name, of in chosen],
@@ -99,7 +99,7 @@ def pace(rows: Sequence[tuple[str, AnnotatorFigures]]) -> Figure:
         )
     figure.update_layout(
         height=EDGE_PX + ROW_PX * len(known),
-        xaxis={"rangemode": "tozero", "title": _("verdicts per hour"), "fixedrange": True},
+        xaxis={"rangemode": "tozero", "title": _("verdicts per hour"), "nticks": 6, "tickangle": 0, "fixedrange": True},
         yaxis=_rows_axis([named[name] for name, _of in known]),
         showlegend=any(of.is_outlier for _name, of in known),
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
@@ -122,7 +122,7 @@ def _dots(rows: Sequence[tuple[str, Estimate]], title: str) -> Figure:
     lowest = min((of.value if of.low is None else of.low for _name, of in known if of.value is not None), default=0)
     figure.update_layout(
         height=EDGE_PX + ROW_PX * len(known),
-        xaxis={"range": [min(0, lowest) - 0.03, 1.03], "title": title, "fixedrange": True},
+        xaxis={"range": [min(0, lowest) - 0.03, 1.03], "title": title, "nticks": 6, "tickangle": 0, "fixedrange": True},
         yaxis=_rows_axis([name for name, _of in known]),
         showlegend=False,
         margin={"l": 8, "r": 16, "t": 32, "b": 48},
@@ -145,8 +145,8 @@ def _points(rows: Sequence[tuple[str, Estimate]], number: str) -> dict[str, Any]
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [0 if high is None else high - value for value, _low, high in bounds],
-            "arrayminus": [0 if low is None else value - low for value, low, _high in bounds],
+            "array": [None if high is None else high - value for value, _low, high in bounds],
+            "arrayminus": [None if low is None else value - low for value, low, _high in bounds],
             "color": theme_colour("accent"),
             "thickness": 2,
         },
@@ -164,8 +164,8 @@ def _rows_axis(names: Sequence[str]) -> dict[str, Any]:
     return {"automargin": True, "type": "category", "fixedrange": True, "tickmode": "linear", **order}
 
 
-def _hatched(colour: str) -> dict[str, Any]:
-    return {"color": "rgba(0,0,0,0)", "pattern": {"shape": "/", "fgcolor": theme_colour(colour), "size": 6}}
+def _hatched(colour: str, shape: str) -> dict[str, Any]:
+    return {"color": "rgba(0,0,0,0)", "pattern": {"shape": shape, "fgcolor": theme_colour(colour), "size": 6}}
 
 
 def _shortened(names: Sequence[str]) -> Mapping[str, str]:

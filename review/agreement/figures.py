@@ -93,8 +93,8 @@ def _pairs(item: np.ndarray, opinions: Ratings) -> list[PairFigures]:
 def _pair(people: np.ndarray, table: np.ndarray, kappa: float, half: float) -> PairFigures:
     """half: of the width of kappa's interval, NaN without one."""
     items, (first, second) = int(table.sum()), map(int, people)
-    ends = (None, None) if np.isnan(half) else (float(max(-1.0, kappa - half)), float(min(1.0, kappa + half)))
-    return PairFigures(first, second, items, float(np.trace(table) / items), Estimate(known(kappa), *ends, items))
+    low, high = (None, None) if np.isnan(half) else (float(max(-1.0, kappa - half)), float(min(1.0, kappa + half)))
+    return PairFigures(first, second, items, float(np.trace(table) / items), Estimate(known(kappa), low, high, items))
 
 
 def _weighted_mean(pairs: list[PairFigures]) -> float | None:

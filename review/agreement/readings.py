@@ -41,10 +41,10 @@ def reading_of_preference(win_rate: Estimate) -> str:
 
 
 def reading_of_pairs(rows: Sequence[tuple[str, str, PairFigures]]) -> str:
-    """Who agree least, of the pairs whose kappa is known."""
-    known = [(of.kappa.value, first, second) for first, second, of in rows if of.kappa.value is not None]
+    """Who agree least, of the pairs who share enough to have an interval."""
+    known = [(of.kappa.value, first, second) for first, second, of in rows if of.kappa.low is not None]
     if not known:
-        return _("No pair has said different things often enough to tell agreement from chance.")
+        return _("No pair shares items of ten dialogues: too few to compare pairs.")
     kappa, first, second = min(known)
     values = {"first": first, "second": second, "kappa": f"{kappa:.2f}"}
     return _("%(first)s and %(second)s agree least: κ = %(kappa)s.") % values

@@ -161,7 +161,7 @@ def test_agreement_in_figures_and_words(as_manager, overlapping, say, people, it
         "1.00",
         "ann · bob",
         "n = 4 items",
-        *('"figure-measures"', '"figure-pairs"', '"figure-preferences"', "agree least"),
+        *('"figure-measures"', '"figure-pairs"', '"figure-preferences"', "No pair shares items of ten dialogues"),
     ):
         assert shown in page
     chinese = as_manager.get(address("agreement", overlapping), headers={"Accept-Language": "zh-hans"}).content.decode()
