@@ -26,6 +26,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def open(self) -> Self:
         return self.filter(is_open=True)
 
+    def urgent_first(self) -> Self:
+        """By their deadlines, those without one last; then the newest first."""
+        return self.order_by(F("deadline").asc(nulls_last=True), "-id")
+
+    def with_start(self) -> Self:
+        """Each with `started_at`: when the first verdict was given, None before."""
+        firsts = apps.get_model("review", "Participation").objects.filter(round=OuterRef("pk"))
+        return self.annotate(started_at=Subquery(firsts.order_by("started_at").values("started_at")[:1]))
+
     def for_reviewer(self, user: User) -> Self:
         """Those that the person may review: managers all, annotators those that name them or nobody."""
         if has_role(user, MANAGER):

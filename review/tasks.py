@@ -6,6 +6,7 @@ from review.agreement.kept import work_out
 from review.exports import writing
 from review.given import take_over
 from review.models import ExportJob, FiguresJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
+from review.rounds.deadlines import close_due
 from review.rounds.making import fill_later
 from review.tags import suggesting
 
@@ -38,3 +39,8 @@ def suggest_tags(job_id: int) -> None:
 @shared_task
 def remove_old_exports() -> None:
     ExportJob.remove_old_files()
+
+
+@shared_task
+def close_due_rounds() -> None:
+    close_due()

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ecc_site.core.fragments import page_or_fragment
@@ -11,6 +12,7 @@ from review.agreement.drawn import preferences_drawn
 from review.agreement.kept import job_of, shown_of
 from review.agreement.readings import reading_of
 from review.models import Round
+from review.rounds.deadlines import forecast_of
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
@@ -20,11 +22,12 @@ SHOWN = 20
 @require_safe
 @role_required(MANAGER)
 def round_page(request: Request, pk: int) -> HttpResponse:
-    round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
+    round_ = get_object_or_404(Round.objects.with_start().select_related("dataset"), pk=pk)
     sync_latest()
     labels = Label.objects.filter(round=round_)
     context = {
         "round": round_,
+        "forecast": forecast_of(round_, round_.started_at, timezone.now()) if round_.is_open else None,
         "making": round_.make_jobs.active().first() or round_.make_jobs.filter(state="failed").first(),
         "participations": round_.participations.select_related("annotator", "round"),
         "skips": round_.skips.select_related("annotator")[:SHOWN],
