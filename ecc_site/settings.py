@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-responses": {"task": "ecc_site.core.tasks.forget_responses", "schedule": 3600},
     "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
     "remove-old-exports": {"task": "review.tasks.remove_old_exports", "schedule": 3600},
+    "close-due-rounds": {"task": "review.tasks.close_due_rounds", "schedule": 300},
     "erase-expired": {"task": "ecc_site.tasks.erase_expired", "schedule": 3600},  # each dataset once a day
 }
 
@@ -244,14 +245,8 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
-<<<<<<< HEAD
 # A verdict sooner after its item was painted is asked again; 0: none is.
 DESK_QUICKEST_MS = env_int("DESK_QUICKEST_MS", 300)
-=======
-DESK_QUICKEST_MS = env_int(
-    "DESK_QUICKEST_MS", 300
-)  # a verdict sooner after its item was painted is asked again; 0: none
->>>>>>> palette
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 2 * 2**30)
 
 # --- REST API

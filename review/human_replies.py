@@ -18,7 +18,7 @@ ACCEPTED = Q(current__preference="reference", round__teach_preferred=True) | Q(
 )
 FIELDS = (
     *("comparison__turn_id", "current__correction", "comparison__reference__text", "comparison__split"),
-    *("current_id", "annotator_id", "current__created_at", "adjudicates"),
+    *("current_id", "annotator_id", "current__created_at", "adjudicates", "round_id"),
 )
 
 
@@ -34,6 +34,7 @@ class HumanReply:
     at: datetime  # of the verdict's revision
     is_correction: bool
     adjudicates: bool
+    round_id: int
 
     @property
     def key(self) -> tuple[int, str]:
@@ -61,7 +62,7 @@ def replies_of(verdicts: QuerySet[Verdict]) -> Iterator[HumanReply]:
     accepted = ACCEPTED & Q(comparison__kind="human", current__reference_acceptable=True)
     said = Q(~Q(current__correction="") | accepted, withdrawn=False, comparison__split__in=TEACHABLE)
     rows = verdicts.filter(said).order_by("adjudicates", "current_id").values_list(*FIELDS)
-    for turn, correction, reference, split, revision, author, at, decides in rows.iterator(chunk_size=2000):
+    for turn, correction, reference, split, revision, author, at, decides, round_ in rows.iterator(chunk_size=2000):
         text = correction.strip() or reference.strip()
         if text:
-            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()), decides)
+            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()), decides, round_)

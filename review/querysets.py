@@ -52,6 +52,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def open(self) -> Self:
         return self.filter(is_open=True)
 
+    def urgent_first(self) -> Self:
+        """By their deadlines, those without one last; then the newest first."""
+        return self.order_by(F("deadline").asc(nulls_last=True), "-id")
+
+    def with_start(self) -> Self:
+        """Each with `started_at`: when the first verdict was given, None before."""
+        firsts = apps.get_model("review", "Participation").objects.filter(round=OuterRef("pk"))
+        return self.annotate(started_at=Subquery(firsts.order_by("started_at").values("started_at")[:1]))
+
     def for_reviewer(self, user: User) -> Self:
         """Those that the person may review: managers all, annotators those that name them or nobody."""
         if has_role(user, MANAGER):
@@ -191,10 +200,21 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Active opinions that follow from no other verdict: neither propagated nor a decision between others."""
         return self.active().filter(adjudicates=False, current__propagated=False)
 
+    def decision_about(self, item: int) -> Verdict | None:
+        """The newest active decision of a manager about an item, which counts instead of what others said."""
+        return self.active().filter(item=item, adjudicates=True).select_related("current").order_by("-current").first()
+
     def latest_of(self, round_: Round, annotator: User) -> Verdict | None:
         """The annotator's newest active verdict of the desk in the round, which undo withdraws; None without one."""
-        own = self.of_the_desk().filter(round=round_, annotator=annotator, item__same_as=None)
-        return own.order_by("-updated_at").first()
+        return self.of_the_desk().newest_of(round_, annotator).first()
+
+    def newest_of(self, round_: Round, annotator: User) -> Self:
+        """The annotator's active verdicts in the round, the newest first, without those that followed another.
+
+        `IN (false)` instead of `NOT withdrawn`, with which SQLite does not use the index and sorts all that they gave.
+        """
+        own = self.filter(withdrawn__in=[False], round=round_, annotator=annotator, item__same_as=None)
+        return own.order_by("-updated_at")
 
     def corrected(self) -> Self:
         return self.exclude(current__correction="")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -17,34 +18,76 @@ from knowledge.models import Entry
 from review.human_replies import may_teach, replies_of
 from review.models import Verdict
 
+OVERRULED = "a manager decided otherwise"  # the reason in the memory's revisions
+
 
 def remember(verdict: Verdict, by: User) -> None:
     """Bring the entry of a verdict up to date; in the transaction that saves the verdict.
 
     An entry is made of the question, with the customer's turn before it, and the reply. It acts at once or waits for a
-    manager's approval, as its dataset says. What a test dialogue has as well is not remembered (invariant 4).
+    manager's approval, as its dataset says. What a test dialogue has as well is not remembered (invariant 4), nor what
+    a manager's decision about the item has overruled.
     """
-    if verdict.entry is None and not may_teach(verdict):
+    if verdict.entry is None and not verdict.overruled and not may_teach(verdict):
         return
-    reply = next(replies_of(Verdict.objects.filter(pk=verdict.pk)), None)
+    reply = _reply_of(verdict)
+    was_overruled, verdict.overruled = verdict.overruled, _is_overruled(verdict, reply)
+    if was_overruled != verdict.overruled:
+        verdict.save(update_fields=["overruled"])
     turn, entry = verdict.comparison.turn, verdict.entry
-    if reply is None or HeldOutReplies([turn.text]).has(turn.text, reply.text):
+    if reply is None or verdict.overruled or HeldOutReplies([turn.text]).has(turn.text, reply):
         _take_back(verdict, by)
-    elif entry is None or (entry.text != reply.text and _is_shared(entry, verdict)):
-        verdict.entry = _known(turn, reply.text) or _new(turn, reply.text, by)
+    elif entry is None or (entry.text != reply and _is_shared(entry, verdict)):
+        verdict.entry = _known(turn, reply) or _new(turn, reply, by)
         verdict.save(update_fields=["entry"])
-    elif entry.text != reply.text or entry.state == Entry.State.REMOVED:
-        entry.change(by=by, text=reply.text, state=_state(turn))
+    elif was_overruled and entry.text == reply:
+        _bring_back(entry, by)
+    elif entry.text != reply or entry.state == Entry.State.REMOVED:
+        entry.change(by=by, text=reply, state=_state(turn))
+
+
+def remember_others(decision: Verdict, by: User) -> None:
+    """After a decision was made, changed or taken back: what it overrules leaves the memory, and else comes back."""
+    others = Verdict.objects.active().filter(item=decision.item_id).exclude(pk=decision.pk)
+    leaving_something = others.filter(Q(entry__isnull=False) | Q(overruled=True)).order_by("current")
+    for other in leaving_something.select_related("entry", "current", "round"):
+        if other.overruled != _is_overruled(other, _reply_of(other)):
+            remember(other, by)
+
+
+def _reply_of(verdict: Verdict) -> str | None:
+    """The reply that it teaches."""
+    found = next(replies_of(Verdict.objects.filter(pk=verdict.pk)), None)
+    return found.text if found else None
+
+
+def _is_overruled(verdict: Verdict, reply: str | None) -> bool:
+    """Whether the newest decision about its item is another verdict, which does not stand by the same reply."""
+    if reply is None:
+        return False
+    decision = Verdict.objects.decision_about(verdict.item_id)
+    if decision is None or decision.pk == verdict.pk:
+        return False
+    said = decision.newest
+    accepts_reference = said.preference in ("reference", "tie") and not said.correction
+    return reply != (verdict.comparison.reference.text if accepts_reference else said.correction).strip()
 
 
 def _take_back(verdict: Verdict, by: User) -> None:
     if verdict.entry and not _is_shared(verdict.entry, verdict):
-        verdict.entry.remove(by=by)
+        verdict.entry.remove(by=by, reason=OVERRULED if verdict.overruled else "")
 
 
 def _is_shared(entry: Entry, verdict: Verdict) -> bool:
     """Whether somebody else stands by it."""
-    return Verdict.objects.active().filter(entry=entry).exclude(pk=verdict.pk).exists()
+    return Verdict.objects.active().filter(entry=entry, overruled=False).exclude(pk=verdict.pk).exists()
+
+
+def _bring_back(entry: Entry, by: User) -> None:
+    """What it was before a decision removed it; a person who removed it meant that."""
+    newest, *before = entry.revisions.order_by("-number")[:2]
+    if newest.state == Entry.State.REMOVED and newest.reason == OVERRULED and before:
+        entry.change(by=by, state=before[0].state)
 
 
 def _known(turn: Turn, text: str) -> Entry | None:

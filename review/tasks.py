@@ -2,9 +2,11 @@
 
 from celery import shared_task
 
+from review.agreement.kept import work_out
 from review.exports import writing
 from review.given import take_over
-from review.models import ExportJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
+from review.models import ExportJob, FiguresJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
+from review.rounds.deadlines import close_due
 from review.rounds.making import fill_later
 from review.tags import suggesting
 
@@ -25,6 +27,11 @@ def export_round(job_id: int) -> None:
 
 
 @shared_task
+def work_out_figures(job_id: int) -> None:
+    FiguresJob.objects.get(pk=job_id).run(work_out)
+
+
+@shared_task
 def suggest_tags(job_id: int) -> None:
     SuggestTagsJob.objects.get(pk=job_id).run(suggesting.suggest_tags)
 
@@ -32,3 +39,8 @@ def suggest_tags(job_id: int) -> None:
 @shared_task
 def remove_old_exports() -> None:
     ExportJob.remove_old_files()
+
+
+@shared_task
+def close_due_rounds() -> None:
+    close_due()

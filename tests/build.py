@@ -140,6 +140,8 @@ def verdict_input(preference: str = "end", **values) -> VerdictInput:
 def label(asked: Turn, text: str, source: str = "person", **values) -> Label:
     """A reply to the turn that is to be learned, and the best label of the turn is chosen."""
     where = {"dataset": asked.dialogue.dataset, "split": asked.dialogue.split}
+    if "revision" in values:
+        where["round"] = values["revision"].verdict.round
     made = Label.objects.create(
         **({"turn": asked, "source": source, "text": text, "text_hash": text_hash(text)} | where | values)
     )

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -10,6 +11,7 @@ from dialogues.models import Dataset, ImportJob
 from ecc_site.core.job_list import recent_failures
 from ecc_site.core.roles import MANAGER, has_role
 from review.models import Round
+from review.rounds.deadlines import forecast_of
 from scoring.models import ScorerSet
 from serving.models import Version
 
@@ -22,11 +24,13 @@ SHOWN = 50
 def home(request: HttpRequest) -> HttpResponse:
     if not has_role(request.user, MANAGER):
         return redirect("review:queue")
+    rounds, now = Round.objects.open().urgent_first().with_start()[:SHOWN], timezone.now()
     context = {
         "datasets": Dataset.objects.prefetch_related("coverages__version")[:SHOWN],
         "failures": recent_failures(),
         "imports": ImportJob.objects.active()[:SHOWN],
-        "rounds": Round.objects.open()[:SHOWN],
+        "rounds": rounds,
+        "forecasts": {round_.pk: forecast_of(round_, round_.started_at, now) for round_ in rounds},
         "champion": Version.objects.champion(),
         "cloud": Version.objects.configured_cloud(),
         "scorer_set": ScorerSet.objects.current(),

@@ -2,14 +2,17 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from review.agreement.of_round import quick_agreement_of
+from review.agreement.drawn import preferences_drawn
+from review.agreement.kept import job_of, shown_of
 from review.agreement.readings import reading_of
-from review.models import Round, VerdictRevision
+from review.models import Round
+from review.rounds.deadlines import forecast_of
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
@@ -19,27 +22,32 @@ SHOWN = 20
 @require_safe
 @role_required(MANAGER)
 def round_page(request: Request, pk: int) -> HttpResponse:
-    round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
+    round_ = get_object_or_404(Round.objects.with_start().select_related("dataset"), pk=pk)
     sync_latest()
-    labels = Label.objects.filter(revision__verdict__round=round_)
+    labels = Label.objects.filter(round=round_)
     context = {
         "round": round_,
+        "forecast": forecast_of(round_, round_.started_at, timezone.now()) if round_.is_open else None,
         "making": round_.make_jobs.active().first() or round_.make_jobs.filter(state="failed").first(),
         "participations": round_.participations.select_related("annotator", "round"),
         "skips": round_.skips.select_related("annotator")[:SHOWN],
         "corrections": labels.exclude(revision__correction="").select_related("turn", "author", "revision")[:SHOWN],
         "taught": labels.chosen().filter(split="train").by_origin(),
-        **_figures(round_),
+        **_figures(request, round_),
     }
     return page_or_fragment(request, "ecc_site/round.html", "ecc_site/_round.html", context)
 
 
-def _figures(round_: Round) -> dict:
-    """Preferences and agreement, where they can be worked out at once."""
-    found = quick_agreement_of(round_)
+def _figures(request: Request, round_: Round) -> dict:
+    """Preferences, agreement and pace, where they are known, and the job that works them out."""
+    shown = shown_of(round_)
+    found, context = shown.found, {"shown": shown, "figures_job": job_of(round_, shown, request.user)}
     if found is None:
-        return {}
-    preferences = dict(VerdictRevision.Preference.choices)
-    shares = [(preferences[name], name, share) for name, share in found.figures.shares.items()]
-    per_hour = {of.annotator: of for of in found.annotators}
-    return {"figures": found.figures, "reading": reading_of(found.figures.nominal), "shares": shares, "pace": per_hour}
+        return context
+    return {
+        **context,
+        "figures": found.figures,
+        "reading": reading_of(found.figures.nominal),
+        **preferences_drawn(round_, found),
+        "pace": {of.annotator: of for of in found.annotators},
+    }

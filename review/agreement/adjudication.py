@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
-from ecc_site.core.roles import ADMIN, MANAGER
 from review.desk.verdict_input import VerdictInput
 from review.desk.verdicts import decide
 from review.models import Round, RoundItem, Verdict
@@ -39,11 +38,7 @@ def adjudicate(item: RoundItem, manager: User, preference: str, correction: str,
 
 def disagreements(round_: Round) -> QuerySet[RoundItem]:
     """The items whose independent verdicts differ, in the order of their ids, in which they are paged."""
-    said = Verdict.objects.independent().filter(item=OuterRef("pk")).values("current__preference")
-    first, last = (said.order_by(order)[:1] for order in ("current__preference", "-current__preference"))
-    return (
-        RoundItem.objects.filter(round=round_).alias(first=first, last=last).filter(first__lt=F("last")).order_by("pk")
-    )
+    return RoundItem.objects.filter(round=round_, disputed=True).order_by("pk")
 
 
 def adjudication_queue(round_: Round) -> QuerySet[RoundItem]:
@@ -51,9 +46,7 @@ def adjudication_queue(round_: Round) -> QuerySet[RoundItem]:
 
     Gold items are decided from the start.
     """
-    managers = User.objects.filter(Q(groups__name__in=[MANAGER, ADMIN]) | Q(is_superuser=True))
-    settling = Verdict.objects.active().filter(Q(adjudicates=True) | Q(annotator__in=managers), item=OuterRef("pk"))
-    return disagreements(round_).filter(~Exists(settling), expected="")
+    return RoundItem.objects.filter(round=round_, awaits_decision=True).order_by("pk")
 
 
 def disputes_of(items: Iterable[RoundItem]) -> list[Dispute]:

@@ -17,13 +17,19 @@ Column = tuple[str, Callable[[Any], np.ndarray]]  # the field, and what makes an
 def columns_of(rows: QuerySet, columns: Mapping[str, Column]) -> dict[str, np.ndarray]:
     """By name an array of the values of its field, each of shape (N,), in no order."""
     streamed = rows.order_by().values_list(*(path for path, _ in columns.values())).iterator(chunk_size=BATCH)
-    parts = [_converted([], columns)]
+    parts = [converted([], columns)]
     while batch := list(islice(streamed, BATCH)):
-        parts.append(_converted(batch, columns))
-    return {name: np.concatenate([part[name] for part in parts]) for name in columns}
+        parts.append(converted(batch, columns))
+    return joined(parts)
 
 
-def _converted(rows: Sequence[tuple], columns: Mapping[str, Column]) -> dict[str, np.ndarray]:
+def joined(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """One after the other; there is at least one."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def converted(rows: Sequence[tuple], columns: Mapping[str, Column]) -> dict[str, np.ndarray]:
+    """By name an array of the values of its field, which rows have in the order of the columns."""
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     return {name: convert(column) for (name, (_, convert)), column in zip(columns.items(), values, strict=True)}
 

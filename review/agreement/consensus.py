@@ -15,6 +15,17 @@ UNDECIDED = -1
 
 
 @dataclass(frozen=True)
+class ConsensusCounts:
+    """preferences: how many items have each; undecided: how many the opinions are split about; adjudicated: how many a
+    manager has decided.
+    """
+
+    preferences: dict[str, int]
+    undecided: int
+    adjudicated: int
+
+
+@dataclass(frozen=True)
 class Consensus:
     """items: shape (I,), ids; preferences: shape (I,), index in PREFERENCES, UNDECIDED where the opinions are split;
     decided: shape (I,), whether a manager has decided.
@@ -24,18 +35,11 @@ class Consensus:
     preferences: np.ndarray
     decided: np.ndarray
 
-    @property
-    def undecided(self) -> int:
-        return int((self.preferences == UNDECIDED).sum())
-
-    @property
-    def adjudicated(self) -> int:
-        return int(self.decided.sum())
-
-    def counts(self) -> dict[str, int]:
-        """How many items have each preference."""
-        found = np.bincount(self.preferences[self.preferences != UNDECIDED], minlength=len(PREFERENCES))
-        return dict(zip(PREFERENCES, map(int, found), strict=True))
+    def counted(self) -> ConsensusCounts:
+        clear = self.preferences[self.preferences != UNDECIDED]
+        counts = map(int, np.bincount(clear, minlength=len(PREFERENCES)))
+        by_name = dict(zip(PREFERENCES, counts, strict=True))
+        return ConsensusCounts(by_name, len(self.preferences) - len(clear), int(self.decided.sum()))
 
 
 def consensus_of(ratings: Ratings) -> Consensus:

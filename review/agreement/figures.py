@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from review.agreement.measures.bootstrap import with_interval
-from review.agreement.measures.cohen import cohen_kappa, tables_of_pairs
+from review.agreement.measures.bootstrap import LEAST_CLUSTERS, with_interval
+from review.agreement.measures.cohen import clusters_of, cohen_kappa, shared_of, standard_errors
 from review.agreement.measures.counting import counts_of
-from review.agreement.measures.estimates import Estimate, known
+from review.agreement.measures.estimates import Estimate, known, normal_quantile
 from review.agreement.measures.fleiss import FLEISS
 from review.agreement.measures.krippendorff import NOMINAL, ORDINAL
 from review.agreement.measures.percent import PERCENT
@@ -22,13 +22,16 @@ POINTS = np.array([0.0, 0.5, 1.0, 0.5])  # of the end answer, in the order of PR
 
 @dataclass(frozen=True)
 class PairFigures:
-    """Two annotators on the items that both have: the share on which they agree, and Cohen's kappa."""
+    """Two annotators on the items that both have: the share on which they agree, and Cohen's kappa.
+
+    The interval of kappa allows for dialogues, and needs ten of them.
+    """
 
     first: int
     second: int
     items: int
     percent: float
-    kappa: float | None
+    kappa: Estimate
 
 
 @dataclass(frozen=True)
@@ -79,17 +82,23 @@ def figures_of(opinions: Ratings) -> Figures:
 
 def _pairs(item: np.ndarray, opinions: Ratings) -> list[PairFigures]:
     """Those who share the most items first."""
-    pairs, tables = tables_of_pairs(item, opinions.annotator, opinions.preference, len(PREFERENCES))
-    kappas, items = cohen_kappa(tables), tables.sum(axis=(1, 2))
-    agreed = np.trace(tables, axis1=1, axis2=2)
-    return [
-        PairFigures(int(pairs[i, 0]), int(pairs[i, 1]), int(items[i]), float(agreed[i] / items[i]), known(kappas[i]))
-        for i in np.argsort(-items, kind="stable")
-    ]
+    shared = shared_of(item, opinions.annotator, opinions.preference, opinions.dialogue, len(PREFERENCES))
+    items, kappas = shared.tables.sum(axis=(1, 2)), cohen_kappa(shared.tables)
+    enough = clusters_of(shared) >= LEAST_CLUSTERS
+    half = normal_quantile() * np.where(enough, standard_errors(shared), np.nan)
+    order = np.argsort(-items, kind="stable")
+    return [_pair(shared.pairs[i], shared.tables[i], kappas[i], half[i]) for i in order]
+
+
+def _pair(people: np.ndarray, table: np.ndarray, kappa: float, half: float) -> PairFigures:
+    """half: of the width of kappa's interval, NaN without one."""
+    items, (first, second) = int(table.sum()), map(int, people)
+    low, high = (None, None) if np.isnan(half) else (float(max(-1.0, kappa - half)), float(min(1.0, kappa + half)))
+    return PairFigures(first, second, items, float(np.trace(table) / items), Estimate(known(kappa), low, high, items))
 
 
 def _weighted_mean(pairs: list[PairFigures]) -> float | None:
     """Over the pairs whose kappa is defined; Light (1971) takes the plain mean, where all share the same items."""
-    defined = [(pair.kappa, pair.items) for pair in pairs if pair.kappa is not None]
+    defined = [(pair.kappa.value, pair.items) for pair in pairs if pair.kappa.value is not None]
     shared = sum(items for _, items in defined)
     return sum(kappa * items for kappa, items in defined) / shared if shared else None

@@ -6,18 +6,22 @@ take 1.4 to 3.2. Reading them is one of these; the rest grows with how far peopl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from review.agreement.annotators import AnnotatorFigures, annotators_of
-from review.agreement.consensus import Consensus, consensus_of
+from review.agreement.consensus import ConsensusCounts, consensus_of
 from review.agreement.figures import Figures, figures_of
 from review.agreement.ratings import LANGUAGES, Ratings, items_by_tag, ratings_of
 from review.agreement.versions import VersionStrength, strengths_of
 from review.models import Round
 
 MOST_TAGS = 20  # each is computed with its intervals
+PARTS = 6  # that are worked out after the verdicts are read
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,6 @@ class TagFigures:
     kind: str
     name: str
     figures: Figures
-
-
-QUICK = 20_000  # verdicts whose figures are worked out within a second or so
 
 
 @dataclass(frozen=True)
@@ -42,41 +43,48 @@ class RoundAgreement:
     tags: list[TagFigures]
     annotators: list[AnnotatorFigures]
     versions: list[VersionStrength]
-    consensus: Consensus
+    consensus: ConsensusCounts
 
 
-def quick_agreement_of(round_: Round) -> RoundAgreement | None:
-    """As agreement_of, for pages that show other things too; None where it would take long, and without verdicts."""
-    return agreement_of(round_) if 0 < round_.verdict_count <= QUICK else None
-
-
-def agreement_of(round_: Round) -> RoundAgreement:
+def agreement_of(round_: Round, tell: Callable[[int], None] = lambda steps: None) -> RoundAgreement:
     """Opinions are what people said themselves before a reveal, without a manager's decisions; gold items, whose
     preference is known, count for gold accuracy alone.
+
+    tell: called with 1 after each batch of verdicts and each of the PARTS, with 0 on the way.
     """
-    ratings = ratings_of(round_)
+    ratings = ratings_of(round_, tell)
     is_opinion = ~ratings.decides & ~ratings.after_reveal & (ratings.expected < 0)
     opinions = ratings.where(is_opinion)
+    given = ratings.where(~ratings.decides)
+    held = ratings.where(is_opinion | (ratings.decides & (ratings.expected < 0)))
+
+    def told(part: Part) -> Part:
+        tell(1)
+        return part
+
     return RoundAgreement(
-        figures=figures_of(opinions),
-        languages={
-            LANGUAGES[code]: figures_of(opinions.where(opinions.language == code))
-            for code in _several(opinions.language)
-        },
-        tags=_by_tag(round_, opinions),
-        annotators=annotators_of(ratings.where(~ratings.decides), opinions, round_.sides == Round.Sides.RANDOM),
-        versions=strengths_of(opinions),
-        consensus=consensus_of(ratings.where(is_opinion | (ratings.decides & (ratings.expected < 0)))),
+        figures=told(figures_of(opinions)),
+        languages=told(_by_language(opinions)),
+        tags=told(_by_tag(round_, opinions, tell)),
+        annotators=told(annotators_of(given, opinions, round_.sides == Round.Sides.RANDOM)),
+        versions=told(strengths_of(opinions)),
+        consensus=told(consensus_of(held).counted()),
     )
 
 
-def _by_tag(round_: Round, opinions: Ratings) -> list[TagFigures]:
+def _by_language(opinions: Ratings) -> dict[str, Figures]:
+    found = np.unique(opinions.language)
+    if len(found) < 2:
+        return {}
+    return {LANGUAGES[code]: figures_of(opinions.where(opinions.language == code)) for code in found}
+
+
+def _by_tag(round_: Round, opinions: Ratings, tell: Callable[[int], None]) -> list[TagFigures]:
     masks = {tag: np.isin(opinions.item, items) for tag, items in items_by_tag(round_).items()}
     largest = sorted(masks, key=lambda tag: (-masks[tag].sum(), tag))[:MOST_TAGS]
-    return [TagFigures(*tag, figures_of(opinions.where(masks[tag]))) for tag in largest if masks[tag].any()]
-
-
-def _several(values: np.ndarray) -> np.ndarray:
-    """The different values, none where they are all the same."""
-    found = np.unique(values)
-    return found if len(found) > 1 else found[:0]
+    found = []
+    for tag in largest:
+        if masks[tag].any():
+            found.append(TagFigures(*tag, figures_of(opinions.where(masks[tag]))))
+            tell(0)
+    return found

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from ecc_site.core.language import Language
-from review.agreement.columns import Column, codes, columns_of, flags, ids, numbers
+from review.agreement.columns import BATCH, Column, codes, converted, flags, ids, joined, numbers
 from review.models import Round, TurnTag, Verdict
 
 # In this order the first three are ranks: how good the end answer is beside the reference.
@@ -46,10 +48,26 @@ class Ratings:
         return Ratings(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
 
-def ratings_of(round_: Round) -> Ratings:
-    """The active verdicts that people gave themselves, decisions of managers among them."""
-    verdicts = Verdict.objects.active().filter(round=round_, current__propagated=False)
-    return Ratings(**columns_of(verdicts, COLUMNS))
+def ratings_of(round_: Round, tell: Callable[[int], None] = lambda steps: None) -> Ratings:
+    """The active verdicts that people gave themselves, decisions of managers among them; tell: called with 1 a batch.
+
+    Each batch is a query of its own, so that whoever is told can write: SQLite refuses that in the middle of a query
+    where somebody else has written meanwhile. A verdict that is revised meanwhile may be missed, and is never twice.
+    """
+    verdicts = Verdict.objects.active().filter(round=round_, current__propagated=False).order_by("current")
+    newest, after, parts = round_.newest_revision, 0, [converted([], COLUMNS)]
+    while after < newest:
+        later = verdicts.filter(current__gt=after, current__lte=newest)
+        parts.append(converted(list(later.values_list(*PATHS)[:BATCH]), COLUMNS))
+        read = parts[-1]["revision"]
+        after = read[-1] if len(read) == BATCH else newest
+        tell(1)
+    return Ratings(**joined(parts))
+
+
+def batch_count(round_: Round) -> int:
+    """In about how many batches its verdicts are read."""
+    return math.ceil(round_.verdict_count / BATCH)
 
 
 def items_by_tag(round_: Round) -> dict[tuple[str, str], list[int]]:
@@ -76,3 +94,4 @@ COLUMNS: dict[str, Column] = {
     "at": ("current__created_at", lambda column: np.array([moment.timestamp() for moment in column], dtype=float)),
     "revision": ("current_id", ids),
 }
+PATHS = tuple(path for path, _ in COLUMNS.values())

@@ -9,16 +9,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.core.form_errors import problem_of
 from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.job_buttons import start_once
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.language import Language
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from review.agreement.adjudication import adjudicate, adjudication_queue, disagreements, disputes_of
+from review.agreement.drawn import drawn
 from review.agreement.forms import DecisionForm
-from review.agreement.of_round import agreement_of
+from review.agreement.kept import job_of, shown_of
+from review.agreement.of_round import RoundAgreement
 from review.agreement.readings import reading_of
-from review.desk.verdicts import NotSaved
-from review.models import Round, RoundItem, Tag, VerdictRevision
+from review.desk.forms import UndoForm
+from review.desk.verdicts import NotSaved, take_decision_back
+from review.models import FiguresJob, Round, RoundItem, Tag, VerdictRevision
 from serving.models import Version
 
 SHOWN_PAIRS = 20
@@ -29,25 +33,39 @@ ANSWERS = ("comparison__turn", "comparison__end", "comparison__reference", "comp
 @role_required(MANAGER)
 def agreement(request: Request, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round.objects.select_related("dataset"), pk=pk)
-    found = agreement_of(round_)
-    people = {of.annotator for of in found.annotators}
-    names = dict(User.objects.filter(pk__in=people).values_list("pk", "username"))
+    shown = shown_of(round_)
+    context = {"round": round_, "shown": shown, "figures_job": job_of(round_, shown, request.user)}
+    if shown.found:
+        words = _in_words(shown.found)
+        context |= words | drawn(round_, shown.found, words["pairs"], words["annotators"])
+    return page_or_fragment(request, "review/agreement.html", "review/_agreement.html", context)
+
+
+@require_POST
+@role_required(MANAGER)
+def refresh_figures(request: Request, pk: int) -> HttpResponse:
+    """Let a job work out the kept figures of a round anew."""
+    start_once(request, FiguresJob, round=get_object_or_404(Round, pk=pk))
+    return redirect("review:agreement", pk)
+
+
+def _in_words(found: RoundAgreement) -> dict:
+    """The figures with the names of what they are about."""
+    names = dict(User.objects.filter(pk__in=[of.annotator for of in found.annotators]).values_list("pk", "username"))
     versions = Version.objects.in_bulk([of.version for of in found.versions if of.version])
-    kinds = dict(Tag.Kind.choices)
-    preferences, counts = dict(VerdictRevision.Preference.choices), found.consensus.counts()
-    context = {
-        "round": round_,
+    kinds, preferences = dict(Tag.Kind.choices), dict(VerdictRevision.Preference.choices)
+    figures, counts = found.figures, found.consensus.preferences
+    return {
         "found": found,
-        "reading": reading_of(found.figures.nominal),
-        "shares": [(preferences[name], name, share) for name, share in found.figures.shares.items()],
+        "reading": reading_of(figures.nominal),
+        "shares": [(preferences[name], name, share) for name, share in figures.shares.items()],
         "languages": [(Language(code).label, figures) for code, figures in found.languages.items()],
         "tags": [(kinds[of.kind], of.name, of.figures) for of in found.tags],
-        "annotators": [(names[of.annotator], of) for of in found.annotators],
-        "pairs": [(names[of.first], names[of.second], of) for of in found.figures.pairs[:SHOWN_PAIRS]],
+        "annotators": [(names.get(of.annotator, "–"), of) for of in found.annotators],
+        "pairs": [(names.get(of.first, "–"), names.get(of.second, "–"), of) for of in figures.pairs[:SHOWN_PAIRS]],
         "versions": [(versions.get(of.version), of.strength) for of in found.versions],
-        "consensus": [(preferences[name], counts[name]) for name in found.figures.shares],
+        "consensus": [(preferences[name], counts[name]) for name in figures.shares],
     }
-    return render(request, "review/agreement.html", context)
 
 
 @require_safe
@@ -78,6 +96,27 @@ def decide(request: Request, pk: int, item: int) -> HttpResponse:
     if request.htmx:
         return _show(request, round_item)
     messages.success(request, _("Your decision is saved."))
+    return redirect("review:disagreements", pk)
+
+
+@require_POST
+@role_required(MANAGER)
+def take_back(request: Request, pk: int, item: int) -> HttpResponse:
+    """Take the manager's own decision back; the item waits for a decision again."""
+    round_item = get_object_or_404(RoundItem.objects.select_related("round__dataset", *ANSWERS), pk=item, round=pk)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, problem_of(form))
+        return _show(request, round_item, status=422)
+    try:
+        taken = take_decision_back(request.user, round_item, form.cleaned_data["key"])
+    except NotSaved as refused:
+        messages.error(request, str(refused))
+        return _show(request, round_item, status=refused.status)
+    if not taken:
+        messages.info(request, _("You have decided nothing here."))
+    if request.htmx:
+        return _show(request, round_item)
     return redirect("review:disagreements", pk)
 
 

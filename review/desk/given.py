@@ -23,9 +23,8 @@ class Given:
 
 def latest(round_: Round, annotator: User) -> list[Given]:
     """The newest first."""
-    own = Verdict.objects.active().filter(round=round_, annotator=annotator, item__same_as=None)
-    own = own.select_related("item", "current", "comparison__turn", "comparison__version").order_by("-updated_at")
-    return told(round_, own[:SHOWN])
+    own = Verdict.objects.newest_of(round_, annotator)
+    return told(round_, own.select_related("item", "current", "comparison__turn", "comparison__version")[:SHOWN])
 
 
 def told(round_: Round, verdicts: Iterable[Verdict]) -> list[Given]:

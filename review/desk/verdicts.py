@@ -13,11 +13,12 @@ from ecc_site.core.errors import ExpectedError
 from review.desk.assignment import reopen, take_anew
 from review.desk.copies import propagate, withdraw_copies
 from review.desk.counters import QUICK_S, Count, counting
+from review.desk.disputes import mark_disputes
 from review.desk.known import Known
 from review.desk.sides import left_side
 from review.desk.verdict_input import REPEATED, VerdictInput, opinion_of
 from review.models import LEASE, Assignment, Round, RoundItem, Verdict, VerdictRevision
-from review.remembering import remember
+from review.remembering import remember, remember_others
 
 # What a preference implies about each side, unless the person says otherwise.
 ACCEPTABLE = {  # preference: (end, reference)
@@ -99,7 +100,11 @@ def prepare(known: Known, item: RoundItem, verdict_input: VerdictInput, count: C
 
 def finish(known: Known, round_: Round, count: Count) -> None:
     """Store what is prepared, and all that follows from it."""
-    for verdict in known.write():
+    written = known.write()
+    mark_disputes(round_, {verdict.item_id for verdict in written})
+    for verdict in written:
+        if verdict.adjudicates:
+            remember_others(verdict, known.annotator)  # first, so that what it stands by is there already
         remember(verdict, known.annotator)
         if round_.propagates:
             count.copies += propagate(verdict)
@@ -125,6 +130,29 @@ def decide(manager: User, item: RoundItem, verdict_input: VerdictInput) -> Verdi
 
 
 @again_after_conflict
+def take_decision_back(manager: User, item: RoundItem, key: uuid.UUID) -> bool:
+    """Withdraw the manager's own decision; False if there is none. What they said at the desk stays their opinion.
+
+    A key sent before changes nothing more. Raises KeyTaken.
+    """
+    if _recorded(manager, key):
+        return True
+    own = Verdict.objects.active().filter(annotator=manager, item=item, adjudicates=True)
+    verdict = own.select_for_update(of=("self",)).select_related("current", "assignment").first()
+    if verdict is None:
+        return False
+    repeated = {name: getattr(verdict.newest, name) for name in REPEATED}
+    was_asked = verdict.assignment_id is not None
+    _revise(verdict, key=key, withdrawn=not was_asked, adjudicates=not was_asked, **repeated)
+    mark_disputes(item.round, [item.pk])
+    remember(verdict, manager)
+    remember_others(verdict, manager)
+    if item.round.propagates:
+        propagate(verdict)
+    return True
+
+
+@again_after_conflict
 def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     """Withdraw the annotator's latest active verdict and return its item; None if there is no such verdict.
 
@@ -139,6 +167,7 @@ def undo(annotator: User, round_: Round, key: uuid.UUID) -> RoundItem | None:
     current = verdict.newest
     repeated = {name: getattr(current, name) for name in REPEATED}
     _revise(verdict, key=key, withdrawn=True, **repeated)
+    mark_disputes(round_, [verdict.item_id])
     remember(verdict, annotator)
     with counting(round_, annotator) as count:
         count.own -= 1

@@ -1,5 +1,6 @@
 """The models of review, one module a subject."""
 
+from review.models.figures import FiguresJob, RoundFigures
 from review.models.jobs import ExportJob, MakeRoundJob, TakeOverJob
 from review.models.phrases import Phrase
 from review.models.rounds import LEASE, Assignment, Guideline, Participation, Round, RoundItem, Skip
@@ -10,11 +11,13 @@ __all__ = [
     "LEASE",
     "Assignment",
     "ExportJob",
+    "FiguresJob",
     "Guideline",
     "MakeRoundJob",
     "Participation",
     "Phrase",
     "Round",
+    "RoundFigures",
     "RoundItem",
     "Skip",
     "SuggestTagsJob",

@@ -1,17 +1,24 @@
 """Rounds of review, and the assignments of their dialogues to annotators."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Dialogue
 from review.querysets import AssignmentQuerySet, RoundItemQuerySet, RoundQuerySet
 
 LEASE = timedelta(minutes=30)
+NEAR_DAYS = 2
+
+
+def shop_day() -> date:
+    """Today where the shop is."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 class Round(models.Model):
@@ -52,7 +59,8 @@ class Round(models.Model):
     annotators = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="rounds", help_text="who reviews; nobody chosen is everybody"
     )
-    deadline = models.DateField(null=True, blank=True)
+    deadline = models.DateField(null=True, blank=True, help_text="the last day, in the time zone of the shop")
+    closes_at_deadline = models.BooleanField(default=False, help_text="it is closed when that day is over")
     selection = models.JSONField(default=dict, blank=True, help_text="the filter that chose its comparisons")
     seed = models.BigIntegerField(default=0, help_text="of what is drawn at random")
     teach_preferred = models.BooleanField(
@@ -72,6 +80,8 @@ class Round(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    started_at: datetime | None  # of the first verdict, where RoundQuerySet.with_start has read it
+
     objects = RoundQuerySet.as_manager()
 
     class Meta:
@@ -88,6 +98,29 @@ class Round(models.Model):
     @property
     def percent(self) -> int:
         return 100 * self.verdict_count // self.wanted_count if self.wanted_count else 0
+
+    @property
+    def days_left(self) -> int | None:
+        """0 on the last day, below 0 after it; None without a deadline."""
+        return (self.deadline - shop_day()).days if self.deadline else None
+
+    @property
+    def days_over(self) -> int:
+        return max(0, -(self.days_left or 0))
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the deadline is so near, or past, that it has to stand out."""
+        return self.days_left is not None and self.days_left <= NEAR_DAYS
+
+    @property
+    def was_closed_by_deadline(self) -> bool:
+        return not self.is_open and self.closes_at_deadline and self.days_left is not None and self.days_left < 0
+
+    @property
+    def newest_revision(self) -> int:
+        """Id of the newest revision that is current, 0 without verdicts; at the end of an index."""
+        return self.verdicts.aggregate(newest=Max("current"))["newest"] or 0
 
     @property
     def offered_signals(self) -> list[tuple[str, str]]:
@@ -127,12 +160,19 @@ class RoundItem(models.Model):
         help_text="the identical pair that is judged",
     )
 
+    disputed = models.BooleanField(default=False, help_text="kept: independent verdicts about it differ")
+    awaits_decision = models.BooleanField(default=False, help_text="kept: they do, and no manager has said anything")
+
     objects = RoundItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["dialogue_id", "position", "id"]
         constraints = [models.UniqueConstraint(fields=["round", "comparison"], name="comparison_once_in_round")]
-        indexes = [models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk")]
+        indexes = [
+            models.Index(fields=["round", "dialogue", "position", "id"], name="round_item_walk"),
+            models.Index(fields=["round", "id"], condition=Q(disputed=True), name="round_item_disputed"),
+            models.Index(fields=["round", "id"], condition=Q(awaits_decision=True), name="round_item_awaits_decision"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round} #{self.comparison_id}"

@@ -23,7 +23,10 @@ class Verdict(models.Model):
     assignment = models.ForeignKey(Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
     item = models.ForeignKey(RoundItem, on_delete=models.PROTECT, related_name="verdicts")
     comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="verdicts")
-    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="verdicts")
+    # Nor has this one.
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="verdicts", db_index=False
+    )
     current = models.OneToOneField(
         "VerdictRevision", null=True, on_delete=models.PROTECT, related_name="current_of", editable=False
     )
@@ -37,6 +40,9 @@ class Verdict(models.Model):
         related_name="verdicts",
         editable=False,
         help_text="what the memory made of it",
+    )
+    overruled = models.BooleanField(
+        default=False, help_text="a manager decided otherwise, so its reply is not in the memory"
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -59,6 +65,7 @@ class Verdict(models.Model):
             models.Index(fields=["round", "annotator", "withdrawn", "updated_at"], name="verdict_latest"),
             models.Index(fields=["round", "item", "id"], name="verdict_by_item"),
             models.Index(fields=["round", "current"], name="verdict_changed"),
+            models.Index(fields=["annotator", "current"], name="verdict_by_annotator"),
         ]
 
     def __str__(self) -> str:

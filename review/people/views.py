@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.agreement.annotators import AnnotatorFigures
-from review.agreement.of_round import quick_agreement_of
+from review.agreement.kept import shown_of
 from review.models import Assignment, Participation, Round
 from review.people.fatigue import stretches
 
@@ -42,8 +42,8 @@ def reviewer(request: Request, pk: int) -> HttpResponse:
 
 
 def _figures(row: Participation) -> AnnotatorFigures | None:
-    """Agreement, gold items and pace in one round, where that is quick."""
-    found = quick_agreement_of(row.round)
+    """Agreement, gold items and pace in one round, where they are known."""
+    found = shown_of(row.round).found
     return next((of for of in found.annotators if of.annotator == row.annotator_id), None) if found else None
 
 

@@ -26,14 +26,17 @@ def save_changes(round_: Round, annotators: list[User], by: User) -> None:
         if before.guideline and not before.guidelines.exists():
             Guideline.objects.create(round=before, version=before.guideline_version, text=before.guideline)
         Guideline.objects.create(round=round_, version=round_.guideline_version, text=round_.guideline, author=by)
-    changed = ("name", "deadline", "guideline", "guideline_version", "signals", "error_tags")
+    changed = ("name", "deadline", "closes_at_deadline", "guideline", "guideline_version", "signals", "error_tags")
     round_.save(update_fields=[*changed, "teach_preferred", "teach_ties"])
     round_.annotators.set(annotators)
 
 
-def set_open(round_: Round, is_open: bool, by: User) -> None:
-    """Close it or open it again; twice is once."""
-    if Round.objects.filter(pk=round_.pk, is_open=not is_open).update(is_open=is_open):
+def set_open(round_: Round, is_open: bool, by: User | None) -> None:
+    """Close it or open it again; twice is once. One that is opened after its deadline is not closed by that again."""
+    changes = {"is_open": is_open}
+    if is_open and round_.days_left is not None and round_.days_left < 0:
+        changes["closes_at_deadline"] = False
+    if Round.objects.filter(pk=round_.pk, is_open=not is_open).update(**changes):
         act = Act.OPENED_ROUND if is_open else Act.CLOSED_ROUND
         AuditEntry.objects.record(act, round_, by=by, detail=str(round_.dataset))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.roles import RANKS
 from review.models import Round, RoundItem, Tag
+from review.models.rounds import shop_day
 from review.rounds.selection import LARGEST, Selection
 from serving.models import Version
 
@@ -23,12 +24,15 @@ ORDERS = [choice for choice in RoundItem.Stratum.choices if choice[0] != RoundIt
 LABELS = {
     "name": _("Round name"),
     "deadline": _("Deadline"),
+    "closes_at_deadline": _("Close at the deadline"),
     "annotators": _("Annotators"),
     "guideline": _("Guideline"),
     "teach_preferred": _("Also teach the agents' replies that reviewers prefer"),
     "teach_ties": _("Also teach the agents' replies in ties"),
 }
 HELP = {
+    "deadline": _("The last day, in the time zone of the shop."),
+    "closes_at_deadline": _("After that day it takes no verdict; else it only stands out."),
     "annotators": _("Nobody chosen: all annotators."),
     "guideline": _("Markdown; beside each item. A change makes a new version."),
     "teach_preferred": _("Corrections are always taught; a reply of the cloud model only by teacher labelling."),
@@ -73,6 +77,7 @@ class EditRoundForm(forms.ModelForm):
         fields = [
             "name",
             "deadline",
+            "closes_at_deadline",
             "annotators",
             "guideline",
             "signals",
@@ -92,6 +97,16 @@ class EditRoundForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(is_active=True, groups__name__in=RANKS).distinct().order_by("username")
         self.fields["annotators"].queryset = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("closes_at_deadline") and "deadline" not in self.errors:
+            day = values.get("deadline")
+            if day is None:
+                self.add_error("deadline", gettext("A round that closes at its deadline needs one."))
+            elif day < shop_day() and self.instance.is_open:
+                self.add_error("deadline", gettext("This day is over, so the round would close at once."))
+        return values
 
 
 class RoundForm(EditRoundForm):
@@ -143,7 +158,10 @@ class RoundForm(EditRoundForm):
         *("name", "purpose", "versions", "kind", "order", "size", "random_percent", "seed"),
         *("low", "high", "theta_rule", "tag", "against_people"),
     )
-    WHO = ("annotators", "overlap", "overlap_percent", "deadline", "propagates", "gold_round", "gold_count")
+    WHO = (
+        *("annotators", "overlap", "overlap_percent", "deadline", "closes_at_deadline"),
+        *("propagates", "gold_round", "gold_count"),
+    )
     HOW = ("blind", "sides", "scores", "guideline", "signals", "error_tags")
     AFTER = ("teach_preferred", "teach_ties")
 
@@ -207,6 +225,8 @@ def initial_of(round_: Round) -> dict[str, Any]:
     kept = Selection.of(round_)
     yes_or_no = {None: "", True: "yes", False: "no"}[kept.theta_rule]
     own = {name: getattr(round_, name) for name in RoundForm.Meta.fields if name != "annotators"}
+    if round_.days_over:
+        own |= {"deadline": None, "closes_at_deadline": False}
     return {
         **own,
         **kept.as_json(),

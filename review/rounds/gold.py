@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from review.models import Round, Verdict
+from review.opinions import said_of_items
 
 LEAST_OPINIONS = 2
 
@@ -15,13 +14,9 @@ def gold_items(round_: Round, source: int | None) -> list[tuple[int, str]]:
         return []
     fitting = Verdict.objects.active().filter(round=source, comparison__dataset=round_.dataset_id)
     fitting = fitting.filter(comparison__kind=round_.kind, current__propagated=False)
-    said: dict[int, list[str]] = defaultdict(list)
-    decided: dict[int, str] = {}
-    for comparison, preference, decides in fitting.order_by("comparison_id", "pk").values_list(
-        "comparison_id", "current__preference", "adjudicates"
-    ):
-        said[comparison].append(preference)
-        if decides:
-            decided[comparison] = preference
-    agreed = {pk: all_[0] for pk, all_ in said.items() if len(all_) >= LEAST_OPINIONS and len(set(all_)) == 1}
-    return sorted({**agreed, **decided}.items())
+    said = said_of_items(fitting).values()
+    return sorted((of.comparison, of.counted[0]) for of in said if of.decision or _all_agree(of.opinions))
+
+
+def _all_agree(opinions: list[str]) -> bool:
+    return len(opinions) >= LEAST_OPINIONS and len(set(opinions)) == 1

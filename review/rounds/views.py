@@ -23,7 +23,7 @@ from serving.models import Version
 @require_safe
 @role_required(ANNOTATOR)
 def queue(request: Request) -> HttpResponse:
-    rounds = Round.objects.open().for_reviewer(request.user).select_related("dataset")[:50]
+    rounds = Round.objects.open().for_reviewer(request.user).urgent_first().select_related("dataset")[:50]
     return render(request, "review/queue.html", {"rounds": rounds})
 
 

@@ -29,11 +29,13 @@ from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
     Assignment,
     ExportJob,
+    FiguresJob,
     Guideline,
     MakeRoundJob,
     Participation,
     Phrase,
     Round,
+    RoundFigures,
     RoundItem,
     Skip,
     SuggestTagsJob,
@@ -167,6 +169,10 @@ def add_review(w) -> None:
     w.free_assignment = Assignment.objects.create(n=2, priority=2, **at)
     w.skip = Skip.objects.create(annotator=w.annotator, reason="unclear", note=w.text, **at)
     w.make_job = MakeRoundJob.objects.create(round=w.round, state="failed", error=w.text)
+    w.figures_job = FiguresJob.objects.create(round=w.round, state="failed", error=w.text)
+    w.queued_figures_job = FiguresJob.objects.create(round=w.round)
+    kept = {"figures": {}, "revision": 0, "verdict_count": 0, "at": timezone.now()}
+    w.kept_figures = RoundFigures.objects.create(round=w.round, **kept)
     w.participation = Participation.objects.create(
         round=w.round, annotator=w.annotator, verdict_count=1, last_at=timezone.now()
     )

@@ -117,8 +117,12 @@ SITE = {
     "review:adjudicate": Page(
         "manager", ("round", "item"), "POST", {"key": uuid.UUID(int=3), "preference": "tie"}, names=("pk", "item")
     ),
+    "review:take-decision-back": Page(
+        "manager", ("round", "item"), "POST", {"key": uuid.UUID(int=4)}, names=("pk", "item")
+    ),
     "review:disagreements": Page("manager", ("round",)),
     "review:agreement": Page("manager", ("round",)),
+    "review:refresh-figures": Page("manager", ("round",), "POST"),
     "review:undo": Page("annotator", ("round",), "POST", {"key": uuid.UUID(int=2)}),
     "review:exports": Page("manager", ("round",), "GET POST", {"format": "sft"}),
     "review:export-file": Page("manager", ("export_job",)),

@@ -96,6 +96,7 @@ CASES = {
     "round_overlap": lambda w: change(w.round, overlap=21),
     "round_overlap_share": lambda w: change(w.round, overlap_share=1.01),
     "a_round_is_made_once": lambda w: [MakeRoundJob.objects.create(round=w.round) for _ in range(2)],
+    "figures_are_worked_out_once": lambda w: again(w.queued_figures_job),
     "participation_once": lambda w: again(w.participation),
     "guideline_version_once": lambda w: again(w.guideline),
     "skipped_once_by_an_annotator": lambda w: again(w.skip, reason="broken"),

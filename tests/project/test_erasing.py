@@ -105,6 +105,7 @@ OTHERS = {
         "review.Round": {"signals", "selection"},
         "review.RoundItem": {"expected"},
         "review.VerdictRevision": {"left_side", "signals"},
+        "review.RoundFigures": {"figures"},
         "review.ExportJob": {"format", "left_out", "part"},
         "review.SuggestTagsJob": {"thresholds"},
         "training.Label": {"prompt_version"},
@@ -124,7 +125,7 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob", "ProfileJob"),
-                "review": ("TakeOverJob", "ExportJob", "MakeRoundJob", "SuggestTagsJob"),
+                "review": ("TakeOverJob", "ExportJob", "MakeRoundJob", "SuggestTagsJob", "FiguresJob"),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),

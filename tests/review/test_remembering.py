@@ -4,8 +4,9 @@ import pytest
 
 from dialogues.models import Dataset
 from knowledge.models import Clock, Entry
-from review.desk.verdicts import record, undo
-from review.models import RoundItem
+from review.desk.verdicts import decide, record, take_decision_back, undo
+from review.models import RoundItem, Verdict
+from review.remembering import OVERRULED
 from tests import build
 from tests.build import make_round
 
@@ -124,3 +125,88 @@ def test_the_same_verdict_sent_twice_is_one_entry(annotator, round_):
     for _ in range(2):
         record(annotator, second_item(round_), said)
     assert Entry.objects.count() == Clock.now() == 1
+
+
+# --- what a manager's decision overrules
+
+
+@pytest.fixture
+def two(person, spec):
+    """An item for which two people wrote replies of their own, and those people."""
+    item = second_item(make_round(spec(overlap=3), by=None))
+    ann, bob = person("ann", "annotator"), person("bob", "annotator")
+    judge(ann, item, correction="within 7 days")
+    judge(bob, item, correction="within 9 days")
+    return item, ann, bob
+
+
+def decision(manager, item, preference="both_bad", correction=""):
+    return decide(manager, item, build.verdict_input(preference, correction=correction))
+
+
+def take_back(manager, item):
+    return take_decision_back(manager, item, build.verdict_input().key)
+
+
+@pytest.mark.parametrize(
+    ("preference", "correction", "left"),
+    [
+        ("both_bad", "within 7 days", ["within 7 days"]),
+        ("both_bad", "within 30 days", ["within 30 days"]),
+        ("end", "", []),
+        ("tie", "", []),
+    ],
+)
+def test_a_decision_takes_what_it_overrules_out_of_the_memory(manager, two, preference, correction, left):
+    item, *_people = two
+    decision(manager, item, preference, correction)
+    assert active() == left
+    gone = Entry.objects.filter(state="removed")
+    assert {entry.revisions.order_by("-number").first().reason for entry in gone} == {OVERRULED}
+    assert take_back(manager, item)
+    assert active() == ["within 7 days", "within 9 days"]
+    assert not Verdict.objects.filter(overruled=True).exists()
+
+
+def test_a_changed_decision_brings_back_what_it_stands_by(manager, person, two):
+    item, *_people = two
+    decision(manager, item, "end")
+    decision(manager, item, correction="within 9 days")
+    assert active() == ["within 9 days"]
+    decision(person("other", "manager"), item, correction="within 7 days")  # the newest counts
+    assert active() == ["within 7 days"]
+
+
+def test_an_accepted_reply_stays_where_the_decision_prefers_it(manager, person, spec):
+    item = second_item(make_round(spec(overlap=2, teach_preferred=True), by=None))
+    judge(person("ann", "annotator"), item, "reference")
+    judge(person("bob", "annotator"), item, correction="within 7 days")
+    decision(manager, item, "reference")
+    assert active() == [item.comparison.reference.text]
+
+
+def test_what_is_said_after_the_decision_is_not_remembered_until_it_is_taken_back(manager, two):
+    item, ann, _bob = two
+    decision(manager, item, "end")
+    judge(ann, item, correction="within 5 days")
+    assert active() == []
+    take_back(manager, item)
+    assert active() == ["within 5 days", "within 9 days"]
+
+
+def test_what_somebody_stands_by_elsewhere_stays(manager, two, spec):
+    item, ann, _bob = two
+    judge(ann, second_item(make_round(spec(), by=None)), correction="within 7 days")
+    decision(manager, item, "end")
+    assert active() == ["within 7 days"]
+
+
+def test_what_was_proposed_or_removed_by_hand_is_so_again(manager, two):
+    item, ann, bob = two
+    of_ann, of_bob = (Entry.objects.get(verdicts__annotator=who) for who in (ann, bob))
+    of_ann.change(by=manager, state="proposed")
+    of_bob.remove(by=manager)
+    decision(manager, item, "end")
+    take_back(manager, item)
+    states = [Entry.objects.get(pk=entry.pk).state for entry in (of_ann, of_bob)]
+    assert states == ["proposed", "removed"]

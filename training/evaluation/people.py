@@ -18,6 +18,7 @@ from review.calibration.columns import OUTCOMES
 from review.calibration.corrected import Population, corrected_mean
 from review.calibration.measures.intervals import ROUNDING, Interval
 from review.models import Round, RoundItem, Verdict
+from review.opinions import said_of_items
 from training.evaluation.scores import FinalScore
 
 LEAST_PAIRS = 20  # over fewer, scores are not corrected
@@ -61,8 +62,9 @@ def people_of(
 def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
     """Comparison: the mean outcome of its end answer, over the annotators of the dataset's evaluation rounds.
 
-    Only of items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts
-    that were not changed after the scores were revealed.
+    Where a manager has decided, that decision counts instead of what the round's annotators said of the item. Only of
+    items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts that
+    were not changed after the scores were revealed.
     """
     verdicts = Verdict.objects.active().filter(
         round__purpose=Round.Purpose.MEASURE,
@@ -71,6 +73,6 @@ def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
         current__after_reveal=False,
     )
     found: dict[int, list[float]] = defaultdict(list)
-    for comparison, preference in verdicts.values_list("comparison", "current__preference"):
-        found[comparison].append(OUTCOMES[preference])
+    for said in said_of_items(verdicts).values():
+        found[said.comparison] += [OUTCOMES[preference] for preference in said.counted]
     return {comparison: float(np.mean(values)) for comparison, values in found.items()}

@@ -91,6 +91,7 @@ def _label(dataset: Dataset, reply: HumanReply) -> Label:
         text_hash=text_hash(reply.text),
         revision_id=reply.revision_id,
         author_id=reply.author_id,
+        round_id=reply.round_id,
         dataset=dataset,
         split=reply.split,
     )
@@ -120,7 +121,12 @@ def _update(label: Label, reply: HumanReply | None) -> bool:
         return bool(not label.rejected and row.update(rejected=True, chosen=False))
     if reply.revision_id == label.revision_id:
         return False
-    changes: dict[str, Any] = {"revision_id": reply.revision_id, "author_id": reply.author_id, "created_at": reply.at}
+    changes: dict[str, Any] = {
+        "revision_id": reply.revision_id,
+        "round_id": reply.round_id,
+        "author_id": reply.author_id,
+        "created_at": reply.at,
+    }
     if reply.revision_id > (label.revision_id or 0):
         changes["rejected"] = False
     return bool(row.update(**changes))

@@ -41,7 +41,10 @@ class Label(models.Model):
     entry = models.ForeignKey(
         Entry, null=True, blank=True, on_delete=models.SET_NULL, related_name="labels", help_text="what it became"
     )
-    # Copied from the turn's dialogue, because lists are filtered by them.
+    # Copied from the revision's verdict and the turn's dialogue, because lists are filtered by them.
+    round = models.ForeignKey(
+        Round, null=True, blank=True, on_delete=models.PROTECT, related_name="labels", db_index=False
+    )
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     split = models.CharField(max_length=5, choices=Split)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -66,6 +69,7 @@ class Label(models.Model):
             models.Index(fields=["dataset", "source", "id"], name="label_dataset_source"),
             models.Index(fields=["dataset", "chosen", "id"], name="label_dataset_chosen"),
             models.Index(fields=["source", "id"], name="label_source"),
+            models.Index(fields=["round", "id"], name="label_round"),
             models.Index(fields=["teacher", "id"], name="label_teacher"),
             models.Index(fields=["id"], condition=Q(rejected=True), name="label_rejected"),
         ]

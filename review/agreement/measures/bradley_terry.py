@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from review.agreement.measures.estimates import LEVEL, Estimate, known
+from review.agreement.measures.estimates import Estimate, known, normal_quantile
 
 ITERATIONS = 100
 TOLERANCE = 1e-10
@@ -53,19 +53,13 @@ def strengths(games: Games, players: int) -> list[Estimate]:
         return [Estimate(None, None, None, int(n)) for n in counts]
     cells, cell = _cells_of(games, players)
     parameters = _maximum(cells)
-    half = _quantile() * _standard_errors(cells, parameters, cell, games.groups)
+    half = normal_quantile() * _standard_errors(cells, parameters, cell, games.groups)
     others = zip(parameters[: players - 1], half[: players - 1], counts[1:], strict=True)
     return [Estimate(0.0, None, None, int(counts[0])), *(_estimate(value, h, n) for value, h, n in others)]
 
 
 def _estimate(value: float, half: float, n: int) -> Estimate:
     return Estimate(float(value), known(value - half), known(value + half), int(n))
-
-
-def _quantile() -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1 + LEVEL) / 2))
 
 
 def _bound_together(games: Games, players: int) -> bool:

@@ -25,3 +25,10 @@ class Estimate:
 def known(value: float) -> float | None:
     """The number, None for NaN."""
     return None if math.isnan(value) else float(value)
+
+
+def normal_quantile(level: float = LEVEL) -> float:
+    """How many standard errors reach from a normal estimate to either end of its interval."""
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + level) / 2))

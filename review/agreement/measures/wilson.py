@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from review.agreement.measures.estimates import LEVEL, Estimate
+from review.agreement.measures.estimates import LEVEL, Estimate, normal_quantile
 
 
 def wilson(share: float, n: float, level: float = LEVEL) -> tuple[float, float]:
@@ -12,9 +12,7 @@ def wilson(share: float, n: float, level: float = LEVEL) -> tuple[float, float]:
 
     Neither the share times n nor n has to be whole.
     """
-    from scipy.special import ndtri
-
-    z = float(ndtri((1 + level) / 2))
+    z = normal_quantile(level)
     middle = share + z**2 / (2 * n)
     half = z * (share * (1 - share) / n + z**2 / (4 * n**2)) ** 0.5
     divisor = 1 + z**2 / n

@@ -39,7 +39,8 @@ class BadRequest(ValueError):
 def outbox(request: Request, pk: int) -> HttpResponse:
     """Save what the page has collected, and bring the items that it lacks.
 
-    A round that was closed in the meantime still takes what was judged before, but gives nothing more to judge.
+    A round that was closed in the meantime still takes what was judged before, but gives nothing more to judge. One
+    that its deadline has closed takes nothing; the page keeps what it has, for the case that it is opened again.
     """
     round_ = get_object_or_404(Round.objects.for_reviewer(request.user), pk=pk)
     try:
@@ -48,6 +49,8 @@ def outbox(request: Request, pk: int) -> HttpResponse:
         return JsonResponse({"message": str(problem)}, status=400)
     if sent.get("account") != request.user.pk:
         return _other_account(request)
+    if round_.was_closed_by_deadline:
+        return _too_late(round_)
     items: list[RoundItem] = []
     with transaction.atomic(), counting(round_, request.user) as count:  # whose rows are locked last, and briefly
         outcomes, saved = _record(request, round_, sent["verdicts"], count)
@@ -106,6 +109,11 @@ def _other_account(request: Request) -> HttpResponse:
     return JsonResponse(
         {"message": text % {"name": request.user.get_username()}, "account": request.user.pk}, status=409
     )
+
+
+def _too_late(round_: Round) -> HttpResponse:
+    text = _("Not saved: “%(round)s” closed at its deadline, %(day)s. Your verdicts are kept in this browser.")
+    return JsonResponse({"message": text % {"round": round_, "day": round_.deadline}}, status=410)
 
 
 def _record(request: Request, round_: Round, sent: list[dict], count: Count) -> tuple[list[dict], list[Verdict]]:

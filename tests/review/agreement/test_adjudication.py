@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from ecc_site.core.keyset import keyset_page
 from review.agreement.adjudication import adjudicate, adjudication_queue, disagreements, disputes_of
 from review.desk.assignment import next_item
-from review.desk.verdicts import KeyTaken, record, undo
+from review.desk.disputes import mark_disputes
+from review.desk.verdicts import KeyTaken, record, take_decision_back, undo
 from review.erasing import erase
 from review.models import Assignment, Verdict, VerdictRevision
 
@@ -38,6 +39,7 @@ def test_what_is_no_opinion_any_more_makes_no_disagreement(overlapping, people, 
         undo(people[1], overlapping, uuid.uuid4())
     elif how == "propagated":
         VerdictRevision.objects.filter(verdict__annotator=people[1]).update(propagated=True)
+        mark_disputes(overlapping, [disputed.pk])
     else:
         say(people[1], disputed, "end")
     assert not disagreements(overlapping).exists()
@@ -103,8 +105,9 @@ def test_what_a_manager_said_at_the_desk_settles_too(overlapping, manager, say, 
     assert not adjudication_queue(overlapping).exists()
 
 
-def test_a_gold_item_waits_for_nobody(overlapping, disputed):
+def test_a_gold_item_waits_for_nobody(overlapping, people, say, disputed):
     overlapping.items.filter(pk=disputed.pk).update(expected="end")
+    say(people[0], disputed, "tie")
     assert list(disagreements(overlapping)) == [disputed]
     assert not adjudication_queue(overlapping).exists()
 
@@ -157,3 +160,35 @@ def test_erasing_a_dialogue_erases_its_decisions_and_counts_right(overlapping, m
     erase(disputed.dialogue)
     overlapping.refresh_from_db()
     assert (overlapping.verdict_count, Verdict.objects.count()) == (0, 0)
+
+
+# --- taking a decision back
+
+
+def test_a_decision_that_is_taken_back_waits_again(overlapping, disputed, manager, person):
+    decision(disputed, manager)
+    key = uuid.uuid4()
+    assert not take_decision_back(person("other", "manager"), disputed, uuid.uuid4())
+    for _ in range(2):
+        assert take_decision_back(manager, disputed, key)
+    assert list(adjudication_queue(overlapping)) == [disputed]
+    assert disputes_of([disputed])[0].decision is None
+    assert [r.withdrawn for r in VerdictRevision.objects.filter(verdict__annotator=manager).order_by("pk")] == [
+        False,
+        True,
+    ]
+    assert decision(disputed, manager, "end").adjudicates
+
+
+def test_what_a_manager_had_said_at_the_desk_stays_when_the_decision_is_taken_back(overlapping, manager, say, disputed):
+    own = say(manager, disputed, "tie")
+    decision(disputed, manager, "end")
+    assert take_decision_back(manager, disputed, uuid.uuid4())
+    own.refresh_from_db()
+    overlapping.refresh_from_db()
+    assert (own.withdrawn, own.adjudicates, own.current.preference, overlapping.verdict_count) == (
+        False,
+        False,
+        "end",
+        3,
+    )

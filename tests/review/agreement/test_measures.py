@@ -7,7 +7,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from review.agreement.measures.bootstrap import with_interval
 from review.agreement.measures.bradley_terry import LOSS, TIE, WIN, Games, strengths
-from review.agreement.measures.cohen import cohen_kappa, tables_of_pairs
+from review.agreement.measures.cohen import clusters_of, cohen_kappa, shared_of, standard_errors
 from review.agreement.measures.counting import counts_of
 from review.agreement.measures.dawid_skene import dawid_skene
 from review.agreement.measures.estimates import Estimate
@@ -101,17 +101,52 @@ def test_the_tables_of_pairs_are_those_of_cohens_kappa_by_scikit_learn():
     given = rng.random((50, 4)) < 0.7
     items, raters = np.nonzero(given)
     shuffled = rng.permutation(len(items))
-    pairs, tables = tables_of_pairs(items[shuffled], raters[shuffled], codes[given][shuffled], 3)
-    assert pairs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
-    for (a, b), counted, kappa in zip(pairs, tables, cohen_kappa(tables), strict=True):
+    shared = shared_of(items[shuffled], raters[shuffled], codes[given][shuffled], items[shuffled], 3)
+    assert shared.pairs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
+    for (a, b), counted, kappa in zip(shared.pairs, shared.tables, cohen_kappa(shared.tables), strict=True):
         both = given[:, a] & given[:, b]
         assert counted.sum() == both.sum()
         assert kappa == pytest.approx(cohen_kappa_score(codes[both, a], codes[both, b]))
 
 
 def test_nobody_who_shares_an_item_makes_no_pair():
-    pairs, tables = tables_of_pairs(np.array([0, 1]), np.array([0, 1]), np.array([2, 2]), 3)
-    assert (pairs.shape, tables.shape) == ((0, 2), (0, 3, 3))
+    shared = shared_of(np.array([0, 1]), np.array([0, 1]), np.array([2, 2]), np.array([0, 1]), 3)
+    assert (shared.pairs.shape, shared.tables.shape, standard_errors(shared).shape) == ((0, 2), (0, 3, 3), (0,))
+
+
+def said_by_two(table: np.ndarray, groups: np.ndarray | None = None):
+    """What two raters said whose table is this; each item is a cluster of its own where none are given."""
+    first, second = np.repeat(np.indices(table.shape).reshape(2, -1), table.ravel(), axis=1)
+    n = len(first)
+    items, raters = np.tile(np.arange(n), 2), np.repeat([0, 1], n)
+    of_items = np.arange(n) if groups is None else groups
+    return shared_of(items, raters, np.concatenate([first, second]), np.tile(of_items, 2), len(table))
+
+
+def test_the_standard_error_of_kappa_is_that_of_fleiss_cohen_and_everitt():
+    """Their formula (1969, equation 13), for the diagnoses of two clinicians in Fleiss (1981), page 214."""
+    table = np.array([[75, 1, 4], [5, 4, 1], [0, 0, 10]])
+    p = table / 100
+    rows, columns = p.sum(axis=1), p.sum(axis=0)
+    expected = rows @ columns
+    kappa = (np.trace(p) - expected) / (1 - expected)
+    a = sum(p[i, i] * (1 - (rows[i] + columns[i]) * (1 - kappa)) ** 2 for i in range(3))
+    off = [(i, j) for i in range(3) for j in range(3) if i != j]
+    b = (1 - kappa) ** 2 * sum(p[i, j] * (columns[i] + rows[j]) ** 2 for i, j in off)
+    c = (kappa - expected * (1 - kappa)) ** 2
+    by_formula = np.sqrt((a + b - c) / 100) / (1 - expected)
+    shared = said_by_two(table)
+    assert cohen_kappa(shared.tables)[0] == pytest.approx(0.676, abs=5e-4)
+    assert standard_errors(shared)[0] == pytest.approx(by_formula * np.sqrt(100 / 99))
+
+
+def test_items_of_one_dialogue_tell_less_of_kappa_than_as_many_of_their_own():
+    """A hundred items that are each said ten times over are worth a tenth."""
+    table = 10 * np.array([[4, 1], [2, 3]])
+    alone, together = said_by_two(table), said_by_two(table, np.arange(100) // 10)
+    assert clusters_of(together).tolist() == [10]
+    ratio_of_errors = standard_errors(together)[0] / standard_errors(alone)[0]
+    assert ratio_of_errors == pytest.approx(np.sqrt(10 * (10 / 9) / (100 / 99)))
 
 
 def test_counts_of_opinions():

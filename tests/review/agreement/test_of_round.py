@@ -168,9 +168,9 @@ def test_questions_with_a_confirmed_tag_have_figures_of_their_own(overlapping, s
     assert (shoes.name, shoes.figures.items, shoes.figures.percent.value) == ("shoes", 1, 1.0)
 
 
-def test_a_round_is_read_in_two_queries(overlapping, say, people, items, django_assert_num_queries):
+def test_a_round_is_read_in_three_queries(overlapping, say, people, items, django_assert_num_queries):
     of_pairs(say, people, items, ["end", "tie"], ["end", "end"])
-    with django_assert_num_queries(2):  # the verdicts, the tags
+    with django_assert_num_queries(3):  # the newest verdict, all of them, the tags
         agreement_of(overlapping)
 
 
@@ -188,13 +188,13 @@ def test_consensus_is_the_decision_else_the_most_probable_else_what_both_say(ove
     )
     by_item, found = consensus(overlapping, items)
     assert [by_item[item.pk] for item in items[:5]] == [2, 1, 0, UNDECIDED, 2]
-    assert (found.undecided, found.adjudicated) == (1, 0)
+    assert (found.counted().undecided, found.counted().adjudicated) == (1, 0)
     adjudicate(items[0], manager, "both_bad", "", "6f1c0b52-6f3f-4d0e-9d5c-5f2f3c1f7a12")
     adjudicate(items[3], manager, "tie", "", "6f1c0b52-6f3f-4d0e-9d5c-5f2f3c1f7a13")
     by_item, found = consensus(overlapping, items)
     assert [by_item[item.pk] for item in items[:5]] == [3, 1, 0, 1, 2]
-    assert found.counts() == {"reference": 1, "tie": 2, "end": 1, "both_bad": 1}
-    assert (found.undecided, found.adjudicated) == (0, 2)
+    assert found.counted().preferences == {"reference": 1, "tie": 2, "end": 1, "both_bad": 1}
+    assert (found.counted().undecided, found.counted().adjudicated) == (0, 2)
 
 
 def test_of_two_decisions_the_newest_is_the_consensus(overlapping, say, people, items, manager, person):

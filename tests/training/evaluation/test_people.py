@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from review.calibration.measures.clusters import clustered_mean
-from review.desk.verdicts import record
+from review.desk.verdicts import decide, record
 from review.models import RoundItem, VerdictRevision
 from tests import build
 from tests.build import make_round
 from training.evaluation.paired_comparison import compare
-from training.evaluation.people import LEAST_PAIRS
+from training.evaluation.people import LEAST_PAIRS, outcomes_on
 from training.evaluation.sets import gate_set
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,15 @@ def test_several_readers_of_one_reply_count_as_their_mean(read, candidate, champ
     record_about(first, other, "reference")
     people = compare(candidate, champion, gate_set(dataset, "human")).people
     assert (people.pairs, people.telling) == (READ, 16)  # 1 and 0 make ½, against 0
+
+
+def test_a_decided_item_counts_as_its_decision(read, candidate, champion, dataset, person):
+    read(READ)
+    item = RoundItem.objects.get(comparison__version=candidate, comparison__turn__text="question 0")
+    for name, preference in (("first", "both_bad"), ("second", "reference")):
+        decide(person(name, "manager"), item, build.verdict_input(preference))
+    eval_set = gate_set(dataset, "human")
+    assert outcomes_on(eval_set)[item.comparison_id] == 0  # not the mean of 1, 0 and 0
+    decide(person("third", "manager"), item, build.verdict_input("tie"))
+    assert outcomes_on(eval_set)[item.comparison_id] == 0.5
+    assert compare(candidate, champion, eval_set).people.pairs == READ

@@ -81,7 +81,7 @@ export class Outbox {
     const body = { account: this.account, verdicts: group.map((entry) => entry.verdict), have: this.has() };
     try {
       const response = await post(address, JSON.stringify(body));
-      if (!response.ok) return this.#refuse(response);
+      if (!response.ok) return this.#refuse(response, group);
       const answer = await response.json();
       this.#forget(group);
       this.#failures = 0;
@@ -102,12 +102,22 @@ export class Outbox {
   }
 
   // What is asked for again is refused again, but for faults of the server: the person has to do something first.
-  async #refuse(response) {
+  async #refuse(response, group) {
     const answer = await response.json().catch(() => ({}));
     if (response.status >= 500) return "no answer";
+    if (response.status === 410) return this.#closed(group, answer.message ?? "");
     this.#failures += 1;
     this.onTrouble(response.status, answer.message ?? "");
     return "refused";
+  }
+
+  // The round of these is closed. They stay in the browser; on the page of another round that one goes on without them.
+  #closed(group, message) {
+    const isAnother = group.length > 0 && group[0].address !== this.address;
+    if (isAnother) this.entries = this.entries.filter((entry) => !group.includes(entry));
+    else this.#failures += 1;
+    this.onTrouble(410, message);
+    return isAnother ? "set aside" : "refused";
   }
 
   #waitAndTryAgain() {

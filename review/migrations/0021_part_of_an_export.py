@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("review", "0015_phrases"),
+        ("review", "0020_close_at_deadline"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
