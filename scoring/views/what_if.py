@@ -1,5 +1,7 @@
 """α, Θ and the threshold tried: what would change, at once and over all scores; and saved as a profile."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,19 +27,20 @@ NAMED = 25  # answers that change sides
 @require_safe
 @role_required(MANAGER)
 def what_if(request: Request) -> HttpResponse:
-    """A fragment of the score page."""
+    """A fragment of the score page. What the address leaves out is as in the active profile."""
     scorer_set = ScorerSet.objects.current()
-    chosen, form = chosen_filter(request, scorer_set).values, ParametersForm(request.GET)
+    chosen = chosen_filter(request, scorer_set).values
     if scorer_set is None or not {"dataset", "kind"} <= chosen.keys():
         return HttpResponse(status=404)
+    profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
+    form = ParametersForm(asdict(Parameters.of(profile)) | request.GET.dict())
     if not form.is_valid():
         return render(request, "scoring/_what_if_problem.html", {"problem": problem_of(form)}, status=422)
-    return render(request, "scoring/_what_if.html", _trial(scorer_set, chosen, form.parameters))
+    return render(request, "scoring/_what_if.html", _trial(profile, chosen, form.parameters))
 
 
-def _trial(scorer_set: ScorerSet, chosen: dict, tried: Parameters) -> dict:
-    profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
-    selection = select(scorer_set, **chosen)
+def _trial(profile: Profile, chosen: dict, tried: Parameters) -> dict:
+    selection = select(profile.scorer_set, **chosen)
     now, then = selection.under(Parameters.of(profile)), selection.under(tried)
     found = changes(selection.columns.ids, now, then, NAMED)
     names = [summary.name for summary in summaries_of(now.versions, 0).values()]

@@ -78,7 +78,7 @@ SITE = {
     "dialogues:search": Page("manager"),
     "dialogues:list": Page("manager", ("dataset",)),
     "scoring:scores": Page("manager"),
-    "scoring:what-if": Page("manager", data={"alpha": "0.5", "theta": "0.2", "threshold": "0.5"}),
+    "scoring:what-if": Page("manager"),
     "scoring:save-profile": Page(
         "manager",
         methods="POST",
