@@ -62,9 +62,9 @@ def preferences(shares: Sequence[tuple[str, str, Estimate]], win_rate: Estimate,
             customdata=[_in_brackets(share)],
             hovertemplate="%{x:.0%} %{customdata}<extra>%{fullData.name}</extra>",
         )
-    figure.add_scatter(
-        **_points([(_("End answer preferred"), win_rate)], ".0%"), name=_("End answer preferred"), showlegend=False
-    )
+    won = _("End answer preferred")
+    look = {"mode": "markers+text", "text": [won], "textposition": "bottom center", "showlegend": False}
+    figure.add_scatter(**{**_points([(won, win_rate)], ".0%"), **look}, name=won)
     figure.add_vline(x=0.5, line={"dash": "dot", "width": 1, "color": theme_colour("customer")})
     figure.update_layout(
         barmode="stack",
@@ -114,7 +114,8 @@ def _dots(rows: Sequence[tuple[str, Estimate]], title: str) -> Figure:
 
     known = [(name, of) for name, of in rows if of.value is not None]
     figure = go.Figure()
-    figure.add_scatter(**_points(known, ".2f"), name=title)
+    figure.add_scatter(**_points([row for row in known if row[1].low is not None], ".2f"), name=title)
+    figure.add_scatter(**_points([row for row in known if row[1].low is None], ".2f"), name=title)
     for limit, words in ((TENTATIVE, _("tentative")), (RELIABLE, _("reliable"))):
         line = {"dash": "dot", "width": 1, "color": theme_colour("customer")}
         text = {"text": words, "font": {"size": 11}, "yref": "paper", "y": 1.0, "yanchor": "bottom"}
@@ -131,25 +132,17 @@ def _dots(rows: Sequence[tuple[str, Estimate]], title: str) -> Figure:
 
 
 def _points(rows: Sequence[tuple[str, Estimate]], number: str) -> dict[str, Any]:
-    """Estimates with their intervals; one without an interval is a hollow point."""
-    bounds = [(of.value or 0, of.low, of.high) for _name, of in rows]
+    """Estimates that all have an interval, or hollow points for those that all have none."""
+    values = [(of.value or 0, of.low, of.high) for _name, of in rows]
+    spans = [(value - low, high - value) for value, low, high in values if low is not None and high is not None]
+    error = {"type": "data", "symmetric": False, "color": theme_colour("accent"), "thickness": 2}
+    error |= {"array": [above for _below, above in spans], "arrayminus": [below for below, _above in spans]}
     return {
         "x": [of.value for _name, of in rows],
         "y": [name for name, _of in rows],
         "mode": "markers",
-        "marker": {
-            "size": 10,
-            "color": theme_colour("accent"),
-            "symbol": ["circle-open" if of.low is None else "circle" for _name, of in rows],
-        },
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [None if high is None else high - value for value, _low, high in bounds],
-            "arrayminus": [None if low is None else value - low for value, low, _high in bounds],
-            "color": theme_colour("accent"),
-            "thickness": 2,
-        },
+        "marker": {"size": 10, "color": theme_colour("accent"), "symbol": "circle" if spans else "circle-open"},
+        "error_x": error if spans else None,
         "customdata": [[_in_brackets(of), of.n] for _name, of in rows],
         "hovertemplate": f"%{{y}}: %{{x:{number}}} %{{customdata[0]}}, n = %{{customdata[1]}}<extra></extra>",
     }

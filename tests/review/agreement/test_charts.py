@@ -44,23 +44,24 @@ def pair(kappa, low=None, high=None):
 
 def test_each_measure_is_a_point_with_its_interval_and_an_unknown_one_is_left_out():
     drawn = as_json(charts.measures(figures()))
-    points = drawn["data"][0]
-    assert points["y"] == ["Percent agreement", "Krippendorff's α, ordinal", "Fleiss' κ", "Cohen's κ"]
-    assert points["x"] == [0.6, 0.6, 0.6, 0.5]
-    assert points["error_x"]["arrayminus"] == [pytest.approx(0.1)] * 3 + [None]
-    assert points["marker"]["symbol"] == ["circle", "circle", "circle", "circle-open"]
+    points, alone = drawn["data"]
+    assert points["y"] == ["Percent agreement", "Krippendorff's α, ordinal", "Fleiss' κ"]
+    assert points["x"] == [0.6, 0.6, 0.6]
+    assert points["error_x"]["arrayminus"] == points["error_x"]["array"] == pytest.approx([0.1, 0.1, 0.1])
+    assert (alone["y"], alone["x"], alone["marker"]["symbol"]) == (["Cohen's κ"], [0.5], "circle-open")
+    assert "error_x" not in alone
     assert [shape["x0"] for shape in drawn["layout"]["shapes"]] == [0.667, 0.8]
 
 
 def test_pairs_are_named_and_names_are_no_markup():
     drawn = as_json(charts.pairs([("<b>ann", "bob", pair(-0.2, -0.4, 0.0)), ("ann", "c" * 40, pair(0.9))]))
-    assert drawn["data"][0]["y"] == ["&lt;b&gt;ann · bob", f"ann · {'c' * 9}…"]
+    assert [trace["y"] for trace in drawn["data"]] == [["&lt;b&gt;ann · bob"], [f"ann · {'c' * 9}…"]]
     assert drawn["layout"]["xaxis"]["range"][0] == pytest.approx(-0.43)
 
 
 def test_names_that_begin_alike_stay_whole():
     first, second = "reviewer-of-the-night-1", "reviewer-of-the-night-2"
-    assert as_json(charts.pairs([(first, second, pair(0.5))]))["data"][0]["y"] == [f"{first} · {second}"]
+    assert as_json(charts.pairs([(first, second, pair(0.5))]))["data"][1]["y"] == [f"{first} · {second}"]
 
 
 @pytest.mark.parametrize(("kind", "colour"), [("cloud", "var(--cloud)"), ("human", "var(--human)")])
@@ -71,6 +72,7 @@ def test_preferences_are_one_bar_in_the_colours_of_who_speaks(kind, colour):
     assert [bars[0]["marker"]["color"], bars[2]["marker"]["color"]] == ["var(--end)", colour]
     assert [bars[i]["marker"]["pattern"]["shape"] for i in (1, 3)] == [".", "/"]
     assert (win_rate["x"], win_rate["customdata"]) == ([0.6], [["[0.50, 0.70]", 40]])
+    assert (win_rate["mode"], win_rate["text"]) == ("markers+text", ["End answer preferred"])
 
 
 def test_an_unusual_pace_is_drawn_apart_and_an_unknown_one_not_at_all():
