@@ -244,9 +244,7 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**21
-DESK_QUICKEST_MS = env_int(
-    "DESK_QUICKEST_MS", 300
-)  # a verdict sooner after its item was painted is asked again; 0: none
+DESK_QUICKEST_MS = env_int("DESK_QUICKEST_MS", 300)  # a verdict sooner after its item's paint is asked again; 0: none
 IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 2 * 2**30)
 
 # --- REST API
