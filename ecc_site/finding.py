@@ -81,8 +81,9 @@ def _datasets(user: User, words: list[str]) -> tuple[list[Found], list[Found]]:
     for rest in wanted.values():
         either |= _have(rest, "name")
     whole = Case(When(by_name, then=Value(True)), default=Value(False))
-    named = Dataset.objects.filter(_newest(Dataset), either).annotate(whole=whole).order_by("-whole", "-pk")
-    rows = list(named.values_list("pk", "name", "whole")[:MOST])
+    named = Dataset.objects.filter(_newest(Dataset), either).annotate(whole=whole)
+    order = ("-whole", "-pk") if words else ("-pk",)  # nothing is sorted where every name fits
+    rows = list(named.order_by(*order).values_list("pk", "name", "whole")[:MOST])
     acts = [
         Found(str(act.name), act.address(pk), name)
         for act, rest in wanted.items()
