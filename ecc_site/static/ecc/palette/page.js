@@ -10,6 +10,7 @@ const input = form.elements.q;
 const results = palette.querySelector("[data-results]");
 let asked = Promise.resolve(); // settled when what is typed has its answer
 let request = new AbortController();
+let chosen = ""; // address of the option that arrows led to since something was typed
 
 function open() {
   input.value = "";
@@ -23,6 +24,7 @@ const toggle = () => (palette.open ? palette.close() : open());
 // --- what is found
 
 function ask() {
+  chosen = "";
   request.abort();
   request = new AbortController();
   asked = load(input.value, request.signal);
@@ -52,7 +54,7 @@ function show(found, query) {
   const options = optionsOf(results);
   input.setAttribute("aria-expanded", options.length > 0);
   palette.querySelector("[role=status]").textContent = found ? `${results.dataset.said} ${options.length}` : "";
-  select(input, results, options[0]);
+  select(input, results, options.find((option) => option.href === chosen) ?? options[0]);
 }
 
 // --- choosing
@@ -66,6 +68,7 @@ function move(step) {
   const options = optionsOf(results);
   const at = options.indexOf(selectedOf(results));
   select(input, results, options.at((at + step) % options.length));
+  chosen = selectedOf(results)?.href ?? "";
 }
 
 const KEYS = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: choose };
