@@ -39,7 +39,7 @@ def test_nothing_serious_is_found_on_any_page(browser, site, theme):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("typed", "said"), [("", r"Found: 1\d"), ("no such name", "Found: 0")])
+@pytest.mark.parametrize(("typed", "said"), [("", r"Found: [1-9]"), ("no such name", "Found: 0")])
 def test_nothing_serious_is_found_in_the_open_palette(browser, site, theme, typed, said):
     context = browser.new_context(locale="en-US", color_scheme=theme, bypass_csp=True)
     page = context.new_page()
