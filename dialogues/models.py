@@ -84,7 +84,9 @@ class Dataset(models.Model):
     dialogue_count = models.PositiveBigIntegerField(default=0)
     open_turn_count = models.PositiveBigIntegerField(default=0, help_text="customer turns that want an answer")
     removal_count = models.PositiveBigIntegerField(
-        default=0, help_text="how often dialogues were removed; what was read before is then out of date"
+        default=0,
+        editable=False,
+        help_text="how often dialogues were removed; what was read before is then out of date",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

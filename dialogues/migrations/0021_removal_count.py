@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
             model_name="dataset",
             name="removal_count",
             field=models.PositiveBigIntegerField(
-                default=0, help_text="how often dialogues were removed; what was read before is then out of date"
+                default=0,
+                editable=False,
+                help_text="how often dialogues were removed; what was read before is then out of date",
             ),
         ),
     ]

@@ -39,4 +39,5 @@ def preferences_drawn(round_: Round, found: RoundAgreement) -> dict:
     words, figures = dict(VerdictRevision.Preference.choices), found.figures
     shares = [(str(words[name]), name, share) for name, share in figures.shares.items()]
     chart = as_json(charts.preferences(shares, figures.win_rate, round_.kind)) if figures.items else None
-    return {"preferences_chart": chart, "preferences_reading": reading_of_preference(figures.win_rate)}
+    reading = reading_of_preference(figures.win_rate)
+    return {"preferences_chart": chart, "preferences_reading": reading, "preferences": shares}
