@@ -1,3 +1,5 @@
+import contextlib
+import sqlite3
 import threading
 import time
 from datetime import date, timedelta
@@ -104,6 +106,8 @@ def shared_database(tmp_path, monkeypatch):
     if connection.vendor == "sqlite":
         file = tmp_path / "shared.sqlite3"
         connection.cursor().execute("VACUUM INTO %s", [str(file)])
+        with contextlib.closing(sqlite3.connect(file)) as copy:  # as every connection wants it: one at a time can set it
+            copy.execute("PRAGMA journal_mode=WAL")
         monkeypatch.setitem(connections.databases["default"], "NAME", str(file))
 
 
