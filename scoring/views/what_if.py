@@ -31,7 +31,7 @@ def what_if(request: Request) -> HttpResponse:
     scorer_set = ScorerSet.objects.current()
     chosen = chosen_filter(request, scorer_set).values
     if scorer_set is None or not {"dataset", "kind"} <= chosen.keys():
-        return HttpResponse(status=404)
+        return render(request, "scoring/_what_if_problem.html", {"problem": _("Nothing has been scored yet.")})
     profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
     form = ParametersForm(asdict(Parameters.of(profile)) | request.GET.dict())
     if not form.is_valid():

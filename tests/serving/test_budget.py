@@ -106,7 +106,7 @@ def shared_database(tmp_path, monkeypatch):
     if connection.vendor == "sqlite":
         file = tmp_path / "shared.sqlite3"
         connection.cursor().execute("VACUUM INTO %s", [str(file)])
-        with contextlib.closing(sqlite3.connect(file)) as copy:  # as every connection wants it: one at a time can set it
+        with contextlib.closing(sqlite3.connect(file)) as copy:  # only one connection at a time can set it
             copy.execute("PRAGMA journal_mode=WAL")
         monkeypatch.setitem(connections.databases["default"], "NAME", str(file))
 
