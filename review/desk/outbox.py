@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from ecc_site.core.conflicts import again_after_conflict
-from review.desk.counters import Count
+from review.desk.counters import Count, counting
 from review.desk.known import Known
 from review.desk.verdict_input import VerdictInput
 from review.desk.verdicts import NotSaved, finish, prepare
@@ -26,14 +26,15 @@ class Outcome:
 
 
 @again_after_conflict
-def record_all(
-    annotator: User, round_: Round, sent: Sequence[tuple[RoundItem, VerdictInput]], count: Count
-) -> list[Outcome]:
-    """Save what was sent in its order; what was sent before changes nothing. Whoever calls it writes the counters."""
-    known, counted = Known(annotator, round_, sent), Count()
-    outcomes = [_prepared(known, item, said, counted) for item, said in sent]
-    finish(known, round_, counted)
-    count.add(counted)
+def record_all(annotator: User, round_: Round, sent: Sequence[tuple[RoundItem, VerdictInput]]) -> list[Outcome]:
+    """Save what was sent in its order; what was sent before changes nothing.
+
+    On SQLite all who write wait for each other, so nothing is done here that can be done before or after.
+    """
+    known = Known(annotator, round_, sent)
+    with counting(round_, annotator) as count:  # whose rows are locked last, and briefly
+        outcomes = [_prepared(known, item, said, count) for item, said in sent]
+        finish(known, round_, count)
     return outcomes
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -18,7 +17,6 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.desk import given, verdicts
 from review.desk.assignment import LOOKAHEAD, lookahead, next_items
-from review.desk.counters import Count, counting
 from review.desk.forms import UndoForm, VerdictForm
 from review.desk.item import Unsaved, show
 from review.desk.nothing_left import NothingLeft
@@ -51,12 +49,11 @@ def outbox(request: Request, pk: int) -> HttpResponse:
         return _other_account(request)
     if round_.was_closed_by_deadline:
         return _too_late(round_)
+    outcomes, saved = _record(request, round_, sent["verdicts"])
     items: list[RoundItem] = []
-    with transaction.atomic(), counting(round_, request.user) as count:  # whose rows are locked last, and briefly
-        outcomes, saved = _record(request, round_, sent["verdicts"], count)
-        if round_.is_open:
-            missing = lookahead(round_) - len(on_hand)
-            items = next_items(round_, request.user, max(missing, 0), on_hand)
+    if round_.is_open:
+        missing = lookahead(round_) - len(on_hand)
+        items = next_items(round_, request.user, max(missing, 0), on_hand)
     news = _news(request, round_, items, ends=not (items or on_hand))
     return JsonResponse({"outcomes": outcomes, "given": _strip(request, round_, saved), **news})
 
@@ -116,7 +113,7 @@ def _too_late(round_: Round) -> HttpResponse:
     return JsonResponse({"message": text % {"round": round_, "day": round_.deadline}}, status=410)
 
 
-def _record(request: Request, round_: Round, sent: list[dict], count: Count) -> tuple[list[dict], list[Verdict]]:
+def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dict], list[Verdict]]:
     """What became of each of them, in their order, and those that are saved."""
     rows = RoundItem.objects.select_related("comparison__turn")
     ids = [verdict["item"] for verdict in sent if isinstance(verdict.get("item"), int)]
@@ -133,7 +130,7 @@ def _record(request: Request, round_: Round, sent: list[dict], count: Count) -> 
         else:
             unsaved = Unsaved(round_item, str(values.get("correction", "")), str(values.get("note", "")))
             refused[place] = _refused(values, problem_of(form)) | _shown(request, round_, unsaved, problem_of(form))
-    recorded = record_all(request.user, round_, read, count) if read else []
+    recorded = record_all(request.user, round_, read) if read else []
     told = (_told(request, round_, outcome) for outcome in recorded)
     outcomes = [refused[place] if place in refused else next(told) for place in range(len(sent))]
     return outcomes, [outcome.verdict for outcome in recorded if outcome.verdict]
