@@ -188,6 +188,11 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Not withdrawn."""
         return self.filter(withdrawn=False)
 
+    def by_on(self, annotator: User, round_: Round, items: Collection[RoundItem]) -> Self:
+        """What the annotator has said about these items of the round: by an index, however much they have said."""
+        compared = {item.comparison_id for item in items}
+        return self.filter(annotator=annotator, round=round_, comparison__in=compared).order_by()
+
     def wanted(self) -> Self:
         """Active, and given under an assignment: what a round counts."""
         return self.active().filter(assignment__isnull=False)

@@ -66,14 +66,14 @@ def show(round_: Round, items: list[RoundItem], annotator: User, unsaved: Unsave
     """What the desk shows about these items of a round, in their order."""
     if not items:
         return []
-    material = _Material(items, annotator)
+    material = _Material(round_, items, annotator)
     return [_desk(round_, item, annotator, material, unsaved) for item in items]
 
 
 class _Material:
     """The rows behind some items, by their ids."""
 
-    def __init__(self, items: list[RoundItem], annotator: User):
+    def __init__(self, round_: Round, items: list[RoundItem], annotator: User):
         pks = [item.comparison_id for item in items]
         self.comparisons = Comparison.objects.with_answers().in_bulk(pks)
         turns = [comparison.turn_id for comparison in self.comparisons.values()]
@@ -86,7 +86,7 @@ class _Material:
         scores = Score.objects.filter(comparison__in=pks, scorer_set=ScorerSet.objects.current())
         self.scores = {score.comparison_id: score for score in scores.select_related("profile")}
         self.tags = TurnTag.objects.shown(turns)
-        verdicts = Verdict.objects.filter(annotator=annotator, item__in=items).select_related("current")
+        verdicts = Verdict.objects.by_on(annotator, round_, items).select_related("current")
         self.earlier = {verdict.item_id: verdict.current for verdict in verdicts}
 
 

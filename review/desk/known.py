@@ -22,10 +22,10 @@ class Known:
         self.annotator = annotator
         dialogues = {item.dialogue_id for item, _said in sent}
         own = Assignment.objects.filter(round=round_, annotator=annotator, dialogue__in=dialogues)
-        self.assignments = {assignment.dialogue_id: assignment for assignment in own.select_for_update()}
+        self.assignments = {row.dialogue_id: row for row in own.order_by().select_for_update()}
         recorded = VerdictRevision.objects.filter(key__in=[said.key for _item, said in sent])
         self.revisions = {revision.key: revision for revision in recorded}
-        verdicts = Verdict.objects.filter(annotator=annotator, round=round_, item__in=[item for item, _said in sent])
+        verdicts = Verdict.objects.by_on(annotator, round_, [item for item, _said in sent])
         self.verdicts = {verdict.item_id: verdict for verdict in verdicts.select_for_update()}
         self._new: list[tuple[Verdict, VerdictRevision]] = []
         self._revised: list[Verdict] = []

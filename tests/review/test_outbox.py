@@ -1,8 +1,10 @@
 """What the script of the desk sends: several verdicts at once, each saved or refused by itself."""
 
+import re
 import uuid
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from review.desk import assignment
@@ -154,6 +156,27 @@ def test_five_verdicts_and_five_items_cost_few_statements(as_annotator, annotato
     send(as_annotator, round_)
     with django_assert_max_num_queries(60):
         send(as_annotator, round_, *map(said, items))
+
+
+TOO_FEW = r"\((round_id=\?|annotator_id=\?|round_id=\? AND annotator_id=\?)\)$"
+WALKS = re.compile(r"SEARCH review_(rounditem|verdict|assignment) USING .*" + TOO_FEW)
+
+
+def test_no_statement_walks_through_a_round_or_through_all_that_one_has_said(
+    as_annotator, round_, items, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(60) as asked:
+        assert send(as_annotator, round_, said(items[0]), said(items[1], "tie")).json()["items"]
+    statements = [row["sql"] for row in asked.captured_queries if row["sql"].startswith(("SELECT", "UPDATE"))]
+    plans = [(step, sql) for sql in statements for step in plan_of(sql)]
+    assert len(plans) > 30
+    assert [row for row in plans if WALKS.search(row[0])] == []
+
+
+def plan_of(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return [row[3] for row in cursor.fetchall()]
 
 
 def test_only_named_annotators_review(as_annotator, annotator, round_, person):

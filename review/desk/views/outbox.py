@@ -115,9 +115,11 @@ def _too_late(round_: Round) -> HttpResponse:
 
 def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dict], list[Verdict]]:
     """What became of each of them, in their order, and those that are saved."""
-    rows = RoundItem.objects.select_related("comparison__turn")
+    # By the ids alone, in no order: SQLite would otherwise walk through the whole round to have them in its order.
+    rows = RoundItem.objects.select_related("comparison__turn").order_by()
     ids = [verdict["item"] for verdict in sent if isinstance(verdict.get("item"), int)]
-    items = rows.filter(round=round_).in_bulk(ids) if ids else {}
+    found = rows.in_bulk(ids) if ids else {}
+    items = {pk: item for pk, item in found.items() if item.round_id == round_.pk}
     read: list[tuple[RoundItem, VerdictInput]] = []
     refused: dict[int, dict] = {}
     for place, values in enumerate(sent):
