@@ -8,10 +8,10 @@ import numpy as np
 
 from scoring.figures.columns import Columns
 from scoring.figures.groups import Groups
+from scoring.figures.intervals import half_interval
 from scoring.figures.parameters import Parameters
 
 BINS = 20
-Z95 = 1.959964  # two-sided 95% of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def _of_version(
     if not found.known:
         return found
     mean = float(known.mean())
-    half = _half_interval(final, is_known, mean, begins)
+    clusters = int(np.count_nonzero(np.logical_or.reduceat(is_known, begins)))
+    half = half_interval(np.where(is_known, final - mean, 0.0), begins, found.known, clusters)
     low, high = (None, None) if half is None else (max(0.0, mean - half), min(1.0, mean + half))
     return replace(found, mean=mean, low=low, high=high)
 
@@ -73,16 +74,3 @@ def _of_version(
 def _histogram(known: np.ndarray) -> list[int]:
     counted = np.bincount((known * BINS).astype(np.int64), minlength=BINS + 1)
     return [*counted[: BINS - 1].tolist(), int(counted[BINS - 1] + counted[BINS])]
-
-
-def _half_interval(final: np.ndarray, is_known: np.ndarray, mean: float, begins: np.ndarray) -> float | None:
-    """Half the width of the 95% interval of a mean, None where fewer than two dialogues have a known score.
-
-    Turns of a dialogue are alike, so the variance is that of the sums of their deviations (clustered by dialogue).
-    """
-    sums = np.add.reduceat(np.where(is_known, final - mean, 0.0), begins)
-    clusters = int(np.count_nonzero(np.logical_or.reduceat(is_known, begins)))
-    if clusters < 2:
-        return None
-    variance = float(np.dot(sums, sums)) / np.count_nonzero(is_known) ** 2 * clusters / (clusters - 1)
-    return float(Z95 * np.sqrt(variance))

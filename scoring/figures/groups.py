@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from scoring.figures.columns import Columns
+from scoring.figures.intervals import begins_of
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,10 @@ class Groups:
     def _from(cls, columns: Columns, reference: np.ndarray, references: int) -> Self:
         versions, begins = np.unique(columns.versions, return_index=True)
         stretches = [slice(*ends) for ends in pairwise([*begins.tolist(), len(columns)])]
-        return cls(versions, stretches, [_begins(columns.dialogues[rows]) for rows in stretches], reference, references)
+        return cls(
+            versions, stretches, [begins_of(columns.dialogues[rows]) for rows in stretches], reference, references
+        )
 
     @property
     def bytes(self) -> int:
         return self.reference.nbytes + sum(begins.nbytes for begins in self.clusters)
-
-
-def _begins(values: np.ndarray) -> np.ndarray:
-    """Where another value begins in sorted values."""
-    return np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])

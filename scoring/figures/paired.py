@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.figures.by_version import Z95
 from scoring.figures.groups import Groups
+from scoring.figures.intervals import begins_of, half_interval
 from scoring.figures.selection import Selection
 
 
@@ -48,7 +48,10 @@ def pair(selection: Selection, final: np.ndarray, version: int, baseline: int) -
         return Paired(version, baseline, 0)
     differences = final[mine] - final[theirs]
     difference = float(differences.mean())
-    half = _half_interval(differences - difference, selection.columns.dialogues[mine])
+    dialogues = selection.columns.dialogues[mine]
+    order = np.argsort(dialogues, kind="stable")
+    begins = begins_of(dialogues[order])
+    half = half_interval((differences - difference)[order], begins, len(mine), len(begins))
     low, high = (None, None) if half is None else (difference - half, difference + half)
     means = float(final[mine].mean()), float(final[theirs].mean())
     shares = float((differences > 0).mean()), float((differences < 0).mean())
@@ -62,14 +65,3 @@ def _rows_by_reference(groups: Groups, final: np.ndarray, version: int) -> np.nd
     rows = np.flatnonzero(~np.isnan(final[stretch])) + stretch.start
     found[groups.reference[rows]] = rows
     return found
-
-
-def _half_interval(deviations: np.ndarray, dialogues: np.ndarray) -> float | None:
-    order = np.argsort(dialogues, kind="stable")
-    ordered = dialogues[order]
-    begins = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
-    sums = np.add.reduceat(deviations[order], begins)
-    if len(sums) < 2:
-        return None
-    variance = float(np.dot(sums, sums)) / len(deviations) ** 2 * len(sums) / (len(sums) - 1)
-    return float(Z95 * np.sqrt(variance))
