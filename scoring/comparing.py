@@ -12,7 +12,6 @@ from scoring.figures.by_version import VersionFigures
 from scoring.figures.columns import LANGUAGES, SPLITS, Columns
 from scoring.figures.kept import KEPT
 from scoring.figures.paired import Paired, pair
-from scoring.figures.parameters import Parameters
 from scoring.figures.selection import Selection
 from scoring.models import Profile, ScorerSet
 from scoring.summary import Summary
@@ -57,7 +56,7 @@ def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None:
         return {}
-    parameters = Parameters.of(Profile.objects.active_for(dataset, scorer_set))
+    parameters = Profile.objects.active_for(dataset, scorer_set).parameters
     found = select(scorer_set, dataset, kind, split="test").under(parameters).versions
     return summaries_of(found, Turn.objects.wanted_in(dataset, "test"))
 

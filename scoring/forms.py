@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Comparison, Dataset, Split
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.language import Language
-from scoring.figures.parameters import Parameters
+from scoring.parameters import Parameters
 from serving.models import Version
 
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import numpy as np
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Comparison, Dataset, Split
 from ecc_site.core.jobs import Job, one_active_per
 from scoring.components import STORED
-from scoring.fusion import ALPHA, THETA
+from scoring.fusion import ALPHA, THETA, final_score
+from scoring.parameters import Parameters
 from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
 from serving.models import Version
 
@@ -72,6 +74,10 @@ class Profile(models.Model):
     def __str__(self):
         return f"α {self.alpha:g} · Θ {self.theta:g} · {self.threshold:g} (r{self.revision})"
 
+    @property
+    def parameters(self) -> Parameters:
+        return Parameters(self.alpha, self.theta, self.threshold)
+
 
 class Score(models.Model):
     """The components of a comparison by a scorer set; `final`, under `profile`, is stored to sort by."""
@@ -107,6 +113,12 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.final}"
+
+    def final_under(self, parameters: Parameters) -> float:
+        """NaN where it is unknown."""
+        parts = [np.nan if part is None else part for part in (self.similarity, self.match_end, self.match_cloud)]
+        similarity, match_end, match_cloud = parts
+        return float(final_score(similarity, match_end, match_cloud, parameters.alpha, parameters.theta))
 
     @property
     def theta_rule(self) -> bool:

@@ -11,9 +11,8 @@ from dialogues.models import Split
 from ecc_site.core.language import Language
 from review.agreement.columns import Column, codes, flags, ids, numbers
 from review.calibration.figures import Opinions
-from review.calibration.judged import Setting
 from review.models import RoundItem, VerdictRevision
-from scoring.fusion import final_score
+from scoring.parameters import Parameters
 
 OUTCOMES: dict[str, float] = {  # of the end answer, by what a person preferred
     VerdictRevision.Preference.END: 1.0,
@@ -47,10 +46,9 @@ class Replies:
         """Those at these positions, or that a mask chooses."""
         return Replies(**{field.name: getattr(self, field.name)[places] for field in fields(self)})
 
-    def final(self, setting: Setting) -> np.ndarray:
+    def final(self, parameters: Parameters) -> np.ndarray:
         """Eq. 1, shape (N,)."""
-        parts = (self.similarity, self.match_end, self.match_cloud)
-        return np.asarray(final_score(*parts, setting.alpha, setting.theta))
+        return parameters.final(self)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from review.agreement.measures.estimates import LEVEL
-from review.calibration.judged import Judged, Setting
+from review.calibration.judged import Judged
 from review.calibration.measures.curves import Curves, fitted_curves
+from scoring.parameters import Parameters
 
 ALPHAS = np.linspace(0, 1, 101)
 COARSE = ALPHAS[::5]
@@ -39,8 +40,8 @@ def candidate_thetas(match_cloud: np.ndarray, active: float) -> np.ndarray:
     return np.unique(np.concatenate([[0.0, active], quantiles]))
 
 
-def fitted(judged: Judged, thetas: np.ndarray) -> Setting:
-    """The setting of the highest likelihood over all of these, known replies."""
+def fitted(judged: Judged, thetas: np.ndarray) -> Parameters:
+    """The parameters of the highest likelihood over all of these, known replies."""
     best = (np.inf, COARSE[0], thetas[0])
     for theta in thetas:
         losses = mean_losses(judged, COARSE, theta)
@@ -49,7 +50,7 @@ def fitted(judged: Judged, thetas: np.ndarray) -> Setting:
     losses = mean_losses(judged, near, best[2])
     alpha = float(near[losses.argmin()])
     curve = curves_of(judged, np.array([alpha]), float(best[2]))
-    return Setting(alpha, float(best[2]), _middle(curve))
+    return Parameters(alpha, float(best[2]), _middle(curve))
 
 
 def alpha_interval(judged: Judged, theta: float, level: float = LEVEL) -> Region:

@@ -17,18 +17,19 @@ from review.calibration.held_out import (
     region_around,
     threshold_region,
 )
-from review.calibration.judged import Judged, Setting
+from review.calibration.judged import Judged
+from scoring.parameters import Parameters
 
 
 @dataclass(frozen=True)
 class Fit:
-    """best: the setting fitted to all verdicts; interval: of α, 95%; *_region: where others do as well.
+    """best: the parameters fitted to all verdicts; interval: of α, 95%; *_region: where others do as well.
 
-    before: the active setting, after: settings that were fitted without the dialogues on which they are measured; gain:
+    before: the active ones, after: those fitted without the dialogues on which they are measured; gain:
     of AUC, paired. lacking: see Judged. losses: of ALPHAS at the best Θ, for a chart: held-out, lower is better.
     """
 
-    best: Setting
+    best: Parameters
     interval: Region
     alpha_region: Region
     theta_region: Region
@@ -41,7 +42,7 @@ class Fit:
     losses: np.ndarray
 
 
-def fit(judged: Judged, active: Setting) -> Fit | None:
+def fit(judged: Judged, active: Parameters) -> Fit | None:
     """None with fewer than ten dialogues, or where everything or nothing was accepted."""
     judged = judged.known()
     if len(np.unique(judged.groups)) < LEAST_CLUSTERS or not 0 < judged.accepted.mean() < 1:

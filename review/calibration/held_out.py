@@ -13,9 +13,10 @@ from review.agreement.measures.estimates import Estimate
 from review.agreement.measures.wilson import share_of
 from review.calibration.eq1 import ALPHAS, COARSE, Region, curves_of, fitted, mean_losses
 from review.calibration.figures import mean_over_parts
-from review.calibration.judged import Judged, Setting
+from review.calibration.judged import Judged
 from review.calibration.measures.auc import auc
 from review.calibration.measures.clusters import clustered_mean
+from scoring.parameters import Parameters
 
 THRESHOLDS = np.linspace(0, 1, 51)
 FOLDS = 5
@@ -24,8 +25,8 @@ SEED = 4711
 
 @dataclass(frozen=True)
 class HeldOut:
-    """On dialogues that the setting was not fitted to: AUC for acceptance, and the share of verdicts that the threshold
-    foretells.
+    """On dialogues that the parameters were not fitted to: AUC for acceptance, and the share of verdicts that the
+    threshold foretells.
     """
 
     auc: Estimate
@@ -83,7 +84,7 @@ def _around(worse: np.ndarray, values: np.ndarray, at: int) -> Region:
     return Region(float(values[low]), float(values[high]))
 
 
-def threshold_region(judged: Judged, best: Setting) -> Region:
+def threshold_region(judged: Judged, best: Parameters) -> Region:
     final = judged.final(best)
     wrong = np.stack([1 - _right(final, judged.accepted, threshold) for threshold in (best.threshold, *THRESHOLDS)])
     worse = np.array([clustered_mean(row - wrong[0], judged.groups).lies_above(0) for row in wrong[1:]])
@@ -96,14 +97,14 @@ def _right(final: np.ndarray, accepted: np.ndarray, threshold: float) -> np.ndar
     return np.where(final >= threshold, accepted, 1 - accepted)
 
 
-def before_and_after(judged: Judged, folds: np.ndarray, thetas: np.ndarray, active: Setting) -> dict[str, Any]:
-    """before, after and gain of a Fit. AUC compares only items of one fold, since each has a setting of its own."""
+def before_and_after(judged: Judged, folds: np.ndarray, thetas: np.ndarray, active: Parameters) -> dict[str, Any]:
+    """before, after and gain of a Fit. AUC compares only items of one fold, since each has parameters of its own."""
     old, new = judged.final(active), np.full(len(judged), np.nan)
     right = np.full(len(judged), np.nan)
     for rest, held in _parts(judged, folds):
-        setting, out = fitted(rest, thetas), judged.where(held)
-        new[held] = out.final(setting)
-        right[held] = _right(new[held], out.accepted, setting.threshold)
+        parameters, out = fitted(rest, thetas), judged.where(held)
+        new[held] = out.final(parameters)
+        right[held] = _right(new[held], out.accepted, parameters.threshold)
     known = ~np.isnan(new)
     groups, weights = judged.groups[known], judged.counted[known]
     of_old, of_new = (mean_over_parts(auc, final[known], judged.accepted[known], folds[known]) for final in (old, new))

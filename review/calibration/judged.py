@@ -7,17 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.fusion import final_score
+from scoring.parameters import Parameters
 
 LEAST = {"items": 50, "dialogues": 20, "accepted": 15, "refused": 15}  # below these, a fit is no more than a hint
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a profile is made of."""
-
-    alpha: float
-    theta: float
-    threshold: float
 
 
 @dataclass(frozen=True)
@@ -66,8 +58,8 @@ class Judged:
         parts = (self.similarity, self.match_end, self.match_cloud)
         return np.stack([np.asarray(final_score(*parts, float(alpha), theta)) for alpha in alphas])
 
-    def final(self, setting: Setting) -> np.ndarray:
-        return self.finals(np.array([setting.alpha]), setting.theta)[0]
+    def final(self, parameters: Parameters) -> np.ndarray:
+        return parameters.final(self)
 
     def lacking(self) -> dict[str, int]:
         """How many more there should be of what a fit needs; empty where there are enough."""

@@ -14,12 +14,13 @@ from dialogues.models import Comparison, Dataset
 from review.agreement.columns import columns_of
 from review.calibration.columns import REPLIES, SAID, STRATA, Replies, Said
 from review.calibration.corrected import Population
-from review.calibration.judged import Judged, Setting
+from review.calibration.judged import Judged
 from review.calibration.queues import Queue
 from review.calibration.sampling import Sampling, cells_of, sampled
 from review.models import Round, RoundItem, Tag, Verdict
 from review.tags.slicing import tagged
-from scoring.models import Profile, Score, ScorerSet
+from scoring.models import Score, ScorerSet
+from scoring.parameters import Parameters
 
 ALL = 0.999  # of the replies, so many have to lie in cells of which something was read
 
@@ -89,26 +90,26 @@ class Material:
         parts = (self.replies.similarity[read], self.replies.match_end[read], self.replies.match_cloud[read])
         return Judged(*parts, accepted[read], self.replies.dialogue[read])
 
-    def sampling(self, setting: Setting) -> Sampling:
-        """How likely each reply was to be read, under the setting by which the rounds were filled."""
-        final = self.replies.final(setting)
+    def sampling(self, parameters: Parameters) -> Sampling:
+        """How likely each reply was to be read, under the parameters by which the rounds were filled."""
+        final = self.replies.final(parameters)
         known = self._of_known_chance()
         regions: list[np.ndarray] = []
         for pk, chosen in self.rounds.items():
             own = known.where(known.round == pk)
             if len(own):
-                regions += chosen.regions(self.replies, own, final, setting)
+                regions += chosen.regions(self.replies, own, final, parameters)
         read = np.zeros(len(self.replies), dtype=bool)
         read[known.item] = True
         cells = cells_of([region for region in regions if not region.all()], len(self.replies))
         return sampled(cells, read, ~np.isnan(final))
 
-    def population(self, setting: Setting, name: str = "outcome") -> Population:
+    def population(self, parameters: Parameters, name: str = "outcome") -> Population:
         """All replies with their final scores, and what people said of those that they read.
 
         Where what was read cannot stand for all of them, no verdict counts; `sampling` says of how many it can.
         """
-        found, final = self.sampling(setting), self.replies.final(setting)
+        found, final = self.sampling(parameters), self.replies.final(parameters)
         weights = found.weights if found.covered >= ALL else np.full(len(self.replies), np.nan)
         said = np.where(np.isnan(found.weights), np.nan, self.mean(name))
         is_even = found.is_even and found.covered >= ALL
@@ -120,10 +121,6 @@ class Material:
         return self.said.where(
             np.isin(self.said.round, usable) & (self.said.stratum != STRATA.index(RoundItem.Stratum.GOLD))
         )
-
-
-def setting_of(profile: Profile) -> Setting:
-    return Setting(profile.alpha, profile.theta, profile.threshold)
 
 
 # --- reading

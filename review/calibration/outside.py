@@ -18,10 +18,11 @@ from ecc_site.core.jsonl import LineProblem
 from review.agreement.measures.estimates import Estimate
 from review.calibration.figures import Agreement, agreement_of, pairwise_of
 from review.calibration.fit import Fit, fit
-from review.calibration.judged import Judged, Setting
+from review.calibration.judged import Judged
 from review.calibration.measures.reliability import Bin, reliability
 from scoring.components import STORED, Scorers, components
 from scoring.fusion import COMPONENTS, final_score
+from scoring.parameters import Parameters
 
 BASELINE = "length"
 PREFERENCES = {"a": 1.0, "b": -1.0, "tie": 0.0, "none": 0.0}
@@ -68,13 +69,13 @@ def check_record(record: dict, rating: str, of_pairs: bool) -> None:
 
 
 def scored(
-    scorers: Scorers, records: Sequence[Mapping[str, Any]], response: str, setting: Setting
+    scorers: Scorers, records: Sequence[Mapping[str, Any]], response: str, parameters: Parameters
 ) -> dict[str, np.ndarray]:
     """Of each response the components, the final score and the baseline, each of shape (B,); NaN for unknown."""
     texts = [[record.get(name) for record in records] for name in ("query", response, "reference")]
     found = components(scorers, *texts)
     of_eq1 = {name: found[name] for name in COMPONENTS}
-    final = np.asarray(final_score(**of_eq1, alpha=setting.alpha, theta=setting.theta))
+    final = np.asarray(final_score(**of_eq1, alpha=parameters.alpha, theta=parameters.theta))
     return {**found, "final": final, BASELINE: np.array([float(len(record[response])) for record in records])}
 
 
@@ -92,7 +93,7 @@ def rated(
     found: Mapping[str, np.ndarray],
     ratings: np.ndarray,
     groups: np.ndarray,
-    setting: Setting,
+    parameters: Parameters,
     accepted_from: float | None,
 ) -> Rated:
     """accepted_from None: what is above the middle of the scale, as far as it was used."""
@@ -105,7 +106,7 @@ def rated(
     best = found["final"] if _is_known(found["final"]) else found["match_end"]
     known = ~np.isnan(best)
     judged = Judged(**{name: found[name] for name in COMPONENTS}, accepted=accepted, groups=groups)
-    fitting = fit(judged, setting) if _is_known(found["final"]) else None
+    fitting = fit(judged, parameters) if _is_known(found["final"]) else None
     return Rated(limit, scores, reliability(best[known], accepted[known], groups[known]), fitting)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from dialogues.models import Split
 from review.calibration.columns import SPLITS, STRATA, Replies, Said
-from review.calibration.judged import Setting
 from review.calibration.sampling import region_of_lowest
 from review.models import Round
+from scoring.parameters import Parameters
 
 OF_PURPOSE = {Round.Purpose.TEACH: (Split.TRAIN, Split.DEV), Round.Purpose.MEASURE: (Split.TEST,)}
 
@@ -29,7 +29,7 @@ class Queue:
         """Not by a tag, by verdicts, or by whoever wrote the imported file."""
         return bool(self.selection) and self.selection["tag"] is None and not self.selection["against_people"]
 
-    def regions(self, replies: Replies, own: Said, final: np.ndarray, setting: Setting) -> list[np.ndarray]:
+    def regions(self, replies: Replies, own: Said, final: np.ndarray, parameters: Parameters) -> list[np.ndarray]:
         """Masks of the replies from which it drew, and of those of which it took all."""
         pool = np.isin(replies.split, [SPLITS.index(split) for split in OF_PURPOSE[Round.Purpose(self.purpose)]])
         pool &= np.isin(replies.version, self.selection["versions"])
@@ -39,9 +39,9 @@ class Queue:
         if high is not None:
             pool &= final <= high
         if rule is not None:
-            pool &= (replies.match_cloud < setting.theta) == rule
+            pool &= (replies.match_cloud < parameters.theta) == rule
         found = [pool]
-        orders = {"worst": final, "uncertain": _from_the_limits(replies, final, setting)}
+        orders = {"worst": final, "uncertain": _from_the_limits(replies, final, parameters)}
         if (order := self.selection["order"]) in orders:
             taken = np.zeros(len(replies), dtype=bool)
             taken[own.item[own.stratum == STRATA.index(order)]] = True
@@ -49,6 +49,6 @@ class Queue:
         return found
 
 
-def _from_the_limits(replies: Replies, final: np.ndarray, setting: Setting) -> np.ndarray:
+def _from_the_limits(replies: Replies, final: np.ndarray, parameters: Parameters) -> np.ndarray:
     """How far a reply is from the threshold or from Θ, whichever is nearer: the most uncertain first."""
-    return np.fmin(np.abs(final - setting.threshold), np.abs(replies.match_cloud - setting.theta))
+    return np.fmin(np.abs(final - parameters.threshold), np.abs(replies.match_cloud - parameters.theta))

@@ -9,7 +9,7 @@ import numpy as np
 from scoring.figures.columns import Columns
 from scoring.figures.groups import Groups
 from scoring.figures.intervals import half_interval
-from scoring.figures.parameters import Parameters
+from scoring.parameters import Parameters
 
 BINS = 20
 

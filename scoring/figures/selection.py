@@ -13,7 +13,7 @@ from scoring.figures.by_version import VersionFigures, figures
 from scoring.figures.columns import Columns
 from scoring.figures.curves import Curves
 from scoring.figures.groups import Groups
-from scoring.figures.parameters import Parameters
+from scoring.parameters import Parameters
 
 REMEMBERED = 2  # sets of parameters; one of them is the active profile, which every trial is compared with
 

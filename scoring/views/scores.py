@@ -11,7 +11,6 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from scoring import charts
 from scoring.comparing import beside_baseline, select, summaries_of
-from scoring.figures.parameters import Parameters
 from scoring.forms import ProfileForm, ScoreFilter
 from scoring.models import Profile, ProfileJob, Score, ScorerSet
 
@@ -40,7 +39,7 @@ def _figures(scorer_set: ScorerSet, chosen: dict, cursor: str) -> dict:
     dataset, split = chosen["dataset"], chosen.get("split", "")
     profile = Profile.objects.active_for(dataset, scorer_set)
     selection = select(scorer_set, **chosen)
-    scored = selection.under(Parameters.of(profile))
+    scored = selection.under(profile.parameters)
     found = summaries_of(scored.versions, Turn.objects.wanted_in(dataset, split))
     pairs = beside_baseline(selection, scored.final, found)
     histograms = {found[row.version].name: row.histogram for row in scored.versions}

@@ -15,10 +15,10 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from scoring import charts, profiles
 from scoring.comparing import select, summaries_of
-from scoring.figures.parameters import Parameters
 from scoring.figures.trial import changes
 from scoring.forms import ParametersForm, ProfileForm
 from scoring.models import Profile, Score, ScorerSet
+from scoring.parameters import Parameters
 from scoring.views.scores import chosen_filter
 
 NAMED = 25  # answers that change sides
@@ -33,7 +33,7 @@ def what_if(request: Request) -> HttpResponse:
     if scorer_set is None or not {"dataset", "kind"} <= chosen.keys():
         return render(request, "scoring/_what_if_problem.html", {"problem": _("Nothing has been scored yet.")})
     profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
-    form = ParametersForm(asdict(Parameters.of(profile)) | request.GET.dict())
+    form = ParametersForm(asdict(profile.parameters) | request.GET.dict())
     if not form.is_valid():
         return render(request, "scoring/_what_if_problem.html", {"problem": problem_of(form)}, status=422)
     return render(request, "scoring/_what_if.html", _trial(profile, chosen, form.parameters))
@@ -41,7 +41,7 @@ def what_if(request: Request) -> HttpResponse:
 
 def _trial(profile: Profile, chosen: dict, tried: Parameters) -> dict:
     selection = select(profile.scorer_set, **chosen)
-    now, then = selection.under(Parameters.of(profile)), selection.under(tried)
+    now, then = selection.under(profile.parameters), selection.under(tried)
     found = changes(selection.columns.ids, now, then, NAMED)
     names = [summary.name for summary in summaries_of(now.versions, 0).values()]
     histograms = [row.histogram for row in then.versions]
@@ -61,7 +61,7 @@ def _trial(profile: Profile, chosen: dict, tried: Parameters) -> dict:
 def _changed(ids: list[int], tried: Parameters) -> list[tuple[Score, float, bool]]:
     """The scores in this order, each with its final score as tried, and whether that is acceptable."""
     rows = Score.objects.with_texts().in_bulk(ids)
-    finals = [(rows[pk], tried.of_row(rows[pk])) for pk in ids if pk in rows]
+    finals = [(rows[pk], rows[pk].final_under(tried)) for pk in ids if pk in rows]
     return [(row, final, final >= tried.threshold) for row, final in finals]
 
 

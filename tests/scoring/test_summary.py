@@ -7,7 +7,7 @@ from scoring.comparing import NamedPair
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
 from scoring.figures.paired import Paired
-from scoring.figures.parameters import Parameters
+from scoring.parameters import Parameters
 from scoring.summary import Summary
 from tests.scoring.figures.made import selection
 

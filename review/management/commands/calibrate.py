@@ -15,9 +15,9 @@ from tqdm import tqdm
 from ecc_site.core.file_commands import checked_lines
 from review.calibration import outside
 from review.calibration.figures import Agreement
-from review.calibration.judged import Setting
 from review.calibration.measures.reliability import calibration_error
 from scoring.fusion import ALPHA, check_weights
+from scoring.parameters import Parameters
 
 ONLY_MATCH = (
     "No line has a reference: only the match of question and reply is measured, beside the length of the reply."
@@ -44,15 +44,15 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        setting = self._setting(options)
+        parameters = self._parameters(options)
         records = self._records(options["ratings"], options["rating_field"])
-        result = self._result(records, setting, options)
+        result = self._result(records, parameters, options)
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             return
         self._show(result)
 
-    def _setting(self, options: dict[str, Any]) -> Setting:
+    def _parameters(self, options: dict[str, Any]) -> Parameters:
         from scoring.loading import own_theta
 
         theta = own_theta() if options["theta"] is None else options["theta"]
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             check_weights(options["alpha"], theta)
         except ValueError as error:
             raise CommandError(f"{error}.") from error
-        return Setting(options["alpha"], theta, options["threshold"])
+        return Parameters(options["alpha"], theta, options["threshold"])
 
     def _records(self, file: Path, rating: str) -> list[dict]:
         if not file.is_file():
@@ -76,33 +76,33 @@ class Command(BaseCommand):
             raise CommandError(f"{file} has no lines.")
         return records
 
-    def _scored(self, records: list[dict], response: str, setting: Setting) -> dict[str, np.ndarray]:
+    def _scored(self, records: list[dict], response: str, parameters: Parameters) -> dict[str, np.ndarray]:
         from scoring.loading import configured_scorers
 
         scorers, parts, rest = configured_scorers(), [], iter(records)
         with tqdm(total=len(records), disable=not self.stderr.isatty()) as bar:
             while batch := list(islice(rest, outside.BATCH)):
-                parts.append(outside.scored(scorers, batch, response, setting))
+                parts.append(outside.scored(scorers, batch, response, parameters))
                 bar.update(len(batch))
         return outside.joined(parts)
 
-    def _result(self, records: list[dict], setting: Setting, options: dict[str, Any]) -> dict[str, Any]:
+    def _result(self, records: list[dict], parameters: Parameters, options: dict[str, Any]) -> dict[str, Any]:
         field, groups = outside.groups_of(records)
         with_reference = sum(record.get("reference") is not None for record in records)
         shared = {
             "lines": len(records),
             "with_reference": with_reference,
             "clustered_by": field,
-            "setting": asdict(setting),
+            "parameters": asdict(parameters),
             "note": _note(with_reference, len(records)),
         }
         if outside.is_pair(records[0]):
-            first, second = (self._scored(records, name, setting) for name in ("response_a", "response_b"))
+            first, second = (self._scored(records, name, parameters) for name in ("response_a", "response_b"))
             found = outside.preferred(first, second, [record["preference"] for record in records], groups)
             return {**shared, "kind": "pairs", **asdict(found)}
         ratings = np.array([record[options["rating_field"]] for record in records], dtype=float)
-        scores = self._scored(records, "response", setting)
-        rated = outside.rated(scores, ratings, groups, setting, options["accepted_from"])
+        scores = self._scored(records, "response", parameters)
+        rated = outside.rated(scores, ratings, groups, parameters, options["accepted_from"])
         return {**shared, "kind": "ratings", **_of_ratings(rated)}
 
     def _show(self, result: dict[str, Any]) -> None:

@@ -64,7 +64,7 @@ def test_with_references_eq_1_is_measured_and_fitted(result):
     found = result(records, "--json", "--theta", "0.1", "--accepted-from", "3")
     assert set(found["scores"]) == {"similarity", "match_end", "match_cloud", "final", "length"}
     assert (found["note"], found["clustered_by"], found["accepted_from"]) == ("", "dialogue", 3)
-    assert found["setting"] == {"alpha": 0.8, "theta": 0.1, "threshold": 0.5}
+    assert found["parameters"] == {"alpha": 0.8, "theta": 0.1, "threshold": 0.5}
     assert 0 <= found["fit"]["best"]["alpha"] <= 1
     assert found["fit"]["items"] == 60
 

@@ -4,11 +4,12 @@ from sklearn.linear_model import LogisticRegression
 
 from review.calibration.eq1 import alpha_interval, candidate_thetas, fitted
 from review.calibration.fit import fit
-from review.calibration.judged import Judged, Setting
+from review.calibration.judged import Judged
 from review.calibration.measures.curves import fitted_curves, sigmoid
 from scoring.fusion import final_score
+from scoring.parameters import Parameters
 
-PAPER = Setting(0.8, 0.2, 0.5)
+PAPER = Parameters(0.8, 0.2, 0.5)
 
 
 def judged(seed, dialogues=100, alpha=0.8, theta=0.2, steep=8.0, threshold=0.5):
@@ -78,7 +79,7 @@ def test_where_match_is_misleading_alpha_is_one():
 
 def test_a_better_setting_agrees_better_with_dialogues_it_has_not_seen():
     data = judged(5, dialogues=300, alpha=0.1, threshold=0.6)
-    found = fit(data, Setting(1.0, 0.2, 0.3))
+    found = fit(data, Parameters(1.0, 0.2, 0.3))
     assert found.gain.low > 0
     assert found.after.auc.value - found.before.auc.value == pytest.approx(found.gain.value)
     assert found.after.right.value > found.before.right.value + 0.05

@@ -5,15 +5,15 @@ from django.db.models import F
 from dialogues.models import Comparison, Dialogue, Turn
 from review.calibration.columns import LANGUAGES, SPLITS
 from review.calibration.corrected import corrected
-from review.calibration.judged import Setting
-from review.calibration.material import Filter, material_of, setting_of
+from review.calibration.material import Filter, material_of
 from review.models import Tag, TurnTag, VerdictRevision
 from scoring.models import Profile, Score, ScorerSet
+from scoring.parameters import Parameters
 from tests import build
 from tests.build import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-SETTING = Setting(0.8, 0.2, 0.5)
+SETTING = Parameters(0.8, 0.2, 0.5)
 CYCLE = ["end", "reference", "tie", "both_bad"]
 
 
@@ -118,7 +118,7 @@ def test_some_of_it_can_be_chosen_again(chosen, judged):
 
 def test_a_profile_is_a_setting(scored):
     profile = Profile.objects.active_for(scored, build.scorer_set())
-    assert setting_of(profile) == Setting(0.8, 0.2, 0.5)
+    assert profile.parameters == Parameters(0.8, 0.2, 0.5)
 
 
 # --- how likely each was to be read

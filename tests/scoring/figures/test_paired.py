@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scoring.figures.paired import Paired, pair
-from scoring.figures.parameters import Parameters
+from scoring.parameters import Parameters
 from tests.scoring.figures.made import random_selection, selection
 
 

@@ -8,10 +8,10 @@ import pytest
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
 from scoring.figures.groups import Groups
-from scoring.figures.parameters import Parameters
 from scoring.figures.selection import Selection
 from scoring.figures.trial import changes
 from scoring.fusion import final_score
+from scoring.parameters import Parameters
 from tests.scoring.figures.made import random_selection, selection
 
 ACTIVE, TRIED = Parameters(0.8, 0.2, 0.5), Parameters(0.35, 0.6, 0.4)
