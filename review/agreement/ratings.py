@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ecc_site.core.columns import BATCH, Column, codes, converted, flags, ids, joined, numbers
 from ecc_site.core.language import Language
-from review.agreement.columns import BATCH, Column, codes, converted, flags, ids, joined, numbers
 from review.models import Round, TurnTag, Verdict
 
 # In this order the first three are ranks: how good the end answer is beside the reference.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from dialogues.models import Split
+from ecc_site.core.columns import Column, codes, flags, ids, numbers
 from ecc_site.core.language import Language
-from review.agreement.columns import Column, codes, flags, ids, numbers
 from review.calibration.figures import Opinions
 from review.models import RoundItem, VerdictRevision
 from scoring.parameters import Parameters

@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.models import Comparison, Dataset
-from review.agreement.columns import columns_of
+from ecc_site.core.columns import columns_of
 from review.calibration.columns import REPLIES, SAID, STRATA, Replies, Said
 from review.calibration.corrected import Population
 from review.calibration.judged import Judged

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from django.db.models import CharField
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from dialogues.models import Split
+from ecc_site.core.columns import Column, codes, columns_of, ids, numbers
 from ecc_site.core.language import Language
 from scoring.fusion import COMPONENTS
 from scoring.querysets import ScoreQuerySet
 
-AT_ONCE = 50_000  # rows read at a time
 SPLITS = {value: code for code, value in enumerate(Split.values)}
 LANGUAGES = {value: code for code, value in enumerate(Language.values)}
 _DAY = Substr(Cast(Coalesce("comparison__turn__dialogue__ended_at", "created_at"), CharField()), 1, 10)
-_NAMES = ("id", "version", "comparison__reference", "comparison__turn__dialogue", *COMPONENTS)
+STORED: dict[str, Column] = {
+    "ids": ("pk", ids),
+    "versions": ("version_id", ids),
+    "references": ("comparison__reference_id", ids),
+    "dialogues": ("comparison__turn__dialogue_id", ids),
+    **{name: (name, numbers) for name in COMPONENTS},
+    "splits": ("split", codes(SPLITS)),
+    "languages": ("comparison__turn__dialogue__language", codes(LANGUAGES)),
+    "days": ("day", lambda column: np.array(column, dtype="datetime64[D]")),
+}
 
 
 @dataclass(frozen=True)
@@ -64,29 +71,4 @@ class Columns:
 
 def read(scores: ScoreQuerySet, after: int = 0) -> Columns:
     """The columns of these scores, of those with an id above `after` only."""
-    rows = scores.filter(pk__gt=after).order_by("pk").annotate(day=_DAY)
-    found = rows.values_list(*_NAMES, "split", "comparison__turn__dialogue__language", "day")
-    chunks = [_columns(chunk) for chunk in _chunks(found.iterator(AT_ONCE))]
-    return _joined(chunks) if chunks else _columns([])
-
-
-def _chunks(rows: Iterator[tuple]) -> Iterator[list[tuple[Any, ...]]]:
-    while chunk := list(islice(rows, AT_ONCE)):
-        yield chunk
-
-
-def _columns(rows: list[tuple[Any, ...]]) -> Columns:
-    ids, versions, references, dialogues, *rest = zip(*rows, strict=True) if rows else [()] * 10
-    *components, splits, languages, days = rest
-    numbers = [np.array(column, dtype=np.int64) for column in (ids, versions, references, dialogues)]
-    numbers += [np.array(column, dtype=np.float64) for column in components]  # None becomes NaN
-    numbers += [_codes(splits, SPLITS), _codes(languages, LANGUAGES), np.array(days, dtype="datetime64[D]")]
-    return Columns(*numbers)
-
-
-def _codes(values: Sequence[str], code_of: Mapping[str, int]) -> np.ndarray:
-    return np.array([code_of[value] for value in values], dtype=np.int8)
-
-
-def _joined(chunks: list[Columns]) -> Columns:
-    return Columns(*(np.concatenate(columns) for columns in zip(*(chunk._all for chunk in chunks), strict=True)))
+    return Columns(**columns_of(scores.filter(pk__gt=after).annotate(day=_DAY), STORED))
