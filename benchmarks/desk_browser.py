@@ -81,13 +81,13 @@ def measured(wanted: int) -> dict[str, Any]:
 
 
 def _measured(site: Site, page: Page, wanted: int) -> dict[str, Any]:
-    made = site.ask(IN_SITE, "prepare", wanted + 400, 1, 1, site.password)
+    made = site.ask(IN_SITE, "prepare", wanted + 400, 1, 1, 1, site.password)
     sign_in(page, site, made["annotators"][0])
     frames = [page.evaluate(FRAMES) for _ in range(50)]
     page.add_init_script(path=DRIVE)
-    page.goto(f"{site.url}/review/{made['round']}/")
+    page.goto(f"{site.url}/review/{made['rounds'][0]}/")
     found = review(page, wanted, random.Random(7))
-    stored = site.ask(IN_SITE, "by-item", made["round"])
+    stored = site.ask(IN_SITE, "by-item", made["rounds"][0])
     given = set(found["items"])
     return {
         "verdicts": len(given),

@@ -3,6 +3,7 @@
     python benchmarks/review_load.py [--quick] [--json] [--database sqlite | postgresql]
 
 A real site is launched for each database and size of the round: one comparison a dialogue, one verdict wanted of each.
+In small rounds each crowd has one of its own, of the same comparisons, so that none leaves too few to the next.
 Annotators who do not think sign in, and give verdicts as the page of the desk does, with sessions and CSRF, for a
 window of thirty seconds: one of them, ten, fifty. A cycle is a verdict and the item that follows it. The page goes on
 while a request is on its way and sends together what was given meanwhile, so each request of such annotators has five
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -34,6 +36,7 @@ from tests.running_site import Site, two_free_ports
 SIZES = {"full": (10_000, 100_000, 1_000_000), "quick": (10_000, 100_000), "smoke": (200,)}
 SECONDS = {"full": 30.0, "quick": 10.0, "smoke": 1.0}
 CROWDS = (1, 10, 50)
+ENOUGH = 50_000  # comparisons of a round that all crowds together do not work off
 DATABASES = ("sqlite", "postgresql")
 IN_SITE = "benchmarks.desk_load.in_site"
 NEEDED, GROWN, SLOWEST_MS = 120.0, 1.3, 1_000.0  # cycles a second of fifty; p95 at the largest against the smallest
@@ -64,16 +67,16 @@ def measured(database: str, size: int, seconds: float) -> dict:
 
 
 def _measured(site: Site, size: int, seconds: float) -> dict:
-    made = site.ask(IN_SITE, "prepare", size, 1, CROWDS[-1], site.password)
+    made = site.ask(IN_SITE, "prepare", size, 1, CROWDS[-1], len(CROWDS) if size < ENOUGH else 1, site.password)
     visitors = signed_in(site.url, made["annotators"], site.password)
     found, keys = {}, set()
-    for count in CROWDS:
-        window = review(visitors[:count], made["round"], seconds)
-        forms = review_by_forms(visitors[:count], made["round"], seconds / 3)
+    for count, round_ in zip(CROWDS, cycle(made["rounds"]), strict=False):
+        window = review(visitors[:count], round_, seconds)
+        forms = review_by_forms(visitors[:count], round_, seconds / 3)
         keys |= {*window.keys, *forms.keys}
         slower = {"by_forms_per_second": forms.figures["per_second"], "forms_p95_ms": forms.figures["p95_ms"]}
         found[count] = window.figures | slower | {"health_per_second": baseline(visitors[:count], seconds / 3)}
-    stored = site.ask(IN_SITE, "audit", made["round"])
+    stored = site.ask(IN_SITE, "audit", *made["rounds"])
     lost = len(keys - set(stored.pop("keys")))
     return {"by_annotators": found, "acknowledged": len(keys), "lost": lost, **stored}
 

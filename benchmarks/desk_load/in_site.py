@@ -11,13 +11,14 @@ QUESTIONS = ("什么时候发货", "可以便宜一点吗", "我要退货，怎�
 ANSWERS = ("亲，48小时内发出哦", "您好，这款是优惠价了", "您好，请在订单里申请退货", "好的", "亲，按平时的尺码拍就可以")
 
 
-def prepare(size: int, overlap: int, annotators: int, password: str) -> dict:
-    """Accounts, and a round of so many comparisons, each of a dialogue of one turn."""
+def prepare(size: int, overlap: int, annotators: int, rounds: int, password: str) -> dict:
+    """Accounts, and rounds of the same so many comparisons, each of a dialogue of one turn."""
     from django.db import transaction
 
     with transaction.atomic():
         dataset, places = _compared(size)
-        return {"annotators": _people(annotators, password), "round": _round(dataset, places, overlap)}
+        made = [_round(dataset, places, overlap) for _ in range(rounds)]
+        return {"annotators": _people(annotators, password), "rounds": made}
 
 
 def _people(count: int, password: str) -> list[str]:
@@ -75,22 +76,22 @@ def _round(dataset, places: list[tuple[int, int]], overlap: int) -> int:
     return round_.pk
 
 
-def audit(round_pk: int) -> dict:
-    """What is stored of the round: the keys of its verdicts, items with too many of them, and the kept counter."""
-    from django.db.models import Count
+def audit(rounds: list[int]) -> dict:
+    """What is stored of the rounds: the keys of their verdicts, items with too many of them, and the kept counters."""
+    from django.db.models import Count, F, Sum
 
-    from review.models import Round, VerdictRevision
+    from review.models import Round, Verdict, VerdictRevision
 
-    round_ = Round.objects.get(pk=round_pk)
-    active = round_.verdicts.active()
-    per_item = active.values("item").annotate(count=Count("pk")).filter(count__gt=round_.overlap)
+    active = Verdict.objects.active().filter(round__in=rounds)
+    per_item = active.values("item").annotate(count=Count("pk")).filter(count__gt=F("round__overlap"))
     per_person = active.values("item", "annotator").annotate(count=Count("pk")).filter(count__gt=1)
-    keys = VerdictRevision.objects.filter(verdict__round=round_).values_list("key", flat=True)
+    keys = VerdictRevision.objects.filter(verdict__round__in=rounds).values_list("key", flat=True)
+    counted = Round.objects.filter(pk__in=rounds).aggregate(sum=Sum("verdict_count"))["sum"]
     return {
         "keys": [str(key) for key in keys],
         "over_assigned": per_item.count(),
         "doubled": per_person.count(),
-        "miscounted": round_.verdict_count - active.count(),
+        "miscounted": counted - active.count(),
     }
 
 
@@ -108,12 +109,12 @@ def main() -> None:
     django.setup()
     work, *arguments = sys.argv[1:]
     if work == "prepare":
-        size, overlap, annotators, password = arguments
-        said = prepare(int(size), int(overlap), int(annotators), password)
+        *numbers, password = arguments
+        said = prepare(*map(int, numbers), password)
     elif work == "by-item":
         said = by_item(int(arguments[0]))
     else:
-        said = audit(int(arguments[0]))
+        said = audit([int(pk) for pk in arguments])
     print(json.dumps(said))
 
 
