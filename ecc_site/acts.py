@@ -52,7 +52,7 @@ ACTS: dict[str, tuple[Act, ...]] = {  # by the least role, in the order in which
         Act(_("Overview"), "home"),
         Act(_("Import dialogues"), "dialogues:upload"),
         Act(_("Dialogues"), "dialogues:search"),
-        Act(_("Scores"), "scoring:scores"),
+        Act(_("Scores"), "scores:room"),
         Act(_("Training runs"), "training:runs"),
         Act(_("New training run"), "training:new-run"),
         Act(_("Memory"), "memory"),

@@ -81,7 +81,7 @@ urlpatterns = [
     path("memory/<int:pk>/", memory.entry, name="entry"),
     path("memory/<int:pk>/state/", memory.change_state, name="entry-state"),
     path("", include(([*importing, *listing], "dialogues"))),
-    path("", include("scoring.urls")),
+    path("scores/", include("review.score_room.urls")),
     path("", include(([*pattern_pages, *ledger_patterns], "serving"))),
     path("", include("training.urls")),
     path("review/", include("review.urls")),

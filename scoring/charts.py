@@ -104,6 +104,49 @@ def curves(means_of: Mapping[str, np.ndarray], at: float, symbol: str) -> dict:
     return {"data": lines, "layout": layout}
 
 
+def by_name(lines: Mapping[str, Sequence[tuple[str, float, float | None, int, str]]]) -> dict:
+    """Means by some name, with their intervals: of each version rows of name, mean, half of its interval, n, query."""
+    traces = [_means_by_name(i, version, rows) for i, (version, rows) in enumerate(lines.items())]
+    names = {row[0] for rows in lines.values() for row in rows}
+    layout = {"height": 110 + 26 * len(names), "xaxis": _unit_axis(_("final score")), "yaxis": NAMES}
+    return {"data": traces, "layout": layout | _legend(len(lines))}
+
+
+def _means_by_name(place: int, version: str, rows: Sequence[tuple[str, float, float | None, int, str]]) -> dict:
+    half = [row[2] or 0 for row in rows]
+    return {
+        "type": "scatter",
+        "x": [row[1] for row in rows],
+        "y": [row[0] for row in rows],
+        "name": version,
+        "mode": "markers",
+        "marker": {"size": 10, "color": version_colour(place)},
+        "error_x": _reach(half, half),
+        "customdata": [row[3] for row in rows],
+        "meta": [row[4] for row in rows],
+        "hovertemplate": "%{y}: %{x:.3f} (n = %{customdata})<extra>%{fullData.name}</extra>",
+    }
+
+
+def heat_map(names: Sequence[str], values: Sequence[Sequence[float | None]], queries: Sequence[Sequence[str]]) -> dict:
+    """Correlations in [-1, 1] of everything with everything, None for unknown."""
+    cells = {
+        "type": "heatmap",
+        "x": list(names),
+        "y": list(names),
+        "z": [list(row) for row in values],
+        "text": [["–" if value is None else f"{value:.2f}" for value in row] for row in values],
+        "texttemplate": "%{text}",
+        "zmin": -1,
+        "zmax": 1,
+        "colorscale": [[0, theme_colour("worse")], [0.5, theme_colour("surface")], [1, theme_colour("better")]],
+        "meta": [list(row) for row in queries],
+        "hovertemplate": "%{x} · %{y}: %{text}<extra></extra>",
+    }
+    axis = {"automargin": True, "type": "category"}
+    return {"data": [cells], "layout": {"xaxis": axis, "yaxis": axis | {"autorange": "reversed"}}}
+
+
 def _reach(above: Sequence[float], beneath: Sequence[float]) -> dict:
     bar = {"type": "data", "symmetric": False, "color": theme_colour("customer")}
     return bar | {"array": list(above), "arrayminus": list(beneath)}

@@ -23,12 +23,13 @@ def select(
 ) -> Selection:
     """The scores that may be averaged together: one scorer set, one dataset, one kind of reference.
 
-    `filters` narrow them: split, language, since and until (dates, both included); what is empty does not.
+    `filters` narrow them: split, language, since and until (dates, both included), turns (an array of ids); what is
+    None or empty text does not.
     """
     selection = KEPT.of(scorer_set, dataset, kind)
     columns = selection.columns
     tests = [columns.versions == version.pk] if version else []
-    tests += [_test(columns, name, value) for name, value in filters.items() if value]
+    tests += [_test(columns, name, value) for name, value in filters.items() if value is not None and value != ""]
     return selection.part(np.flatnonzero(np.logical_and.reduce(tests))) if tests else selection
 
 
@@ -42,6 +43,8 @@ def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
             return columns.days >= np.datetime64(value)
         case "until":
             return columns.days <= np.datetime64(value)
+        case "turns":
+            return np.isin(columns.turns, value)
     raise ValueError(f"scores cannot be narrowed by {name!r}")
 
 

@@ -1,11 +1,8 @@
 """Queries for scores and profiles. Scores of different scorer sets or kinds of reference are never combined."""
 
-from datetime import date
-
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 
 from ecc_site.core.job_queryset import JobQuerySet
 from ecc_site.core.models import Act, AuditEntry
@@ -72,22 +69,9 @@ class ScoreQuerySet(models.QuerySet):
         """Dataset and kind of reference of the newest score: where the score page starts. Empty without scores."""
         return self.order_by("-id").values("dataset", "kind").first() or {}
 
-    def within(self, *, language: str | None, since: date | None, until: date | None):
-        """Of conversations in the language that ended in these days, both included; None does not narrow."""
-        ended = Coalesce("comparison__turn__dialogue__ended_at", "created_at")
-        limits = {
-            "ended__date__gte": since,
-            "ended__date__lte": until,
-            "comparison__turn__dialogue__language": language,
-        }
-        return self.annotate(ended=ended).filter(**{name: value for name, value in limits.items() if value})
-
     def with_texts(self):
         """With the question and both answers."""
         return self.select_related("comparison__end", "comparison__reference", "comparison__turn", "version", "profile")
-
-    def worst_first(self):
-        return self.filter(final__isnull=False).with_texts()
 
     def outdated(self, profile):
         """Those of the profile's dataset and scorer set whose final score is of another revision."""

@@ -49,5 +49,9 @@ class Summary:
         return self.below / self.known if self.known else None
 
     @property
+    def share_acceptable(self) -> float | None:
+        return None if self.share_below is None else 1 - self.share_below
+
+    @property
     def share_theta(self) -> float | None:
         return self.theta_rule / self.known if self.known else None

@@ -20,6 +20,7 @@ from django.utils import translation
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
 from knowledge import live
+from review.score_room import people, tagged
 from scoring.figures.kept import KEPT
 from serving import loading
 from tests import build, ports, ready_database
@@ -112,6 +113,8 @@ def nothing_remembered(redis_client):
     presence.connection.cache_clear()
     live.forget()
     KEPT.forget()
+    tagged.forget()
+    people.forget()
     cache.clear()
     translation.deactivate()
     redis_client.flushall()

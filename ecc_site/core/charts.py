@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
 VERSIONS = 6  # colours of versions; the seventh has that of the first again
 COLOURS = (
-    *("end", "cloud", "human", "customer", "accent", "better", "worse"),
+    *("end", "cloud", "human", "customer", "accent", "better", "worse", "surface"),
     *(f"version-{i}" for i in range(1, VERSIONS + 1)),
 )
 

@@ -21,4 +21,9 @@ class FilterForm(forms.Form):
     @property
     def query(self) -> str:
         """The valid values as a query string, for links that should preserve them."""
-        return urlencode({name: getattr(value, "pk", value) for name, value in self.values.items()})
+        return query_of(self.values)
+
+
+def query_of(values: Mapping[str, Any]) -> str:
+    """Values of a form as a query string; rows by their ids."""
+    return urlencode({name: getattr(value, "pk", value) for name, value in values.items()})

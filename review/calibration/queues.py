@@ -26,8 +26,10 @@ class Queue:
 
     @property
     def by_score_and_chance(self) -> bool:
-        """Not by a tag, by verdicts, or by whoever wrote the imported file."""
-        return bool(self.selection) and self.selection["tag"] is None and not self.selection["against_people"]
+        """Not by a tag, by verdicts, by hand, or by whoever wrote the imported file."""
+        if not self.selection or self.selection.get("comparisons"):
+            return False
+        return self.selection["tag"] is None and not self.selection["against_people"]
 
     def regions(self, replies: Replies, own: Said, final: np.ndarray, parameters: Parameters) -> list[np.ndarray]:
         """Masks of the replies from which it drew, and of those of which it took all."""

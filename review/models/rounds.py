@@ -141,6 +141,7 @@ class RoundItem(models.Model):
         RANDOM = "random", _("random")
         UNCERTAIN = "uncertain", _("most uncertain first")
         GOLD = "gold", _("gold")
+        CHOSEN = "chosen", _("chosen by hand")
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="items")
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="round_items")

@@ -18,7 +18,9 @@ from review.rounds.selection import LARGEST, Selection
 from serving.models import Version
 
 MOST_TAGS, LONGEST_TAG = 20, 40
-ORDERS = [choice for choice in RoundItem.Stratum.choices if choice[0] != RoundItem.Stratum.GOLD]
+BY_ITSELF = (RoundItem.Stratum.GOLD, RoundItem.Stratum.CHOSEN)  # no order of a queue
+ORDERS = [choice for choice in RoundItem.Stratum.choices if choice[0] not in BY_ITSELF]
+MOST_CHOSEN = 500  # by hand
 
 
 LABELS = {
@@ -58,6 +60,26 @@ class TagsField(forms.CharField):
             limits = {"count": MOST_TAGS, "length": LONGEST_TAG}
             raise forms.ValidationError(gettext("At most %(count)s tags of at most %(length)s characters.") % limits)
         return tags
+
+
+class ComparisonsField(forms.CharField):
+    """Ids between commas, as a tuple."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(required=False, widget=forms.HiddenInput, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> tuple[int, ...]:  # type: ignore[override]
+        parts = [part for part in (super().to_python(value) or "").split(",") if part]
+        if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+            raise forms.ValidationError(gettext("The chosen comparisons cannot be read; choose them again."))
+        if len(parts) > MOST_CHOSEN:
+            raise forms.ValidationError(
+                gettext("At most %(count)s comparisons can be chosen.") % {"count": MOST_CHOSEN}
+            )
+        return tuple(dict.fromkeys(map(int, parts)))
 
 
 class EditRoundForm(forms.ModelForm):
@@ -138,6 +160,7 @@ class RoundForm(EditRoundForm):
     )
     tag = forms.ModelChoiceField(Tag.objects.filter(active=True), label=_("Tag"), required=False)
     against_people = forms.BooleanField(label=_("Only where the score and a person disagree"), required=False)
+    comparisons = ComparisonsField()
     gold_round = forms.ModelChoiceField(
         Round.objects.all(),
         label=_("Gold items from the round"),
@@ -154,10 +177,11 @@ class RoundForm(EditRoundForm):
         help_text=_("The others get one reviewer."),
     )
 
-    WHAT = (
-        *("name", "purpose", "versions", "kind", "order", "size", "random_percent", "seed"),
+    SEARCH = (
+        *("versions", "order", "size", "random_percent", "seed"),
         *("low", "high", "theta_rule", "tag", "against_people"),
     )
+    WHAT = ("name", "purpose", "kind", *SEARCH)
     WHO = (
         *("annotators", "overlap", "overlap_percent", "deadline", "closes_at_deadline"),
         *("propagates", "gold_round", "gold_count"),
@@ -184,12 +208,25 @@ class RoundForm(EditRoundForm):
         super().__init__(*args, **kwargs)
         self.dataset = dataset
         self.fields["gold_round"].queryset = dataset.rounds.all()  # type: ignore[attr-defined]
+        self.is_by_hand = bool(self["comparisons"].value())
+        if self.is_by_hand:
+            for name in self.SEARCH:
+                del self.fields[name]
+
+    @property
+    def chosen_count(self) -> int:
+        """How many were chosen by hand."""
+        value = self["comparisons"].value() or ()
+        return len(value.split(",") if isinstance(value, str) else value)
 
     @property
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         titles = (gettext("What is reviewed"), gettext("By whom"), gettext("How"), gettext("What becomes of it"))
         parts = (self.WHAT, self.WHO, self.HOW, self.AFTER)
-        return [(title, [self[name] for name in part]) for title, part in zip(titles, parts, strict=True)]
+        return [
+            (title, [self[name] for name in part if name in self.fields])
+            for title, part in zip(titles, parts, strict=True)
+        ]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -203,20 +240,26 @@ class RoundForm(EditRoundForm):
         made, values = self.instance, self.cleaned_data
         made.dataset = self.dataset
         made.overlap_share = values["overlap_percent"] / 100
-        made.seed = random.randrange(2**31) if values["seed"] is None else values["seed"]
+        seed = values.get("seed")
+        made.seed = random.randrange(2**31) if seed is None else seed
         return made
 
     @property
     def selection(self) -> Selection:
         values = self.cleaned_data
-        gold, tag = values["gold_round"], values["tag"]
+        gold = values["gold_round"]
+        mixed_in: dict[str, Any] = {"gold_round": gold.pk if gold else None}
+        mixed_in["gold_count"] = values["gold_count"] if gold else 0
+        if self.is_by_hand:
+            chosen = values["comparisons"]
+            return Selection((), RoundItem.Stratum.CHOSEN.value, len(chosen), comparisons=chosen, **mixed_in)
+        tag = values["tag"]
         return Selection(
             versions=tuple(version.pk for version in values["versions"]),
             random_share=values["random_percent"] / 100,
-            gold_round=gold.pk if gold else None,
             tag=tag.pk if tag else None,
             **{name: values[name] for name in ("order", "size", "low", "high", "theta_rule", "against_people")},
-            gold_count=values["gold_count"] if gold else 0,
+            **mixed_in,
         )
 
 

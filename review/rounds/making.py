@@ -35,7 +35,8 @@ def make_round(round_: Round, selection: Selection, by: User | None, annotators:
     Raises NothingToReview.
     """
     round_.selection, round_.created_by = selection.as_json(), by
-    if selection.size > AT_ONCE or round_.dataset.open_turn_count > READ_AT_ONCE:
+    reads_all = not selection.comparisons
+    if reads_all and (selection.size > AT_ONCE or round_.dataset.open_turn_count > READ_AT_ONCE):
         return _make_later(round_, by, annotators)
     chosen = choose(round_, selection)
     if not chosen:

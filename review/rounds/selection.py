@@ -36,19 +36,22 @@ class Selection:
     random_share: float = 0.0  # of the size, drawn at random and kept apart from what the order chooses
     gold_round: int | None = None  # whose decided items are mixed in, to see how well annotators do
     gold_count: int = 0
+    comparisons: tuple[int, ...] = ()  # ids that somebody chose by hand: these alone, in this order
 
     @classmethod
     def of(cls, round_: Round) -> Selection:
         """The selection that a round was made with."""
         kept = round_.selection
-        return cls(**{**kept, "versions": tuple(kept["versions"])})
+        return cls(**{**kept, "versions": tuple(kept["versions"]), "comparisons": tuple(kept.get("comparisons", ()))})
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "versions": list(self.versions)}
+        return {**asdict(self), "versions": list(self.versions), "comparisons": list(self.comparisons)}
 
     @property
     def needs_scores(self) -> bool:
         limits = (self.low, self.high, self.theta_rule)
+        if self.comparisons:
+            return False
         return self.order != RoundItem.Stratum.RANDOM or self.against_people or any(x is not None for x in limits)
 
 
@@ -64,6 +67,8 @@ class Chosen:
 
 def choose(round_: Round, selection: Selection) -> list[Chosen]:
     """The items in the order in which they are reviewed; empty where nothing matches."""
+    if selection.comparisons:
+        return _with_gold(round_, selection, [_by_hand(round_, selection)])
     pool = _pool(round_, selection)
     draw = np.random.default_rng(round_.seed)
     size = min(selection.size, LARGEST, len(pool))
@@ -74,14 +79,25 @@ def choose(round_: Round, selection: Selection) -> list[Chosen]:
     drawn = draw.permutation(drawn)
     chosen = [Chosen(int(pool["comparison"][i]), RoundItem.Stratum.RANDOM.value) for i in drawn]
     others = [Chosen(int(row["comparison"]), selection.order, why) for row, why in zip(ordered, reasons, strict=True)]
-    taken = {item.comparison for item in [*chosen, *others]} if selection.gold_count else set()
+    return _with_gold(round_, selection, [others, chosen])
+
+
+def _by_hand(round_: Round, selection: Selection) -> list[Chosen]:
+    """Those of the chosen ones that the purpose of the round allows."""
+    fitting = set(matching(round_, selection).values_list("pk", flat=True))
+    return [Chosen(pk, RoundItem.Stratum.CHOSEN.value) for pk in selection.comparisons if pk in fitting]
+
+
+def _with_gold(round_: Round, selection: Selection, lists: list[list[Chosen]]) -> list[Chosen]:
+    taken = {item.comparison for part in lists for item in part} if selection.gold_count else set()
     gold = (Chosen(pk, "gold", expected=expected) for pk, expected in gold_items(round_, selection.gold_round))
-    return mixed([others, chosen, [item for item in gold if item.comparison not in taken][: selection.gold_count]])
+    return mixed([*lists, [item for item in gold if item.comparison not in taken][: selection.gold_count]])
 
 
 def matching(round_: Round, selection: Selection) -> QuerySet:
     """The comparisons that fit, or their scores where those are asked for; `comparison_id` is in both."""
-    narrowed = {"split__in": SPLITS[round_.purpose], "version__in": selection.versions}
+    narrowed: dict[str, Any] = {"split__in": SPLITS[round_.purpose]}
+    narrowed |= {"pk__in": selection.comparisons} if selection.comparisons else {"version__in": selection.versions}
     fitting = Comparison.objects.filter(dataset=round_.dataset, kind=round_.kind, **narrowed)
     if selection.tag is not None:
         fitting = tagged(fitting, Tag.objects.get(pk=selection.tag))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dialogues.models import Dataset
+from dialogues.models import Comparison, Dataset
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, role_required
 from review.models import Round
 from review.rounds.changing import NotEmpty, delete, save_changes, set_open
-from review.rounds.forms import EditRoundForm, RoundForm, initial_of
+from review.rounds.forms import MOST_CHOSEN, EditRoundForm, RoundForm, initial_of
 from review.rounds.making import NothingToReview, make_round
 from review.rounds.preview import preview
 from scoring.models import Score, ScorerSet
@@ -84,7 +86,11 @@ def _form(request: Request, form: RoundForm, status: int = 200) -> HttpResponse:
 
 
 def _suggested(request: Request, reviewed: Dataset) -> dict:
-    """As the round that is named, else the worst answers of the champion beside the kind that has most scores."""
+    """What was chosen by hand, or as the round that is named, else the worst answers of the champion beside the kind
+    that has most scores.
+    """
+    if chosen := [int(pk) for pk in request.GET.getlist("comparison") if pk.isdecimal()]:
+        return _chosen_by_hand(reviewed, chosen[:MOST_CHOSEN])
     like = request.GET.get("like", "")
     like_it = Round.objects.filter(pk=int(like), dataset=reviewed).first() if like.isdecimal() else None
     if like_it and like_it.selection:
@@ -94,5 +100,19 @@ def _suggested(request: Request, reviewed: Dataset) -> dict:
         "name": f"{reviewed} · {_('worst first')}",
         "versions": [Version.objects.champion()],
         "kind": max(kinds, key=lambda kind: kinds[kind]) if kinds else "cloud",
+        "sides": Round.Sides.RANDOM,
+    }
+
+
+def _chosen_by_hand(reviewed: Dataset, chosen: list[int]) -> dict:
+    """Of the purpose and the kind that most of them have."""
+    found = Comparison.objects.filter(dataset=reviewed, pk__in=chosen).values_list("split", "kind")
+    splits, kinds = Counter(split for split, _kind in found), Counter(kind for _split, kind in found)
+    measures = splits["test"] > splits.total() / 2
+    return {
+        "name": f"{reviewed} · {_('chosen by hand')}",
+        "comparisons": chosen,
+        "purpose": Round.Purpose.MEASURE if measures else Round.Purpose.TEACH,
+        "kind": kinds.most_common(1)[0][0] if kinds else "human",
         "sides": Round.Sides.RANDOM,
     }

@@ -22,6 +22,7 @@ STORED: dict[str, Column] = {
     "ids": ("pk", ids),
     "versions": ("version_id", ids),
     "references": ("comparison__reference_id", ids),
+    "turns": ("comparison__turn_id", ids),
     "dialogues": ("comparison__turn__dialogue_id", ids),
     **{name: (name, numbers) for name in COMPONENTS},
     "splits": ("split", codes(SPLITS)),
@@ -37,6 +38,7 @@ class Columns:
     ids: np.ndarray  # int64
     versions: np.ndarray  # int64, as all that are named after a row: its id
     references: np.ndarray  # int64; two versions are compared over those that both have
+    turns: np.ndarray  # int64
     dialogues: np.ndarray  # int64, for intervals
     similarity: np.ndarray  # float64 in [0, 1], as the two below
     match_end: np.ndarray

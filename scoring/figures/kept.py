@@ -12,7 +12,7 @@ from scoring.figures.groups import Groups
 from scoring.figures.selection import Selection
 from scoring.models import Score, ScorerSet
 
-MOST_ROWS = 2_000_000  # in a process, about 170 MB; what was used last stays, however large it is
+MOST_ROWS = 2_000_000  # in a process, about 200 MB; what was used last stays, however large it is
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,7 @@ class Paired:
 
 def pair(selection: Selection, final: np.ndarray, version: int, baseline: int) -> Paired:
     """From final scores (N,) of the selection; unknown ones are in no pair. Both are ids of versions."""
-    mine, theirs = (_rows_by_reference(selection.groups, final, of) for of in (version, baseline))  # (references,) each
-    both = (mine >= 0) & (theirs >= 0)
-    mine, theirs = mine[both], theirs[both]
+    mine, theirs = rows_of_pairs(selection, final, version, baseline)
     if not len(mine):
         return Paired(version, baseline, 0)
     differences = final[mine] - final[theirs]
@@ -56,6 +54,15 @@ def pair(selection: Selection, final: np.ndarray, version: int, baseline: int) -
     means = float(final[mine].mean()), float(final[theirs].mean())
     shares = float((differences > 0).mean()), float((differences < 0).mean())
     return Paired(version, baseline, len(mine), *means, difference, low, high, *shares)
+
+
+def rows_of_pairs(
+    selection: Selection, final: np.ndarray, version: int, baseline: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of both versions beside each reference that both were compared with, (P,) each."""
+    mine, theirs = (_rows_by_reference(selection.groups, final, of) for of in (version, baseline))
+    both = (mine >= 0) & (theirs >= 0)
+    return mine[both], theirs[both]
 
 
 def _rows_by_reference(groups: Groups, final: np.ndarray, version: int) -> np.ndarray:

@@ -187,6 +187,10 @@ OF_DIALOGUES = (
     *("after", "q", "split", "language", "answers"),
     *("turns_from", "turns_to", "score_from", "score_to"),
 )
+OF_SCORES = (
+    *("after", "tab", "dataset", "kind", "version", "split", "language", "tag", "since", "until"),
+    *("of", "low", "high", "side", "rule", "first_day", "last_day", "with_tag", "beside", "apart", "order"),
+)
 READ_FROM_THE_ADDRESS = {
     "find": ("q",),
     "people": ("after", "username__icontains", "is_active"),
@@ -195,7 +199,9 @@ READ_FROM_THE_ADDRESS = {
     "dialogues:list": OF_DIALOGUES,
     "dialogues:search": ("dataset", *OF_DIALOGUES),
     "dialogue": ("dataset", *OF_DIALOGUES),
-    "scoring:scores": ("after", "dataset", "kind", "version", "split"),
+    "scores:room": OF_SCORES,
+    "scores:list-csv": OF_SCORES,
+    "scores:people": OF_SCORES,
     "serving:ledger": (
         *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),
     ),

@@ -39,3 +39,47 @@ def test_sliders_say_what_would_change_and_what_is_saved_can_be_undone(page, sit
     expect(page.locator("#what-if details")).to_contain_text("everything will do")
     page.get_by_role("button", name="Use again").click()
     expect(page.locator("#what-if")).to_contain_text("threshold 0.50, revision 3")
+
+
+def bars(page, chart: str):
+    """The marks of a chart, which plotly has drawn."""
+    return page.locator(f"#{chart} .points path")
+
+
+def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, site):
+    sign_in(page, site, "manager")
+    page.goto(f"{site.url}/scores/")
+    expect(page.locator("#chart-distribution .main-svg").first).to_be_visible()
+    total = page.locator("#list h2 small").inner_text()
+    bars(page, "chart-distribution").first.click()
+    expect(page).to_have_url(re.compile(r"[?&]of=\d+&low=[\d.]+&high=[\d.]+#list$"))
+    expect(page.locator("[data-part]")).to_contain_text("final score from")
+    address = page.url
+    assert int(page.locator("#list h2 small").inner_text()) < int(total)
+    page.locator("#list tbody").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/dialogues/\d+/#turn-\d+$"))
+    page.go_back()
+    expect(page).to_have_url(address)
+    page.go_back()
+    expect(page.locator("#list h2 small")).to_have_text(total)
+
+
+def test_tabs_files_and_what_is_ticked_goes_to_review(page, site):
+    sign_in(page, site, "manager")
+    page.goto(f"{site.url}/scores/")
+    for tab in ("Versions", "By tag", "Correlation", "Distribution"):
+        page.locator("#figure nav").get_by_role("link", name=tab).click()
+        expect(page.locator("#figure [aria-current=page]")).to_have_text(tab)
+    with page.expect_download() as saved:
+        page.locator("#figure").get_by_role("button", name="SVG").click()
+    assert saved.value.suggested_filename == "chart-distribution.svg"
+    with page.expect_download() as saved:
+        page.locator("#list").get_by_role("link", name="CSV").click()
+    assert saved.value.suggested_filename == "comparisons.csv"
+    boxes = page.locator("#list tbody").get_by_role("checkbox")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.get_by_role("button", name="Send the chosen ones to review").click()
+    expect(page.locator(".headline").first).to_contain_text("2 comparisons were chosen by hand")
+    page.get_by_role("button", name="Create round").click()
+    expect(page).to_have_url(re.compile(r"/review/\d+/overview/$"))

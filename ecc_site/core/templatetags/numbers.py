@@ -24,6 +24,14 @@ def signed(value: float | None) -> str:
 
 
 @register.filter
+def cell(value: str | float | None) -> str:
+    """What a table of a figure holds: a text, a count, or a number with decimals."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.3f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share in [0, 1] as a whole percentage."""
     return UNKNOWN if share is None else f"{share:.0%}"

@@ -42,7 +42,8 @@ function drawChart(place) {
     responsive: true,
     edits: { shapePosition: "drags" in place.dataset },
   });
-  if ("drags" in place.dataset && !place.dataset.listens) listenToLine(place);
+  if ("drags" in place.dataset && !("listens" in place.dataset)) listenToLine(place);
+  place.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true }));
 }
 
 // Its first line stands for a value, which can be dragged.

@@ -15,6 +15,7 @@ def columns(versions, similarity, match_end, match_cloud, references=None, dialo
         numbers,
         np.array(versions, dtype=np.int64),
         numbers if references is None else np.array(references),
+        numbers,
         numbers if dialogues is None else np.array(dialogues),
         *floats,
         np.zeros(n, dtype=np.int8),

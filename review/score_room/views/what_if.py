@@ -13,15 +13,15 @@ from ecc_site.core.charts import as_json
 from ecc_site.core.form_errors import problem_of
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
+from review.score_room.forms import ParametersForm, ProfileForm
+from review.score_room.room import Room, filter_of, room_of
 from scoring import charts, profiles
-from scoring.comparing import select, summaries_of
 from scoring.figures.trial import changes
-from scoring.forms import ParametersForm, ProfileForm
 from scoring.models import Profile, Score, ScorerSet
 from scoring.parameters import Parameters
-from scoring.views.scores import chosen_filter
 
 NAMED = 25  # answers that change sides
+PROBLEM = "review/score_room/_what_if_problem.html"
 
 
 @require_safe
@@ -29,25 +29,24 @@ NAMED = 25  # answers that change sides
 def what_if(request: Request) -> HttpResponse:
     """A fragment of the score page. What the address leaves out is as in the active profile."""
     scorer_set = ScorerSet.objects.current()
-    chosen = chosen_filter(request, scorer_set).values
-    if scorer_set is None or not {"dataset", "kind"} <= chosen.keys():
-        return render(request, "scoring/_what_if_problem.html", {"problem": _("Nothing has been scored yet.")})
-    profile = Profile.objects.active_for(chosen["dataset"], scorer_set)
-    form = ParametersForm(asdict(profile.parameters) | request.GET.dict())
+    room = room_of(request, scorer_set, filter_of(request, scorer_set))
+    if room is None:
+        return render(request, PROBLEM, {"problem": _("Nothing has been scored yet.")})
+    form = ParametersForm(asdict(room.profile.parameters) | request.GET.dict())
     if not form.is_valid():
-        return render(request, "scoring/_what_if_problem.html", {"problem": problem_of(form)}, status=422)
-    return render(request, "scoring/_what_if.html", _trial(profile, chosen, form.parameters))
+        return render(request, PROBLEM, {"problem": problem_of(form)}, status=422)
+    return render(request, "review/score_room/_what_if.html", _trial(room, form.parameters))
 
 
-def _trial(profile: Profile, chosen: dict, tried: Parameters) -> dict:
-    selection = select(profile.scorer_set, **chosen)
-    now, then = selection.under(profile.parameters), selection.under(tried)
+def _trial(room: Room, tried: Parameters) -> dict:
+    selection = room.selection
+    now, then = room.scored, selection.under(tried)
     found = changes(selection.columns.ids, now, then, NAMED)
-    names = [summary.name for summary in summaries_of(now.versions, 0).values()]
+    names = list(room.names.values())
     histograms = [row.histogram for row in then.versions]
     alphas, thetas = selection.curves.over_alpha(tried.theta), selection.curves.over_theta(tried.alpha)
     return {
-        "profile": profile,
+        "profile": room.profile,
         "changes": found,
         "rows": list(zip(names, now.versions, then.versions, strict=True)),
         "is_active": tried == now.parameters,
@@ -72,12 +71,12 @@ def save(request: Request) -> HttpResponse:
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None or not form.is_valid():
         messages.error(request, problem_of(form) if scorer_set else _("Nothing has been scored yet."))
-        return redirect("scoring:scores")
+        return redirect("scores:room")
     values = {name: form.cleaned_data[name] for name in ("alpha", "theta", "threshold", "name", "reason")}
     dataset = form.cleaned_data["dataset"]
     profile = profiles.change(dataset, scorer_set, request.user, **values)
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
-    return redirect(f"{reverse('scoring:scores')}?dataset={dataset.pk}")
+    return redirect(f"{reverse('scores:room')}?dataset={dataset.pk}")
 
 
 @require_POST
@@ -87,4 +86,4 @@ def take_again(request: Request, pk: int) -> HttpResponse:
     earlier = get_object_or_404(Profile, pk=pk, scorer_set=ScorerSet.objects.current())
     profile = profiles.take_again(earlier, request.user)
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
-    return redirect(f"{reverse('scoring:scores')}?dataset={earlier.dataset_id}")
+    return redirect(f"{reverse('scores:room')}?dataset={earlier.dataset_id}")

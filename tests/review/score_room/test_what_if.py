@@ -23,7 +23,7 @@ def shop():
 
 def tried(client, shop, **changes):
     chosen = {"dataset": shop.pk, "kind": "human"}
-    return client.get(reverse("scoring:what-if"), chosen | TRIED | changes)
+    return client.get(reverse("scores:what-if"), chosen | TRIED | changes)
 
 
 def test_it_says_how_many_answers_change_sides_and_which(as_manager, shop):
@@ -66,7 +66,7 @@ def test_what_is_no_number_from_0_to_1_gets_a_sentence(as_manager, shop, changes
 
 
 def test_without_scores_there_is_nothing_to_try(as_manager, db):
-    assert "Nothing has been scored yet." in as_manager.get(reverse("scoring:what-if"), TRIED).content.decode()
+    assert "Nothing has been scored yet." in as_manager.get(reverse("scores:what-if"), TRIED).content.decode()
 
 
 def test_what_is_tried_is_asked_in_a_few_queries_however_many_scores(as_manager, shop, django_assert_max_num_queries):
@@ -77,7 +77,7 @@ def test_what_is_tried_is_asked_in_a_few_queries_however_many_scores(as_manager,
 
 def saved(client, shop, **changes):
     values = {"dataset": shop.pk, "reason": "fits what people said", "name": "strict", "alpha": "0.5"}
-    return client.post(reverse("scoring:save-profile"), TRIED | values | changes, follow=True)
+    return client.post(reverse("scores:save-profile"), TRIED | values | changes, follow=True)
 
 
 def test_saved_it_is_the_active_profile_and_the_stored_scores_follow(as_manager, shop, manager):
@@ -105,7 +105,7 @@ def test_a_reason_is_wanted(as_manager, shop):
 def test_an_earlier_revision_is_taken_again_as_a_new_one(as_manager, shop):
     first = Profile.objects.get()
     saved(as_manager, shop)
-    page = as_manager.post(reverse("scoring:take-profile-again", args=[first.pk]), follow=True)
+    page = as_manager.post(reverse("scores:take-profile-again", args=[first.pk]), follow=True)
     active = Profile.objects.get(active=True)
     assert (active.revision, active.alpha, active.threshold) == (3, first.alpha, first.threshold)
     assert "revision 1 again" in page.content.decode()

@@ -1,18 +1,24 @@
-"""The filters of the score page."""
+"""The filters of the score room, the part of it that is listed, and α, Θ and the threshold."""
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
-from ecc_site.core.filters import FilterForm
+from ecc_site.core.filters import FilterForm, query_of
 from ecc_site.core.language import Language
+from review.models import Tag
+from scoring.fusion import COMPONENTS
 from scoring.parameters import Parameters
 from serving.models import Version
 
 
-class ScoreFilter(FilterForm):
+class RoomFilter(FilterForm):
+    """Which scores all figures of the page are about."""
+
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label=_("Dataset"), required=False, empty_label=None)
     kind = forms.ChoiceField(label=_("Reference answers from"), required=False, choices=Comparison.Kind.choices)
     version = forms.ModelChoiceField(
@@ -22,8 +28,53 @@ class ScoreFilter(FilterForm):
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("all languages")), *Language.choices]
     )
+    tag = forms.ModelChoiceField(Tag.objects.active(), label=_("Tag"), required=False, empty_label=_("all tags"))
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+
+
+class Side(StrEnum):
+    ACCEPTABLE = "acceptable"
+    NOT = "not"
+    UNKNOWN = "unknown"
+
+
+class Rule(StrEnum):
+    THETA = "theta"  # similarity alone
+    BOTH = "both"
+
+
+class Order(StrEnum):
+    LOWEST = "lowest"
+    HIGHEST = "highest"
+
+
+PAIRS = [f"{first}-{second}" for i, first in enumerate(COMPONENTS) for second in COMPONENTS[i + 1 :]]
+
+
+def _choice(names: Iterable[str]) -> forms.ChoiceField:
+    return forms.ChoiceField(required=False, choices=[(name, name) for name in names])
+
+
+class PartForm(FilterForm):
+    """Which of them are listed: what a bar, a point or a cell of a figure is made of."""
+
+    @property
+    def without_order(self) -> str:
+        """As `query`, in whatever order."""
+        return query_of({name: value for name, value in self.values.items() if name != "order"})
+
+    of = forms.ModelChoiceField(Version.objects.end(), required=False)
+    low = forms.FloatField(required=False, min_value=0, max_value=1)
+    high = forms.FloatField(required=False, min_value=0, max_value=1)  # not included, but for 1
+    side = _choice(Side)
+    rule = _choice(Rule)
+    first_day = forms.DateField(required=False)
+    last_day = forms.DateField(required=False)
+    with_tag = forms.ModelChoiceField(Tag.objects.all(), required=False)
+    beside = forms.ModelChoiceField(Version.objects.end(), required=False)  # the largest loss against it first
+    apart = _choice(PAIRS)  # where these two components differ most comes first
+    order = _choice(Order)
 
 
 def _slider(label: Any) -> forms.FloatField:

@@ -1,0 +1,94 @@
+"""The score room: filters, tiles, one figure a tab, what if, and the comparisons behind what was clicked."""
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from dialogues.models import Dataset
+from ecc_site.core.charts import as_json
+from ecc_site.core.fragments import page_or_fragment
+from ecc_site.core.requests import Request
+from ecc_site.core.roles import MANAGER, role_required
+from ecc_site.core.spreadsheets import csv_lines
+from review.score_room.forms import ProfileForm
+from review.score_room.listing import file_rows, listing_of
+from review.score_room.parts import words_of
+from review.score_room.room import Room, filter_of, room_of
+from review.score_room.tabs import FIRST, TABS, Tab
+from scoring.models import Profile, ProfileJob, ScorerSet
+
+REVISIONS = 10
+PAGE, FRAGMENT = "review/score_room/page.html", "review/score_room/_page.html"
+
+
+@require_safe
+@role_required(MANAGER)
+def room(request: Request) -> HttpResponse:
+    scorer_set = ScorerSet.objects.current()
+    form = filter_of(request, scorer_set)
+    found = room_of(request, scorer_set, form)
+    context = {"form": form, "scorer_set": scorer_set, "has_datasets": Dataset.objects.exists()}
+    if found and found.summaries:
+        context |= _figures(found, _tab(request)) | _profiles(found) | _list(found, request.GET.get("after", ""))
+    return page_or_fragment(request, PAGE, FRAGMENT, context)
+
+
+@require_safe
+@role_required(MANAGER)
+def figure_file(request: Request, name: str) -> StreamingHttpResponse:
+    """The rows of a figure as CSV."""
+    found = _found(request)
+    drawn = TABS[name].draw(found) if found and name in TABS else None
+    rows = [drawn.columns, *(row.cells for row in drawn.rows)] if drawn else []
+    return _csv(rows, f"scores-{name}.csv")
+
+
+@require_safe
+@role_required(MANAGER)
+def list_file(request: Request) -> StreamingHttpResponse:
+    """The comparisons of the list as CSV, all of them."""
+    found = _found(request)
+    return _csv(file_rows(found) if found else [], "comparisons.csv")
+
+
+def _found(request: Request) -> Room | None:
+    scorer_set = ScorerSet.objects.current()
+    return room_of(request, scorer_set, filter_of(request, scorer_set))
+
+
+def _csv(rows: Any, name: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _tab(request: Request) -> Tab:
+    return TABS.get(request.GET.get("tab", ""), TABS[FIRST])
+
+
+def _figures(found: Room, tab: Tab) -> dict[str, Any]:
+    drawn = tab.draw(found)
+    return {
+        "room": found,
+        "profile": found.profile,
+        "summaries": found.summaries,
+        "tabs": TABS.values(),
+        "tab": tab,
+        "drawn": drawn,
+        "figure": as_json(drawn.figure) if drawn.figure else None,
+    }
+
+
+def _list(found: Room, cursor: str) -> dict[str, Any]:
+    return {"listing": listing_of(found, cursor), "part": found.part, "part_words": words_of(found)}
+
+
+def _profiles(found: Room) -> dict[str, Any]:
+    profile = found.profile
+    values = {name: getattr(profile, name) for name in ("alpha", "theta", "threshold")}
+    history = Profile.objects.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
+    return {
+        "save": ProfileForm(initial=values | {"dataset": profile.dataset_id}),
+        "revisions": history.select_related("author")[:REVISIONS],
+        "applying": ProfileJob.objects.active().filter(dataset=profile.dataset).select_related("dataset"),
+    }
