@@ -48,10 +48,10 @@ def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
     raise ValueError(f"scores cannot be narrowed by {name!r}")
 
 
-def summaries_of(found: list[VersionFigures], wanted: int) -> dict[int, Summary]:
-    """The summary of each version that has scores, by its id, in the order of the ids."""
+def summaries_of(found: list[VersionFigures], wanted: int, profile: Profile) -> dict[int, Summary]:
+    """The summary of each version that has scores, by its id, in the order of the ids; found under the profile."""
     names = Version.objects.in_bulk([row.version for row in found])
-    return {row.version: Summary.of(row, names[row.version].name, wanted) for row in found}
+    return {row.version: Summary.of(row, names[row.version].name, wanted, str(profile)) for row in found}
 
 
 def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
@@ -59,9 +59,9 @@ def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None:
         return {}
-    parameters = Profile.objects.active_for(dataset, scorer_set).parameters
-    found = select(scorer_set, dataset, kind, split="test").under(parameters).versions
-    return summaries_of(found, Turn.objects.wanted_in(dataset, "test"))
+    profile = Profile.objects.active_for(dataset, scorer_set)
+    found = select(scorer_set, dataset, kind, split="test").under(profile.parameters).versions
+    return summaries_of(found, Turn.objects.wanted_in(dataset, "test"), profile)
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,12 @@ class Summary:
     high: float | None
     below: int
     theta_rule: int
+    profile: str = ""  # under which the scores are final
 
     @classmethod
-    def of(cls, figures: VersionFigures, name: str, wanted: int) -> Self:
+    def of(cls, figures: VersionFigures, name: str, wanted: int, profile: str = "") -> Self:
         known, interval = figures.known, (figures.mean, figures.low, figures.high)
-        return cls(name, wanted, known, *interval, known - figures.acceptable, figures.theta_rule)
+        return cls(name, wanted, known, *interval, known - figures.acceptable, figures.theta_rule, profile)
 
     @property
     def coverage(self) -> float | None:

@@ -48,7 +48,7 @@ class Room:
     def summaries(self) -> dict[int, Summary]:
         """Of each version that has scores, by its id, in the order of the ids."""
         wanted = Turn.objects.wanted_in(self.dataset, self.form.values.get("split", ""))
-        return summaries_of(self.scored.versions, wanted)
+        return summaries_of(self.scored.versions, wanted, self.profile)
 
     @cached_property
     def names(self) -> dict[int, str]:

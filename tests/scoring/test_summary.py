@@ -13,7 +13,7 @@ from tests.scoring.figures.made import selection
 
 
 def test_shares_are_of_the_known_ones():
-    summary = Summary("v1", wanted=10, known=5, mean=0.5, low=0.4, high=0.6, below=2, theta_rule=1)
+    summary = Summary("v1", wanted=10, known=5, mean=0.5, low=0.4, high=0.6, below=2, theta_rule=1, profile="r1")
     assert (summary.coverage, summary.share_below, summary.share_theta) == (0.5, 0.4, 0.2)
     assert (summary.above, summary.beneath) == pytest.approx((0.1, 0.1))
 
@@ -26,7 +26,7 @@ def test_a_summary_counts_what_is_below_the_threshold():
 
 
 def test_of_nothing_nothing_is_known():
-    nothing = Summary("v1", 0, 0, None, None, None, 0, 0)
+    nothing = Summary("v1", 0, 0, None, None, None, 0, 0, "r1")
     assert (nothing.coverage, nothing.share_below, nothing.share_theta) == (None, None, None)
     assert (nothing.above, nothing.beneath) == (0, 0)
 

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dialogues.models import Dataset, text_hash
 from ecc_site.core.batching import SIZE, batched
 from review.human_replies import HumanReply, active_replies
-from review.models import Round, VerdictRevision
+from review.models import Round, Verdict, VerdictRevision
 from training.labels.corrections import sync_references
 from training.labels.models import Label
 
@@ -39,7 +39,7 @@ def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     _set_dates(new)
     changed = {label.turn_id for key, label in labels.items() if _update(label, replies.get(key))}
     sync_references(dataset, turns, [reply for reply in replies.values() if reply.is_correction])
-    for batch in batched(sorted(changed | {reply.turn_id for reply in new})):
+    for batch in batched(sorted(changed | {reply.turn_id for reply in new} | _decided(dataset, turns))):
         Label.objects.choose(batch)
     return len(new)
 
@@ -74,6 +74,13 @@ def _synced_up_to(dataset: Dataset) -> int:
 def _labels_from_verdicts(dataset: Dataset, turns: Collection[int] | None) -> QuerySet[Label]:
     labels = Label.objects.filter(dataset=dataset, source=Label.Source.PERSON, revision__isnull=False)
     return labels if turns is None else labels.filter(turn__in=turns)
+
+
+def _decided(dataset: Dataset, turns: Collection[int] | None) -> set[int]:
+    """Turns about which a manager decided between others, or has taken that back: another label may be chosen now."""
+    decisions = Verdict.objects.filter(round__dataset=dataset, adjudicates=True)
+    decisions = decisions if turns is None else decisions.filter(comparison__turn__in=turns)
+    return set(decisions.values_list("comparison__turn_id", flat=True))
 
 
 def _keys_of_labels_by_hand(dataset: Dataset, keys: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -50,10 +50,14 @@ class LabelQuerySet(models.QuerySet):
         return self.annotate(rank=Case(*ranks, output_field=IntegerField())).order_by("rank", "-created_at", "-id")
 
     def choose(self, turn_ids: Iterable[int]) -> None:
-        """Mark the best label of each turn as chosen; a turn whose labels are all rejected has none."""
+        """Mark the best label of each turn as chosen; a turn whose labels are all rejected has none.
+
+        Nor is one chosen whose verdict a manager's decision has overruled.
+        """
         turn_ids = list(turn_ids)
         with transaction.atomic():
-            candidates = self.filter(turn__in=turn_ids, rejected=False).select_for_update(of=("self",)).by_rank()
+            candidates = self.filter(turn__in=turn_ids, rejected=False).exclude(revision__verdict__overruled=True)
+            candidates = candidates.select_for_update(of=("self",)).by_rank()
             best: dict[int, int] = {}
             for turn, label in candidates.values_list("turn_id", "pk"):
                 best.setdefault(turn, label)

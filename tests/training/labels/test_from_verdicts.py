@@ -7,7 +7,7 @@ from django.apps import apps
 from dialogues.models import Answer, Comparison, Turn
 from review.agreement.adjudication import adjudicate
 from review.desk.assignment import next_item
-from review.desk.verdicts import record, undo
+from review.desk.verdicts import record, take_decision_back, undo
 from review.models import Round, Verdict
 from tests.build import make_round
 from training.labels.by_hand import reject, rewrite
@@ -194,6 +194,17 @@ def test_what_a_manager_decided_wins_over_what_others_say_later(
     record(last, next_item(two_assignments, last), verdict_input("both_bad", correction="后说的"))
     sync_labels(reviewed)
     assert (texts(chosen=True), sorted(texts())) == (["裁定的"], sorted(["先说的", "裁定的", "后说的"]))
+
+
+def test_what_a_decision_overruled_is_taught_no_more_until_it_is_taken_back(reviewed, annotator, manager, says):
+    says(annotator, correction="先说的")
+    sync_labels(reviewed)
+    decision = decided(manager, Verdict.objects.get().item, "", "end")
+    sync_labels(reviewed)
+    assert texts(chosen=True) == []
+    take_decision_back(manager, decision.item, uuid.uuid4())
+    sync_labels(reviewed)
+    assert texts(chosen=True) == ["先说的"]
 
 
 def test_a_manager_may_decide_for_what_somebody_said_before(reviewed, two_assignments, person, manager, verdict_input):

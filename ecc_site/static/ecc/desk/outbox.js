@@ -123,6 +123,7 @@ export class Outbox {
   #waitAndTryAgain() {
     this.#failures += 1;
     this.onTrouble(0, "");
+    this.onChange(); // it says how many are unsent
     this.#timer = setTimeout(() => this.flush(), PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length) - 1]);
   }
 
