@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from ecc_site.core.conflicts import again_after_conflict
@@ -55,6 +56,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def urgent_first(self) -> Self:
         """By their deadlines, those without one last; then the newest first."""
         return self.order_by(F("deadline").asc(nulls_last=True), "-id")
+
+    def by_urgency(self) -> Self:
+        """The same order, for pages: each with `due` and `newness`, which have no NULL and sort upwards."""
+        due = Cast(Coalesce("deadline", Value(date.max)), models.CharField())
+        return self.annotate(due=due, newness=-1 * F("id"))
 
     def with_start(self) -> Self:
         """Each with `started_at`: when the first verdict was given, None before."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.models import Comparison, Dataset
+from ecc_site.core.keyset import keyset_page
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import ANNOTATOR, MANAGER, role_required
 from review.models import Round
@@ -21,12 +22,15 @@ from review.rounds.preview import preview
 from scoring.models import Score, ScorerSet
 from serving.models import Version
 
+SHOWN = 50
+
 
 @require_safe
 @role_required(ANNOTATOR)
 def queue(request: Request) -> HttpResponse:
-    rounds = Round.objects.open().for_reviewer(request.user).urgent_first().select_related("dataset")[:50]
-    return render(request, "review/queue.html", {"rounds": rounds})
+    rounds = Round.objects.open().for_reviewer(request.user).by_urgency().select_related("dataset")
+    page = keyset_page(rounds, ("due", "newness"), request.GET.get("after", ""), SHOWN)
+    return render(request, "review/queue.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

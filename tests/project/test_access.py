@@ -194,6 +194,7 @@ OF_SCORES = (
 READ_FROM_THE_ADDRESS = {
     "find": ("q",),
     "people": ("after", "username__icontains", "is_active"),
+    "review:queue": ("after",),
     "audit": ("after", "act", "by"),
     "jobs": ("after", "state", "kind"),
     "dialogues:list": OF_DIALOGUES,

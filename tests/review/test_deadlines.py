@@ -62,13 +62,28 @@ def test_without_a_deadline_nothing_is_said(as_annotator, round_):
     assert "until " not in page
 
 
-@pytest.mark.parametrize("url", ["review:queue", "home"])
-def test_the_most_urgent_round_comes_first(as_manager, spec, url):
-    rounds = [build.make_round(spec(name=name), by=None) for name in ("later", "none", "sooner")]
+@pytest.mark.parametrize(("url", "name"), [("review:queue", "page"), ("home", "rounds")])
+def test_the_most_urgent_round_comes_first(as_manager, spec, url, name):
+    rounds = [build.make_round(spec(name=title), by=None) for title in ("later", "none", "sooner")]
     due(rounds[0], 9)
     due(rounds[2], -1)
-    found = [round_.name for round_ in as_manager.get(reverse(url)).context["rounds"]]
-    assert found == ["sooner", "later", "none"]
+    found = as_manager.get(reverse(url)).context[name]
+    assert [round_.name for round_ in getattr(found, "rows", found)] == ["sooner", "later", "none"]
+
+
+def test_the_queue_has_further_pages_in_the_same_order(as_annotator, spec, monkeypatch):
+    for i in range(7):
+        made = build.make_round(spec(name=str(i)))
+        if i < 5:
+            due(made, 7 - i // 2)
+    monkeypatch.setattr("review.rounds.views.SHOWN", 3)
+    cursor, seen = "", []
+    while True:
+        page = as_annotator.get(reverse("review:queue"), {"after": cursor}).context["page"]
+        seen += [round_.name for round_ in page.rows]
+        if not (cursor := page.next_cursor):
+            break
+    assert seen == ["4", "3", "2", "1", "0", "6", "5"]
 
 
 @pytest.mark.parametrize(
