@@ -15,9 +15,14 @@ def prepare(size: int, overlap: int, annotators: int, rounds: int, password: str
     """Accounts, and rounds of the same so many comparisons, each of a dialogue of one turn."""
     from django.db import transaction
 
+    from dialogues.models import Answer, Comparison, Dialogue, Turn
+    from ecc_site.core.bulk import refresh_statistics
+    from review.models import Assignment, RoundItem
+
     with transaction.atomic():
         dataset, places = _compared(size)
         made = [_round(dataset, places, overlap) for _ in range(rounds)]
+        refresh_statistics(Dialogue, Turn, Answer, Comparison, RoundItem, Assignment)
         return {"annotators": _people(annotators, password), "rounds": made}
 
 

@@ -19,8 +19,9 @@ from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.refused import Refused
 from dialogues.importing.report import ImportReport
 from dialogues.importing.store import Stored, store_batch
-from dialogues.models import Dataset, ImportJob, ImportProblem, ProblemLine
+from dialogues.models import Answer, Dataset, Dialogue, ImportJob, ImportProblem, ProblemLine, Turn
 from dialogues.uploads import remove_upload
+from ecc_site.core.bulk import refresh_statistics
 from ecc_site.core.jobs import JobError
 
 MOST_PROBLEMS = 200  # different ones; what comes then is counted as “other”
@@ -46,6 +47,7 @@ def import_file(job: ImportJob) -> None:
     except BadFile as error:
         raise JobError(_with_what_is_kept(job, error)) from error
     _refuse_nothing(job)
+    refresh_statistics(Dialogue, Turn, Answer)
     job.set_total(job.done)
     if report.erased:  # somebody had customers erased meanwhile, whose names may have roles
         ImportJob.objects.filter(pk=job.pk).update(roles={})

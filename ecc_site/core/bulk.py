@@ -81,6 +81,18 @@ def delete_rows(model: type[models.Model], name: str, value: Any) -> None:
         cursor.execute(f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(columns[name])} = %s", [value])
 
 
+def refresh_statistics(*tables: type[models.Model]) -> None:
+    """Let PostgreSQL look at tables into which many rows came at once: it plans by what it knows of them.
+
+    By itself it does so minutes later, and until then reads a round of a million items whole for every verdict. SQLite
+    plans without.
+    """
+    if connection.vendor == "postgresql":
+        quoted = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {quoted}")
+
+
 def _default(field: models.Field[Any, Any]) -> Any:
     now = getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)
     return field.get_db_prep_save(timezone.now() if now else field.get_default(), connection)

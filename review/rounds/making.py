@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison
 from ecc_site.core.batching import batched
-from ecc_site.core.bulk import delete_rows, insert_rows, new_ids
+from ecc_site.core.bulk import delete_rows, insert_rows, new_ids, refresh_statistics
 from ecc_site.core.errors import ExpectedError
 from ecc_site.core.jobs import JobError
 from ecc_site.core.models import Act, AuditEntry
@@ -74,6 +74,7 @@ def fill_later(job: MakeRoundJob) -> None:
         raise JobError(_("No comparison matches. Answer and score the dataset first, or change the selection."))
     job.set_total(len(chosen))
     _fill(round_, chosen, lambda count: job.advance(done=count))
+    refresh_statistics(RoundItem, Assignment)
     _open(round_)
 
 
