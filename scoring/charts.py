@@ -137,6 +137,7 @@ def heat_map(names: Sequence[str], values: Sequence[Sequence[float | None]], que
         "z": [list(row) for row in values],
         "text": [["–" if value is None else f"{value:.2f}" for value in row] for row in values],
         "texttemplate": "%{text}",
+        "showscale": False,
         "zmin": -1,
         "zmax": 1,
         "colorscale": [[0, theme_colour("worse")], [0.5, theme_colour("surface")], [1, theme_colour("better")]],
