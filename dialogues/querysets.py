@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -78,12 +79,25 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         return self.filter(uses())
 
 
+@lru_cache(maxsize=64)
+def _wanted_in(dataset: int, split: str, language: str, open_turns: int, removals: int) -> int:
+    """Counted again only where turns of the dataset have come or gone, as its own counters tell."""
+    narrowed = {"dialogue__split": split, "dialogue__language": language}
+    turns = apps.get_model("dialogues", "Turn").objects.filter(dialogue__dataset=dataset, is_open=True)
+    return turns.filter(**{name: value for name, value in narrowed.items() if value}).count()
+
+
+def forget_counts() -> None:
+    """Count everything again when it is asked for next."""
+    _wanted_in.cache_clear()
+
+
 class TurnQuerySet(models.QuerySet["Turn"]):
-    def wanted_in(self, dataset: Dataset, split: str = "") -> int:
-        """How many turns of the dataset, or of one of its splits, are to be answered."""
-        if not split:
+    def wanted_in(self, dataset: Dataset, split: str = "", language: str = "") -> int:
+        """How many turns of the dataset, or of one of its splits or languages, are to be answered."""
+        if not split and not language:
             return dataset.open_turn_count
-        return self.open_in(dataset).filter(dialogue__split=split).count()
+        return _wanted_in(dataset.pk, split, language, dataset.open_turn_count, dataset.removal_count)
 
     def open_in(self, dataset: Dataset) -> Self:
         """Customer turns of the dataset that want an answer, ordered by id."""

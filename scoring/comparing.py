@@ -48,7 +48,7 @@ def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
     raise ValueError(f"scores cannot be narrowed by {name!r}")
 
 
-def summaries_of(found: list[VersionFigures], wanted: int, profile: Profile) -> dict[int, Summary]:
+def summaries_of(found: list[VersionFigures], wanted: int | None, profile: Profile) -> dict[int, Summary]:
     """The summary of each version that has scores, by its id, in the order of the ids; found under the profile."""
     names = Version.objects.in_bulk([row.version for row in found])
     return {row.version: Summary.of(row, names[row.version].name, wanted, str(profile)) for row in found}

@@ -12,11 +12,11 @@ from scoring.figures.by_version import VersionFigures
 class Summary:
     """Final scores of one version. `low` and `high` bound the mean with 95% confidence; None where unknown.
 
-    `wanted` is how many turns were to be answered and scored, whoever did it.
+    `wanted` is how many turns were to be answered and scored, whoever did it; None where that is not known.
     """
 
     name: str
-    wanted: int
+    wanted: int | None
     known: int
     mean: float | None
     low: float | None
@@ -26,7 +26,7 @@ class Summary:
     profile: str = ""  # under which the scores are final
 
     @classmethod
-    def of(cls, figures: VersionFigures, name: str, wanted: int, profile: str = "") -> Self:
+    def of(cls, figures: VersionFigures, name: str, wanted: int | None, profile: str = "") -> Self:
         known, interval = figures.known, (figures.mean, figures.low, figures.high)
         return cls(name, wanted, known, *interval, known - figures.acceptable, figures.theta_rule, profile)
 

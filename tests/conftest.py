@@ -17,6 +17,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import translation
 
+from dialogues.querysets import forget_counts
 from ecc_site.core import presence
 from ecc_site.launch.redis_server import find_binary
 from knowledge import live
@@ -113,6 +114,7 @@ def nothing_remembered(redis_client):
     presence.connection.cache_clear()
     live.forget()
     KEPT.forget()
+    forget_counts()
     tagged.forget()
     people.forget()
     cache.clear()

@@ -47,8 +47,15 @@ class Room:
     @cached_property
     def summaries(self) -> dict[int, Summary]:
         """Of each version that has scores, by its id, in the order of the ids."""
-        wanted = Turn.objects.wanted_in(self.dataset, self.form.values.get("split", ""))
-        return summaries_of(self.scored.versions, wanted, self.profile)
+        return summaries_of(self.scored.versions, self._wanted, self.profile)
+
+    @property
+    def _wanted(self) -> int | None:
+        """How many turns were to be answered; None where that is not known: not all of them have a day or a tag."""
+        values = self.form.values
+        if values.keys() & {"since", "until", "tag"}:
+            return None
+        return Turn.objects.wanted_in(self.dataset, values.get("split", ""), values.get("language", ""))
 
     @cached_property
     def names(self) -> dict[int, str]:

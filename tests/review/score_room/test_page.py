@@ -283,3 +283,15 @@ def test_what_does_not_fit_the_purpose_is_left_out(shop):
     round_, selection = build.round_spec(shop, purpose="measure")
     made = make_round((round_, type(selection)((), "chosen", len(chosen), comparisons=chosen)))
     assert set(made.items.values_list("comparison__split", flat=True)) == {"test"}
+
+
+def test_coverage_is_of_the_questions_in_the_language(as_manager):
+    made = build.dataset(build.record("你好", "您好", split="train"), build.record("hello", "hi", split="train"))
+    build.scored(made, build.version("v1"), [0.5, ...])
+    [summary] = as_manager.get(reverse(URL), {"language": "zh"}).context["summaries"].values()
+    assert (summary.known, summary.wanted, summary.coverage) == (1, 1, 1.0)
+
+
+def test_of_a_period_no_coverage_is_claimed(as_manager, shop):
+    response = as_manager.get(reverse(URL), {"dataset": shop.pk, "kind": "human", "since": "2020-01-01"})
+    assert {summary.coverage for summary in response.context["summaries"].values()} == {None}
