@@ -1,5 +1,6 @@
 """What the tests of several folders use: a database, a Redis, the people of the site, a reviewed shop, models."""
 
+import os
 import subprocess
 import time
 from functools import partial
@@ -36,11 +37,16 @@ settings.JOB_HEARTBEAT_S = 3600  # it beats in a thread, which on SQLite would w
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """On SQLite the database of the tests is a file: threads could not share one in memory."""
+    """On SQLite the database of the tests is a file: threads could not share one in memory.
+
+    On PostgreSQL it is a copy of a database that is ready, where the suite has made one.
+    """
     if connection.vendor == "sqlite":
         file = settings.DATA_DIR / "tests.sqlite3"
         ready_database.copy_to(file)
         connection.settings_dict["TEST"]["NAME"] = str(file)
+    elif template := os.environ.get("ECC_TEST_TEMPLATE"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(scope="session")

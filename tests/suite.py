@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from tests import postgres
+from tests import postgres, ready_database
 from tests.ci import in_ci
 
 NONE_CHOSEN = 5  # pytest's exit code where the arguments leave no test
@@ -29,7 +29,7 @@ def _on_postgres(arguments: list[str]) -> int:
         return int(in_ci())
     with postgres.temporary_cluster(binaries) as url:
         print("\nThe tests marked `database` again, on PostgreSQL:", flush=True)
-        return _pytest(arguments, DATABASE_URL=url)
+        return _pytest(arguments, DATABASE_URL=url, ECC_TEST_TEMPLATE=ready_database.in_cluster(url))
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:
