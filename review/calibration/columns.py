@@ -10,7 +10,7 @@ import numpy as np
 from dialogues.models import Split
 from ecc_site.core.columns import Column, codes, flags, ids, numbers
 from ecc_site.core.language import Language
-from review.calibration.figures import Opinions
+from review.calibration.estimating.figures import Opinions
 from review.models import RoundItem, VerdictRevision
 from scoring.parameters import Parameters
 

@@ -13,10 +13,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.columns import columns_of
 from review.calibration.columns import REPLIES, SAID, STRATA, Replies, Said
-from review.calibration.corrected import Population
-from review.calibration.judged import Judged
+from review.calibration.estimating.corrected import Population
+from review.calibration.estimating.judged import Judged
+from review.calibration.estimating.sampling import Sampling, cells_of, sampled
 from review.calibration.queues import Queue
-from review.calibration.sampling import Sampling, cells_of, sampled
 from review.models import Round, RoundItem, Tag, Verdict
 from review.tags.slicing import tagged
 from scoring.models import Score, ScorerSet

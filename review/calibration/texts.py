@@ -6,7 +6,7 @@ import numpy as np
 
 from dialogues.models import Comparison
 from review.calibration.columns import LANGUAGES, Replies
-from review.calibration.features import NAMES, features_of
+from review.calibration.estimating.features import NAMES, features_of
 from scoring.fusion import COMPONENTS
 
 BATCH = 2_000

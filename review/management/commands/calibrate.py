@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from ecc_site.core.file_commands import checked_lines
 from review.calibration import outside
-from review.calibration.figures import Agreement
+from review.calibration.estimating.figures import Agreement
 from review.calibration.measures.reliability import calibration_error
 from scoring.fusion import ALPHA, check_weights
 from scoring.parameters import Parameters

@@ -11,9 +11,9 @@ import numpy as np
 from review.agreement.measures.bootstrap import resampled
 from review.agreement.measures.estimates import Estimate
 from review.agreement.measures.wilson import share_of
-from review.calibration.eq1 import ALPHAS, COARSE, Region, curves_of, fitted, mean_losses
-from review.calibration.figures import mean_over_parts
-from review.calibration.judged import Judged
+from review.calibration.estimating.eq1 import ALPHAS, COARSE, Region, curves_of, fitted, mean_losses
+from review.calibration.estimating.figures import mean_over_parts
+from review.calibration.estimating.judged import Judged
 from review.calibration.measures.auc import auc
 from review.calibration.measures.clusters import clustered_mean
 from scoring.parameters import Parameters

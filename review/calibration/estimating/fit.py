@@ -8,8 +8,8 @@ import numpy as np
 
 from review.agreement.measures.bootstrap import LEAST_CLUSTERS
 from review.agreement.measures.estimates import Estimate
-from review.calibration.eq1 import ALPHAS, Region, alpha_interval, candidate_thetas, fitted
-from review.calibration.held_out import (
+from review.calibration.estimating.eq1 import ALPHAS, Region, alpha_interval, candidate_thetas, fitted
+from review.calibration.estimating.held_out import (
     HeldOut,
     before_and_after,
     folds_of,
@@ -17,7 +17,7 @@ from review.calibration.held_out import (
     region_around,
     threshold_region,
 )
-from review.calibration.judged import Judged
+from review.calibration.estimating.judged import Judged
 from scoring.parameters import Parameters
 
 
