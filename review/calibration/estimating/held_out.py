@@ -98,7 +98,7 @@ def _right(final: np.ndarray, accepted: np.ndarray, threshold: float) -> np.ndar
 
 
 def before_and_after(judged: Judged, folds: np.ndarray, thetas: np.ndarray, active: Parameters) -> dict[str, Any]:
-    """before, after and gain of a Fit. AUC compares only items of one fold, since each has parameters of its own."""
+    """before, after, gain and right_gain of a Fit. AUC compares items of one fold, each with its own parameters."""
     old, new = judged.final(active), np.full(len(judged), np.nan)
     right = np.full(len(judged), np.nan)
     for rest, held in _parts(judged, folds):
@@ -113,4 +113,5 @@ def before_and_after(judged: Judged, folds: np.ndarray, thetas: np.ndarray, acti
         "before": HeldOut(resampled(of_old, groups, weights), share_of(of_before, groups)),
         "after": HeldOut(resampled(of_new, groups, weights), share_of(right[known], groups)),
         "gain": resampled(lambda counted: of_new(counted) - of_old(counted), groups, weights),
+        "right_gain": clustered_mean(right[known] - of_before, groups),
     }
