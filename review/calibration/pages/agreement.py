@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dialogues.models import Split
 from ecc_site.core.charts import as_json
 from ecc_site.core.language import Language
+from review.calibration.measures.reliability import LEAST_IN_BIN
 from review.calibration.pages import charts, readings
 from review.calibration.slices import Slice
 from review.calibration.source import Source
@@ -35,7 +36,7 @@ LONGEST = 14  # letters of a name beside an axis
 
 def in_words(source: Source, found: AgreementFigures) -> dict[str, Any]:
     slices = [(_shortened(name), of.auc) for name, of in _named(found.slices)]
-    drawn = any(auc.value is not None for _name, auc in slices)
+    drawn = any(auc.value is not None and auc.n >= LEAST_IN_BIN for _name, auc in slices)
     return {
         "headline": readings.headline(found),
         "over_length": readings.reading_over_length(found.over_length),

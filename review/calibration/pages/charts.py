@@ -12,7 +12,7 @@ from review.agreement.charts import EDGE_PX, ROW_PX, in_brackets, points, rows_a
 from review.agreement.measures.estimates import Estimate
 from review.calibration.estimating.eq1 import ALPHAS
 from review.calibration.estimating.fit import Fit
-from review.calibration.measures.reliability import Bin
+from review.calibration.measures.reliability import LEAST_IN_BIN, Bin
 from scoring.parameters import Parameters
 
 
@@ -52,8 +52,11 @@ def reliability(curve: Sequence[Bin], threshold: float) -> dict:
 
 
 def slices(rows: Sequence[tuple[str, Estimate]]) -> dict:
-    """AUC of the final score in each part, with its interval; hollow where there is too little for one."""
-    known = [row for row in rows if row[1].value is not None]
+    """AUC of the final score in each part, with its interval; hollow where there is too little for one.
+
+    Of a handful of replies it says nothing, so that they are left out.
+    """
+    known = [row for row in rows if row[1].value is not None and row[1].n >= LEAST_IN_BIN]
     traces = [
         {"type": "scatter", "name": name, **points([row for row in known if (row[1].low is None) == is_hollow], ".0%")}
         for name, is_hollow in ((_("with interval"), False), (_("too few for an interval"), True))

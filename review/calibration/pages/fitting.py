@@ -49,7 +49,7 @@ def mark_of(taken: Parameters) -> str:
 def lacking_in_words(lacking: dict[str, int]) -> list[str]:
     """What a fit should have more of, before it is more than a hint."""
     words = {
-        "items": lambda n: ngettext("%(n)s reply that people judged", "%(n)s replies that people judged", n),
+        "items": lambda n: ngettext("%(n)s reply that people reviewed", "%(n)s replies that people reviewed", n),
         "dialogues": lambda n: ngettext("%(n)s dialogue", "%(n)s dialogues", n),
         "accepted": lambda n: ngettext("%(n)s accepted reply", "%(n)s accepted replies", n),
         "refused": lambda n: ngettext("%(n)s refused reply", "%(n)s refused replies", n),
@@ -83,7 +83,7 @@ def reason_of(found: FitFigures) -> str:
         "after": readings.percent_of(found.fit.after.auc),
     }
     sentence = _(
-        "Fitted to %(n)s replies that people judged; "
+        "Fitted to %(n)s replies that people reviewed; "
         "pairs told apart on dialogues not fitted to: %(before)s → %(after)s"
     )
     return sentence % values

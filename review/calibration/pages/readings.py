@@ -34,19 +34,21 @@ def headline(found: AgreementFigures) -> str:
             return sentence % values
         return _("Of these %(n)s replies none has a final score.") % values
     sentence = _(
-        "On %(n)s replies that people judged, "
+        "On %(n)s replies that people reviewed, "
         "the final score tells an acceptable reply from one that is not in %(auc)s of pairs."
     )
     said = [sentence % values]
     people, same = final.ceiling.people, final.ceiling.score
     if people.value is not None:
         sentence = _(
-            "Where several people judged, one of them tells what the others accept in %(people)s, "
+            "Where several people reviewed, one of them tells what the others accept in %(people)s, "
             "the score in %(score)s."
         )
         said.append(sentence % {"people": percent_of(people), "score": percent_of(same)})
     else:
-        said.append(_("How well people agree with each other is unknown: too few replies were judged by two or more."))
+        said.append(
+            _("How well people agree with each other is unknown: too few replies were reviewed by two or more.")
+        )
     length = found.of(LENGTH).agreement.auc
     if length.value is not None:
         said.append(_("Length alone reaches %(length)s.") % {"length": percent_of(length)})

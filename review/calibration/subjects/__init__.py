@@ -27,7 +27,7 @@ class Subject:
 
 
 SUBJECTS: dict[str, Subject] = {
-    "agreement": Subject(agreement.AgreementFigures, agreement.work_out, agreement.PARTS, quick=300),
-    "fit": Subject(fitting.FitFigures, fitting.work_out, fitting.PARTS, quick=100),
+    "agreement": Subject(agreement.AgreementFigures, agreement.work_out, agreement.PARTS, quick=200),
+    "fit": Subject(fitting.FitFigures, fitting.work_out, fitting.PARTS, quick=200),
     "learned": Subject(learning.LearningFigures, learning.work_out, learning.PARTS, quick=199),
 }

@@ -66,7 +66,7 @@ def test_without_verdicts_it_offers_a_round(as_manager, scored):
 @pytest.mark.parametrize(
     "headers, words",
     [
-        (ENGLISH, ("On 24 replies that people judged", "length alone")),
+        (ENGLISH, ("On 24 replies that people reviewed", "length alone")),
         (CHINESE, ("在人们评审过的 24 条回复中", "仅看长度")),
     ],
 )
@@ -141,7 +141,7 @@ def test_the_fitted_values_become_a_revision_that_says_where_they_come_from(as_m
     assert "Revision 2 is active." in sent(as_manager, "use-fit", mark=own["mark"])
     profile = Profile.objects.active_for(judged.dataset, build.scorer_set())
     assert profile.parameters == own["taken"] and profile.author == manager
-    assert profile.reason.startswith("Fitted to 24 replies that people judged")
+    assert profile.reason.startswith("Fitted to 24 replies that people reviewed")
     assert AuditEntry.objects.filter(act=Act.REVISED_PROFILE).count() == 1
     assert f"alpha={own['taken'].alpha}" in own["what_if"]
 

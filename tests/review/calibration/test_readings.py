@@ -25,7 +25,7 @@ from scoring.parameters import Parameters
 NOTHING = Estimate(None, None, None, 0)
 SURE = Estimate(0.71, 0.64, 0.78, 240)
 PEOPLE, LENGTH = Estimate(0.84, 0.8, 0.88, 90), Estimate(0.58, 0.5, 0.66, 240)
-VAGUE = Estimate(0.55, None, None, 9)
+VAGUE = Estimate(0.55, None, None, 12)
 PAPER = Parameters(0.8, 0.2, 0.5)
 
 
@@ -79,14 +79,14 @@ def fit(gain=SURE, right_gain=(0.1, 0.05)):
 def test_the_headline_says_it_beside_people_and_length():
     said = readings.headline(agreement())
     assert said == (
-        "On 1,240 replies that people judged, the final score tells an acceptable reply from one that is not in "
-        "71% [64, 78] of pairs. Where several people judged, one of them tells what the others accept in 84% [80, 88], "
+        "On 1,240 replies that people reviewed, the final score tells an acceptable reply from one that is not in "
+        "71% [64, 78] of pairs. Where several people reviewed, one of them tells what the others accept in 84% [80, 88], "
         "the score in 70% [60, 80]. Length alone reaches 58% [50, 66]."
     )
 
 
 def test_the_headline_says_what_is_unknown():
-    assert "too few replies were judged by two or more" in readings.headline(agreement(people=NOTHING))
+    assert "too few replies were reviewed by two or more" in readings.headline(agreement(people=NOTHING))
     assert readings.headline(agreement(auc=VAGUE)).count("[") == 3  # people, score and length
     assert "accept all or none" in readings.headline(agreement(auc=NOTHING, accepted=1.0))
     assert "none has a final score" in readings.headline(agreement(auc=NOTHING))
@@ -139,7 +139,7 @@ def test_a_fit_is_better_where_it_clearly_gains_and_loses_nothing(made, better):
 
 def test_what_is_lacking_is_said_in_words():
     assert fitting.lacking_in_words({"items": 12, "refused": 1}) == [
-        "12 replies that people judged",
+        "12 replies that people reviewed",
         "1 refused reply",
     ]
 
@@ -148,7 +148,7 @@ def test_the_charts_are_plain_json():
     curve = [Bin(0, 0.2, 0.1, Estimate(0.2, 0.1, 0.3, 30)), Bin(0.7, 1, 0.8, Estimate(0.9, 0.8, 1, 30))]
     drawn = as_json(charts.reliability(curve, 0.5))
     assert drawn["data"][1]["error_y"]["array"] == pytest.approx([0.1, 0.1])
-    parts = as_json(charts.slices([("zh", SURE), ("v1", VAGUE), ("en", NOTHING)]))
+    parts = as_json(charts.slices([("zh", SURE), ("v1", VAGUE), ("en", NOTHING), ("tag", Estimate(1, None, None, 2))]))
     assert [trace["y"] for trace in parts["data"]] == [["zh"], ["v1"]]
     assert parts["data"][1]["marker"]["symbol"] == "circle-open"
     line = as_json(charts.losses(fit(), PAPER))
