@@ -29,7 +29,7 @@ class CalibrationFilter(FilterForm):
         label=_("Language"), required=False, choices=[("", _("all languages")), *Language.choices]
     )
     split = forms.ChoiceField(label=_("Split"), required=False, choices=[("", _("all splits")), *Split.choices])
-    tag = forms.ModelChoiceField(Tag.objects.active(), label=_("Tag"), required=False, empty_label=_("all questions"))
+    tag = forms.ModelChoiceField(Tag.objects.active(), label=_("Tag"), required=False, empty_label=_("all tags"))
     round = forms.ModelChoiceField(Round.objects.none(), label=_("Round"), required=False, empty_label=_("all rounds"))
     sight = forms.ChoiceField(label=_("Verdicts"), required=False, choices=SIGHT)
     word = forms.ChoiceField(label=_("Acceptability"), required=False, choices=WORD)

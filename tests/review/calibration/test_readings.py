@@ -80,8 +80,8 @@ def test_the_headline_says_it_beside_people_and_length():
     said = readings.headline(agreement())
     assert said == (
         "On 1,240 replies that people reviewed, the final score tells an acceptable reply from one that is not in "
-        "71% [64, 78] of pairs. Where several people reviewed, one of them tells what the others accept in 84% [80, 88], "
-        "the score in 70% [60, 80]. Length alone reaches 58% [50, 66]."
+        "71% [64, 78] of pairs. Where several people reviewed, one of them tells what the others accept in "
+        "84% [80, 88], the score in 70% [60, 80]. Length alone reaches 58% [50, 66]."
     )
 
 

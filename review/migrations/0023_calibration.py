@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("dialogues", "0021_removal_count"),
-        ("review", "0021_part_of_an_export"),
+        ("review", "0022_chosen_by_hand"),
         ("scoring", "0006_profiles_with_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
