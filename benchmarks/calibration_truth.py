@@ -28,11 +28,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from benchmarks import report
-from review.calibration.corrected import Corrected, Population, corrected, corrected_difference
-from review.calibration.eq1 import alpha_interval, candidate_thetas, fitted
-from review.calibration.judged import Judged
+from review.calibration.estimating.corrected import Corrected, Population, corrected, corrected_difference
+from review.calibration.estimating.eq1 import alpha_interval, candidate_thetas, fitted
+from review.calibration.estimating.judged import Judged
+from review.calibration.estimating.sampling import cells_of, region_of_lowest, sampled
 from review.calibration.measures.curves import sigmoid
-from review.calibration.sampling import cells_of, region_of_lowest, sampled
 from scoring.fusion import final_score
 
 FITS = {"full": 200, "quick": 60, "smoke": 2}

@@ -30,8 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from benchmarks import report
-from review.calibration.corrected import Population
-from review.calibration.corrected import corrected as corrected_by_people
+from review.calibration.estimating.corrected import Population
+from review.calibration.estimating.corrected import corrected as corrected_by_people
 from review.calibration.measures.clusters import clustered_mean
 from training.evaluation.spending import ALPHA, PLANNED, level_of
 

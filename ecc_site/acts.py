@@ -53,6 +53,7 @@ ACTS: dict[str, tuple[Act, ...]] = {  # by the least role, in the order in which
         Act(_("Import dialogues"), "dialogues:upload"),
         Act(_("Dialogues"), "dialogues:search"),
         Act(_("Scores"), "scores:room"),
+        Act(_("Calibration"), "review:calibration"),
         Act(_("Training runs"), "training:runs"),
         Act(_("New training run"), "training:new-run"),
         Act(_("Memory"), "memory"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from dialogues.models import Answer, Dialogue, Turn
 from knowledge.models import Entry
+from review.calibration.predicted import predicted_of
 from review.models import Verdict
 from scoring.models import Score, ScorerSet
 from training.models import Label
@@ -15,10 +16,13 @@ from training.models import Label
 
 @dataclass
 class AnswerPanel:
-    """An answer with its scores by the current scorer set, one for each reference."""
+    """An answer with its scores by the current scorer set, one for each reference; predicted: by the id of a score how
+    likely people accept the answer, where a learned model is shown.
+    """
 
     answer: Answer
     scores: list[Score]
+    predicted: dict[int, float]
 
 
 @dataclass
@@ -51,13 +55,15 @@ def panels_of(dialogue: Dialogue) -> list[TurnPanel]:
 
 def _add_answers(dialogue: Dialogue, panels: dict[int, TurnPanel]) -> None:
     by_end: dict[int, list[Score]] = defaultdict(list)
-    scores = Score.objects.filter(scorer_set=ScorerSet.objects.current(), comparison__turn__dialogue=dialogue)
-    scores = scores.select_related("comparison__reference__version", "comparison__reference__author", "profile")
+    scorer_set = ScorerSet.objects.current()
+    scores = Score.objects.filter(scorer_set=scorer_set, comparison__turn__dialogue=dialogue).with_texts()
+    scores = scores.select_related("comparison__reference__version", "comparison__reference__author")
+    predicted = predicted_of(list(scores), dialogue.dataset, scorer_set, dialogue.language) if scorer_set else {}
     for score in scores:
         by_end[score.comparison.end_id].append(score)
     answers = Answer.objects.filter(turn__dialogue=dialogue).prefetch_related("used_entries__entry")
     for answer in answers.select_related("version", "author", "cloud_call"):
-        panels[answer.turn_id].answers.append(AnswerPanel(answer, by_end[answer.pk]))
+        panels[answer.turn_id].answers.append(AnswerPanel(answer, by_end[answer.pk], predicted))
 
 
 def _add_entries(dialogue: Dialogue, panels: Iterable[TurnPanel]) -> None:

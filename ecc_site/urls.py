@@ -84,6 +84,6 @@ urlpatterns = [
     path("scores/", include("review.score_room.urls")),
     path("", include(([*pattern_pages, *ledger_patterns], "serving"))),
     path("", include("training.urls")),
-    path("review/", include("review.urls")),
+    path("", include("review.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from ecc_site.core.read_only_admin import ReadOnlyAdmin
-from review.models import Round, VerdictRevision
+from review.models import LearnedScorer, Round, VerdictRevision
 
 
 @admin.register(Round)
@@ -21,3 +21,8 @@ class RoundAdmin(admin.ModelAdmin):
 @admin.register(VerdictRevision)
 class VerdictRevisionAdmin(ReadOnlyAdmin):
     list_display = ["verdict", "preference", "withdrawn", "created_at"]
+
+
+@admin.register(LearnedScorer)
+class LearnedScorerAdmin(ReadOnlyAdmin):
+    list_display = ["dataset", "kind", "verdict_count", "active", "author", "created_at"]

@@ -20,8 +20,9 @@ from ecc_site.core.roles import MANAGER, has_role
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from dialogues.models import Turn
-    from review.models import Assignment, ExportJob, Round, RoundItem, Tag, TurnTag, Verdict
+    from dialogues.models import Dataset, Turn
+    from review.models import Assignment, ExportJob, LearnedScorer, Round, RoundItem, Tag, TurnTag, Verdict
+    from scoring.models import ScorerSet
 
 
 # How an annotator has had the dialogue of an assignment, each a subquery of it. Written out, since this is asked with
@@ -255,6 +256,20 @@ class BoundedCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = models.IntegerField()
+
+
+class LearnedScorerQuerySet(models.QuerySet["LearnedScorer"]):
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+    @again_after_conflict
+    def show(
+        self, dataset: Dataset, scorer_set: ScorerSet, kind: str, *, coefficients: dict, verdict_count: int, by: User
+    ) -> LearnedScorer:
+        """Store a model and make it the active one instead of any other."""
+        of = {"dataset": dataset, "scorer_set": scorer_set, "kind": kind}
+        self.active().filter(**of).update(active=False)
+        return self.create(**of, coefficients=coefficients, verdict_count=verdict_count, author=by)
 
 
 class TagQuerySet(models.QuerySet["Tag"]):

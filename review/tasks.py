@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from review.agreement.kept import work_out
+from review.calibration import kept as calibration
 from review.exports import writing
 from review.given import take_over
-from review.models import ExportJob, FiguresJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
+from review.models import CalibrationJob, ExportJob, FiguresJob, MakeRoundJob, SuggestTagsJob, TakeOverJob
 from review.rounds.deadlines import close_due
 from review.rounds.making import fill_later
 from review.tags import suggesting
@@ -29,6 +30,11 @@ def export_round(job_id: int) -> None:
 @shared_task
 def work_out_figures(job_id: int) -> None:
     FiguresJob.objects.get(pk=job_id).run(work_out)
+
+
+@shared_task
+def calibrate(job_id: int) -> None:
+    CalibrationJob.objects.get(pk=job_id).run(calibration.work_out)
 
 
 @shared_task

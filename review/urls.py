@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from review.agreement import views as agreement
 from review.desk.views import outbox, pages
@@ -10,7 +10,7 @@ from review.tags.views import at_desk
 from review.tags.views import pages as tags
 
 app_name = "review"
-urlpatterns = [
+reviewing = [
     path("", rounds.queue, name="queue"),
     path("new/<int:dataset>/", rounds.new, name="new-round"),
     path("phrases/", phrases.phrases, name="phrases"),
@@ -40,4 +40,8 @@ urlpatterns = [
     path("tags/<int:pk>/state/", tags.set_state, name="tag-state"),
     path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("<int:pk>/verdicts.csv", exports.verdicts_csv, name="verdicts-csv"),
+]
+urlpatterns = [
+    path("review/", include(reviewing)),
+    path("calibration/", include("review.calibration.pages.urls")),
 ]

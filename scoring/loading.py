@@ -17,6 +17,7 @@ from scoring.measures.cache import Store
 from scoring.measures.named import CannotOpen, description, identity, opened
 from scoring.measures.opening import open_match
 from scoring.models import ScorerSet
+from scoring.parameters import theta_of
 from serving.runtimes.served_name import served_name
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _created(digest: str, names: tuple[str, str], measured: ServedSimilarity | N
         defaults={
             "similarity": names[0],
             "match": names[1],
-            "theta": described[1].get("theta", THETA),
+            "theta": _theta_of(described[1]),
             "quantiles": {"similarity": described[0].get("quantiles"), "match": described[1].get("quantiles")},
         },
     )
@@ -70,8 +71,14 @@ def _created(digest: str, names: tuple[str, str], measured: ServedSimilarity | N
 
 
 def own_theta() -> float:
-    """The Θ that ships with the configured match scorer, else the paper's."""
-    return description(settings.MATCH_MODEL).get("theta", THETA)
+    """The Θ of the configured match scorer."""
+    return _theta_of(description(settings.MATCH_MODEL))
+
+
+def _theta_of(described: dict) -> float:
+    """What ships with a match scorer, else what its quantiles propose, else the paper's."""
+    theta = described.get("theta", theta_of(described.get("quantiles")))
+    return THETA if theta is None else theta
 
 
 def _match(name: str, store: Store | None) -> Scorer:

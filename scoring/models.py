@@ -12,7 +12,7 @@ from dialogues.models import Comparison, Dataset, Split
 from ecc_site.core.jobs import Job, one_active_per
 from scoring.components import STORED
 from scoring.fusion import ALPHA, THETA, final_score
-from scoring.parameters import Parameters
+from scoring.parameters import Parameters, theta_of
 from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
 from serving.models import Version
 
@@ -42,6 +42,11 @@ class ScorerSet(models.Model):
 
     def __str__(self):
         return f"{self.similarity} + {self.match} · {self.digest[:7]}"
+
+    @property
+    def proposed_theta(self) -> float | None:
+        """The Θ that its own quantiles propose: nineteen in twenty right replies match their question that well."""
+        return theta_of(self.quantiles.get("match"))
 
 
 class Profile(models.Model):

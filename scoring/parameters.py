@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from scoring.fusion import final_score
+
+RIGHT_ABOVE_THETA = "0.05"  # the quantile of right pairs' match below which a reference says little
+
+
+def theta_of(quantiles: Mapping[str, Mapping[str, float]] | None) -> float | None:
+    """Θ by the quantiles of a match scorer on right and on unrelated pairs; None where they are not known."""
+    return ((quantiles or {}).get("right") or {}).get(RIGHT_ABOVE_THETA)
 
 
 class Components(Protocol):

@@ -13,7 +13,8 @@ from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.views.privacy import retention_of
 from review.given import waiting
 from review.models import TakeOverJob
-from scoring.models import Score, ScoreJob, ScorerSet
+from scoring.models import Profile, Score, ScoreJob, ScorerSet
+from scoring.proposals import proposal_for
 from serving.models import Version
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
@@ -47,11 +48,14 @@ def work(request: Request, pk: int) -> HttpResponse:
 
 def _show(request: Request, target: Dataset) -> HttpResponse:
     sync_latest()
+    scorer_set = ScorerSet.objects.current()
+    profile = Profile.objects.filter(dataset=target, scorer_set=scorer_set, active=True).first()
     context = {
         "dataset": target,
         "coverages": target.coverages.select_related("version"),
         "jobs": _latest_jobs(target),
-        "scored": Score.objects.kinds_of(target, ScorerSet.objects.current()),
+        "scored": Score.objects.kinds_of(target, scorer_set),
+        "proposal": proposal_for(profile) if profile else None,
         "taught": Label.objects.taught(target).by_origin(),
         "retention": retention_of(target),
         "given": waiting(target),

@@ -34,7 +34,7 @@ def measures(figures: Figures) -> Figure:
 
 def pairs(rows: Sequence[tuple[str, str, PairFigures]]) -> Figure:
     """Cohen's kappa of each pair of annotators with its interval."""
-    named = _shortened([name for first, second, _of in rows for name in (first, second)])
+    named = shortened([name for first, second, _of in rows for name in (first, second)])
     return _dots([(f"{named[a]} · {named[b]}", of.kappa) for a, b, of in rows], _("Cohen's κ"))
 
 
@@ -59,12 +59,12 @@ def preferences(shares: Sequence[tuple[str, str, Estimate]], win_rate: Estimate,
             orientation="h",
             name=words,
             marker=looks[name],
-            customdata=[_in_brackets(share)],
+            customdata=[in_brackets(share)],
             hovertemplate="%{x:.0%} %{customdata}<extra>%{fullData.name}</extra>",
         )
     won = _("End answer preferred")
     look = {"mode": "markers+text", "text": [won], "textposition": "bottom center", "showlegend": False}
-    figure.add_scatter(**{**_points([(won, win_rate)], ".0%"), **look}, name=won)
+    figure.add_scatter(**{**points([(won, win_rate)], ".0%"), **look}, name=won)
     figure.add_vline(x=0.5, line={"dash": "dot", "width": 1, "color": theme_colour("customer")})
     figure.update_layout(
         barmode="stack",
@@ -83,7 +83,7 @@ def pace(rows: Sequence[tuple[str, AnnotatorFigures]]) -> Figure:
     import plotly.graph_objects as go
 
     known = [(name, of) for name, of in rows if of.per_hour is not None]
-    named = _shortened([name for name, _of in known])
+    named = shortened([name for name, _of in known])
     figure = go.Figure()
     for is_outlier, look in ((False, {"color": theme_colour("accent")}), (True, _hatched("worse", "/"))):
         chosen = [(name, of) for name, of in known if of.is_outlier == is_outlier]
@@ -100,7 +100,7 @@ def pace(rows: Sequence[tuple[str, AnnotatorFigures]]) -> Figure:
     figure.update_layout(
         height=EDGE_PX + ROW_PX * len(known),
         xaxis={"rangemode": "tozero", "title": _("verdicts per hour"), "nticks": 6, "tickangle": 0, "fixedrange": True},
-        yaxis=_rows_axis([named[name] for name, _of in known]),
+        yaxis=rows_axis([named[name] for name, _of in known]),
         showlegend=any(of.is_outlier for _name, of in known),
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         margin={"l": 8, "r": 16, "t": 32, "b": 48},
@@ -114,8 +114,8 @@ def _dots(rows: Sequence[tuple[str, Estimate]], title: str) -> Figure:
 
     known = [(name, of) for name, of in rows if of.value is not None]
     figure = go.Figure()
-    figure.add_scatter(**_points([row for row in known if row[1].low is not None], ".2f"), name=title)
-    figure.add_scatter(**_points([row for row in known if row[1].low is None], ".2f"), name=title)
+    figure.add_scatter(**points([row for row in known if row[1].low is not None], ".2f"), name=title)
+    figure.add_scatter(**points([row for row in known if row[1].low is None], ".2f"), name=title)
     for limit, words in ((TENTATIVE, _("tentative")), (RELIABLE, _("reliable"))):
         line = {"dash": "dot", "width": 1, "color": theme_colour("customer")}
         text = {"text": words, "font": {"size": 11}, "yref": "paper", "y": 1.0, "yanchor": "bottom"}
@@ -124,15 +124,15 @@ def _dots(rows: Sequence[tuple[str, Estimate]], title: str) -> Figure:
     figure.update_layout(
         height=EDGE_PX + ROW_PX * len(known),
         xaxis={"range": [min(0, lowest) - 0.03, 1.03], "title": title, "nticks": 6, "tickangle": 0, "fixedrange": True},
-        yaxis=_rows_axis([name for name, _of in known]),
+        yaxis=rows_axis([name for name, _of in known]),
         showlegend=False,
         margin={"l": 8, "r": 16, "t": 32, "b": 48},
     )
     return figure
 
 
-def _points(rows: Sequence[tuple[str, Estimate]], number: str) -> dict[str, Any]:
-    """Estimates that all have an interval, or hollow points for those that all have none."""
+def points(rows: Sequence[tuple[str, Estimate]], number: str) -> dict[str, Any]:
+    """A trace of estimates that all have an interval, or hollow points for those that all have none."""
     values = [(of.value or 0, of.low, of.high) for _name, of in rows]
     spans = [(value - low, high - value) for value, low, high in values if low is not None and high is not None]
     error = {"type": "data", "symmetric": False, "color": theme_colour("accent"), "thickness": 2}
@@ -143,16 +143,18 @@ def _points(rows: Sequence[tuple[str, Estimate]], number: str) -> dict[str, Any]
         "mode": "markers",
         "marker": {"size": 10, "color": theme_colour("accent"), "symbol": "circle" if spans else "circle-open"},
         "error_x": error if spans else None,
-        "customdata": [[_in_brackets(of), of.n] for _name, of in rows],
+        "customdata": [[in_brackets(of), of.n] for _name, of in rows],
         "hovertemplate": f"%{{y}}: %{{x:{number}}} %{{customdata[0]}}, n = %{{customdata[1]}}<extra></extra>",
     }
 
 
-def _in_brackets(of: Estimate) -> str:
+def in_brackets(of: Estimate) -> str:
+    """Its interval, empty where it is unknown."""
     return "" if of.low is None or of.high is None else f"[{of.low:.2f}, {of.high:.2f}]"
 
 
-def _rows_axis(names: Sequence[str]) -> dict[str, Any]:
+def rows_axis(names: Sequence[str]) -> dict[str, Any]:
+    """An axis with a row for each name, the first at the top."""
     order = {"categoryorder": "array", "categoryarray": list(names), "autorange": "reversed"}
     return {"automargin": True, "type": "category", "fixedrange": True, "tickmode": "linear", **order}
 
@@ -161,7 +163,7 @@ def _hatched(colour: str, shape: str) -> dict[str, Any]:
     return {"color": "rgba(0,0,0,0)", "pattern": {"shape": shape, "fgcolor": theme_colour(colour), "size": 6}}
 
 
-def _shortened(names: Sequence[str]) -> Mapping[str, str]:
+def shortened(names: Sequence[str]) -> Mapping[str, str]:
     """What stands for each name beside an axis: its beginning, where that is enough to tell them apart."""
     short = {name: name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names}
     return short if len(set(short.values())) == len(short) else {name: name for name in names}

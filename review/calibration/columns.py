@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from dialogues.models import Split
 from ecc_site.core.columns import Column, codes, flags, ids, numbers
 from ecc_site.core.language import Language
-from review.calibration.figures import Opinions
+from review.calibration.estimating.figures import Opinions
 from review.models import RoundItem, VerdictRevision
 from scoring.parameters import Parameters
 
@@ -18,6 +18,12 @@ OUTCOMES: dict[str, float] = {  # of the end answer, by what a person preferred
     VerdictRevision.Preference.END: 1.0,
     VerdictRevision.Preference.TIE: 0.5,
     VerdictRevision.Preference.REFERENCE: 0.0,
+    VerdictRevision.Preference.BOTH_BAD: 0.0,
+}
+SIDES: dict[str, float] = {  # which side a person preferred: above 0 the end answer, below 0 the reference
+    VerdictRevision.Preference.END: 1.0,
+    VerdictRevision.Preference.TIE: 0.0,
+    VerdictRevision.Preference.REFERENCE: -1.0,
     VerdictRevision.Preference.BOTH_BAD: 0.0,
 }
 SPLITS = tuple(Split.values)
@@ -60,6 +66,7 @@ class Said:
     round: np.ndarray
     stratum: np.ndarray  # index in STRATA
     outcome: np.ndarray  # OUTCOMES
+    side: np.ndarray  # SIDES
     accepted: np.ndarray
     reference_accepted: np.ndarray
     is_default: np.ndarray  # acceptability followed from the one key
@@ -73,7 +80,7 @@ class Said:
         return Said(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
     def opinions(self, name: str = "accepted") -> Opinions:
-        """Of the known values of `accepted`, `outcome` or `rating`."""
+        """Of the known values of `accepted`, `outcome`, `side` or `rating`."""
         values = np.asarray(getattr(self, name), dtype=float)
         known = ~np.isnan(values)
         return Opinions(self.item[known], self.person[known], values[known])
@@ -81,6 +88,10 @@ class Said:
 
 def _numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate(names)}
+
+
+def _valued(values: Mapping[str, float]) -> Callable[[Sequence[str]], np.ndarray]:
+    return lambda column: np.array([values[name] for name in column], dtype=float)
 
 
 REPLIES: dict[str, Column] = {
@@ -100,7 +111,8 @@ SAID: dict[str, Column] = {
     "person": ("annotator_id", ids),
     "round": ("round_id", ids),
     "stratum": ("item__stratum", codes(_numbered(STRATA))),
-    "outcome": ("current__preference", lambda column: np.array([OUTCOMES[name] for name in column], dtype=float)),
+    "outcome": ("current__preference", _valued(OUTCOMES)),
+    "side": ("current__preference", _valued(SIDES)),
     "accepted": ("current__end_acceptable", numbers),
     "reference_accepted": ("current__reference_acceptable", numbers),
     "is_default": ("current__acceptable_is_default", flags),

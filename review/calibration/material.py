@@ -1,27 +1,33 @@
 """What calibration works on: the scores of a filter and the verdicts about them, as flat columns.
 
-Three queries, whatever the filter and however many rows, which are read in batches.
+All scores and verdicts are three queries, whatever the filter and however many rows, which are read in batches; the
+scores that somebody judged alone are a query for each two thousand.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.models import Comparison, Dataset
-from ecc_site.core.columns import columns_of
+from ecc_site.core.columns import columns_of, joined
 from review.calibration.columns import REPLIES, SAID, STRATA, Replies, Said
-from review.calibration.corrected import Population
-from review.calibration.judged import Judged
+from review.calibration.estimating.corrected import Population
+from review.calibration.estimating.judged import Judged
+from review.calibration.estimating.sampling import Sampling, cells_of, sampled
 from review.calibration.queues import Queue
-from review.calibration.sampling import Sampling, cells_of, sampled
 from review.models import Round, RoundItem, Tag, Verdict
 from review.tags.slicing import tagged
 from scoring.models import Score, ScorerSet
 from scoring.parameters import Parameters
 
+AT_ONCE = 2_000  # ids in a query
 ALL = 0.999  # of the replies, so many have to lie in cells of which something was read
 
 
@@ -40,6 +46,30 @@ class Filter:
     rounds: tuple[int, ...] = ()
     without_sight: bool = False  # only verdicts that were given with the scores out of sight
     own_opinion: bool = False  # of acceptability: not where it followed from the one key
+
+    @classmethod
+    def of_json(cls, dataset: Dataset, scorer_set: ScorerSet, kind: str, chosen: Mapping[str, Any]) -> Self:
+        """What as_json wrote. Raises Tag.DoesNotExist."""
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in chosen.items()}
+        if values["tag"] is not None:
+            values["tag"] = Tag.objects.get(pk=values["tag"])
+        return cls(dataset, scorer_set, kind, **values)
+
+    def as_json(self) -> dict[str, Any]:
+        """What it chooses of its dataset, scorer set and kind of reference; the same for whatever order."""
+        several = {name: sorted(getattr(self, name)) for name in ("versions", "languages", "splits", "rounds")}
+        flags = {name: getattr(self, name) for name in ("only_confirmed", "without_sight", "own_opinion")}
+        return {**several, **flags, "tag": self.tag.pk if self.tag else None}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of as_json."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+    def reviewed(self) -> QuerySet[Round]:
+        """The rounds whose verdicts count."""
+        found = Round.objects.filter(dataset=self.dataset, kind=self.kind)
+        return found.filter(pk__in=self.rounds) if self.rounds else found
 
     def scores(self) -> QuerySet[Score]:
         narrowed = {
@@ -129,11 +159,24 @@ class Material:
 def material_of(chosen: Filter) -> Material:
     """All that the filter chooses."""
     replies = Replies(**columns_of(chosen.scores(), REPLIES))
-    replies = replies.at(np.argsort(replies.comparison))
+    return _material(replies, columns_of(chosen.verdicts(), SAID))
+
+
+def judged_material_of(chosen: Filter) -> Material:
+    """The same without the replies that nobody judged: enough where these say nothing, and quick however many."""
     columns = columns_of(chosen.verdicts(), SAID)
+    judged = np.unique(columns["comparison"])
+    parts = [judged[i : i + AT_ONCE] for i in range(0, len(judged), AT_ONCE)] or [judged]
+    found = (chosen.scores().filter(comparison__in=part.tolist()) for part in parts)
+    return _material(Replies(**joined([columns_of(rows, REPLIES) for rows in found])), columns)
+
+
+def _material(replies: Replies, columns: dict[str, np.ndarray]) -> Material:
+    """columns: of SAID, also about replies that are not there."""
+    replies = replies.at(np.argsort(replies.comparison))
     of_verdict, comparison = columns.pop("verdict"), columns.pop("comparison")
     item = np.searchsorted(replies.comparison, comparison)
-    known = item < len(replies)  # a score may have been stored between the two queries
+    known = item < len(replies)  # a score may have been stored or erased between two queries
     known[known] = replies.comparison[item[known]] == comparison[known]
     newest = _newest(comparison, columns["person"], of_verdict)
     said = Said(item=item, **columns).where(np.intersect1d(newest, np.flatnonzero(known)))

@@ -16,9 +16,9 @@ import numpy as np
 from ecc_site.core.file_commands import require_texts
 from ecc_site.core.jsonl import LineProblem
 from review.agreement.measures.estimates import Estimate
-from review.calibration.figures import Agreement, agreement_of, pairwise_of
-from review.calibration.fit import Fit, fit
-from review.calibration.judged import Judged
+from review.calibration.estimating.figures import Agreement, agreement_of, pairwise_of
+from review.calibration.estimating.fit import Fit, fit
+from review.calibration.estimating.judged import Judged
 from review.calibration.measures.reliability import Bin, reliability
 from scoring.components import STORED, Scorers, components
 from scoring.fusion import COMPONENTS, final_score

@@ -10,7 +10,7 @@ import numpy as np
 
 from dialogues.models import Split
 from review.calibration.columns import SPLITS, STRATA, Replies, Said
-from review.calibration.sampling import region_of_lowest
+from review.calibration.estimating.sampling import region_of_lowest
 from review.models import Round
 from scoring.parameters import Parameters
 

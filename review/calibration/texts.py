@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from django.db.models.functions import Length
 
 from dialogues.models import Comparison
 from review.calibration.columns import LANGUAGES, Replies
-from review.calibration.features import NAMES, features_of
+from review.calibration.estimating.features import NAMES, features_of
 from scoring.fusion import COMPONENTS
 
 BATCH = 2_000
@@ -26,6 +27,17 @@ def columns_to_learn(replies: Replies) -> dict[str, np.ndarray]:
             features[start + np.array(found), NAMES.index(name)] = values
     components = {name: getattr(replies, name) for name in COMPONENTS}
     return {**components, **dict(zip(NAMES, features.T, strict=True))}
+
+
+def lengths_of(replies: Replies) -> tuple[np.ndarray, np.ndarray]:
+    """How many characters each reply has, and its reference, both of shape (N,); NaN for what is gone."""
+    found = np.full((2, len(replies)), np.nan)
+    for start in range(0, len(replies), BATCH):
+        part = replies.comparison[start : start + BATCH]
+        rows = Comparison.objects.filter(pk__in=part.tolist())
+        for pk, own, of_reference in rows.values_list("pk", Length("end__text"), Length("reference__text")):
+            found[:, start + int(np.searchsorted(part, pk))] = own, of_reference
+    return found[0], found[1]
 
 
 def _texts(comparisons: np.ndarray) -> dict[int, tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """The models of review, one module a subject."""
 
+from review.models.calibration import CalibrationFigures, CalibrationJob, LearnedScorer
 from review.models.figures import FiguresJob, RoundFigures
 from review.models.jobs import ExportJob, MakeRoundJob, TakeOverJob
 from review.models.phrases import Phrase
@@ -10,9 +11,12 @@ from review.models.verdicts import Verdict, VerdictRevision
 __all__ = [
     "LEASE",
     "Assignment",
+    "CalibrationFigures",
+    "CalibrationJob",
     "ExportJob",
     "FiguresJob",
     "Guideline",
+    "LearnedScorer",
     "MakeRoundJob",
     "Participation",
     "Phrase",

@@ -28,9 +28,12 @@ from ecc_site.models import EraseJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
     Assignment,
+    CalibrationFigures,
+    CalibrationJob,
     ExportJob,
     FiguresJob,
     Guideline,
+    LearnedScorer,
     MakeRoundJob,
     Participation,
     Phrase,
@@ -173,6 +176,16 @@ def add_review(w) -> None:
     w.queued_figures_job = FiguresJob.objects.create(round=w.round)
     kept = {"figures": {}, "revision": 0, "verdict_count": 0, "at": timezone.now()}
     w.kept_figures = RoundFigures.objects.create(round=w.round, **kept)
+    of_filter = {"dataset": w.dataset, "scorer_set": w.scorer_set, "kind": "cloud", "chosen": {}, "digest": "0" * 64}
+    w.calibration_job = CalibrationJob.objects.create(state="failed", error=w.text, **of_filter)
+    w.queued_calibration_job = CalibrationJob.objects.create(**of_filter)
+    counted = {"revision": 0, "verdict_count": 0, "newest_score": 0, "score_count": 0, "at": timezone.now()}
+    w.calibration_figures = CalibrationFigures.objects.create(
+        subject="agreement", figures={}, profile=w.profile, **of_filter, **counted
+    )
+    w.learned_scorer = LearnedScorer.objects.create(
+        dataset=w.dataset, scorer_set=w.scorer_set, kind="cloud", coefficients={}, verdict_count=1, author=w.annotator
+    )
     w.participation = Participation.objects.create(
         round=w.round, annotator=w.annotator, verdict_count=1, last_at=timezone.now()
     )

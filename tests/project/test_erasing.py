@@ -106,6 +106,9 @@ OTHERS = {
         "review.RoundItem": {"expected"},
         "review.VerdictRevision": {"left_side", "signals"},
         "review.RoundFigures": {"figures"},
+        "review.CalibrationFigures": {"figures", "chosen", "digest", "subject"},
+        "review.CalibrationJob": {"chosen", "digest"},
+        "review.LearnedScorer": {"coefficients"},
         "review.ExportJob": {"format", "left_out", "part"},
         "review.SuggestTagsJob": {"thresholds"},
         "training.Label": {"prompt_version"},
@@ -125,7 +128,14 @@ OTHERS = {
             for app, names in {
                 "dialogues": ("ImportJob", "UndoJob", "AnswerJob"),
                 "scoring": ("ScoreJob", "ProfileJob"),
-                "review": ("TakeOverJob", "ExportJob", "MakeRoundJob", "SuggestTagsJob", "FiguresJob"),
+                "review": (
+                    "TakeOverJob",
+                    "ExportJob",
+                    "MakeRoundJob",
+                    "SuggestTagsJob",
+                    "FiguresJob",
+                    "CalibrationJob",
+                ),
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),

@@ -15,7 +15,7 @@ import numpy as np
 
 from dialogues.models import EvalSet
 from review.calibration.columns import OUTCOMES
-from review.calibration.corrected import Population, corrected_mean
+from review.calibration.estimating.corrected import Population, corrected_mean
 from review.calibration.measures.intervals import ROUNDING, Interval
 from review.models import Round, RoundItem, Verdict
 from review.opinions import said_of_items

@@ -37,7 +37,7 @@ function themedLayout(layout) {
 
 function drawChart(place) {
   const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
-  Plotly.react(place, withThemeColours(figure.data), themedLayout(figure.layout), {
+  Plotly.react(place, withThemeColours(figure.data), themedLayout(withThemeColours(figure.layout)), {
     displayModeBar: false,
     responsive: true,
     edits: { shapePosition: "drags" in place.dataset },

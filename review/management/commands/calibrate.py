@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from ecc_site.core.file_commands import checked_lines
 from review.calibration import outside
-from review.calibration.figures import Agreement
+from review.calibration.estimating.figures import Agreement
 from review.calibration.measures.reliability import calibration_error
 from scoring.fusion import ALPHA, check_weights
 from scoring.parameters import Parameters
@@ -131,7 +131,7 @@ def _of_ratings(rated: outside.Rated) -> dict[str, Any]:
         "scores": {name: _agreement(found) for name, found in rated.scores.items()},
         "curve": [asdict(part) for part in rated.curve],
         "calibration_error": calibration_error(rated.curve),
-        "fit": None if rated.fit is None else {**asdict(rated.fit), "losses": rated.fit.losses.round(6).tolist()},
+        "fit": None if rated.fit is None else asdict(rated.fit),
     }
 
 

@@ -1,5 +1,6 @@
 """The score room: filters, tiles, one figure a tab, what if, and the comparisons behind what was clicked."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -11,7 +12,7 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from ecc_site.core.spreadsheets import csv_lines
-from review.score_room.forms import ProfileForm
+from review.score_room.forms import ParametersForm, ProfileForm
 from review.score_room.listing import file_rows, listing_of
 from review.score_room.parts import words_of
 from review.score_room.room import Room, filter_of, room_of
@@ -30,7 +31,8 @@ def room(request: Request) -> HttpResponse:
     found = room_of(request, scorer_set, form)
     context = {"form": form, "scorer_set": scorer_set, "has_datasets": Dataset.objects.exists()}
     if found and found.summaries:
-        context |= _figures(found, _tab(request)) | _profiles(found) | _list(found, request.GET.get("after", ""))
+        context |= _figures(found, _tab(request)) | _profiles(found, request.GET.dict())
+        context |= _list(found, request.GET.get("after", ""))
     return page_or_fragment(request, PAGE, FRAGMENT, context)
 
 
@@ -83,12 +85,15 @@ def _list(found: Room, cursor: str) -> dict[str, Any]:
     return {"listing": listing_of(found, cursor), "part": found.part, "part_words": words_of(found)}
 
 
-def _profiles(found: Room) -> dict[str, Any]:
-    profile = found.profile
-    values = {name: getattr(profile, name) for name in ("alpha", "theta", "threshold")}
+def _profiles(found: Room, asked: dict[str, Any]) -> dict[str, Any]:
+    """With the sliders where the address says, else as in the active profile."""
+    profile, active = found.profile, asdict(found.profile.parameters)
+    tried = ParametersForm(active | asked)
+    values = asdict(tried.parameters) if tried.is_valid() else active
     history = Profile.objects.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
     return {
         "save": ProfileForm(initial=values | {"dataset": profile.dataset_id}),
+        "tries": values != active,
         "revisions": history.select_related("author")[:REVISIONS],
         "applying": ProfileJob.objects.active().filter(dataset=profile.dataset).select_related("dataset"),
     }

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from review import kept_figures
 from review.agreement import kept, ratings
 from review.agreement.adjudication import adjudicate
 from review.agreement.kept import FORMAT, shown_of, work_out
@@ -73,7 +74,7 @@ def test_opening_a_large_round_starts_one_job_and_shows_it(as_manager, manager, 
 
 
 def test_the_age_of_the_figures_is_told_in_verdicts(worked_out, say, people, items, monkeypatch):
-    monkeypatch.setattr(kept, "SHARE", 0.5)
+    monkeypatch.setattr(kept_figures, "SHARE", 0.5)
     say(people[1], items[1], "tie")
     say(people[0], items[0], "tie")  # changed
     shown = shown_of(worked_out)
@@ -85,7 +86,7 @@ def test_the_age_of_the_figures_is_told_in_verdicts(worked_out, say, people, ite
 
 
 def test_after_an_hour_one_verdict_makes_them_stale_and_none_does_not(worked_out, say, people, items, monkeypatch):
-    monkeypatch.setattr(kept, "SHARE", 1.0)
+    monkeypatch.setattr(kept_figures, "SHARE", 1.0)
     RoundFigures.objects.update(at=timezone.now() - timedelta(minutes=61))
     assert not shown_of(worked_out).is_stale
     say(people[1], items[1], "tie")

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dialogues.models import Comparison
 from review.calibration.material import Filter
+from review.calibration.subjects import SUBJECTS
 from review.desk.verdicts import record
 from review.models import RoundItem
 from scoring.models import Score
@@ -52,3 +55,10 @@ def finals():
         return np.array([stored[pk] for pk in comparisons.tolist()])
 
     return of
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Nothing is quick any more."""
+    for name, subject in SUBJECTS.items():
+        monkeypatch.setitem(SUBJECTS, name, replace(subject, quick=0))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from review.calibration.corrected import Population, corrected, corrected_difference, corrected_mean
+from review.calibration.estimating.corrected import Population, corrected, corrected_difference, corrected_mean
 from review.calibration.measures.clusters import Clusters, clustered_mean
 
 AT = np.arange(300)

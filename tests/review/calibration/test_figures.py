@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from review.calibration.figures import Opinions, agreement_of, ceiling_of, pairs_within, pairwise_of
+from review.calibration.estimating.figures import Opinions, agreement_of, ceiling_of, pairs_within, pairwise_of
 from review.calibration.measures.auc import auc
 from review.calibration.measures.spearman import spearman
 

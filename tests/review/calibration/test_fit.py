@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from review.calibration.eq1 import alpha_interval, candidate_thetas, fitted
-from review.calibration.fit import fit
-from review.calibration.judged import Judged
+from review.calibration.estimating.eq1 import alpha_interval, candidate_thetas, fitted
+from review.calibration.estimating.fit import fit
+from review.calibration.estimating.judged import Judged
 from review.calibration.measures.curves import fitted_curves, sigmoid
 from scoring.fusion import final_score
 from scoring.parameters import Parameters

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from review.calibration.features import FEATURES, NAMES, features_of
-from review.calibration.learned import LEAST, Model, learn
+from review.calibration.estimating.features import FEATURES, NAMES, features_of
+from review.calibration.estimating.learned import LEAST, Model, learn
 from review.calibration.material import material_of
 from review.calibration.measures.curves import sigmoid
 from review.calibration.texts import columns_to_learn
@@ -65,7 +65,7 @@ def test_it_is_numbers_in_json_and_needs_numpy_alone(tmp_path):
     (tmp_path / "model.json").write_text(json.dumps(kept))
     script = (
         "import json, sys, numpy as np\n"
-        "from review.calibration.learned import Model\n"
+        "from review.calibration.estimating.learned import Model\n"
         f"model = Model.from_json(json.load(open({str(tmp_path / 'model.json')!r})))\n"
         "print(model.probability({name: np.array([0.5]) for name in model.names})[0])\n"
         "print([name for name in ('sklearn', 'pandas', 'torch') if name in sys.modules])\n"

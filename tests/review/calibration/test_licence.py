@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from review.calibration.figures import Opinions
-from review.calibration.licence import Outcome, licence_of
+from review.calibration.estimating.figures import Opinions
+from review.calibration.estimating.licence import Outcome, licence_of
 
 LIGHT = {"least_annotators": 1}
 

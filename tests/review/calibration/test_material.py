@@ -4,7 +4,7 @@ from django.db.models import F
 
 from dialogues.models import Comparison, Dialogue, Turn
 from review.calibration.columns import LANGUAGES, SPLITS
-from review.calibration.corrected import corrected
+from review.calibration.estimating.corrected import corrected
 from review.calibration.material import Filter, material_of
 from review.models import Tag, TurnTag, VerdictRevision
 from scoring.models import Profile, Score, ScorerSet

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from review.calibration.corrected import Population, corrected
-from review.calibration.next_items import draw_next
-from review.calibration.sampling import cells_of, region_of_lowest, sampled
+from review.calibration.estimating.corrected import Population, corrected
+from review.calibration.estimating.next_items import draw_next
+from review.calibration.estimating.sampling import cells_of, region_of_lowest, sampled
 
 SCORES, CHANCE = np.random.default_rng(11).random((2, 2000))
 OUTCOMES = (CHANCE < SCORES).astype(float)

@@ -129,3 +129,15 @@ def test_the_rows_end_under_the_profile_that_became_active_meanwhile(shop):
     job.on_progress = lambda: job.done == 10 and Profile.objects.revise(shop, scorer_set, alpha=0.3)
     job.run(bring_final_scores_up_to_date)
     assert {score.profile.alpha for score in Score.objects.select_related("profile")} == {0.3}
+
+
+def test_an_address_sets_the_sliders_and_shows_at_once_what_would_change(as_manager, shop):
+    room, chosen = reverse("scores:room"), {"dataset": shop.pk, "kind": "human"}
+    page = as_manager.get(room, chosen | {"alpha": "0.62", "theta": "0.31"})
+    initial = page.context["save"].initial
+    assert (initial["alpha"], initial["theta"], initial["threshold"]) == (0.62, 0.31, 0.5)
+    assert "input delay:60ms, load" in page.content.decode()
+    for others in ({}, {"alpha": "7"}, {"alpha": "0.8"}):
+        page = as_manager.get(room, chosen | others)
+        assert page.context["save"].initial["alpha"] == 0.8
+        assert "input delay:60ms, load" not in page.content.decode()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from review.agreement.measures.estimates import LEVEL
-from review.calibration.corrected import Corrected, Population, corrected
+from review.calibration.estimating.corrected import Corrected, Population, corrected
 
 BANDS = 4
 LEAST_IN_BAND = 10  # verdicts of which its spread is known

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from review.agreement.measures.estimates import LEVEL
-from review.calibration.judged import Judged
+from review.calibration.estimating.judged import Judged
 from review.calibration.measures.curves import Curves, fitted_curves
 from scoring.parameters import Parameters
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from review.agreement.measures.bootstrap import LEAST_CLUSTERS
-from review.agreement.measures.estimates import Estimate
-from review.calibration.eq1 import ALPHAS, Region, alpha_interval, candidate_thetas, fitted
-from review.calibration.held_out import (
+from review.agreement.measures.estimates import Estimate, known
+from review.calibration.estimating.eq1 import ALPHAS, Region, alpha_interval, candidate_thetas, fitted
+from review.calibration.estimating.held_out import (
     HeldOut,
     before_and_after,
     folds_of,
@@ -17,7 +17,8 @@ from review.calibration.held_out import (
     region_around,
     threshold_region,
 )
-from review.calibration.judged import Judged
+from review.calibration.estimating.judged import Judged
+from review.calibration.measures.intervals import Interval
 from scoring.parameters import Parameters
 
 
@@ -26,7 +27,8 @@ class Fit:
     """best: the parameters fitted to all verdicts; interval: of α, 95%; *_region: where others do as well.
 
     before: the active ones, after: those fitted without the dialogues on which they are measured; gain:
-    of AUC, paired. lacking: see Judged. losses: of ALPHAS at the best Θ, for a chart: held-out, lower is better.
+    of AUC, paired; right_gain: of the share that the threshold foretells, paired. lacking: see Judged. losses: of
+    ALPHAS at the best Θ, for a chart: held-out, lower is better; None where nothing could be held out.
     """
 
     best: Parameters
@@ -37,9 +39,17 @@ class Fit:
     before: HeldOut
     after: HeldOut
     gain: Estimate
+    right_gain: Interval
     items: int
     lacking: dict[str, int]
-    losses: np.ndarray
+    losses: tuple[float | None, ...]
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it is clearly better than the active parameters in one of the gains, and clearly worse in none."""
+        low, high = self.gain.low, self.gain.high
+        is_better = (low is not None and low > 0) or self.right_gain.lies_above(0)
+        return is_better and not (high is not None and high < 0) and not self.right_gain.lies_below(0)
 
 
 def fit(judged: Judged, active: Parameters) -> Fit | None:
@@ -60,5 +70,5 @@ def fit(judged: Judged, active: Parameters) -> Fit | None:
         **before_and_after(judged, folds, thetas, active),
         items=len(judged),
         lacking=judged.lacking(),
-        losses=np.nanmean(losses.of_alphas, axis=1),
+        losses=tuple(known(float(loss)) for loss in np.nanmean(losses.of_alphas, axis=1)),
     )

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from review.calibration.figures import Opinions
+from review.calibration.estimating.figures import Opinions
 from review.calibration.measures.clusters import Clusters
 
 # What an annotator is worth, by the paper: experts .2, skilled people .15, crowd workers .1.

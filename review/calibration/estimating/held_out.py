@@ -11,9 +11,9 @@ import numpy as np
 from review.agreement.measures.bootstrap import resampled
 from review.agreement.measures.estimates import Estimate
 from review.agreement.measures.wilson import share_of
-from review.calibration.eq1 import ALPHAS, COARSE, Region, curves_of, fitted, mean_losses
-from review.calibration.figures import mean_over_parts
-from review.calibration.judged import Judged
+from review.calibration.estimating.eq1 import ALPHAS, COARSE, Region, curves_of, fitted, mean_losses
+from review.calibration.estimating.figures import mean_over_parts
+from review.calibration.estimating.judged import Judged
 from review.calibration.measures.auc import auc
 from review.calibration.measures.clusters import clustered_mean
 from scoring.parameters import Parameters
@@ -98,7 +98,7 @@ def _right(final: np.ndarray, accepted: np.ndarray, threshold: float) -> np.ndar
 
 
 def before_and_after(judged: Judged, folds: np.ndarray, thetas: np.ndarray, active: Parameters) -> dict[str, Any]:
-    """before, after and gain of a Fit. AUC compares only items of one fold, since each has parameters of its own."""
+    """before, after, gain and right_gain of a Fit. AUC compares items of one fold, each with its own parameters."""
     old, new = judged.final(active), np.full(len(judged), np.nan)
     right = np.full(len(judged), np.nan)
     for rest, held in _parts(judged, folds):
@@ -113,4 +113,5 @@ def before_and_after(judged: Judged, folds: np.ndarray, thetas: np.ndarray, acti
         "before": HeldOut(resampled(of_old, groups, weights), share_of(of_before, groups)),
         "after": HeldOut(resampled(of_new, groups, weights), share_of(right[known], groups)),
         "gain": resampled(lambda counted: of_new(counted) - of_old(counted), groups, weights),
+        "right_gain": clustered_mean(right[known] - of_before, groups),
     }

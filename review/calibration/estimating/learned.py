@@ -15,8 +15,8 @@ import numpy as np
 
 from review.agreement.measures.bootstrap import LEAST_CLUSTERS, resampled
 from review.agreement.measures.estimates import Estimate
-from review.calibration.figures import mean_over_parts
-from review.calibration.held_out import folds_of
+from review.calibration.estimating.figures import mean_over_parts
+from review.calibration.estimating.held_out import folds_of
 from review.calibration.measures.auc import auc
 from review.calibration.measures.clusters import clustered_mean
 from review.calibration.measures.curves import fitted_curves, sigmoid

@@ -16,7 +16,6 @@ from review.calibration.measures.spearman import spearman
 
 Measure = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of scores, what was said, and weights (R, N)
 OF_ORDER: Mapping[str, Measure] = {"spearman": spearman, "kendall": kendall}
-OF_ACCEPTANCE: Mapping[str, Measure] = {"auc": auc}
 LEAST_OF_A_PERSON = 10  # opinions; over fewer, one person says too little of people
 
 
@@ -51,12 +50,24 @@ def agreement_of(
     groups: dialogues; questions: equal for replies that answer the same, so that they make pairs; weights: how much an
     item counts where not all were as likely to be reviewed.
     """
-    known, accepts = (~np.isnan(scores) & ~np.isnan(said) for said in (graded, accepted))
+    known = ~np.isnan(scores) & ~np.isnan(graded)
     found = {name: _figure(of, known, scores, graded, groups, weights) for name, of in OF_ORDER.items()}
-    found |= {name: _figure(of, accepts, scores, accepted, groups, weights) for name, of in OF_ACCEPTANCE.items()}
+    found["auc"] = auc_of(scores, accepted, groups, weights)
     n = int(known.sum())
     pairs = Estimate(None, None, None, 0) if questions is None else _of_pairs(scores, graded, groups, questions, known)
     return Agreement(n, n / len(known) if len(known) else None, **found, pairwise=pairs)
+
+
+def auc_of(scores: np.ndarray, accepted: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None) -> Estimate:
+    """The AUC of an Agreement alone, of the items that have both."""
+    return _figure(auc, ~np.isnan(scores) & ~np.isnan(accepted), scores, accepted, groups, weights)
+
+
+def gain_of(scores: np.ndarray, baseline: np.ndarray, accepted: np.ndarray, groups: np.ndarray) -> Estimate:
+    """How much higher the AUC of the scores is than that of a baseline, paired, of the items that have all three."""
+    known = ~np.isnan(scores) & ~np.isnan(baseline) & ~np.isnan(accepted)
+    own, theirs, said = scores[known], baseline[known], accepted[known]
+    return resampled(lambda counted: auc(own, said, counted) - auc(theirs, said, counted), groups[known])
 
 
 def pairwise_of(margins: np.ndarray, preferred: np.ndarray, groups: np.ndarray) -> Estimate:

@@ -1,0 +1,33 @@
+"""What is worked out about a filter, each subject in a file of its own with its line in SUBJECTS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from review.calibration.source import Source, Tell
+from review.calibration.subjects import agreement, fitting, learning
+
+
+@dataclass(frozen=True)
+class Subject:
+    """form: the dataclass that `work` makes, which pydantic writes as JSON and reads again: no arrays, no NaN.
+
+    parts: how many steps `work` tells. quick: up to so many verdicts it takes a page well below a second. reads_all:
+    it needs Source.everything and not only Source.judged, so that it is quick only where the scores are few as well,
+    and stale where many scores came later.
+    """
+
+    form: type
+    work: Callable[[Source, Tell], Any]
+    parts: int
+    quick: int
+    reads_all: bool = False
+
+
+SUBJECTS: dict[str, Subject] = {
+    "agreement": Subject(agreement.AgreementFigures, agreement.work_out, agreement.PARTS, quick=200),
+    "fit": Subject(fitting.FitFigures, fitting.work_out, fitting.PARTS, quick=200),
+    "learned": Subject(learning.LearningFigures, learning.work_out, learning.PARTS, quick=199),
+}
