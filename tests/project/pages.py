@@ -65,6 +65,8 @@ SITE = {
     "approve-entries": Page("manager", methods="POST", data={"entry": "1"}),
     "entry": Page("manager", ("entry",), "GET POST", {"kind": "fact", "text": "7 days"}),
     "entry-state": Page("manager", ("entry",), "POST", {"act": "remove"}),
+    "why": Page("manager", ("score",)),
+    "nearest": Page("manager", ("score",), "GET POST"),
     "jobs": Page("manager"),
     "resume-job": Page("manager", ("import_job",), "POST", fixed={"slug": "import"}),
     "job": Page("manager", ("answer_job",), fixed={"slug": "answer"}),
