@@ -54,8 +54,8 @@ def _score(pk: int) -> Score:
 
 def _bar(decision: Decision) -> list[tuple[str, float, str]]:
     """Each part of the final score: its name, what it contributes, and the class that colours it."""
-    names = {"similarity": (_("similarity"), "cloud"), "match": (_("match"), "end")}
-    return [(names[part][0], value, names[part][1]) for part, value in decision.contributions.items()]
+    names = {"similarity": _("similarity"), "match": _("match")}
+    return [(names[part], value, part) for part, value in decision.contributions.items()]
 
 
 def _texts(score: Score) -> list[tuple[str, str, list]]:

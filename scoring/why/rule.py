@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import isnan
+from math import isnan, nan
 
 from scoring.fusion import final_score
 from scoring.parameters import Parameters
@@ -42,8 +42,10 @@ class Decision:
 
     @property
     def final(self) -> float | None:
-        parts = [float("nan") if part is None else part for part in (self.similarity, self.match, self.reference_match)]
-        final = float(final_score(*parts, alpha=self.parameters.alpha, theta=self.parameters.theta))
+        known = (self.similarity, self.match, self.reference_match)
+        similarity, match, reference_match = (nan if part is None else part for part in known)
+        alpha, theta = self.parameters.alpha, self.parameters.theta
+        final = float(final_score(similarity, match, reference_match, alpha, theta))
         return None if isnan(final) else final
 
     @property

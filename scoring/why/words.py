@@ -10,7 +10,9 @@ from scoring.why.rule import Decision, Rule
 def told(decision: Decision) -> str:
     """Which rule applied, why, and what came out."""
     sentence = _SENTENCES[decision.rule]() % _numbers(decision)
-    return f"{sentence} {acceptance(decision)}" if decision.final is not None else sentence
+    if decision.final is None:
+        return sentence
+    return _("%(sentence)s %(acceptance)s") % {"sentence": sentence, "acceptance": acceptance(decision)}
 
 
 def acceptance(decision: Decision) -> str:
@@ -31,7 +33,7 @@ def apart(value: float, limit: float) -> tuple[str, str]:
         shown, bound = f"{value:.{digits}f}", f"{limit:.{digits}f}"
         if shown != bound or value == limit:
             return shown, bound
-    return f"{value:.17g}", f"{limit:.17g}"
+    return repr(value), repr(limit)
 
 
 _SENTENCES = {
