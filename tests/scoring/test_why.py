@@ -4,7 +4,7 @@ from math import isnan
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.fusion import final_score
@@ -93,8 +93,10 @@ def test_chinese_has_the_same_numbers():
 
 
 UNIT = st.floats(0, 1)
+small = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@small
 @given(st.none() | UNIT, st.none() | UNIT, st.none() | UNIT, st.builds(Parameters, UNIT, UNIT, UNIT))
 def test_a_decision_is_eq_1_whatever_is_known(similarity, match, reference_match, parameters):
     decision = decided(similarity, match, reference_match, parameters)
@@ -110,6 +112,7 @@ def test_a_decision_is_eq_1_whatever_is_known(similarity, match, reference_match
     what_would_change_it(decision)
 
 
+@small
 @given(UNIT, UNIT, UNIT, st.builds(Parameters, st.floats(0.05, 1), UNIT, UNIT))
 def test_the_similarity_that_is_needed_is_just_enough(similarity, match, reference_match, parameters):
     decision = decided(similarity, match, reference_match, parameters)
@@ -210,6 +213,7 @@ def test_a_long_text_is_cut():
     assert pieces("", {"question": "x"}) == []
 
 
+@small
 @given(st.text(), st.text())
 def test_pieces_are_the_whole_text(text, other):
     assert "".join(piece.text for piece in pieces(text, {"other": other})) == text
