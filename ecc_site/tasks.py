@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from ecc_site.models import EraseJob
+from ecc_site import nearest
+from ecc_site.models import EraseJob, NearestJob
 from ecc_site.privacy import retention
 from ecc_site.privacy.erasing import erase_dialogues
 
@@ -15,3 +16,8 @@ def erase(job_id: int) -> None:
 @shared_task
 def erase_expired() -> None:
     retention.start_due()
+
+
+@shared_task
+def find_nearest(job_id: int) -> None:
+    NearestJob.objects.get(pk=job_id).run(nearest.find_nearest)

@@ -23,6 +23,7 @@ from ecc_site.views import (
     round,
     search,
     tokens,
+    why,
 )
 from serving.urls import urlpatterns as pattern_pages
 
@@ -56,6 +57,8 @@ urlpatterns = [
     path("review/<int:pk>/overview/", round.round_page, name="round"),
     path("datasets/<int:pk>/retention/", privacy.retention, name="dataset-retention"),
     path("dialogues/<int:pk>/", dialogue.dialogue, name="dialogue"),
+    path("scores/<int:pk>/why/", why.why, name="why"),
+    path("scores/<int:pk>/nearest/", why.nearest, name="nearest"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<slug:slug>/<int:pk>/", jobs.show, name="job"),
     path("jobs/<slug:slug>/<int:pk>/resume/", jobs.resume, name="resume-job"),

@@ -44,4 +44,5 @@ reviewing = [
 urlpatterns = [
     path("review/", include(reviewing)),
     path("calibration/", include("review.calibration.pages.urls")),
+    path("calibration/measures/", include("review.calibration.beside.urls")),
 ]

@@ -14,6 +14,7 @@ from scoring.components import STORED
 from scoring.fusion import ALPHA, THETA, final_score
 from scoring.parameters import Parameters, theta_of
 from scoring.querysets import ProfileQuerySet, ScoreJobQuerySet, ScoreQuerySet, ScorerSetQuerySet
+from scoring.why.rule import Decision
 from serving.models import Version
 
 
@@ -124,6 +125,11 @@ class Score(models.Model):
         parts = [np.nan if part is None else part for part in (self.similarity, self.match_end, self.match_cloud)]
         similarity, match_end, match_cloud = parts
         return float(final_score(similarity, match_end, match_cloud, parameters.alpha, parameters.theta))
+
+    @property
+    def decision(self) -> Decision:
+        """How Eq. 1 made the stored final score, under the profile that it is stored with."""
+        return Decision(self.similarity, self.match_end, self.match_cloud, self.profile.parameters)
 
     @property
     def theta_rule(self) -> bool:

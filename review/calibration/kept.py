@@ -5,6 +5,7 @@ Kept figures are stale as those of a round are, and where another profile is act
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -23,6 +24,7 @@ from review.models import CalibrationFigures, CalibrationJob, Verdict, VerdictRe
 from scoring.models import Score
 
 QUICK_SCORES = 20_000  # that are read for a page
+ON_ITS_PAGE = tuple(name for name, subject in SUBJECTS.items() if not subject.apart)
 MOST = 60  # rows that a dataset keeps of each subject: those of the filters that were worked out last
 
 
@@ -42,7 +44,7 @@ class Sizes:
         return self.chosen.scores().order_by().values("pk")[: QUICK_SCORES + 1].count() <= QUICK_SCORES
 
     def are_quick(self, subject: Subject) -> bool:
-        if not self.verdicts:
+        if not self.verdicts and subject.needs_verdicts:
             return True
         return self.verdicts <= subject.quick and (not subject.reads_all or self.has_few_scores)
 
@@ -69,12 +71,14 @@ class Board:
         return min(kept, key=lambda shown: shown.at) if kept else None  # type: ignore[arg-type, return-value]
 
 
-def board_of(chosen: Filter) -> Board:
-    """At the cost of a few small queries, however much there is."""
+def board_of(chosen: Filter, names: Collection[str] = ON_ITS_PAGE) -> Board:
+    """Of these subjects, at the cost of a few small queries, however much there is."""
     source, sizes = Source.of(chosen), Sizes.of(chosen)
     kept = {row.subject: row for row in _rows(chosen)}
     shown, slow = {}, False
     for name, subject in SUBJECTS.items():
+        if name not in names:
+            continue
         if sizes.are_quick(subject):
             shown[name] = Shown(subject.work(source, tell_nobody) if sizes.verdicts else None)
         else:

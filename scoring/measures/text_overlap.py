@@ -1,15 +1,14 @@
-"""BLEU, ROUGE-L and chrF of answers against their references, all in [0, 1], higher is better.
+"""BLEU, ROUGE-L and chrF of a whole set of answers against their references, all in [0, 1], higher is better.
 
-Words are those of sacrebleu's tokenizer `zh`: every Chinese character is a word of its own, other text is split as by
-13a. chrF works on characters and needs no words. An empty answer is known and scores 0.
+BLEU and chrF of a set are no means over its answers; of single ones they are in `scoring.measures.beside`, with the
+same words. An empty answer is known and scores 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
-TOKENIZATION = "sacrebleu zh"
+from scoring.measures.beside.rouge import f1
 
 
 def bleu(answers: Sequence[str], references: Sequence[str]) -> float:
@@ -31,32 +30,8 @@ def chrf(answers: Sequence[str], references: Sequence[str]) -> float:
 def rouge_l(answers: Sequence[str], references: Sequence[str]) -> float:
     """Mean F1 of the longest common subsequence of words (Lin 2004); ValueError without a pair."""
     _check(answers, references)
-    scores = [_rouge().score(reference, answer) for answer, reference in zip(answers, references, strict=True)]
-    return sum(score["rougeL"].fmeasure for score in scores) / len(scores)
-
-
-def words(text: str) -> list[str]:
-    return _tokenizer()(text.lower()).split()
-
-
-@cache
-def _tokenizer():
-    from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
-
-    return TokenizerZh()
-
-
-class _Words:
-    """`words` as the scorer asks for them; its own tokenizer drops every Chinese character."""
-
-    tokenize = staticmethod(words)
-
-
-@cache
-def _rouge():
-    from rouge_score.rouge_scorer import RougeScorer
-
-    return RougeScorer(["rougeL"], tokenizer=_Words())
+    scores = f1("rougeL", answers, references)
+    return sum(scores) / len(scores)
 
 
 def _check(answers: Sequence[str], references: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ from dialogues.models import (
 )
 from ecc_site.core.api_tokens import SCOPES, make_token
 from ecc_site.core.models import Act, AuditEntry, StoredResponse
-from ecc_site.models import EraseJob
+from ecc_site.models import EraseJob, NearestJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
     Assignment,
@@ -80,6 +80,7 @@ def make_world(tmp_path_factory):
         add_tags(w)
         add_jobs(w, tmp_path_factory.mktemp("uploads"))
         add_training(w)
+        add_nearest(w)
         return w
 
     return make
@@ -277,3 +278,12 @@ def add_training(w) -> None:
     compared = {"eval_set": w.gate_set, "candidate": w.trained, "champion": w.end_version}
     w.assessment = Assessment.objects.create(dataset=w.dataset, kind="cloud", number=1, **compared)
     w.assessment_job = AssessmentJob.objects.create(**compared)
+
+
+def add_nearest(w) -> None:
+    """What a worker has found near the question of the score, and another look that waits."""
+    near = {"accepted": [[w.verdict.pk, 1.0]], "entries": [[w.entry.pk, 0.9]], "learned": [[w.turn.pk, 0.8]]}
+    found = {kind: {"near": rows, "of": len(rows)} for kind, rows in near.items()}
+    w.nearest_job = NearestJob.objects.create(score=w.score, state="done", found=found, ended_at=timezone.now())
+    other = w.dataset.comparisons.exclude(pk=w.comparison.pk).first()
+    w.queued_nearest_job = NearestJob.objects.create(score=other.scores.get())

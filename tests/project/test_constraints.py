@@ -90,6 +90,7 @@ CASES = {
     "profile_in_unit": lambda w: change(w.profile, alpha=-0.01),
     "score_once_a_scorer_set": lambda w: again(w.score),
     "score_in_unit": lambda w: change(w.score, final=1.01),
+    "nearest_looked_for_once": lambda w: again(w.queued_nearest_job),
     "embedding_once": lambda w: again(w.embedding, numbers=b"other"),
     "one_profile_job_at_a_time": lambda w: again(w.profile_job),
     "one_score_job_at_a_time": lambda w: again(w.score_job),

@@ -120,6 +120,7 @@ OTHERS = {
         },
         "training.Table6Job": {"methods"},
         "ecc_site.EraseJob": {"dialogues", "removed", "audited", "learners"},
+        "ecc_site.NearestJob": {"found"},
     },
     SENTENCES: {
         "dialogues.ImportProblem": {"kind", "field"},
@@ -139,7 +140,7 @@ OTHERS = {
                 "training": (
                     *("AssessmentJob", "LabelJob", "TeacherTableJob", "Run", "PreparationJob", "Table6Job", "MergeJob"),
                 ),
-                "ecc_site": ("EraseJob",),
+                "ecc_site": ("EraseJob", "NearestJob"),
             }.items()
             for name in names
         },

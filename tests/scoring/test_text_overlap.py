@@ -1,7 +1,8 @@
 import pytest
 import sacrebleu
 
-from scoring.measures.text_overlap import bleu, chrf, rouge_l, words
+from scoring.measures.beside.words import words
+from scoring.measures.text_overlap import bleu, chrf, rouge_l
 
 ANSWERS = ["亲，订单48小时内发货哦", "You can return it within 7 days.", ""]
 REFERENCES = ["亲，一般48小时内就会发货哦", "Returns are possible within 7 days.", "好的"]

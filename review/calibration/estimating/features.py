@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scoring.measures.beside.repetition import repeated
+
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 LANGUAGES = ("zh", "en")  # any other is neither
 LONG = 200  # characters
@@ -52,8 +54,7 @@ def overlap(question: str, reply: str, reference: str) -> float:
 
 def repetition(question: str, reply: str, reference: str) -> float:
     """Share of the reply's pairs of characters that it has said before; near 1 for a loop."""
-    pairs = _pairs(reply)
-    return 1 - len(set(pairs)) / len(pairs) if pairs else 0.0
+    return repeated(reply)
 
 
 def missing_numbers(question: str, reply: str, reference: str) -> float:

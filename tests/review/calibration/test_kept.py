@@ -6,7 +6,7 @@ import pytest
 
 from review import kept_figures
 from review.calibration import kept
-from review.calibration.kept import board_of, job_of, same_work, work_out
+from review.calibration.kept import ON_ITS_PAGE, board_of, job_of, same_work, work_out
 from review.calibration.material import Filter, judged_material_of, material_of
 from review.calibration.source import Source, tell_nobody
 from review.calibration.subjects import SUBJECTS
@@ -50,12 +50,12 @@ def test_what_is_quick_is_worked_out_for_the_page(chosen, round_, manager):
 
 def test_without_verdicts_nothing_is_worked_out(chosen, slow, manager):
     board = board_of(chosen())
-    assert [shown.found for shown in board.subjects.values()] == [None] * len(SUBJECTS)
+    assert [shown.found for shown in board.subjects.values()] == [None] * len(ON_ITS_PAGE)
     assert job_of(board, manager) is None
 
 
 def test_what_is_kept_is_what_would_be_worked_out_now(worked_out):
-    board = board_of(worked_out)
+    board = board_of(worked_out, SUBJECTS)
     for name, subject in SUBJECTS.items():
         assert board[name].found == subject.work(Source.of(worked_out), tell_nobody)
     assert board.slow and not board.is_stale and board.oldest.at

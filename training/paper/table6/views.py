@@ -10,7 +10,7 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from scoring.measures.text_overlap import TOKENIZATION
+from scoring.measures.beside.words import TOKENIZATION
 from serving.models import Version
 from training.paper.table6 import charts
 from training.paper.table6.choice import Choice, Table6Form
