@@ -82,7 +82,7 @@ SITE = {
     "scores:room": Page("manager"),
     "scores:list-csv": Page("manager"),
     "scores:figure-csv": Page("manager", fixed={"name": "distribution"}),
-    "scores:people": Page("manager"),
+    "scores:people": Page("manager", quotes=False),
     "scores:what-if": Page("manager"),
     "scores:save-profile": Page(
         "manager",

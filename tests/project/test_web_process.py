@@ -60,7 +60,7 @@ def test_the_process_has_served_the_pages(web_process):
     assert set(web_process["status"].values()) == {200}
     assert len(web_process["status"]) > 12
     packages = {module.partition(".")[0] for module in web_process["views"]}
-    assert {"review", "scoring", "training"} <= packages & set(our_packages())
+    assert {"review", "dialogues", "training"} <= packages & set(our_packages())
 
 
 @pytest.mark.parametrize("library", HEAVY)
