@@ -32,8 +32,8 @@ def version_colour(place: int) -> str:
     return theme_colour(f"version-{place % VERSIONS + 1}")
 
 
-def vertical_line(x: float, colour: str, dash: str = "solid") -> dict:
-    """A shape of a layout, over the whole height of its plot."""
+def vertical_line(x: float | str, colour: str, dash: str = "solid") -> dict:
+    """A shape of a layout, over the whole height of its plot; `x` is a number, or a day as 2026-11-30."""
     line = {"color": theme_colour(colour), "width": 2, "dash": dash}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
