@@ -18,20 +18,17 @@ def half_interval(deviations: np.ndarray, begins: np.ndarray, count: int, cluste
     deviations: from the mean, 0 where unknown, one cluster after another; each begins at one of `begins`. `count` of
     them are known, in `clusters` clusters.
     """
-    of_one = np.zeros(len(begins), dtype=np.int64)
-    [half] = half_intervals(deviations, begins, of_one, np.array([count]), np.array([clusters]))
+    sums, of_one = np.add.reduceat(deviations, begins), np.zeros(len(begins), dtype=np.int64)
+    [half] = half_intervals(sums, of_one, np.array([count]), np.array([clusters]))
     return None if np.isnan(half) else float(half)
 
 
-def half_intervals(
-    deviations: np.ndarray, begins: np.ndarray, groups: np.ndarray, counts: np.ndarray, clusters: np.ndarray
-) -> np.ndarray:
+def half_intervals(sums: np.ndarray, groups: np.ndarray, counts: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     """The same of G means at once (G,), NaN for fewer than two clusters.
 
-    groups (len(begins),): the number, from 0, of the mean to which each cluster belongs; `counts` and `clusters` (G,)
-    are those of each mean.
+    sums (C,): of the deviations of each cluster; groups (C,): the number, from 0, of the mean to which it belongs.
+    `counts` and `clusters` (G,) are those of each mean.
     """
-    sums = np.add.reduceat(deviations, begins)
     squares = np.bincount(groups, weights=sums * sums, minlength=len(counts))
     enough = clusters >= 2
     with np.errstate(invalid="ignore", divide="ignore"):

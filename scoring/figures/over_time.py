@@ -158,19 +158,19 @@ class _Cells:
     @classmethod
     def of(cls, dialogues: np.ndarray, cells: np.ndarray, values: np.ndarray, threshold: float) -> _Cells:
         """From the dialogue and the cell of each value (N,), which come by version and dialogue."""
-        size = int(cells.max()) + 1
-        order, begins = _clusters(dialogues, cells, size)
-        cells, values = cells[order], values[order]
+        order, begins = _clusters(dialogues, cells)
+        groups, values = cells[order][begins], values[order]
         is_known = ~np.isnan(values)
-        known = np.bincount(cells, weights=is_known, minlength=size)
-        acceptable = np.bincount(cells[values >= threshold], minlength=size)
+        known = np.add.reduceat(is_known, begins, dtype=np.int64)
+        sums = np.add.reduceat(np.where(is_known, values, 0.0), begins)
+        acceptable = np.add.reduceat(values >= threshold, begins, dtype=np.int64)
+        lengths = np.diff(begins, append=len(cells))
+        of_cells = [_summed(groups, of) for of in (lengths, known, acceptable, known > 0)]
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.bincount(cells, weights=np.where(is_known, values, 0.0), minlength=size) / known
-        groups = cells[begins]
-        clusters = np.bincount(groups, weights=np.logical_or.reduceat(is_known, begins), minlength=size)
-        deviations = np.where(is_known, values - mean[cells], 0.0)
-        half = half_intervals(deviations, begins, groups, known, clusters)
-        return cls(np.bincount(cells, minlength=size), known, acceptable, mean, half)
+            mean = _summed(groups, sums) / of_cells[1]
+        deviations = sums - np.where(known > 0, mean[groups], 0.0) * known
+        half = half_intervals(deviations, groups, of_cells[1], of_cells[3])
+        return cls(*of_cells[:3], mean, half)
 
     def row(self, cell: int, version: int, begins: date) -> PeriodFigures:
         mean, half = float(self.mean[cell]), float(self.half[cell])
@@ -181,15 +181,21 @@ class _Cells:
         return PeriodFigures(version, begins, *counts, mean, low, high)
 
 
-def _clusters(dialogues: np.ndarray, cells: np.ndarray, size: int) -> tuple[np.ndarray | slice, np.ndarray]:
+def _summed(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Of each cell, from the values of its clusters."""
+    return np.bincount(groups, weights=values)
+
+
+def _clusters(dialogues: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray | slice, np.ndarray]:
     """An order in which the rows that a cell has of one dialogue follow each other, and where each such stretch begins.
 
     Only a dialogue whose values are of several periods may be out of order.
     """
-    changes = np.zeros(len(cells), dtype=np.int64)
-    changes[begins_of(dialogues)[1:]] = 1
-    keys = np.cumsum(changes) * size + cells
-    if not (keys[1:] < keys[:-1]).any():
-        return slice(None), begins_of(keys)
+    other_dialogue = dialogues[1:] != dialogues[:-1]
+    if not (~other_dialogue & (cells[1:] < cells[:-1])).any():
+        begins = np.flatnonzero(other_dialogue | (cells[1:] != cells[:-1])) + 1
+        return slice(None), np.concatenate([[0], begins])
+    stretch = np.cumsum(np.concatenate([[0], other_dialogue]))
+    keys = stretch * (int(cells.max()) + 1) + cells
     order = np.argsort(keys, kind="stable")
     return order, begins_of(keys[order])
