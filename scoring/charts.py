@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import theme_colour, version_colour, vertical_line
+from ecc_site.core.charts import shortened, theme_colour, version_colour, vertical_line
 from scoring.comparing import NamedPair
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
@@ -16,6 +16,7 @@ from scoring.figures.over_time import PeriodFigures
 from scoring.summary import Summary
 
 NAMES = {"automargin": True, "type": "category"}
+IN_LEGEND = 24  # letters of a name
 
 
 def distribution(counts: Mapping[str, Sequence[int]], threshold: float) -> dict:
@@ -163,12 +164,14 @@ def over_time(
     is written, in the format of d3.
     """
     colours = {name: version_colour(i) for i, name in enumerate(rows)}
-    lines = [_line(name, of, colours[name], number) for name, of in rows.items()]
+    short = shortened(list(rows), IN_LEGEND)
+    lines = [_line(name, short[name], of, colours[name], number) for name, of in rows.items()]
     layout = {
         "shapes": [vertical_line(day.isoformat(), "customer", "dot") for day, _name in champions],
         "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "nticks": 6},
         "yaxis": {"title": {"text": title or _("final score")}, "tickformat": number, "automargin": True},
         **_legend(len(lines) + len(champions)),
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},  # it may have several lines
     }
     if not champions:
         return {"data": lines, "layout": layout}
@@ -176,7 +179,7 @@ def over_time(
     return {"data": [*lines, _marks(champions, colours)], "layout": layout | {"yaxis2": above}}
 
 
-def _line(name: str, of: Sequence[PeriodFigures], colour: str, number: str) -> dict:
+def _line(name: str, short: str, of: Sequence[PeriodFigures], colour: str, number: str) -> dict:
     means = [row.mean or 0.0 for row in of]
     above = [0.0 if row.high is None else row.high - mean for row, mean in zip(of, means, strict=True)]
     beneath = [0.0 if row.low is None else mean - row.low for row, mean in zip(of, means, strict=True)]
@@ -184,13 +187,14 @@ def _line(name: str, of: Sequence[PeriodFigures], colour: str, number: str) -> d
         "type": "scatter",
         "x": [row.begins.isoformat() for row in of],
         "y": means,
-        "name": name,
+        "name": short,
+        "meta": name,
         "mode": "lines+markers",
         "line": {"color": colour},
         "marker": {"size": 7},
         "error_y": _reach(above, beneath) | {"color": colour, "thickness": 1, "width": 2},
         "customdata": [row.known for row in of],
-        "hovertemplate": f"%{{x}}: %{{y:{number}}} (n = %{{customdata}})<extra>%{{fullData.name}}</extra>",
+        "hovertemplate": f"%{{x}}: %{{y:{number}}} (n = %{{customdata}})<extra>%{{meta}}</extra>",
     }
 
 

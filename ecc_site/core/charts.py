@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plotly.basedatatypes import BaseFigure  # importing plotly takes long
 
-FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
+FROM_DATA = {"name", "meta", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
+LONGEST = 10  # letters of a name beside an axis
 VERSIONS = 6  # colours of versions; the seventh has that of the first again
 COLOURS = (
     *("end", "cloud", "human", "customer", "accent", "better", "worse", "surface"),
@@ -30,6 +32,12 @@ def theme_colour(name: str) -> str:
 def version_colour(place: int) -> str:
     """The colour of the version at this place in a chart, from 0: none of those that say who speaks."""
     return theme_colour(f"version-{place % VERSIONS + 1}")
+
+
+def shortened(names: Sequence[str], longest: int = LONGEST) -> Mapping[str, str]:
+    """What stands for each name in a chart: its beginning, where that is enough to tell them apart."""
+    short = {name: name if len(name) <= longest else f"{name[: longest - 1]}…" for name in names}
+    return short if len(set(short.values())) == len(short) else {name: name for name in names}
 
 
 def vertical_line(x: float | str, colour: str, dash: str = "solid") -> dict:

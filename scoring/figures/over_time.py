@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -62,8 +63,8 @@ class Change:
     @property
     def direction(self) -> int:
         """1 for better, -1 for worse, 0 where the 95% interval of the difference has 0 in it or cannot be told."""
-        halves = (self.before.half, self.now.half)
-        if halves[0] is None or halves[1] is None or abs(self.difference) <= float(np.hypot(*halves)):
+        before, now = self.before.half, self.now.half
+        if before is None or now is None or abs(self.difference) <= math.hypot(before, now):
             return 0
         return 1 if self.difference > 0 else -1
 
@@ -165,12 +166,12 @@ class _Cells:
         sums = np.add.reduceat(np.where(is_known, values, 0.0), begins)
         acceptable = np.add.reduceat(values >= threshold, begins, dtype=np.int64)
         lengths = np.diff(begins, append=len(cells))
-        of_cells = [_summed(groups, of) for of in (lengths, known, acceptable, known > 0)]
+        known_of_cell = _summed(groups, known)
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = _summed(groups, sums) / of_cells[1]
+            mean = _summed(groups, sums) / known_of_cell
         deviations = sums - np.where(known > 0, mean[groups], 0.0) * known
-        half = half_intervals(deviations, groups, of_cells[1], of_cells[3])
-        return cls(*of_cells[:3], mean, half)
+        half = half_intervals(deviations, groups, known_of_cell, _summed(groups, known > 0))
+        return cls(_summed(groups, lengths), known_of_cell, _summed(groups, acceptable), mean, half)
 
     def row(self, cell: int, version: int, begins: date) -> PeriodFigures:
         mean, half = float(self.mean[cell]), float(self.half[cell])
