@@ -168,7 +168,7 @@ def over_time(
     lines = [_line(name, short[name], of, colours[name], number) for name, of in rows.items()]
     layout = {
         "shapes": [vertical_line(day.isoformat(), "customer", "dot") for day, _name in champions],
-        "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "nticks": 6},
+        "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "nticks": 4, "tickangle": 0},
         "yaxis": {"title": {"text": title or _("final score")}, "tickformat": number, "automargin": True},
         **_legend(len(lines) + len(champions)),
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},  # it may have several lines

@@ -21,7 +21,7 @@ def by_day(days: Sequence[tuple[str, int]], title: str, colour: str) -> dict:
         "height": 180,
         "bargap": 0.2,
         "showlegend": False,
-        "xaxis": {"type": "date", "tickformat": "%Y-%m-%d", "nticks": 4, "fixedrange": True},
+        "xaxis": {"type": "date", "tickformat": "%Y-%m-%d", "nticks": 4, "tickangle": 0, "fixedrange": True},
         "yaxis": {"rangemode": "tozero", "automargin": True, "nticks": 4, "tickformat": ",d", "fixedrange": True},
     }
     return {"data": [bars], "layout": layout}
