@@ -188,13 +188,12 @@ def _line(name: str, short: str, of: Sequence[PeriodFigures], colour: str, numbe
         "x": [row.begins.isoformat() for row in of],
         "y": means,
         "name": short,
-        "meta": name,
         "mode": "lines+markers",
         "line": {"color": colour},
         "marker": {"size": 7},
         "error_y": _reach(above, beneath) | {"color": colour, "thickness": 1, "width": 2},
-        "customdata": [row.known for row in of],
-        "hovertemplate": f"%{{x}}: %{{y:{number}}} (n = %{{customdata}})<extra>%{{meta}}</extra>",
+        "customdata": [[row.known, name] for row in of],
+        "hovertemplate": f"%{{x}}: %{{y:{number}}} (n = %{{customdata[0]}})<extra>%{{customdata[1]}}</extra>",
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plotly.basedatatypes import BaseFigure  # importing plotly takes long
 
-FROM_DATA = {"name", "meta", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
+FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
 LONGEST = 10  # letters of a name beside an axis
 VERSIONS = 6  # colours of versions; the seventh has that of the first again
 COLOURS = (
