@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,10 +20,8 @@ SPANS = {Period.DAY: 20, Period.WEEK: 200, Period.MONTH: 900}
 
 
 def on_days(made: Selection, days) -> Selection:
-    of = made.columns
-    values = [getattr(of, name) for name in ("ids", "versions", "references", "dialogues")]
-    values += [of.similarity, of.match_end, of.match_cloud, of.splits, of.languages, np.array(days)]
-    return Selection(type(of)(*values), Groups.of(of))
+    of = replace(made.columns, days=np.array(days))
+    return Selection(of, Groups.of(of))
 
 
 def begin(day: datetime.date, period: Period) -> datetime.date:
