@@ -1,4 +1,4 @@
-"""Which accounts are the demo's, the jobs that erase dialogues everywhere, and those that look for what is near."""
+"""The demo's accounts, jobs that erase dialogues and that look for what is near, and the overview's figures."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -100,3 +100,22 @@ class NearestJob(Job):
 
     def __str__(self) -> str:
         return _("Nearest replies for score %(score)s") % {"score": self.score_id}
+
+
+class DatasetFigures(models.Model):
+    """What the overview shows of a dataset, as it was when it was last worked out: numbers and ids, no words."""
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, related_name="overview_figures")
+    figures = models.JSONField(help_text="a Figures of ecc_site.overview.figures")
+    verdicts_by_day = models.JSONField(default=dict, blank=True, help_text="day: how many, of the last days")
+    stamp = models.CharField(
+        max_length=200, help_text="what it was worked out from, as ecc_site.overview.stamps has it"
+    )
+    took_s = models.FloatField(help_text="seconds that it took")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.dataset}, {self.at:%Y-%m-%d %H:%M}"

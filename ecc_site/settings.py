@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
     "remove-old-exports": {"task": "review.tasks.remove_old_exports", "schedule": 3600},
     "close-due-rounds": {"task": "review.tasks.close_due_rounds", "schedule": 300},
+    "refresh-overview": {"task": "ecc_site.tasks.refresh_overview", "schedule": 60, "options": {"expires": 60}},
     "erase-expired": {"task": "ecc_site.tasks.erase_expired", "schedule": 3600},  # each dataset once a day
 }
 

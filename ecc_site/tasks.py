@@ -4,6 +4,7 @@ from celery import shared_task
 
 from ecc_site import nearest
 from ecc_site.models import EraseJob, NearestJob
+from ecc_site.overview.kept import refresh
 from ecc_site.privacy import retention
 from ecc_site.privacy.erasing import erase_dialogues
 
@@ -21,3 +22,8 @@ def erase_expired() -> None:
 @shared_task
 def find_nearest(job_id: int) -> None:
     NearestJob.objects.get(pk=job_id).run(nearest.find_nearest)
+
+
+@shared_task
+def refresh_overview() -> None:
+    refresh()

@@ -7,6 +7,7 @@ from django.urls import include, path
 from dialogues.urls import urlpatterns as importing
 from ecc_site.api.v1 import api
 from ecc_site.api.views import docs
+from ecc_site.overview.views import home
 from ecc_site.views import (
     account,
     audit,
@@ -14,7 +15,6 @@ from ecc_site.views import (
     dialogue,
     find,
     health,
-    home,
     jobs,
     ledger,
     memory,
@@ -41,7 +41,7 @@ ledger_patterns = [
 ]
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", home, name="home"),
     path("find/", find.find_page, name="find"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),

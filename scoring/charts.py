@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import theme_colour, version_colour, vertical_line
+from ecc_site.core.charts import shortened, theme_colour, version_colour, vertical_line
 from scoring.comparing import NamedPair
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
+from scoring.figures.over_time import PeriodFigures
 from scoring.summary import Summary
 
 NAMES = {"automargin": True, "type": "category"}
+IN_LEGEND = 24  # letters of a name
 
 
 def distribution(counts: Mapping[str, Sequence[int]], threshold: float) -> dict:
@@ -146,6 +149,72 @@ def heat_map(names: Sequence[str], values: Sequence[Sequence[float | None]], que
     }
     axis = {"automargin": True, "type": "category"}
     return {"data": [cells], "layout": {"xaxis": axis, "yaxis": axis | {"autorange": "reversed"}}}
+
+
+def over_time(
+    rows: Mapping[str, Sequence[PeriodFigures]],
+    champions: Sequence[tuple[date, str]],
+    *,
+    title: str = "",
+    number: str = ".2f",
+) -> dict:
+    """The mean of each version by its name, period by period, with its 95% interval; of final scores unless titled.
+
+    champions: the day on which a version began to answer customers, and its name; each gets a mark. number: how a mean
+    is written, in the format of d3.
+    """
+    colours = {name: version_colour(i) for i, name in enumerate(rows)}
+    short = shortened(list(rows), IN_LEGEND)
+    lines = [_line(name, short[name], of, colours[name], number) for name, of in rows.items()]
+    layout = {
+        "shapes": [vertical_line(day.isoformat(), "customer", "dot") for day, _name in champions],
+        "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "nticks": 4, "tickangle": 0},
+        "yaxis": {"title": {"text": title or _("final score")}, "tickformat": number, "automargin": True},
+        **_legend(len(lines) + len(champions)),
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},  # it may have several lines
+    }
+    if not champions:
+        return {"data": lines, "layout": layout}
+    above = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    return {"data": [*lines, _marks(champions, colours)], "layout": layout | {"yaxis2": above}}
+
+
+def _line(name: str, short: str, of: Sequence[PeriodFigures], colour: str, number: str) -> dict:
+    means = [row.mean or 0.0 for row in of]
+    above = [0.0 if row.high is None else row.high - mean for row, mean in zip(of, means, strict=True)]
+    beneath = [0.0 if row.low is None else mean - row.low for row, mean in zip(of, means, strict=True)]
+    return {
+        "type": "scatter",
+        "x": [row.begins.isoformat() for row in of],
+        "y": means,
+        "name": short,
+        "mode": "lines+markers",
+        "line": {"color": colour},
+        "marker": {"size": 7},
+        "error_y": _reach(above, beneath) | {"color": colour, "thickness": 1, "width": 2},
+        "customdata": [[row.known, name] for row in of],
+        "hovertemplate": f"%{{x}}: %{{y:{number}}} (n = %{{customdata[0]}})<extra>%{{customdata[1]}}</extra>",
+    }
+
+
+def _marks(champions: Sequence[tuple[date, str]], colours: Mapping[str, str]) -> dict:
+    """A mark at the top where a version began to answer customers, in the colour of its line."""
+    return {
+        "type": "scatter",
+        "x": [day.isoformat() for day, _name in champions],
+        "y": [1] * len(champions),
+        "yaxis": "y2",
+        "name": _("began to answer customers"),
+        "mode": "markers",
+        "cliponaxis": False,
+        "marker": {
+            "symbol": "triangle-down",
+            "size": 12,
+            "color": [colours.get(name, theme_colour("customer")) for _day, name in champions],
+        },
+        "customdata": [name for _day, name in champions],
+        "hovertemplate": "%{x}: %{customdata}<extra>%{fullData.name}</extra>",
+    }
 
 
 def _reach(above: Sequence[float], beneath: Sequence[float]) -> dict:

@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from serving.querysets import CloudCallQuerySet, CloudDayQuerySet, VersionQuerySet
+from serving.querysets import AliasMoveQuerySet, CloudCallQuerySet, CloudDayQuerySet, VersionQuerySet
 from serving.redaction import own_patterns
 
 
@@ -127,6 +127,8 @@ class AliasMove(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = AliasMoveQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -252,6 +254,16 @@ class CloudDay(models.Model):
 
     def __str__(self):
         return f"{self.day}: {self.tokens}"
+
+    @property
+    def budget(self) -> int:
+        """Tokens that may be used on a day."""
+        return settings.CLOUD_TOKENS_PER_DAY
+
+    @property
+    def percent(self) -> int:
+        """Of the budget; 100 also where there is none."""
+        return min(100, 100 * self.tokens // self.budget) if self.budget else 100
 
 
 class RedactionPattern(models.Model):

@@ -18,7 +18,7 @@ from ecc_site.core.batching import SIZE, batched
 from ecc_site.core.errors import ExpectedError
 
 if TYPE_CHECKING:
-    from serving.models import CloudCall, CloudDay, Version
+    from serving.models import AliasMove, CloudCall, CloudDay, Version
 
 IMPORTED = "imported"
 WORDLESS: dict[str, Any] = {"messages": [], "reply": "", "problem": "", "prompt_hash": ""}
@@ -76,6 +76,13 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.create(kind=kind, model=model, name=name, reads_memory=kind == "end")
 
 
+class AliasMoveQuerySet(models.QuerySet["AliasMove"]):
+    def champions(self, first: date, last: date) -> list[tuple[date, Version]]:
+        """Which versions began to answer customers on these days, both included, the earliest first."""
+        moves = self.filter(name="champion", at__gte=_midnight(first), at__lt=_midnight(last + timedelta(days=1)))
+        return [(timezone.localdate(move.at), move.after) for move in moves.select_related("after").order_by("pk")]
+
+
 class CloudCallQuerySet(models.QuerySet["CloudCall"]):
     def of_dialogue(self, dialogue_id: int) -> Self:
         """Those that were about a turn of the dialogue."""
@@ -121,6 +128,11 @@ class CloudCallQuerySet(models.QuerySet["CloudCall"]):
 
 
 class CloudDayQuerySet(models.QuerySet["CloudDay"]):
+    def today(self) -> CloudDay:
+        """That of today, with counters of 0 where nothing has been used yet; it may not be stored."""
+        day = timezone.localdate()
+        return self.filter(day=day).first() or self.model(day=day)
+
     def count_call(self, place: str) -> None:
         """Count a call of today that did not leave; those that left are counted with their booking."""
         column = f"{place}_calls"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plotly.basedatatypes import BaseFigure  # importing plotly takes long
 
 FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
+LONGEST = 10  # letters of a name beside an axis
 VERSIONS = 6  # colours of versions; the seventh has that of the first again
 COLOURS = (
     *("end", "cloud", "human", "customer", "accent", "better", "worse", "surface"),
@@ -32,8 +34,14 @@ def version_colour(place: int) -> str:
     return theme_colour(f"version-{place % VERSIONS + 1}")
 
 
-def vertical_line(x: float, colour: str, dash: str = "solid") -> dict:
-    """A shape of a layout, over the whole height of its plot."""
+def shortened(names: Sequence[str], longest: int = LONGEST) -> Mapping[str, str]:
+    """What stands for each name in a chart: its beginning, where that is enough to tell them apart."""
+    short = {name: name if len(name) <= longest else f"{name[: longest - 1]}…" for name in names}
+    return short if len(set(short.values())) == len(short) else {name: name for name in names}
+
+
+def vertical_line(x: float | str, colour: str, dash: str = "solid") -> dict:
+    """A shape of a layout, over the whole height of its plot; `x` is a number, or a day as 2026-11-30."""
     line = {"color": theme_colour(colour), "width": 2, "dash": dash}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 

@@ -10,6 +10,7 @@ from ecc_site.core.job_buttons import start_once
 from ecc_site.core.jobs import Job
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
+from ecc_site.overview.chosen import use
 from ecc_site.views.privacy import retention_of
 from review.given import waiting
 from review.models import TakeOverJob
@@ -25,7 +26,9 @@ SHOWN = 10
 @require_safe
 @role_required(MANAGER)
 def dataset(request: Request, pk: int) -> HttpResponse:
-    return _show(request, get_object_or_404(Dataset, pk=pk))
+    shown = get_object_or_404(Dataset, pk=pk)
+    use(request, shown)
+    return _show(request, shown)
 
 
 @require_POST

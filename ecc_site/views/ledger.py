@@ -9,11 +9,9 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -88,14 +86,11 @@ class LedgerFilter(FilterForm):
 def ledger(request: Request) -> HttpResponse:
     form = LedgerFilter(request.GET)
     page = page_of(form.calls, form.text, request.GET.get("after", ""), **form.days)
-    today = CloudDay.objects.filter(day=timezone.localdate()).first()
     context = {
         "form": form,
         "page": page,
         "rows": _with_whom(page.rows),
-        "today": today,
-        "limit": settings.CLOUD_TOKENS_PER_DAY,
-        "percent": min(100, 100 * today.tokens // settings.CLOUD_TOKENS_PER_DAY) if today else 0,
+        "today": CloudDay.objects.today(),
         "places": CloudDay.objects.calls_by_place(),
     }
     return page_or_fragment(request, "ecc_site/ledger.html", "ecc_site/_ledger.html", context)

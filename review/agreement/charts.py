@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import theme_colour
+from ecc_site.core.charts import shortened, theme_colour
 from review.agreement.annotators import AnnotatorFigures
 from review.agreement.figures import Figures, PairFigures
 from review.agreement.measures.estimates import Estimate
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 ROW_PX, EDGE_PX = 30, 84
-LONGEST = 10  # letters of a name beside an axis
 
 
 def measures(figures: Figures) -> Figure:
@@ -161,9 +160,3 @@ def rows_axis(names: Sequence[str]) -> dict[str, Any]:
 
 def _hatched(colour: str, shape: str) -> dict[str, Any]:
     return {"color": "rgba(0,0,0,0)", "pattern": {"shape": shape, "fgcolor": theme_colour(colour), "size": 6}}
-
-
-def shortened(names: Sequence[str]) -> Mapping[str, str]:
-    """What stands for each name beside an axis: its beginning, where that is enough to tell them apart."""
-    short = {name: name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names}
-    return short if len(set(short.values())) == len(short) else {name: name for name in names}

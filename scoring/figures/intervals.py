@@ -18,7 +18,19 @@ def half_interval(deviations: np.ndarray, begins: np.ndarray, count: int, cluste
     deviations: from the mean, 0 where unknown, one cluster after another; each begins at one of `begins`. `count` of
     them are known, in `clusters` clusters.
     """
-    if clusters < 2:
-        return None
-    sums = np.add.reduceat(deviations, begins)
-    return float(Z95 * np.sqrt(float(np.dot(sums, sums)) / count**2 * clusters / (clusters - 1)))
+    sums, of_one = np.add.reduceat(deviations, begins), np.zeros(len(begins), dtype=np.int64)
+    [half] = half_intervals(sums, of_one, np.array([count]), np.array([clusters]))
+    return None if np.isnan(half) else float(half)
+
+
+def half_intervals(sums: np.ndarray, groups: np.ndarray, counts: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """The same of G means at once (G,), NaN for fewer than two clusters.
+
+    sums (C,): of the deviations of each cluster; groups (C,): the number, from 0, of the mean to which it belongs.
+    `counts` and `clusters` (G,) are those of each mean.
+    """
+    squares = np.bincount(groups, weights=sums * sums, minlength=len(counts))
+    enough = clusters >= 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variances = np.where(enough, squares / counts**2 * clusters / (clusters - 1), np.nan)
+    return Z95 * np.sqrt(variances)

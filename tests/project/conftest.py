@@ -24,7 +24,7 @@ from dialogues.models import (
 )
 from ecc_site.core.api_tokens import SCOPES, make_token
 from ecc_site.core.models import Act, AuditEntry, StoredResponse
-from ecc_site.models import EraseJob, NearestJob
+from ecc_site.models import DatasetFigures, EraseJob, NearestJob
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
     Assignment,
@@ -190,6 +190,8 @@ def add_review(w) -> None:
     w.participation = Participation.objects.create(
         round=w.round, annotator=w.annotator, verdict_count=1, last_at=timezone.now()
     )
+    of_dataset = {"figures": {}, "stamp": "", "took_s": 1.0, "at": timezone.now()}
+    w.dataset_figures = DatasetFigures.objects.create(dataset=w.dataset, **of_dataset)
     w.phrase = Phrase.objects.create(text=w.text[:500], position=0)
     w.guideline = Guideline.objects.create(round=w.round, version=1, text=w.text, author=w.annotator)
     w.verdict = Verdict.objects.create(

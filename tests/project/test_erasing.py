@@ -121,6 +121,7 @@ OTHERS = {
         "training.Table6Job": {"methods"},
         "ecc_site.EraseJob": {"dialogues", "removed", "audited", "learners"},
         "ecc_site.NearestJob": {"found"},
+        "ecc_site.DatasetFigures": {"figures", "verdicts_by_day", "stamp"},
     },
     SENTENCES: {
         "dialogues.ImportProblem": {"kind", "field"},

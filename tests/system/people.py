@@ -7,6 +7,7 @@ def sign_in(page, site, name: str) -> None:
     page.goto(f"{site.url}/accounts/login/")
     fill_sign_in(page, site, name)
     page.get_by_role("button", name=f"Account: {name}").wait_for()
+    page.wait_for_load_state()  # only then do all its scripts listen
 
 
 def come_back(page, site, session: str) -> None:
