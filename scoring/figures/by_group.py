@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.figures.intervals import Z95
+from scoring.figures.intervals import half_intervals
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,7 @@ def grouped(values: np.ndarray, clusters: np.ndarray, groups: np.ndarray, count:
     is_first = np.ones(len(values), dtype=bool)
     is_first[1:] = (groups[1:] != groups[:-1]) | (clusters[1:] != clusters[:-1])
     begins = np.flatnonzero(is_first)
-    sums = np.add.reduceat(values - mean[groups], begins)
     of = groups[begins]
-    squares, many = np.bincount(of, sums**2, minlength=count), np.bincount(of, minlength=count)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        half = Z95 * np.sqrt(squares / n**2 * many / (many - 1))
-    return Grouped(n, mean, np.where(many > 1, half, np.nan))
+    many = np.bincount(of, minlength=count)
+    sums = np.add.reduceat(values - mean[groups], begins)
+    return Grouped(n, mean, half_intervals(sums, of, n, many))

@@ -73,7 +73,7 @@ def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, 
 def test_tabs_files_and_what_is_ticked_goes_to_review(page, site):
     sign_in(page, site, "manager")
     page.goto(f"{site.url}/scores/")
-    for tab in ("Versions", "By tag", "Correlation", "Distribution"):
+    for tab in ("Over time", "Versions", "By tag", "Correlation", "Distribution"):
         page.locator("#figure nav").get_by_role("link", name=tab).click()
         expect(page.locator("#figure [aria-current=page]")).to_have_text(tab)
     with page.expect_download() as saved:

@@ -13,6 +13,7 @@ from review.score_room.tabs.by_tag import by_tag
 from review.score_room.tabs.correlation import correlation
 from review.score_room.tabs.distribution import distribution
 from review.score_room.tabs.drawn import Drawn
+from review.score_room.tabs.over_time import over_time
 from review.score_room.tabs.versions import versions
 
 
@@ -28,6 +29,7 @@ TABS = {
     tab.name: tab
     for tab in (
         Tab("distribution", _("Distribution"), distribution, drags="threshold"),
+        Tab("time", _("Over time"), over_time),
         Tab("versions", _("Versions"), versions),
         Tab("tags", _("By tag"), by_tag),
         Tab("correlation", _("Correlation"), correlation),
