@@ -15,7 +15,7 @@ from review.calibration.material import AT_ONCE, Filter
 from review.calibration.source import Tell
 from review.models import TurnTag
 
-MOST = 20  # of each kind, those with the most replies
+MOST = 12  # of each kind, those with the most replies
 BY = ("version", "language", "split", "tag")
 
 

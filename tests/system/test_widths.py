@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.system, pytest.mark.browser]
 PAGES = (
     *("/", "/review/", "/review/1/", "/scores/", "/cloud/", "/import/", "/datasets/1/", "/dialogues/1/", "/jobs/"),
     *("/audit/", "/accounts/password_change/", "/memory/", "/memory/add/", "/dialogues/?q=a", "/find/"),
+    *("/calibration/",),
 )
 WIDTHS = (390, 1280, 1920)
 FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,8 +75,8 @@ def _what_if(source: Source, taken: Parameters) -> str:
     return f"{reverse('scores:room')}?{query}#what-if"
 
 
-def reason_of(found: FitFigures) -> str:
-    """Where the values come from, for the revision that takes them."""
+def reason_of(found: FitFigures, narrowed: Sequence[str]) -> str:
+    """Where the values come from, for the revision that takes them; narrowed: what the filter chose, in words."""
     assert found.fit is not None
     values = {
         "n": found.replies,
@@ -86,4 +87,4 @@ def reason_of(found: FitFigures) -> str:
         "Fitted to %(n)s replies that people reviewed; "
         "pairs told apart on dialogues not fitted to: %(before)s → %(after)s"
     )
-    return sentence % values
+    return " · ".join([sentence % values, *narrowed])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
@@ -44,6 +45,17 @@ class CalibrationFilter(FilterForm):
         rounds = Round.objects.filter(verdict_count__gt=0, dataset=dataset if str(dataset).isdecimal() else 0)
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
         super().full_clean()
+
+    @property
+    def narrowed(self) -> list[str]:
+        """What it leaves out of the dataset and the kind of reference, in words."""
+        chosen = {name: value for name, value in self.values.items() if name not in ("dataset", "kind")}
+        named = [{"kind": self.fields[name].label, "name": self._words_of(name, chosen[name])} for name in chosen]
+        return [gettext("%(kind)s: %(name)s") % words for words in named]
+
+    def _words_of(self, name: str, value: Any) -> Any:
+        """A row says itself what it is."""
+        return dict(self.fields[name].choices)[value] if isinstance(value, str) else value  # type: ignore[attr-defined]
 
     def chosen(self, scorer_set: ScorerSet) -> Filter | None:
         """None without a dataset or a kind of reference."""

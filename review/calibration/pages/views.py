@@ -36,6 +36,7 @@ def calibration(request: Request) -> HttpResponse:
             "judged": board["agreement"].found,
             "panels": panels_of(board),
             "calibration_job": job_of(board, request.user),
+            "narrowed": form.narrowed,
             "proposal": proposal_for(board.source.profile),
         }
     return page_or_fragment(request, "review/calibration/page.html", "review/calibration/_page.html", context)
@@ -72,7 +73,7 @@ def use_fit(request: Request) -> HttpResponse:
         alpha=taken.alpha,
         theta=taken.theta,
         threshold=taken.threshold,
-        reason=fitting.reason_of(found),
+        reason=fitting.reason_of(found, form.narrowed),
     )
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
     return _back(form)

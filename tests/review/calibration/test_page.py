@@ -146,6 +146,16 @@ def test_the_fitted_values_become_a_revision_that_says_where_they_come_from(as_m
     assert f"alpha={own['taken'].alpha}" in own["what_if"]
 
 
+def test_values_from_a_part_of_the_dataset_say_so(as_manager, judged):
+    page = opened(as_manager, language="en", round=judged.pk)
+    own = dict(page.context["panels"])["review/calibration/_fit.html"]
+    assert "would hold for all of it: Language: English, Round: week 47" in page.content.decode()
+    sent(as_manager, "use-fit", f"?language=en&round={judged.pk}", mark=own["mark"])
+    profile = Profile.objects.active_for(judged.dataset, build.scorer_set())
+    assert profile.reason.endswith(" · Language: English · Round: week 47")
+    assert "would hold for all of it" not in opened(as_manager).content.decode()
+
+
 def test_what_the_person_did_not_see_is_not_taken(as_manager, judged):
     page = sent(as_manager, "use-fit", mark="0.100 0.100 0.100")
     assert "The fit has changed since you opened this page" in page
