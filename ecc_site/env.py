@@ -99,6 +99,14 @@ def env_url_prefix(name: str) -> str:
     return value
 
 
+def env_site_url(name: str, default: str) -> str:
+    """Where people open the site, such as https://review.shop.example: what links in messages begin with."""
+    value = env_str(name, default).rstrip("/")
+    if not re.fullmatch(r"https?://[\w.\-\[\]:]+", value):
+        raise BadSetting(name, value, "an address such as https://review.shop.example, without a path")
+    return value
+
+
 def require_own_server(name: str, model: str, own_hosts: Collection[str]) -> None:
     """A scorer behind a server reads the customers' words as they are, so the server has to be the shop's own."""
     if not model.startswith(SCHEME):

@@ -19,6 +19,7 @@ from ecc_site.env import (
     env_list,
     env_path,
     env_patterns,
+    env_site_url,
     env_str,
     env_time_zone,
     env_url_prefix,
@@ -40,6 +41,7 @@ DEBUG = env_bool("DEBUG", False)
 URL_PREFIX = env_url_prefix("URL_PREFIX")
 FORCE_SCRIPT_NAME = URL_PREFIX or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{URL_PREFIX}/"
+PORT = env_int("PORT", 8000, low=1, high=65535)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 if not all(origin.startswith(("http://", "https://")) for origin in CSRF_TRUSTED_ORIGINS):
@@ -209,6 +211,7 @@ JOB_HEARTBEAT_S = env_int("JOB_HEARTBEAT_S", 5, low=1)
 JOB_SILENCE_S = env_int("JOB_SILENCE_S", 45, low=3 * JOB_HEARTBEAT_S)
 JOB_RESEND_S = env_int("JOB_RESEND_S", 120, low=1)
 REAP_S = min(15, JOB_SILENCE_S / 3)
+WATCH_S = env_int("WATCH_S", 900, low=1)  # how often it is looked whether enough is new to be measured
 CELERY_BEAT_SCHEDULE = {
     "reap": {"task": "ecc_site.core.tasks.reap", "schedule": REAP_S, "options": {"expires": REAP_S}},
     "close-orphaned-calls": {"task": "serving.tasks.close_orphaned_calls", "schedule": 300},
@@ -217,8 +220,28 @@ CELERY_BEAT_SCHEDULE = {
     "remove-old-exports": {"task": "review.tasks.remove_old_exports", "schedule": 3600},
     "close-due-rounds": {"task": "review.tasks.close_due_rounds", "schedule": 300},
     "refresh-overview": {"task": "ecc_site.tasks.refresh_overview", "schedule": 60, "options": {"expires": 60}},
+    "watch": {"task": "ecc_site.tasks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
+    "deliver-due": {"task": "ecc_site.tasks.deliver_due", "schedule": 30, "options": {"expires": 30}},
     "erase-expired": {"task": "ecc_site.tasks.erase_expired", "schedule": 3600},  # each dataset once a day
 }
+
+# --- telling people of alerts; without EMAIL_HOST no e-mail is sent, and more addresses are added on the page
+EMAIL_HOST = env_str("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = env_str("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD")
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", bool(EMAIL_HOST) and not EMAIL_USE_SSL)
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise BadSetting("EMAIL_USE_TLS", "true", "false where EMAIL_USE_SSL is true: a connection has one of the two")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "ecc@localhost")
+ALERT_EMAILS = env_list("ALERT_EMAILS", [])
+ALERT_WEBHOOK_URL = env_str("ALERT_WEBHOOK_URL")
+ALERT_WEBHOOK_SECRET = env_str("ALERT_WEBHOOK_SECRET")
+if ALERT_WEBHOOK_URL and len(ALERT_WEBHOOK_SECRET) < 24:
+    raise BadSetting("ALERT_WEBHOOK_SECRET", "(hidden)", "a secret of at least 24 characters, which signs what is sent")
+SITE_URL = env_site_url("SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{PORT}")
 
 # --- languages and time
 USE_I18N = True

@@ -7,6 +7,8 @@ from ecc_site.models import EraseJob, NearestJob
 from ecc_site.overview.kept import refresh
 from ecc_site.privacy import retention
 from ecc_site.privacy.erasing import erase_dialogues
+from ecc_site.watch import measuring
+from ecc_site.watch.notify import sending
 
 
 @shared_task
@@ -27,3 +29,18 @@ def find_nearest(job_id: int) -> None:
 @shared_task
 def refresh_overview() -> None:
     refresh()
+
+
+@shared_task
+def watch() -> None:
+    measuring.watch()
+
+
+@shared_task(soft_time_limit=sending.LONGEST_S)
+def deliver(key: str) -> None:
+    sending.deliver(key)
+
+
+@shared_task
+def deliver_due() -> None:
+    sending.send_due()

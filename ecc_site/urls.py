@@ -25,6 +25,7 @@ from ecc_site.views import (
     tokens,
     why,
 )
+from ecc_site.watch.urls import urlpatterns as watch_pages
 from serving.urls import urlpatterns as pattern_pages
 
 listing = [
@@ -74,6 +75,7 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/erase/", privacy.erase, name="erase"),
     path("privacy/<int:pk>/", privacy.erasure, name="erasure"),
+    *watch_pages,
     path("memory/", memory.memory, name="memory"),
     path("memory/ask/", memory.ask, name="ask"),
     path("memory/trials/<int:pk>/", memory.trial, name="trial"),

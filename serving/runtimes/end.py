@@ -11,11 +11,12 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteriaList
 
-from serving.runtimes.loops import StopLoops, loop_in, without_loop
+from serving.runtimes.loops import loop_in, without_loop
 from serving.runtimes.numbers import Numbers
 from serving.runtimes.prompt import encode_prompt, fits_window
 from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
 from serving.runtimes.reading import spoken
+from serving.runtimes.stopping import StopLoops
 
 BATCH = 16
 # For models whose tokenizer has no chat template.

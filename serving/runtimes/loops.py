@@ -1,13 +1,9 @@
-"""A small model can run into a loop: one sign, or one phrase, again and again. It is stopped, and its answer cut."""
+"""A small model can run into a loop: one sign, or one phrase, again and again. Where it begins, what is before it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
-
-import torch
-from transformers import StoppingCriteria
 
 SAME_SIGNS, SAME_PHRASES = 8, 4  # so many in a row are a loop
 LONGEST_PHRASE = 40  # characters
@@ -17,7 +13,6 @@ LOOP = re.compile(
     re.DOTALL,
 )
 SENTENCE_END = re.compile(r"[。！？!?…]|\.(?=\s|$)|\n")
-LOOK_EVERY = 8  # tokens
 
 
 class Loop(NamedTuple):
@@ -37,18 +32,3 @@ def without_loop(text: str, loop: Loop) -> str:
     """The text until the loop repeats itself, cut at its last whole sentence; else until the loop begins."""
     ends = [end.end() for end in SENTENCE_END.finditer(text[: loop.second])]
     return text[: ends[-1] if ends else loop.start].strip()
-
-
-class StopLoops(StoppingCriteria):
-    """Ends those answers of a batch that have run into a loop; `read` makes text of an answer's token ids."""
-
-    def __init__(self, prompt_width: int, read: Callable[[Sequence[int]], str]):
-        self.prompt_width, self.read = prompt_width, read
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: object) -> torch.Tensor:
-        """Whether each answer is to end, shape (B,)."""
-        written = input_ids.shape[1] - self.prompt_width
-        if written % LOOK_EVERY:
-            return torch.zeros(len(input_ids), dtype=torch.bool, device=input_ids.device)
-        loops = [loop_in(self.read(row)) is not None for row in input_ids[:, self.prompt_width :].tolist()]
-        return torch.tensor(loops, device=input_ids.device)

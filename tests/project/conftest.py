@@ -24,7 +24,17 @@ from dialogues.models import (
 )
 from ecc_site.core.api_tokens import SCOPES, make_token
 from ecc_site.core.models import Act, AuditEntry, StoredResponse
-from ecc_site.models import DatasetFigures, EraseJob, NearestJob
+from ecc_site.models import (
+    Alert,
+    Bound,
+    DatasetFigures,
+    Delivery,
+    DeliveryAttempt,
+    EraseJob,
+    Measurement,
+    NearestJob,
+    Recipient,
+)
 from knowledge.models import Entry, FixedItem, FixedMemory, Pair, TrialJob
 from review.models import (
     Assignment,
@@ -81,6 +91,7 @@ def make_world(tmp_path_factory):
         add_jobs(w, tmp_path_factory.mktemp("uploads"))
         add_training(w)
         add_nearest(w)
+        add_watch(w)
         return w
 
     return make
@@ -289,3 +300,25 @@ def add_nearest(w) -> None:
     w.nearest_job = NearestJob.objects.create(score=w.score, state="done", found=found, ended_at=timezone.now())
     other = w.dataset.comparisons.exclude(pk=w.comparison.pk).first()
     w.queued_nearest_job = NearestJob.objects.create(score=other.scores.get())
+
+
+def add_watch(w) -> None:
+    """An alert about empty answers, of which one address was told and one address failed."""
+    watched = {"subject": "empty", "dataset": w.dataset, "version": w.end_version, "kind": "cloud"}
+    ids = {"first_id": w.comparison.pk, "last_id": w.comparison.pk, "since": timezone.now(), "until": timezone.now()}
+    w.measurement = Measurement.objects.create(value=0.1, low=0.05, high=0.2, before=0.01, n=500, **ids, **watched)
+    of_window = {"bound": 0.02, "opened_with": w.measurement, "latest": w.measurement}
+    w.alert = Alert.objects.create(**watched, **of_window)
+    ended = {"state": "over", "ending": "within", "over_at": timezone.now(), "note": w.text[:500]}
+    w.old_alert = Alert.objects.create(**watched, **of_window, **ended)
+    w.bound = Bound.objects.create(subject="empty", dataset=w.dataset, value=0.02, changed_by=w.annotator)
+    w.general_bound = Bound.objects.create(subject="loops", value=None)
+    w.recipient = Recipient.objects.create(channel="email", address=f"{w.name[:60]}@shop.example")
+    w.webhook = Recipient.objects.create(
+        channel="webhook", address="https://shop.example/hook", secret="s" * 32, active=False
+    )
+    told = {"event": "opened", "alert": w.alert, "content": {"title": w.name, "sentence": w.name, "link": "/"}}
+    w.delivery = Delivery.objects.create(
+        recipient=w.recipient, channel="email", address=w.recipient.address, state="failed", attempts=1, **told
+    )
+    DeliveryAttempt.objects.create(delivery=w.delivery, status=550, words=w.text[:300], succeeded=False)

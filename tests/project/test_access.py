@@ -221,6 +221,9 @@ READ_FROM_THE_ADDRESS = {
         ),
     ),
     "review:tags": ("after",),
+    "watch": ("after", "dataset", "subject", "state"),
+    "watch-bounds": ("dataset", "proposed"),
+    "recipients": ("after",),
     "training:labels": ("after", "dataset", "source", "teacher", "chosen", "rejected"),
 }
 

@@ -139,6 +139,17 @@ CASES = {
     "label_job_leaves_test_alone": lambda w: change(w.label_job, split="test"),
     "one_running_run": lambda w: change(w.draft_run, state="running"),
     "loss_point_once": lambda w: again(w.loss_point),
+    "measured_once_a_window": lambda w: again(w.measurement, value=0.5),
+    "measurement_window_in_order": lambda w: change(w.measurement, last_id=w.measurement.first_id - 1),
+    "bound_once_a_dataset": lambda w: again(w.bound, value=0.5),
+    "bound_once_for_all": lambda w: again(w.general_bound, value=0.5),
+    "one_lasting_alert": lambda w: again(w.alert, state="acknowledged"),
+    "alert_is_over_with_an_ending": lambda w: change(w.old_alert, ending=""),
+    "recipient_once": lambda w: again(w.recipient),
+    "recipient_channel": lambda w: change(w.recipient, channel="pigeon"),
+    "only_webhooks_have_a_secret": lambda w: change(w.webhook, secret=""),
+    "told_once_of_an_alert": lambda w: again(w.delivery, key=uuid.uuid4()),
+    "delivery_state": lambda w: change(w.delivery, state="lost"),
     "checkpoint_once_a_step": lambda w: again(w.checkpoint, version_id=w.end_version.pk),
 }
 

@@ -92,6 +92,9 @@ OTHERS = {
         "training.LabelJob": {"contains"},
         "training.Run": {"name"},
         "ecc_site.EraseJob": {"reason"},
+        "ecc_site.Alert": {"note"},
+        "ecc_site.Recipient": {"address", "secret"},
+        "ecc_site.Delivery": {"address", "content"},
     },
     IDS: {
         "core.ApiToken": {"digest", "shown", "scopes"},
@@ -122,9 +125,13 @@ OTHERS = {
         "ecc_site.EraseJob": {"dialogues", "removed", "audited", "learners"},
         "ecc_site.NearestJob": {"found"},
         "ecc_site.DatasetFigures": {"figures", "verdicts_by_day", "stamp"},
+        "ecc_site.Measurement": {"subject"},
+        "ecc_site.Bound": {"subject"},
+        "ecc_site.Alert": {"subject"},
     },
     SENTENCES: {
         "dialogues.ImportProblem": {"kind", "field"},
+        "ecc_site.DeliveryAttempt": {"words"},
         **{
             f"{app}.{name}": {"error"}
             for app, names in {

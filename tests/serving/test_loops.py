@@ -5,7 +5,8 @@ import time
 import pytest
 import torch
 
-from serving.runtimes.loops import LOOK_EVERY, StopLoops, loop_in, without_loop
+from serving.runtimes.loops import loop_in, without_loop
+from serving.runtimes.stopping import LOOK_EVERY, StopLoops
 
 
 @pytest.mark.parametrize(

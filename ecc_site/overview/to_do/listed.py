@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from ecc_site.overview.to_do import cloud, datasets, jobs, learning, memory, rounds
+from ecc_site.overview.to_do import alerts, cloud, datasets, jobs, learning, memory, rounds
 from ecc_site.overview.to_do.item import ToDo
 
 SOURCES: tuple[Callable[[], Iterable[ToDo]], ...] = (  # of equal urgency, in this order
     jobs.failed_jobs,
+    alerts.open_alerts,
     cloud.nearly_spent,
     rounds.unfinished_rounds,
     rounds.disagreements,

@@ -38,9 +38,12 @@ def with_interval(coefficient: Coefficient, counts: np.ndarray, groups: np.ndarr
 
 
 def resampled(
-    figure: Callable[[np.ndarray], np.ndarray], groups: np.ndarray, weights: np.ndarray | None = None
+    figure: Callable[[np.ndarray], np.ndarray],
+    groups: np.ndarray,
+    weights: np.ndarray | None = None,
+    level: float = LEVEL,
 ) -> Estimate:
-    """Any figure of N items with its 95% interval, the same at each call. `n` counts the items.
+    """Any figure of N items with its interval of this level, the same at each call. `n` counts the items.
 
     figure: from how often each item counts, shape (R, N), the figure each time, shape (R,), NaN where it is undefined;
     groups: shape (N,), the cluster of each item; weights: shape (N,), how much each counts, None where all count alike.
@@ -55,14 +58,14 @@ def resampled(
         return Estimate(value, None, None, n)
     draws, rows = _draws(clusters)[: FEWER if n > MANY else RESAMPLES], max(1, AT_ONCE // n)
     parts = [figure(draws[i : i + rows, group] * base) for i in range(0, len(draws), rows)]
-    return _estimate(value, np.concatenate(parts), n)
+    return _estimate(value, np.concatenate(parts), n, level)
 
 
-def _estimate(value: float, found: np.ndarray, n: int) -> Estimate:
+def _estimate(value: float, found: np.ndarray, n: int, level: float = LEVEL) -> Estimate:
     defined = found[~np.isnan(found)]
     if len(defined) <= len(found) / 2:
         return Estimate(value, None, None, n)
-    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(value, float(low), float(high), n)
 
 

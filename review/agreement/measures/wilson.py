@@ -19,8 +19,8 @@ def wilson(share: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     return max(0.0, (middle - half) / divisor), min(1.0, (middle + half) / divisor)
 
 
-def share_of(values: np.ndarray, groups: np.ndarray | None = None) -> Estimate:
-    """Mean of values in [0, 1] with Wilson's interval; None where there are none.
+def share_of(values: np.ndarray, groups: np.ndarray | None = None, level: float = LEVEL) -> Estimate:
+    """Mean of values in [0, 1] with Wilson's interval of this level; None where there are none.
 
     values: shape (N,); groups: shape (N,), the cluster of each. With clusters, N is divided by their design effect
     (Korn and Graubard 1998; Dean and Pagano 2015), and never raised: half points or negative dependence make no
@@ -30,11 +30,11 @@ def share_of(values: np.ndarray, groups: np.ndarray | None = None) -> Estimate:
     if not n:
         return Estimate(None, None, None, 0)
     share = float(np.mean(values))
-    low, high = wilson(share, n if groups is None else n / _design_effect(values, groups))
+    low, high = wilson(share, n if groups is None else n / design_effect(values, groups), level)
     return Estimate(share, low, high, n)
 
 
-def _design_effect(values: np.ndarray, groups: np.ndarray) -> float:
+def design_effect(values: np.ndarray, groups: np.ndarray) -> float:
     """Variance of the mean of clustered values beside that of as many independent trials; at least 1.
 
     Where the values cannot tell it, all being equal or in one cluster, each cluster counts as one trial.
