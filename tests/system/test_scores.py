@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 def test_sliders_say_what_would_change_and_what_is_saved_can_be_undone(page, site):
     sign_in(page, site, "manager")
-    page.goto(f"{site.url}/scores/")
+    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     threshold = page.get_by_role("slider", name="Threshold")
     expect(threshold).to_have_value("0.5")
     threshold.focus()
@@ -54,7 +54,7 @@ def click_first_bar(page, chart: str) -> None:
 
 def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, site):
     sign_in(page, site, "manager")
-    page.goto(f"{site.url}/scores/")
+    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     expect(page.locator("#chart-distribution .main-svg").first).to_be_visible()
     total = page.locator("#list h2 small").inner_text()
     click_first_bar(page, "chart-distribution")
@@ -72,7 +72,7 @@ def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, 
 
 def test_tabs_files_and_what_is_ticked_goes_to_review(page, site):
     sign_in(page, site, "manager")
-    page.goto(f"{site.url}/scores/")
+    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     for tab in ("Over time", "Versions", "By tag", "Correlation", "Distribution"):
         page.locator("#figure nav").get_by_role("link", name=tab).click()
         expect(page.locator("#figure [aria-current=page]")).to_have_text(tab)
