@@ -1,6 +1,7 @@
 """The score room: filters, tiles, one figure a tab, what if, and the comparisons behind what was clicked."""
 
 from dataclasses import asdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset
 from ecc_site.core.charts import as_json
+from ecc_site.core.downloads import as_download
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
@@ -43,7 +45,7 @@ def figure_file(request: Request, name: str) -> StreamingHttpResponse:
     found = _found(request)
     drawn = TABS[name].draw(found) if found and name in TABS else None
     rows = [drawn.columns, *(row.cells for row in drawn.rows)] if drawn else []
-    return _csv(rows, f"scores-{name}.csv")
+    return _csv(request, rows, f"scores-{name}.csv")
 
 
 @require_safe
@@ -51,7 +53,7 @@ def figure_file(request: Request, name: str) -> StreamingHttpResponse:
 def list_file(request: Request) -> StreamingHttpResponse:
     """The comparisons of the list as CSV, all of them."""
     found = _found(request)
-    return _csv(file_rows(found) if found else [], "comparisons.csv")
+    return _csv(request, file_rows(found) if found else [], "comparisons.csv")
 
 
 def _found(request: Request) -> Room | None:
@@ -59,9 +61,9 @@ def _found(request: Request) -> Room | None:
     return room_of(request, scorer_set, filter_of(request, scorer_set))
 
 
-def _csv(rows: Any, name: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8", headers=headers)
+def _csv(request: Request, rows: Iterable[Iterable[object]], name: str) -> StreamingHttpResponse:
+    file = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    return as_download(file, name, by=request.user)
 
 
 def _tab(request: Request) -> Tab:
