@@ -20,12 +20,11 @@ from dialogues.importing.report import CHARACTER_BINS, TURN_BINS
 from dialogues.importing.texts import storable
 from dialogues.models import ImportJob, ProblemLine, UndoJob
 from dialogues.uploads import store_upload
-from ecc_site.core.downloads import as_download
+from ecc_site.core.downloads import csv_download
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.language import Language
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from ecc_site.core.spreadsheets import csv_lines
 from serving.redacted import in_words
 
 SHOWN, TURNS, LAST = 6, 12, 20
@@ -104,8 +103,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
 def problems(request: Request, pk: int) -> StreamingHttpResponse:
     """Every line with a problem, as CSV."""
     job = get_object_or_404(ImportJob, pk=pk)
-    response = StreamingHttpResponse(csv_lines(_problem_rows(job)), content_type="text/csv; charset=utf-8")
-    return as_download(response, f"import-{pk}-problems.csv", by=request.user)
+    return csv_download(_problem_rows(job), f"import-{pk}-problems.csv", by=request.user)
 
 
 def _problem_rows(job: ImportJob) -> Iterator[tuple[object, ...]]:

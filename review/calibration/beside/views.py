@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.core.charts import as_json
+from ecc_site.core.downloads import csv_download
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from ecc_site.core.spreadsheets import csv_lines
 from review.calibration.beside.charts import matrix
 from review.calibration.beside.figures import BesideFigures
 from review.calibration.beside.forms import MeasuresFilter
@@ -62,9 +62,8 @@ def replies_csv(request: Request) -> StreamingHttpResponse:
     """Every measure of each reply that the means were worked out from."""
     _form, chosen = _asked(request)
     found: BesideFigures | None = board_of(chosen, [SUBJECT])[SUBJECT].found if chosen else None
-    lines = csv_lines(rows_of(found.sample, chosen.scorer_set) if chosen and found else [HEAD])
-    headers = {"Content-Disposition": 'attachment; filename="measures.csv"'}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    rows = rows_of(found.sample, chosen.scorer_set) if chosen and found else [HEAD]
+    return csv_download(rows, "measures.csv", by=request.user)
 
 
 def _asked(request: Request) -> tuple[MeasuresFilter, Filter | None]:

@@ -1,7 +1,6 @@
 """The score room: filters, tiles, one figure a tab, what if, and the comparisons behind what was clicked."""
 
 from dataclasses import asdict
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -9,11 +8,10 @@ from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset
 from ecc_site.core.charts import as_json
-from ecc_site.core.downloads import as_download
+from ecc_site.core.downloads import csv_download
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from ecc_site.core.spreadsheets import csv_lines
 from review.score_room.forms import ParametersForm, ProfileForm
 from review.score_room.listing import file_rows, listing_of
 from review.score_room.parts import words_of
@@ -45,7 +43,7 @@ def figure_file(request: Request, name: str) -> StreamingHttpResponse:
     found = _found(request)
     drawn = TABS[name].draw(found) if found and name in TABS else None
     rows = [drawn.columns, *(row.cells for row in drawn.rows)] if drawn else []
-    return _csv(request, rows, f"scores-{name}.csv")
+    return csv_download(rows, f"scores-{name}.csv", by=request.user)
 
 
 @require_safe
@@ -53,17 +51,12 @@ def figure_file(request: Request, name: str) -> StreamingHttpResponse:
 def list_file(request: Request) -> StreamingHttpResponse:
     """The comparisons of the list as CSV, all of them."""
     found = _found(request)
-    return _csv(request, file_rows(found) if found else [], "comparisons.csv")
+    return csv_download(file_rows(found) if found else [], "comparisons.csv", by=request.user)
 
 
 def _found(request: Request) -> Room | None:
     scorer_set = ScorerSet.objects.current()
     return room_of(request, scorer_set, filter_of(request, scorer_set))
-
-
-def _csv(request: Request, rows: Iterable[Iterable[object]], name: str) -> StreamingHttpResponse:
-    file = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    return as_download(file, name, by=request.user)
 
 
 def _tab(request: Request) -> Tab:
