@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -84,6 +85,19 @@ def board_of(chosen: Filter, names: Collection[str] = ON_ITS_PAGE) -> Board:
         else:
             shown[name], slow = _shown(subject, source, kept.get(name)), True
     return Board(source, shown, slow)
+
+
+def found_of(chosen: Filter, name: str) -> tuple[Any, datetime] | None:
+    """What was found of a subject when it was last worked out, however long ago, and when. One query."""
+    row = _rows(chosen).filter(subject=name).first()
+    found = _read(SUBJECTS[name].form, row.figures) if row else None
+    return (found, row.at) if row and found is not None else None
+
+
+def keep_current(chosen: Filter, name: str, by: User | None = None) -> CalibrationJob | None:
+    """Let a job work out a subject that is stale, or was never worked out; returns the job if it is a new one."""
+    board = board_of(chosen, [name])
+    return CalibrationJob.objects.enqueue_once(**same_work(chosen), created_by=by) if board.is_stale else None
 
 
 def job_of(board: Board, by: User) -> CalibrationJob | None:

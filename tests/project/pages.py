@@ -136,6 +136,8 @@ SITE = {
     "review:agreement": Page("manager", ("round",)),
     "review:refresh-figures": Page("manager", ("round",), "POST"),
     "review:calibration": Page("manager"),
+    "review:calibration-people": Page("manager"),
+    "review:work-out-people": Page("manager", methods="POST"),
     "review:recalibrate": Page("manager", methods="POST"),
     "review:use-fit": Page("manager", methods="POST", data={"mark": "0.8 0.2 0.5"}),
     "review:show-learned": Page("manager", methods="POST", data={"act": "show"}),

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
+from review.calibration.estimating.corrected import LEAST_VERDICTS
 from review.calibration.measures.clusters import clustered_mean
 from review.desk.verdicts import decide, record
 from review.models import RoundItem, VerdictRevision
 from tests import build
 from tests.build import make_round
 from training.evaluation.paired_comparison import compare
-from training.evaluation.people import LEAST_PAIRS, outcomes_on
+from training.evaluation.people import outcomes_on
 from training.evaluation.sets import gate_set
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +79,8 @@ def test_scores_and_people_agree_where_both_see_a_difference(read):
 
 
 def test_over_a_few_verdicts_nothing_is_corrected(read):
-    people = read(LEAST_PAIRS - 1)
-    assert (people.pairs, people.difference) == (LEAST_PAIRS - 1, None)
+    people = read(LEAST_VERDICTS - 1)
+    assert (people.pairs, people.difference) == (LEAST_VERDICTS - 1, None)
 
 
 def test_without_verdicts_there_is_nothing_to_tell(candidate, champion, dataset):
