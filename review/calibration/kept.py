@@ -94,10 +94,10 @@ def found_of(chosen: Filter, name: str) -> tuple[Any, datetime] | None:
     return (found, row.at) if row and found is not None else None
 
 
-def keep_current(chosen: Filter, name: str, by: User | None = None) -> CalibrationJob | None:
-    """Let a job work out a subject that is stale, or was never worked out; returns the job if it is a new one."""
-    board = board_of(chosen, [name])
-    return CalibrationJob.objects.enqueue_once(**same_work(chosen), created_by=by) if board.is_stale else None
+def stale_work(chosen: Filter, name: str, by: User | None = None) -> CalibrationJob | None:
+    """A new job, that is not in a queue yet, if this subject is stale or was never worked out and none is waiting."""
+    is_stale = board_of(chosen, [name]).is_stale
+    return CalibrationJob.objects.create_once(**same_work(chosen), created_by=by) if is_stale else None
 
 
 def job_of(board: Board, by: User) -> CalibrationJob | None:

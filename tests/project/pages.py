@@ -169,6 +169,7 @@ SITE = {
     "training:versions": Page("manager"),
     "training:version": Page("manager", ("trained",)),
     "training:evaluate": Page("manager", ("trained",), "POST"),
+    "training:review-both": Page("manager", ("trained",)),
     "training:promote": Page("manager", ("trained",), "POST", {"reason": "better"}),
     "training:rollback": Page("manager", ("trained",), "POST", {"reason": "worse"}),
     "training:retire": Page("manager", ("trained",), "POST"),
