@@ -95,7 +95,8 @@ def _suggested(request: Request, reviewed: Dataset) -> dict:
     beside the kind that has most scores.
     """
     if drawn := request.GET.get("draw", ""):
-        return {"name": f"{reviewed} · {_('drawn by chance')}", "drawn": drawn, "sides": Round.Sides.RANDOM, **AFTER}
+        name = _("drawn by chance")
+        return {"name": f"{reviewed} · {name}", "drawn": drawn, "sides": Round.Sides.RANDOM, **AFTER}
     if chosen := [int(pk) for pk in request.GET.getlist("comparison") if pk.isdecimal()]:
         return _chosen_by_hand(reviewed, chosen[:MOST_CHOSEN])
     like = request.GET.get("like", "")

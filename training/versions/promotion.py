@@ -32,8 +32,8 @@ def promote(
 ) -> bool:
     """Have `version` answer customers from the next answer on; False where it does so already.
 
-    `offered`: whether the gate offers the promotion. Without that, a reason is needed. `lacks_verdicts`: whether it does
-    not for want of people's verdicts.
+    `offered`: whether the gate offers the promotion. Without that, a reason is needed. `lacks_verdicts`: whether it is
+    not offered for want of people's verdicts.
     Raises NotPromotable and ReasonNeeded.
     """
     check_promotable(version)
@@ -125,7 +125,8 @@ def _why_not(lacks_verdicts: bool) -> str:
     refused = _("The release gate does not recommend this promotion. Give a reason to promote anyway.")
     if not lacks_verdicts:
         return refused
-    return f"{_('The scorer failed its licence: verdicts on both versions are needed.')} {refused}"
+    unlicensed = _("The scorer failed its licence: verdicts on both versions are needed.")
+    return f"{unlicensed} {refused}"
 
 
 def _lock_aliases() -> dict[str, Version]:

@@ -14,6 +14,7 @@ from review.calibration.estimating.corrected import Corrected
 from review.calibration.measures.intervals import Interval
 
 PAD = 0.04  # beside the intervals
+LEAST_PX = 230  # what the page keeps free for it
 
 
 def three_answers(of: Corrected) -> dict:
@@ -55,7 +56,7 @@ def _rows(
     ends = [end for _n, _c, of in rows for end in (of.mean, of.low, of.high) if end is not None]
     ends += [] if also is None else [also]
     layout: dict[str, Any] = {
-        "height": EDGE_PX + ROW_PX * len(rows),
+        "height": max(LEAST_PX, EDGE_PX + ROW_PX * len(rows)),
         "xaxis": {
             "range": [max(within[0] - 0.02, min(ends) - PAD), min(within[1] + 0.02, max(ends) + PAD)],
             "title": {"text": title},

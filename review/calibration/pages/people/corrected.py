@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogues.models import Split
 from ecc_site.core.charts import as_json
+from review.agreement.charts import shortened
 from review.calibration.material import Filter
 from review.calibration.measures.intervals import Interval
 from review.calibration.pages.people import charts, readings
@@ -16,8 +17,6 @@ from review.calibration.subjects.corrected import CorrectedFigures, Difference, 
 from review.drawn import DrawnRound
 from review.models import Round
 from serving.models import Version
-
-LONGEST = 24  # letters of a name beside an axis
 
 
 def in_words(source: Source, found: CorrectedFigures) -> dict[str, Any]:
@@ -81,7 +80,8 @@ def _differences(found: CorrectedFigures, names: Mapping[int, str], chosen: Filt
 def _compared(own: list[Difference], names: Mapping[int, str], dialogues: str) -> dict[str, Any]:
     baseline = names.get(own[0].baseline, "–")
     rows: list[tuple[str, Interval]] = [(names.get(of.version, "–"), of.share.corrected) for of in own]
-    shown = [(_shortened(name), of) for name, of in rows]
+    short = shortened([name for name, _of in rows])
+    shown = [(short[name], of) for name, of in rows]
     return {
         "baseline": baseline,
         "dialogues": dialogues,
@@ -98,7 +98,3 @@ def _compared(own: list[Difference], names: Mapping[int, str], dialogues: str) -
 def _dialogues(purpose: str, chosen: Filter) -> str:
     splits = [split for split in OF_PURPOSE[Round.Purpose(purpose)] if not chosen.splits or split in chosen.splits]
     return str(readings.DIALOGUES[tuple(Split(split) for split in splits)])
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

@@ -70,7 +70,8 @@ def reading(share: Corrected) -> str:
     if narrower >= 0.01:
         gain = _("With the scores the interval is %(share)s narrower than with the verdicts alone.")
         return f"{said} {gain % {'share': f'{narrower:.0%}'}}"
-    return f"{said} {_('The scores make the verdicts no more precise: they say too little of them.')}"
+    no_gain = _("The scores make the verdicts no more precise: they say too little of them.")
+    return f"{said} {no_gain}"
 
 
 def why_not(of: OfVersion) -> str:
