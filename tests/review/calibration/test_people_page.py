@@ -135,7 +135,7 @@ def test_it_costs_the_same_however_many_verdicts_and_versions(as_manager, judged
 
 
 def test_working_out_again_comes_back(as_manager, judged):
-    sent = as_manager.post(reverse("review:recalibrate"), {"page": "people"})
+    sent = as_manager.post(reverse("review:work-out-people"))
     assert urlsplit(sent.url).path == reverse(URL)
 
 
