@@ -40,7 +40,8 @@ class Drawn:
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> Self:
         """What asdict made, also after JSON."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in kept.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)
