@@ -6,10 +6,11 @@ import pytest
 from dialogues.models import Dialogue
 from review.calibration.estimating.licence import Outcome, licence_of
 from review.calibration.kept import found_of, same_work, work_out
-from review.calibration.material import judged_material_of
+from review.calibration.material import Filter, judged_material_of
 from review.calibration.source import Source, tell_nobody
 from review.calibration.subjects import licence
 from review.models import CalibrationJob, VerdictRevision
+from scoring.models import Score
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,6 @@ def agreed(shop, person, reviewed_by):
 
 
 def source_of(shop, **values):
-    from review.calibration.material import Filter
-
     return Source.of(Filter(shop, build.scorer_set(), "human", **values))
 
 
@@ -87,8 +86,6 @@ def test_verdicts_with_the_score_in_sight_do_not_count(shop, agreed):
 
 
 def test_unknown_scores_are_no_answers(shop, agreed):
-    from scoring.models import Score
-
     agreed(LOW * 20 + HIGH * 20)
     unknown = list(Score.objects.order_by("pk").values_list("pk", flat=True)[:11])
     Score.objects.filter(pk__in=unknown).update(similarity=None, final=None)

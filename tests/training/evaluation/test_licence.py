@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from pydantic import TypeAdapter
 
 from dialogues.models import Dialogue, EvalSet
 from review.calibration.estimating.licence import Licence, Outcome
@@ -69,8 +70,6 @@ def licensed(dataset):
             0,
             Parameters(0.8, 0.2, 0.5),
         )
-        from pydantic import TypeAdapter
-
         CalibrationFigures.objects.update_or_create(
             subject="licence",
             **{name: values[name] for name in ("dataset", "scorer_set", "kind", "digest")},
