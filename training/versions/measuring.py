@@ -15,14 +15,14 @@ from training.evaluation.people import outcomes_on
 QUESTIONS = 60  # each with two replies
 
 
-class NothingToJudge(ExpectedError):
-    """The two versions have no pair in common that people have not judged already."""
+class NothingLeft(ExpectedError):
+    """The two versions have no pair in common that people have not reviewed already."""
 
 
 def round_of_both(gate: Gate) -> DrawnRound:
-    """At most so many questions, drawn by chance from those that people have not judged for both versions yet.
+    """At most so many questions, drawn by chance from those that people have not reviewed for both versions yet.
 
-    Raises NothingToJudge.
+    Raises NothingLeft.
     """
     main = gate.main
     judged = outcomes_on(main.eval_set) if main else {}
@@ -32,7 +32,7 @@ def round_of_both(gate: Gate) -> DrawnRound:
         if not {before.comparison_id, after.comparison_id} <= judged.keys()
     ]
     if main is None or not pairs:
-        raise NothingToJudge(_("No question is left that both versions answered and people have not judged."))
+        raise NothingLeft(_("No question is left that both versions answered and people have not reviewed."))
     drawn = np.random.default_rng().permutation(len(pairs))[:QUESTIONS]
     return DrawnRound(
         dataset=main.profile.dataset_id,

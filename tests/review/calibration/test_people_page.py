@@ -91,7 +91,7 @@ def test_the_licence_is_worked_out_by_a_job_and_then_shown(as_manager, judged):
     assert "worked out by a job" in text_of(first) and 'id="licence"' not in first.content.decode()
     CalibrationJob.objects.get().run(work_out)
     page = text_of(opened(as_manager))
-    assert "too few" in page and "20 replies were judged by two or more of 3 annotators" in page
+    assert "too few" in page and "20 replies were reviewed by two or more of 3 annotators" in page
     assert "so far 0 have" in page
 
 

@@ -26,7 +26,7 @@ from training.evaluation.gate import Gate
 from training.evaluation.sets import gate_set, regression_set
 from training.versions import measuring
 from training.versions.gate import start_gate
-from training.versions.measuring import NothingToJudge, round_of_both
+from training.versions.measuring import NothingLeft, round_of_both
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
@@ -160,7 +160,7 @@ def test_both_replies_to_a_question_are_drawn(gate, monkeypatch, judged):
 
 def test_what_people_have_judged_is_not_drawn_again(gate, judged):
     judged()
-    with pytest.raises(NothingToJudge):
+    with pytest.raises(NothingLeft):
         round_of_both(gate())
 
 

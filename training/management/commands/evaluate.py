@@ -93,8 +93,8 @@ def licence_in_words(licence: ScorerLicence) -> str:
     return {
         "passed": "passed, it may stand in for an annotator.",
         "failed": f"failed ({', '.join(licence.failed_in)}); the gate needs people's verdicts on both versions.",
-        "too few": "too few replies were judged by several people to tell; the gate goes by the score alone.",
-        "unknown": "unknown, nobody has judged any reply; the gate goes by the score alone.",
+        "too few": "too few replies were reviewed by several people to tell; the gate goes by the score alone.",
+        "unknown": "unknown, nobody has reviewed any reply; the gate goes by the score alone.",
     }[licence.outcome]
 
 

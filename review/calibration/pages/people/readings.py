@@ -89,11 +89,11 @@ def why_not(of: OfVersion) -> str:
             "replies. Choose the acceptability that was said or follows from the key."
         ),
         "chance": _(
-            "%(n)s replies were judged, but they were chosen as the worst, by hand or from a part, and the others had "
-            "no chance: nothing is known of those. Have some reviewed that are drawn by chance."
+            "%(n)s replies were reviewed, but they were chosen as the worst, by hand or from a part, and the others "
+            "had no chance: nothing is known of those. Have some reviewed that are drawn by chance."
         ),
         "few": _(
-            "So far %(verdicts)s replies were judged that chance has chosen. That is too few: it takes %(least)s "
+            "So far %(verdicts)s replies were reviewed that chance has chosen. That is too few: it takes %(least)s "
             "replies of %(dialogues)s dialogues."
         ),
     }
@@ -132,8 +132,8 @@ def reading_of_licence(licence: Licence) -> str:
             "the release gate then asks for people's verdicts on both versions."
         )
     sentence = _(
-        "Too few to tell: it takes %(people)s annotators with %(items)s replies each that another judged as well, and "
-        "so far %(have)s have. Until then the release gate goes by the score, and says so."
+        "Too few to tell: it takes %(people)s annotators with %(items)s replies each that another reviewed as well, "
+        "and so far %(have)s have. Until then the release gate goes by the score, and says so."
     )
     return sentence % {"people": LEAST_ANNOTATORS, "items": LEAST_ITEMS, "have": len(licence.against)}
 
