@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -21,7 +22,7 @@ from review.calibration.source import Source, tell_nobody
 from review.calibration.subjects import SUBJECTS, Subject
 from review.kept_figures import SHARE, Shown, job_beside, kept_figures
 from review.models import CalibrationFigures, CalibrationJob, Verdict, VerdictRevision
-from scoring.models import Score
+from scoring.models import Score, ScorerSet
 
 QUICK_SCORES = 20_000  # that are read for a page
 ON_ITS_PAGE = tuple(name for name, subject in SUBJECTS.items() if not subject.apart)
@@ -84,6 +85,30 @@ def board_of(chosen: Filter, names: Collection[str] = ON_ITS_PAGE) -> Board:
         else:
             shown[name], slow = _shown(subject, source, kept.get(name)), True
     return Board(source, shown, slow)
+
+
+def found_of(chosen: Filter, name: str) -> tuple[Any, datetime] | None:
+    """What was found of a subject when it was last worked out, however long ago, and when. One query."""
+    row = _rows(chosen).filter(subject=name).first()
+    found = _read(SUBJECTS[name].form, row.figures) if row else None
+    return (found, row.at) if row and found is not None else None
+
+
+def found_everywhere(name: str, most: int) -> list[tuple[CalibrationFigures, Any]]:
+    """The rows of a subject that were worked out last, with what was found: by the current scorers, where nothing
+    narrows the filter. One query.
+    """
+    whole = Filter(Dataset(), ScorerSet(), "").digest
+    current = ScorerSet.objects.order_by("-id").values("pk")[:1]
+    rows = CalibrationFigures.objects.filter(subject=name, scorer_set=current, digest=whole)
+    read = ((row, _read(SUBJECTS[name].form, row.figures)) for row in rows.select_related("dataset")[:most])
+    return [(row, found) for row, found in read if found is not None]
+
+
+def stale_work(chosen: Filter, name: str, by: User | None = None) -> CalibrationJob | None:
+    """A new job, that is not in a queue yet, if this subject is stale or was never worked out and none is waiting."""
+    is_stale = board_of(chosen, [name]).is_stale
+    return CalibrationJob.objects.create_once(**same_work(chosen), created_by=by) if is_stale else None
 
 
 def job_of(board: Board, by: User) -> CalibrationJob | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.roles import RANKS
+from review.drawn import BrokenSeal, DrawnRound
 from review.models import Round, RoundItem, Tag
 from review.models.rounds import shop_day
 from review.rounds.selection import LARGEST, Selection
@@ -80,6 +81,20 @@ class ComparisonsField(forms.CharField):
                 gettext("At most %(count)s comparisons can be chosen.") % {"count": MOST_CHOSEN}
             )
         return tuple(dict.fromkeys(map(int, parts)))
+
+
+class DrawnField(forms.CharField):
+    """What was drawn by chance for a round of this dataset, sealed; as a DrawnRound, None where it is empty."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(required=False, widget=forms.HiddenInput, **kwargs)
+        self.dataset: int = 0
+
+    def to_python(self, value: Any) -> DrawnRound | None:  # type: ignore[override]
+        try:
+            return DrawnRound.unsealed(value, self.dataset) if value else None
+        except BrokenSeal as broken:
+            raise forms.ValidationError(str(broken)) from broken
 
 
 class EditRoundForm(forms.ModelForm):
@@ -161,6 +176,7 @@ class RoundForm(EditRoundForm):
     tag = forms.ModelChoiceField(Tag.objects.filter(active=True), label=_("Tag"), required=False)
     against_people = forms.BooleanField(label=_("Only where the score and a person disagree"), required=False)
     comparisons = ComparisonsField()
+    drawn = DrawnField()
     gold_round = forms.ModelChoiceField(
         Round.objects.all(),
         label=_("Gold items from the round"),
@@ -208,16 +224,26 @@ class RoundForm(EditRoundForm):
         super().__init__(*args, **kwargs)
         self.dataset = dataset
         self.fields["gold_round"].queryset = dataset.rounds.all()  # type: ignore[attr-defined]
-        self.is_by_hand = bool(self["comparisons"].value())
-        if self.is_by_hand:
-            for name in self.SEARCH:
-                del self.fields[name]
+        self.fields["drawn"].dataset = dataset.pk  # type: ignore[attr-defined]
+        self.is_drawn = bool(self["drawn"].value())
+        self.is_by_hand = not self.is_drawn and bool(self["comparisons"].value())
+        settled = ("purpose", "kind", *self.SEARCH) if self.is_drawn else self.SEARCH if self.is_by_hand else ()
+        for name in settled:
+            del self.fields[name]
 
     @property
     def chosen_count(self) -> int:
         """How many were chosen by hand."""
         value = self["comparisons"].value() or ()
         return len(value.split(",") if isinstance(value, str) else value)
+
+    @property
+    def drawn_count(self) -> int:
+        """How many were drawn by chance; 0 where that cannot be read."""
+        try:
+            return len(DrawnRound.unsealed(self["drawn"].value() or "", self.dataset.pk).comparisons)
+        except BrokenSeal:
+            return 0
 
     @property
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -239,6 +265,8 @@ class RoundForm(EditRoundForm):
         """The round, not stored yet."""
         made, values = self.instance, self.cleaned_data
         made.dataset = self.dataset
+        if drawn := values.get("drawn"):
+            made.purpose, made.kind = drawn.purpose, drawn.kind
         made.overlap_share = values["overlap_percent"] / 100
         seed = values.get("seed")
         made.seed = random.randrange(2**31) if seed is None else seed
@@ -250,6 +278,9 @@ class RoundForm(EditRoundForm):
         gold = values["gold_round"]
         mixed_in: dict[str, Any] = {"gold_round": gold.pk if gold else None}
         mixed_in["gold_count"] = values["gold_count"] if gold else 0
+        if drawn := values["drawn"]:
+            own = {"versions": drawn.versions, "comparisons": drawn.comparisons, "drawn": drawn.drawn}
+            return Selection(order=RoundItem.Stratum.RANDOM.value, size=len(drawn.comparisons), **own, **mixed_in)
         if self.is_by_hand:
             chosen = values["comparisons"]
             return Selection((), RoundItem.Stratum.CHOSEN.value, len(chosen), comparisons=chosen, **mixed_in)
@@ -273,6 +304,7 @@ def initial_of(round_: Round) -> dict[str, Any]:
     return {
         **own,
         **kept.as_json(),
+        "drawn": _drawn_again(round_, kept),
         "name": gettext("%(round)s, again") % {"round": round_},
         "annotators": round_.annotators.all(),
         "theta_rule": yes_or_no,
@@ -280,3 +312,10 @@ def initial_of(round_: Round) -> dict[str, Any]:
         "overlap_percent": round(100 * round_.overlap_share),
         "seed": round_.seed,
     }
+
+
+def _drawn_again(round_: Round, kept: Selection) -> str:
+    if kept.drawn is None:
+        return ""
+    where = (round_.dataset_id, round_.kind, round_.purpose)
+    return DrawnRound(*where, kept.versions, kept.comparisons, kept.drawn).sealed()

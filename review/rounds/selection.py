@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison
+from review.drawn import Drawn
 from review.models import Round, RoundItem, Tag, Verdict
 from review.rounds.gold import gold_items
 from review.tags.slicing import tagged
@@ -37,12 +38,15 @@ class Selection:
     gold_round: int | None = None  # whose decided items are mixed in, to see how well annotators do
     gold_count: int = 0
     comparisons: tuple[int, ...] = ()  # ids that somebody chose by hand: these alone, in this order
+    drawn: Drawn | None = None  # how these were drawn, where chance chose them
 
     @classmethod
     def of(cls, round_: Round) -> Selection:
         """The selection that a round was made with."""
         kept = round_.selection
-        return cls(**{**kept, "versions": tuple(kept["versions"]), "comparisons": tuple(kept.get("comparisons", ()))})
+        several = {name: tuple(kept.get(name, ())) for name in ("versions", "comparisons")}
+        drawn = Drawn.of_json(kept["drawn"]) if kept.get("drawn") else None
+        return cls(**{**kept, **several, "drawn": drawn})
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "versions": list(self.versions), "comparisons": list(self.comparisons)}
@@ -68,7 +72,7 @@ class Chosen:
 def choose(round_: Round, selection: Selection) -> list[Chosen]:
     """The items in the order in which they are reviewed; empty where nothing matches."""
     if selection.comparisons:
-        return _with_gold(round_, selection, [_by_hand(round_, selection)])
+        return _with_gold(round_, selection, [_given(round_, selection)])
     pool = _pool(round_, selection)
     draw = np.random.default_rng(round_.seed)
     size = min(selection.size, LARGEST, len(pool))
@@ -82,10 +86,11 @@ def choose(round_: Round, selection: Selection) -> list[Chosen]:
     return _with_gold(round_, selection, [others, chosen])
 
 
-def _by_hand(round_: Round, selection: Selection) -> list[Chosen]:
-    """Those of the chosen ones that the purpose of the round allows."""
+def _given(round_: Round, selection: Selection) -> list[Chosen]:
+    """Those of the chosen or drawn ones that the purpose of the round allows."""
     fitting = set(matching(round_, selection).values_list("pk", flat=True))
-    return [Chosen(pk, RoundItem.Stratum.CHOSEN.value) for pk in selection.comparisons if pk in fitting]
+    stratum = RoundItem.Stratum.RANDOM if selection.drawn else RoundItem.Stratum.CHOSEN
+    return [Chosen(pk, stratum.value) for pk in selection.comparisons if pk in fitting]
 
 
 def _with_gold(round_: Round, selection: Selection, lists: list[list[Chosen]]) -> list[Chosen]:

@@ -23,6 +23,7 @@ from scoring.models import Score, ScorerSet
 from serving.models import Version
 
 SHOWN = 50
+AFTER = {"scores": Round.Scores.AFTER}  # who has the score in sight is led by it
 
 
 @require_safe
@@ -90,9 +91,12 @@ def _form(request: Request, form: RoundForm, status: int = 200) -> HttpResponse:
 
 
 def _suggested(request: Request, reviewed: Dataset) -> dict:
-    """What was chosen by hand, or as the round that is named, else the worst answers of the champion beside the kind
-    that has most scores.
+    """What was drawn by chance or chosen by hand, or as the round that is named, else the worst answers of the champion
+    beside the kind that has most scores.
     """
+    if drawn := request.GET.get("draw", ""):
+        name = _("drawn by chance")
+        return {"name": f"{reviewed} · {name}", "drawn": drawn, "sides": Round.Sides.RANDOM, **AFTER}
     if chosen := [int(pk) for pk in request.GET.getlist("comparison") if pk.isdecimal()]:
         return _chosen_by_hand(reviewed, chosen[:MOST_CHOSEN])
     like = request.GET.get("like", "")

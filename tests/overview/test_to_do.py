@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dialogues.models import ImportJob
-from ecc_site.overview.to_do import cloud, datasets, jobs, learning, memory, rounds
+from ecc_site.overview.to_do import cloud, datasets, jobs, learning, memory, rounds, scorers
 from ecc_site.overview.to_do.item import MOST, ToDo, Urgency, at_most
 from ecc_site.overview.to_do.listed import SOURCES, to_do
 from knowledge.models import Entry, Pair
+from review.calibration.kept import same_work, work_out
+from review.calibration.material import Filter
 from review.desk.verdicts import record
-from review.models import Round, RoundItem
+from review.models import CalibrationFigures, CalibrationJob, Round, RoundItem
 from review.models.rounds import shop_day
 from serving.models import Alias, CloudDay
 from tests import build
@@ -53,6 +55,23 @@ def test_disagreements_by_round(round_):
         "2 disagreements to decide in week 47",
         reverse("review:disagreements", args=[round_.pk]),
     )
+
+
+def test_scorers_that_fail_their_licence(reviewed, spec, annotator, django_assert_num_queries):
+    round_ = build.make_round(spec(scores="after"))
+    record(annotator, round_.items.first(), build.verdict_input())
+    assert list(scorers.failed_licences()) == []
+    chosen = Filter(reviewed, build.scorer_set(), "human")
+    CalibrationJob.objects.create(**same_work(chosen)).run(work_out)
+    row = CalibrationFigures.objects.get(subject="licence")
+    assert list(scorers.failed_licences()) == []  # too few
+    [own] = row.figures["languages"]
+    own["licence"]["outcome"] = "failed"
+    row.save()
+    with django_assert_num_queries(1):
+        [found] = scorers.failed_licences()
+    address = f"{reverse('review:calibration-people')}?dataset={reviewed.pk}&kind=human#licence"
+    assert found == ToDo(Urgency.OPEN, "The scorer failed its licence on shop", address, "human agent · English")
 
 
 def test_corrections_wait_for_the_next_teach(annotator, round_):

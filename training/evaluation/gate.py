@@ -60,6 +60,22 @@ class Gate:
         return "holds" if self.regression.difference.lies_above(-self.regression_margin) else "fails"
 
     @property
+    def licence_outcome(self) -> str:
+        """Whether the scorer may speak for people on the main set: unknown | passed | failed | too few."""
+        return self.main.licence.outcome if self.main else "unknown"
+
+    @property
+    def is_borne_out(self) -> bool:
+        """Whether people's verdicts on both versions say by themselves that the candidate is better."""
+        people = self.main.people.difference if self.main else None
+        return people is not None and people.lies_above(self.margin)
+
+    @property
+    def lacks_verdicts(self) -> bool:
+        """Whether the scores say that it is better, but may not say so alone."""
+        return self.outcome == "better" and self.licence_outcome == "failed" and not self.is_borne_out
+
+    @property
     def offered(self) -> bool:
         """Whether the version can be promoted without giving a reason."""
-        return self.outcome == "better" and self.regression_outcome == "holds"
+        return self.outcome == "better" and self.regression_outcome == "holds" and not self.lacks_verdicts

@@ -18,6 +18,7 @@ from review.calibration.measures.clusters import clustered_mean
 from review.calibration.measures.intervals import Interval
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
+from training.evaluation.licence import ScorerLicence, licence_on
 from training.evaluation.models import Assessment
 from training.evaluation.people import People, people_of
 from training.evaluation.scores import FinalScore, active_profile, final_scores, kinds_of
@@ -103,6 +104,11 @@ class PairedComparison:
     def people(self) -> People:
         """What people say of the same difference."""
         return people_of(self.eval_set, self.before, self.after, self._differences, self.level)
+
+    @cached_property
+    def licence(self) -> ScorerLicence:
+        """Whether the scorer may speak for people on this set, as far as that is known."""
+        return licence_on(self.eval_set, self.profile, self.kind)
 
     @property
     def mean_before(self) -> float | None:

@@ -17,12 +17,10 @@ from dialogues.models import EvalSet
 from review.calibration.columns import OUTCOMES
 from review.calibration.estimating.corrected import Population, corrected_mean
 from review.calibration.measures.intervals import ROUNDING, Interval
+from review.calibration.queues import Queue
 from review.models import Round, RoundItem, Verdict
 from review.opinions import said_of_items
 from training.evaluation.scores import FinalScore
-
-LEAST_PAIRS = 20  # over fewer, scores are not corrected
-LEAST_DIALOGUES = 10
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,8 @@ def people_of(
     read = known & ~np.isnan(said)
     telling = read & (np.abs(said) > ROUNDING) & (np.abs(gains) > ROUNDING)
     read_dialogues = len(set(dialogues[read]))
-    difference = None
-    if read.sum() >= LEAST_PAIRS and read_dialogues >= LEAST_DIALOGUES:
-        difference = corrected_mean(Population(said, gains, dialogues), level)
+    population = Population(said, gains, dialogues)
+    difference = corrected_mean(population, level) if population.suffices else None
     agreeing = int((np.sign(said[telling]) == np.sign(gains[telling])).sum())
     return People(int(read.sum()), read_dialogues, int(telling.sum()), agreeing, difference)
 
@@ -63,12 +60,13 @@ def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
     """Comparison: the mean outcome of its end answer, over the annotators of the dataset's evaluation rounds.
 
     Where a manager has decided, that decision counts instead of what the round's annotators said of the item. Only of
-    items drawn at random, since what is reviewed for its low score says nothing of the rest; and only verdicts that
-    were not changed after the scores were revealed.
+    items drawn at random from all replies, since what is reviewed for its low score says nothing of the rest; and only
+    verdicts that were not changed after the scores were revealed.
     """
+    measuring = Round.objects.filter(purpose=Round.Purpose.MEASURE, dataset=eval_set.dataset_id, verdict_count__gt=0)
+    rounds = measuring.values_list("pk", "purpose", "selection")
     verdicts = Verdict.objects.active().filter(
-        round__purpose=Round.Purpose.MEASURE,
-        round__dataset=eval_set.dataset_id,
+        round__in=[pk for pk, purpose, selection in rounds if Queue(purpose, selection).is_even],
         item__stratum=RoundItem.Stratum.RANDOM,
         current__after_reveal=False,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from dialogues.models import Dataset, EvalSet
-from scoring.models import Score, ScorerSet
+from review.calibration.kept import stale_work
+from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
 from training.evaluation.assessing import assess, start_assessment
 from training.evaluation.evaluate import start_evaluation
 from training.evaluation.gate import Gate
+from training.evaluation.licence import licence_filter
 from training.evaluation.scores import kinds_of
 from training.evaluation.sets import find_regression_set, find_set, gate_set, reference_kind, regression_set
 from training.runs.models import Run
@@ -34,7 +36,8 @@ def gate_of(version: Version, dataset: Dataset | None = None, kind: str = "") ->
 def start_gate(version: Version, dataset: Dataset, kind: str, by: Any = None) -> None:
     """Have the version and its baseline answer both sets, and the version assessed when they have.
 
-    What they have answered already is not asked again. Raises NothingToMeasure.
+    What they have answered already is not asked again. A licence of the scorer that is stale is worked out anew.
+    Raises NothingToMeasure.
     """
     baseline = baseline_of(version)
     for eval_set in (gate_set(dataset, kind), regression_set()):
@@ -43,6 +46,10 @@ def start_gate(version: Version, dataset: Dataset, kind: str, by: Any = None) ->
     if baseline:
         for eval_set in filter(None, sets_of(version, dataset, kind)):
             start_assessment(version, baseline, eval_set, by)
+    if scorer_set := ScorerSet.objects.current():
+        job = stale_work(licence_filter(Profile.objects.active_for(dataset, scorer_set), kind), "licence", by)
+        if job:
+            job.enqueue()
 
 
 def assess_now(version: Version, eval_set: EvalSet) -> None:

@@ -27,10 +27,13 @@ class StillNeeded(ExpectedError):
     """The version answers customers, or is the one that a rollback returns to."""
 
 
-def promote(version: Version, *, by=None, reason: str = "", offered: bool = False) -> bool:
+def promote(
+    version: Version, *, by=None, reason: str = "", offered: bool = False, lacks_verdicts: bool = False
+) -> bool:
     """Have `version` answer customers from the next answer on; False where it does so already.
 
-    `offered`: whether the gate offers the promotion. Without that, a reason is needed.
+    `offered`: whether the gate offers the promotion. Without that, a reason is needed. `lacks_verdicts`: whether it is
+    not offered for want of people's verdicts.
     Raises NotPromotable and ReasonNeeded.
     """
     check_promotable(version)
@@ -40,9 +43,7 @@ def promote(version: Version, *, by=None, reason: str = "", offered: bool = Fals
         if champion == version:
             return False
         if not (offered or reason):
-            raise ReasonNeeded(
-                _("The release gate does not recommend this promotion. Give a reason to promote anyway.")
-            )
+            raise ReasonNeeded(_why_not(lacks_verdicts))
         if champion:
             Alias.move("previous", champion, by=by, reason=reason)
         reason = reason or _("recommended by the release gate")
@@ -118,6 +119,14 @@ def check_promotable(version: Version) -> None:
             if not (folder / name).is_file():
                 sentence = _("%(version)s cannot be loaded: its adapter lacks %(name)s.")
                 raise NotPromotable(sentence % {"version": version, "name": name})
+
+
+def _why_not(lacks_verdicts: bool) -> str:
+    refused = _("The release gate does not recommend this promotion. Give a reason to promote anyway.")
+    if not lacks_verdicts:
+        return refused
+    unlicensed = _("The scorer failed its licence: verdicts on both versions are needed.")
+    return f"{unlicensed} {refused}"
 
 
 def _lock_aliases() -> dict[str, Version]:

@@ -6,6 +6,7 @@ urlpatterns = [
     path("versions/", versions.versions, name="versions"),
     path("versions/<int:pk>/", versions.version, name="version"),
     path("versions/<int:pk>/evaluate/", versions.evaluate, name="evaluate"),
+    path("versions/<int:pk>/review/", versions.review_both, name="review-both"),
     path("versions/<int:pk>/promote/", versions.promote, name="promote"),
     path("versions/<int:pk>/rollback/", versions.rollback, name="rollback"),
     path("versions/<int:pk>/retire/", versions.retire, name="retire"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from ecc_site.overview.to_do import alerts, cloud, datasets, jobs, learning, memory, rounds
+from ecc_site.overview.to_do import alerts, cloud, datasets, jobs, learning, memory, rounds, scorers
 from ecc_site.overview.to_do.item import ToDo
 
 SOURCES: tuple[Callable[[], Iterable[ToDo]], ...] = (  # of equal urgency, in this order
@@ -16,6 +16,7 @@ SOURCES: tuple[Callable[[], Iterable[ToDo]], ...] = (  # of equal urgency, in th
     rounds.disagreements,
     learning.new_corrections,
     learning.candidate_to_decide,
+    scorers.failed_licences,
     memory.proposed_entries,
     memory.conflicts,
     datasets.without_answers,

@@ -20,6 +20,9 @@ from review.agreement.measures.estimates import LEVEL
 from review.calibration.measures.clusters import Clusters, clustered_mean, t_interval
 from review.calibration.measures.intervals import ROUNDING, Interval
 
+LEAST_VERDICTS = 20  # over fewer, or in fewer dialogues, the interval is not to be trusted
+LEAST_DIALOGUES = 12
+
 
 @dataclass(frozen=True)
 class Population:
@@ -49,6 +52,12 @@ class Population:
     def enough(self) -> bool:
         """Whether there are verdicts in two dialogues, without which no interval is known."""
         return len(np.unique(self.groups[self.read])) > 1
+
+    @property
+    def suffices(self) -> bool:
+        """Whether there are so many verdicts that the corrected interval can be trusted."""
+        read = self.read
+        return int(read.sum()) >= LEAST_VERDICTS and len(np.unique(self.groups[read])) >= LEAST_DIALOGUES
 
 
 @dataclass(frozen=True)

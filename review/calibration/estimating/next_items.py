@@ -8,6 +8,7 @@ drawing more where they differ says more: Neyman's allocation over bands of the 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,8 +60,14 @@ def draw_next(population: Population, more: int, seed: int = SEED, level: float 
     gain = _gain_of_bands(population, bands, n + more) if bands else 1.0
     if gain > 1 - CLEARLY:
         return Draw(rng.permutation(open_)[:more], [], now, then)
-    chosen = [_within(population, band, open_, rng) for band in bands]
+    band_of = _band_of(population.scores[open_], edges_of(bands))
+    chosen = [rng.permutation(open_[band_of == b])[: band.more] for b, band in enumerate(bands)]
     return Draw(rng.permutation(np.concatenate(chosen)), bands, now, then * gain)
+
+
+def edges_of(bands: Sequence[Band]) -> np.ndarray:
+    """Scores between the bands, those at an edge belonging to the lower one: shape (B + 1,), empty without bands."""
+    return np.array([band.low for band in bands] + [band.high for band in bands[-1:]])
 
 
 def _half_width(found: Corrected) -> float | None:
@@ -117,14 +124,7 @@ def _gain_of_bands(population: Population, bands: list[Band], n: int) -> float:
     """Width with these bands beside that of bands of equal shares."""
     replies = np.array([band.replies for band in bands], dtype=float)
     share = replies / replies.sum()
-    edges = np.array([band.low for band in bands] + [bands[-1].high])
-    spreads = _spreads(population, _band_of(population.scores, edges))
+    spreads = _spreads(population, _band_of(population.scores, edges_of(bands)))
     read = np.array([band.read + band.more for band in bands])
     chosen, even = ((share**2 * spreads**2 / counts).sum() for counts in (read, share * n))
     return float(math.sqrt(chosen / even)) if even > 0 else 1.0
-
-
-def _within(population: Population, band: Band, open_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    scores = population.scores[open_]
-    inside = open_[(scores >= band.low) & (scores <= band.high)]
-    return rng.permutation(inside)[: band.more]

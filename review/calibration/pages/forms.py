@@ -75,6 +75,12 @@ class CalibrationFilter(FilterForm):
         )
 
 
+def asked(query: dict[str, Any]) -> tuple[CalibrationFilter, Filter | None]:
+    """The filter bar, and what it chooses; None before anything was scored."""
+    form, scorer_set = CalibrationFilter(query), ScorerSet.objects.current()
+    return form, form.chosen(scorer_set) if scorer_set else None
+
+
 def usual_choice(dataset: str) -> dict[str, Any]:
     """Dataset and kind of reference of the newest round with verdicts, of this dataset if there is one; else of the
     newest score; else nothing.

@@ -16,25 +16,24 @@ from ecc_site.core.roles import MANAGER, role_required
 from review.calibration.kept import board_of, job_of, same_work
 from review.calibration.material import Filter
 from review.calibration.pages import fitting
-from review.calibration.pages.forms import CalibrationFilter
-from review.calibration.pages.panels import panels_of
+from review.calibration.pages.forms import CalibrationFilter, asked
+from review.calibration.pages.panels import FIT, panels_of
 from review.models import CalibrationJob, LearnedScorer
 from scoring import profiles
-from scoring.models import ScorerSet
 from scoring.proposals import proposal_for
 
 
 @require_safe
 @role_required(MANAGER)
 def calibration(request: Request) -> HttpResponse:
-    form, chosen = _asked(request)
+    form, chosen = asked(request.GET.dict())
     context: dict[str, Any] = {"form": form, "chosen": chosen}
     if chosen:
-        board = board_of(chosen)
+        board = board_of(chosen, FIT)
         context |= {
             "board": board,
             "judged": board["agreement"].found,
-            "panels": panels_of(board),
+            "panels": panels_of(board, FIT),
             "calibration_job": job_of(board, request.user),
             "narrowed": form.narrowed,
             "proposal": proposal_for(board.source.profile),
@@ -46,7 +45,7 @@ def calibration(request: Request) -> HttpResponse:
 @role_required(MANAGER)
 def recalibrate(request: Request) -> HttpResponse:
     """Let a job work everything out anew."""
-    form, chosen = _asked(request)
+    form, chosen = asked(request.GET.dict())
     if chosen:
         start_once(request, CalibrationJob, **same_work(chosen))
     return _back(form)
@@ -56,8 +55,8 @@ def recalibrate(request: Request) -> HttpResponse:
 @role_required(MANAGER)
 def use_fit(request: Request) -> HttpResponse:
     """The fitted values become a revision of the profile, if they are still those that the person saw."""
-    form, chosen = _asked(request)
-    found = board_of(chosen)["fit"].found if chosen else None
+    form, chosen = asked(request.GET.dict())
+    found = board_of(chosen, ["fit"])["fit"].found if chosen else None
     if chosen is None or found is None or found.fit is None:
         messages.error(request, _("There is no fit to take."))
         return _back(form)
@@ -83,12 +82,12 @@ def use_fit(request: Request) -> HttpResponse:
 @role_required(MANAGER)
 def show_learned(request: Request) -> HttpResponse:
     """Show what was learned beside Eq. 1, or show it no more."""
-    form, chosen = _asked(request)
+    form, chosen = asked(request.GET.dict())
     if chosen and request.POST.get("act") == "stop":
         LearnedScorer.objects.active().filter(**_of(chosen)).update(active=False)
         messages.success(request, _("The predicted acceptance is no longer shown."))
         return _back(form)
-    found = board_of(chosen)["learned"].found if chosen else None
+    found = board_of(chosen, ["learned"])["learned"].found if chosen else None
     if chosen is None or found is None or found.learned is None:
         messages.error(request, _("Nothing has been learned yet."))
         return _back(form)
@@ -96,12 +95,6 @@ def show_learned(request: Request) -> HttpResponse:
     LearnedScorer.objects.show(**_of(chosen), coefficients=coefficients, verdict_count=found.verdicts, by=request.user)
     messages.success(request, _("The predicted acceptance is shown beside the final score of each answer."))
     return _back(form)
-
-
-def _asked(request: Request) -> tuple[CalibrationFilter, Filter | None]:
-    """The filter bar, and what it chooses; None before anything was scored."""
-    form, scorer_set = CalibrationFilter(request.GET.dict()), ScorerSet.objects.current()
-    return form, form.chosen(scorer_set) if scorer_set else None
 
 
 def _of(chosen: Filter) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from typing import Any
 from review.calibration.beside import working_out as measures
 from review.calibration.beside.figures import BesideFigures
 from review.calibration.source import Source, Tell
-from review.calibration.subjects import agreement, fitting, learning
+from review.calibration.subjects import agreement, corrected, fitting, learning, licence
 
 
 @dataclass(frozen=True)
 class Subject:
     """form: the dataclass that `work` makes, which pydantic writes as JSON and reads again: no arrays, no NaN.
 
-    parts: how many steps `work` tells. quick: up to so many verdicts it takes a page well below a second. reads_all:
-    it needs Source.everything and not only Source.judged, so that it is quick only where the scores are few as well,
-    and stale where many scores came later. needs_verdicts: without any there is nothing to say. apart: it has a page of
-    its own.
+    parts: how many steps `work` tells. quick: up to so many verdicts it takes a page well below a second; 0 where what
+    is kept is read elsewhere, so that a job has to work it out however little there is. reads_all: it needs
+    Source.everything and not only Source.judged, so that it is quick only where the scores are few as well, and stale
+    where many scores came later. needs_verdicts: without any there is nothing to say. apart: it has a page of its own.
     """
 
     form: type
@@ -38,4 +38,8 @@ SUBJECTS: dict[str, Subject] = {
     measures.SUBJECT: Subject(
         BesideFigures, measures.work_out, measures.PARTS, quick=-1, reads_all=True, needs_verdicts=False, apart=True
     ),
+    "corrected": Subject(
+        corrected.CorrectedFigures, corrected.work_out, corrected.PARTS, quick=300, reads_all=True, apart=True
+    ),
+    "licence": Subject(licence.LicenceFigures, licence.work_out, licence.PARTS, quick=0, apart=True),
 }

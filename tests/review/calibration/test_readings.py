@@ -16,8 +16,8 @@ from review.calibration.estimating.learned import Model
 from review.calibration.kept import ON_ITS_PAGE
 from review.calibration.measures.intervals import Interval
 from review.calibration.measures.reliability import Bin
-from review.calibration.pages import charts, fitting, learning, readings
-from review.calibration.pages.panels import PANELS
+from review.calibration.pages import charts, fitting, learning, panels, readings
+from review.calibration.subjects import SUBJECTS
 from review.calibration.subjects.agreement import NAMES, AgreementFigures, ScoreAgreement
 from scoring.fusion import COMPONENTS
 from scoring.parameters import Parameters
@@ -165,4 +165,7 @@ def test_each_feature_has_a_name_and_small_weights_are_left_out():
 
 
 def test_each_subject_has_its_panel():
-    assert set(PANELS) == set(ON_ITS_PAGE)
+    assert set(panels.FIT) == set(ON_ITS_PAGE)
+    assert set(panels.PEOPLE) == {
+        name for name, subject in SUBJECTS.items() if subject.apart and subject.needs_verdicts
+    }

@@ -131,7 +131,8 @@ def test_the_command_prints_mean_interval_and_coverage(dataset):
     call_command("evaluate", "--version", "v2", "--dataset", "shop", "--kind", "human", "--json", stdout=out)
     result = json.loads(out.getvalue())
     assert result["version"] == "v2"
-    assert result["kinds"]["human"] == {"mean": 0.5, "interval": [0.5, 0.5], "coverage": 1.0, "pairs": 30}
+    found = {"mean": 0.5, "interval": [0.5, 0.5], "coverage": 1.0, "pairs": 30, "licence": "unknown"}
+    assert result["kinds"]["human"] == found
     assert Score.objects.filter(version__name="v2").count() == 30
 
 

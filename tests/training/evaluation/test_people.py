@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
+from review.calibration.estimating.corrected import LEAST_VERDICTS
 from review.calibration.measures.clusters import clustered_mean
 from review.desk.verdicts import decide, record
-from review.models import RoundItem, VerdictRevision
+from review.models import Round, RoundItem, VerdictRevision
 from tests import build
 from tests.build import make_round
 from training.evaluation.paired_comparison import compare
-from training.evaluation.people import LEAST_PAIRS, outcomes_on
+from training.evaluation.people import outcomes_on
 from training.evaluation.sets import gate_set
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +79,8 @@ def test_scores_and_people_agree_where_both_see_a_difference(read):
 
 
 def test_over_a_few_verdicts_nothing_is_corrected(read):
-    people = read(LEAST_PAIRS - 1)
-    assert (people.pairs, people.difference) == (LEAST_PAIRS - 1, None)
+    people = read(LEAST_VERDICTS - 1)
+    assert (people.pairs, people.difference) == (LEAST_VERDICTS - 1, None)
 
 
 def test_without_verdicts_there_is_nothing_to_tell(candidate, champion, dataset):
@@ -89,6 +90,26 @@ def test_without_verdicts_there_is_nothing_to_tell(candidate, champion, dataset)
 
 def test_what_was_read_because_it_is_bad_says_nothing_of_the_rest(read):
     assert read(READ, order=RoundItem.Stratum.WORST).pairs == 0
+
+
+@pytest.mark.parametrize(
+    "part", [{"low": 0.1}, {"theta_rule": True}, {"tag": 1}, {"comparisons": [1]}, {"against_people": True}]
+)
+def test_what_was_drawn_from_a_part_says_nothing_of_the_rest(read, candidate, champion, dataset, part):
+    assert read(READ).pairs == READ
+    for round_ in Round.objects.all():
+        Round.objects.filter(pk=round_.pk).update(selection=round_.selection | part)
+    assert compare(candidate, champion, gate_set(dataset, "human")).people.pairs == 0
+
+
+def test_nor_does_what_was_drawn_in_bands_unless_there_are_none(read, candidate, champion, dataset):
+    read(READ)
+    for edges, pairs in ([0.5], 0), ([], READ):
+        drawn = {"splits": ["test"], "languages": [], "edges": edges, "alpha": 0.8, "theta": 0.2}
+        for round_ in Round.objects.all():
+            chosen = round_.selection | {"comparisons": [1], "drawn": drawn}
+            Round.objects.filter(pk=round_.pk).update(selection=chosen)
+        assert compare(candidate, champion, gate_set(dataset, "human")).people.pairs == pairs
 
 
 def test_a_verdict_that_was_changed_after_the_reveal_does_not_count(read, candidate, champion, dataset):

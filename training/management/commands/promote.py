@@ -24,12 +24,13 @@ class Command(BaseCommand):
         if version is None:
             raise CommandError(f"There is no version named {options['version']!r}.")
         gate = gate_of(version, **default_measure(version))
-        offered = bool(gate and gate.offered)
+        offered, lacks_verdicts = bool(gate and gate.offered), bool(gate and gate.lacks_verdicts)
         try:
-            moved = promote(version, reason=options["reason"], offered=offered)
+            moved = promote(version, reason=options["reason"], offered=offered, lacks_verdicts=lacks_verdicts)
         except ExpectedError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"champion": version.name, "moved": moved, "offered": offered}))
+            said = {"offered": offered, "licence": gate.licence_outcome if gate else "unknown"}
+            self.stdout.write(json.dumps({"champion": version.name, "moved": moved, **said}))
         else:
             self.stdout.write(f"{version} {'answers customers from now on' if moved else 'was champion already'}.")

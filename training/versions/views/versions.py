@@ -22,6 +22,7 @@ from training.versions import promotion
 from training.versions.charts import interval_bar
 from training.versions.forms import MeasuredOn
 from training.versions.gate import default_measure, gate_of, start_gate
+from training.versions.measuring import round_of_both
 from training.versions.merge import can_merge, merged_precision
 from training.versions.models import MergeJob
 from training.versions.registry import adapter_folder, end_versions, listed_versions, registry_entries
@@ -80,8 +81,22 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
     gate = gate_of(shown, **form.values)
     reason = request.POST.get("reason", "")
     with errors_as_messages(request):
-        if promotion.promote(shown, by=request.user, reason=reason, offered=bool(gate and gate.offered)):
+        says = {"offered": bool(gate and gate.offered), "lacks_verdicts": bool(gate and gate.lacks_verdicts)}
+        if promotion.promote(shown, by=request.user, reason=reason, **says):
             messages.success(request, _("%(version)s answers customers from now on.") % {"version": shown})
+    return _back(shown, form)
+
+
+@require_safe
+@role_required(MANAGER)
+def review_both(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the form of a round in which people judge the version and its baseline on the same questions."""
+    shown = get_object_or_404(Version.objects.end(), pk=pk)
+    form = _form(request, shown)
+    gate = gate_of(shown, **form.values)
+    with errors_as_messages(request):
+        if gate:
+            return redirect(round_of_both(gate).form_address)
     return _back(shown, form)
 
 

@@ -1,0 +1,1 @@
+"""The page of what people's verdicts make of the scores, and of what a scorer may do without them."""
