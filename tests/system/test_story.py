@@ -46,11 +46,11 @@ def test_a_file_is_imported_answered_scored_sent_to_review_and_reviewed_by_keys(
     page.click("text=View charts")
     expect(page.locator("#chart-distribution .main-svg").first).to_be_visible()
     page.select_option("[name=kind]", "human")  # the recorded teacher knows some of the questions, the agents all
-    expect(page.locator("main")).to_contain_text("n = 24")
+    expect(page.locator("main")).to_contain_text("known for 24 of 24 questions")
     page.select_option("[name=split]", "test")
     expect(page.locator("main")).to_contain_text("No scores here yet")
     page.go_back()
-    expect(page.locator("main")).to_contain_text("n = 24")
+    expect(page.locator("main")).to_contain_text("known for 24 of 24 questions")
 
     page.goto(dataset)
     page.click("text=Send to review")

@@ -63,7 +63,7 @@ def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
     expect(page.locator("main")).to_contain_text("answers customers from now on")
 
     page.goto(site.url)
-    expect(page.locator(".tile", has_text="End model")).to_contain_text(version.split(" ")[0])
+    expect(page.locator("[data-sentence]")).to_contain_text(f"{version.split(' ')[0]} answers customers.")
     expect(ask(page, site, question)).to_have_text(f"{CORRECTION} 0")
     page.locator("[data-used] a").click()
     page.get_by_role("button", name="Remove").click()
