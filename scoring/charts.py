@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -77,7 +78,8 @@ def differences(pairs: Sequence[NamedPair]) -> dict:
         "customdata": [row.n for _name, row in rows],
         "hovertemplate": "%{x:+.3f} (n = %{customdata})<extra>%{y}</extra>",
     }
-    title = _("difference of the final score from %(version)s") % {"version": pairs[0].baseline}
+    baseline = html.escape(pairs[0].baseline, quote=False)  # as_json escapes what is data, and no titles
+    title = _("difference of the final score from %(version)s") % {"version": baseline}
     axis = {"title": {"text": title}, "tickformat": "+.2f"}
     layout = {"xaxis": axis, "yaxis": NAMES, "showlegend": False, "shapes": [vertical_line(0, "customer")]}
     return {"data": [points], "layout": layout}
@@ -171,7 +173,6 @@ def over_time(
         "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "nticks": 4, "tickangle": 0},
         "yaxis": {"title": {"text": title or _("final score")}, "tickformat": number, "automargin": True},
         **_legend(len(lines) + len(champions)),
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},  # it may have several lines
     }
     if not champions:
         return {"data": lines, "layout": layout}
@@ -227,4 +228,4 @@ def _unit_axis(title: str) -> dict:
 
 
 def _legend(entries: int) -> dict:
-    return {"showlegend": entries > 1, "legend": {"orientation": "h", "y": 1.15}}
+    return {"showlegend": entries > 1, "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}}

@@ -29,8 +29,12 @@ def select(
     selection = KEPT.of(scorer_set, dataset, kind)
     columns = selection.columns
     tests = [columns.versions == version.pk] if version else []
-    tests += [_test(columns, name, value) for name, value in filters.items() if value is not None and value != ""]
+    tests += [_test(columns, name, value) for name, value in filters.items() if _narrows(value)]
     return selection.part(np.flatnonzero(np.logical_and.reduce(tests))) if tests else selection
+
+
+def _narrows(value: Any) -> bool:
+    return isinstance(value, np.ndarray) or bool(value)
 
 
 def _test(columns: Columns, name: str, value: Any) -> np.ndarray:

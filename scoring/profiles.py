@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dialogues.models import Dataset
+from ecc_site.core.conflicts import again_after_conflict
 from scoring.models import Profile, ProfileJob, Score, ScorerSet
 from scoring.querysets import ScoreQuerySet
 
 AT_ONCE = 2_000  # rows of one statement, so that on SQLite other writers get their turn
 
 
-@transaction.atomic
+@again_after_conflict
 def change(
     dataset: Dataset, scorer_set: ScorerSet, by: User, *, alpha: float, theta: float, threshold: float, **told: str
 ) -> Profile:

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
+from django.utils import timezone
 
 BATCH = 20_000
+UTC_MINUTE = 16  # so many letters of a time, as both databases write it, say it to the minute
 
 Column = tuple[str, Callable[[Any], np.ndarray]]  # the field, and what makes an array of its values
 
@@ -50,3 +52,13 @@ def numbers(column: Sequence[float | None]) -> np.ndarray:
 def codes(code: Mapping[str, int]) -> Callable[[Sequence[str]], np.ndarray]:
     """Makes small numbers of names."""
     return lambda column: np.array([code[name] for name in column], dtype=np.int8)
+
+
+def local_days(column: Sequence[str]) -> np.ndarray:
+    """Days where the shop is, datetime64[D], of times in UTC as a database writes them; see UTC_MINUTE."""
+    minutes = np.array(column, dtype="datetime64[m]")
+    hours, of_hour = np.unique(minutes.astype("datetime64[h]"), return_inverse=True)
+    zone = timezone.get_default_timezone()
+    ahead = [zone.utcoffset(hour.item()) for hour in hours]  # as good as exact: clocks change at full hours
+    offsets = np.array(ahead, dtype="timedelta64[m]")[of_hour] if len(hours) else np.array([], dtype="timedelta64[m]")
+    return (minutes + offsets).astype("datetime64[D]")

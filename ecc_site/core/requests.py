@@ -1,5 +1,7 @@
 """The request as a view behind role_required sees it."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -10,3 +12,8 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def ids_of(values: Iterable[str]) -> list[int]:
+    """The ids among values of a request: what no row can have as its id is left out."""
+    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]

@@ -10,7 +10,7 @@ from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from dialogues.models import Dataset
-from ecc_site.core.columns import Column, columns_of, flags, ids, numbers
+from ecc_site.core.columns import UTC_MINUTE, Column, columns_of, flags, ids, local_days, numbers
 from review.models import RoundItem, Verdict
 
 DRAWN = 30  # from so many items on that were drawn at random, only these are counted
@@ -24,7 +24,7 @@ STORED: dict[str, Column] = {
     "accepted": ("current__end_acceptable", numbers),
     "decides": ("adjudicates", flags),
     "drawn": ("item__stratum", lambda column: np.array(column) == RoundItem.Stratum.RANDOM),
-    "day": ("day", lambda column: np.array(column, dtype="datetime64[D]")),
+    "day": ("minute", local_days),
 }
 
 
@@ -59,8 +59,8 @@ def verdicts_on(dataset: Dataset) -> QuerySet[Verdict]:
 
 def reviewed(dataset: Dataset) -> Reviewed:
     """All of them, in one query."""
-    day = Substr(Cast(_ENDED, CharField()), 1, 10)
-    return _by_answer(columns_of(verdicts_on(dataset).annotate(day=day), STORED))
+    minute = Substr(Cast(_ENDED, CharField()), 1, UTC_MINUTE)
+    return _by_answer(columns_of(verdicts_on(dataset).annotate(minute=minute), STORED))
 
 
 def _by_answer(said: dict[str, np.ndarray]) -> Reviewed:

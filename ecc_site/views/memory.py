@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dialogues.models import UsedEntry
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
-from ecc_site.core.requests import Request
+from ecc_site.core.requests import Request, ids_of
 from ecc_site.core.roles import MANAGER, role_required
 from knowledge.faq import MOST_BYTES, BadFile, import_faq
 from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
@@ -126,7 +126,7 @@ def change_state(request: Request, pk: int) -> HttpResponse:
 @role_required(MANAGER)
 def approve(request: Request) -> HttpResponse:
     """Approve the ticked proposals."""
-    ids = [int(value) for value in request.POST.getlist("entry") if value.isdecimal() and len(value) < 19]
+    ids = ids_of(request.POST.getlist("entry"))
     proposed = Entry.objects.filter(pk__in=ids, state=Entry.State.PROPOSED)
     for target in proposed:
         target.restore(by=request.user)

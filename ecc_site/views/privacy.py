@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dialogues.models import Dataset, Dialogue
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
-from ecc_site.core.requests import Request
+from ecc_site.core.requests import Request, ids_of
 from ecc_site.core.roles import ADMIN, MANAGER, role_required
 from ecc_site.models import EraseJob
 from ecc_site.privacy import retention as keeping
@@ -89,7 +89,7 @@ def retention(request: Request, pk: int) -> HttpResponse:
 
 def _chosen(values: Collection[str]) -> list[Dialogue]:
     """The dialogues with these ids, and the same conversations in other datasets."""
-    ids = [int(value) for value in values if value.isdecimal() and len(value) < 19][:MOST]
+    ids = ids_of(values)[:MOST]
     return list(copies_of(Dialogue.objects.filter(pk__in=ids)).select_related("dataset"))
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.keyset import keyset_page
-from ecc_site.core.requests import Request
+from ecc_site.core.requests import Request, ids_of
 from ecc_site.core.roles import ANNOTATOR, MANAGER, role_required
 from review.models import Round
 from review.rounds.changing import NotEmpty, delete, save_changes, set_open
@@ -97,10 +97,9 @@ def _suggested(request: Request, reviewed: Dataset) -> dict:
     if drawn := request.GET.get("draw", ""):
         name = _("drawn by chance")
         return {"name": f"{reviewed} · {name}", "drawn": drawn, "sides": Round.Sides.RANDOM, **AFTER}
-    if chosen := [int(pk) for pk in request.GET.getlist("comparison") if pk.isdecimal()]:
+    if chosen := ids_of(request.GET.getlist("comparison")):
         return _chosen_by_hand(reviewed, chosen[:MOST_CHOSEN])
-    like = request.GET.get("like", "")
-    like_it = Round.objects.filter(pk=int(like), dataset=reviewed).first() if like.isdecimal() else None
+    like_it = Round.objects.filter(pk__in=ids_of(request.GET.getlist("like")), dataset=reviewed).first()
     if like_it and like_it.selection:
         return initial_of(like_it)
     kinds = Score.objects.kinds_of(reviewed, ScorerSet.objects.current())

@@ -14,7 +14,7 @@ from ecc_site.core.batching import batched
 from ecc_site.core.keyset import decode_cursor, encode_cursor
 from review.score_room.parts import numbers_of
 from review.score_room.room import Room
-from scoring.figures.listing import page_of
+from scoring.figures.listing import Key, page_of
 from scoring.models import Score
 from scoring.querysets import ScoreQuerySet
 
@@ -41,11 +41,17 @@ class Listing:
 def listing_of(room: Room, cursor: str) -> Listing:
     """The part that the address chooses, under the profile that is active now, whatever is stored with the scores."""
     numbers, ids = numbers_of(room), room.selection.columns.ids
-    key = decode_cursor(cursor, 2)
-    after = (float(key[0]), int(key[1])) if key and all(isinstance(value, int | float) for value in key) else None
-    places, following = page_of(numbers, ids, SHOWN, after)
+    places, following = page_of(numbers, ids, SHOWN, _key_of(cursor))
     rows = list(_listed(room, places))
     return Listing(rows, int(np.count_nonzero(~np.isnan(numbers))), encode_cursor(list(following)) if following else "")
+
+
+def _key_of(cursor: str) -> Key | None:
+    """None for what no list of ours has sent."""
+    match decode_cursor(cursor, 2):
+        case [int() | float() as number, int() as pk] if abs(number) <= 1 and abs(pk) < 2**63:
+            return float(number), pk
+    return None
 
 
 def _listed(room: Room, places: np.ndarray) -> Iterator[Listed]:

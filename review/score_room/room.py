@@ -81,11 +81,15 @@ def filter_of(request: Request, scorer_set: ScorerSet | None) -> RoomFilter:
 
 
 def room_of(request: Request, scorer_set: ScorerSet | None, form: RoomFilter) -> Room | None:
-    """None where there is nothing to show. The choice is remembered for this person's next visit."""
+    """None where there is nothing to show."""
     if scorer_set is None or not {"dataset", "kind"} <= form.values.keys():
         return None
+    profile = Profile.objects.active_for(form.values["dataset"], scorer_set)
+    return Room(form, PartForm(request.GET), profile)
+
+
+def remember(request: Request, form: RoomFilter) -> None:
+    """For this person's next visit: what was chosen, once it has been shown."""
     choice = {name: str(getattr(value, "pk", value)) for name, value in form.values.items()}
     if request.session.get(REMEMBERED) != choice:
         request.session[REMEMBERED] = choice
-    profile = Profile.objects.active_for(form.values["dataset"], scorer_set)
-    return Room(form, PartForm(request.GET), profile)

@@ -10,14 +10,14 @@ from django.db.models import CharField
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from dialogues.models import Split
-from ecc_site.core.columns import Column, codes, columns_of, ids, numbers
+from ecc_site.core.columns import UTC_MINUTE, Column, codes, columns_of, ids, local_days, numbers
 from ecc_site.core.language import Language
 from scoring.fusion import COMPONENTS
 from scoring.querysets import ScoreQuerySet
 
 SPLITS = {value: code for code, value in enumerate(Split.values)}
 LANGUAGES = {value: code for code, value in enumerate(Language.values)}
-_DAY = Substr(Cast(Coalesce("comparison__turn__dialogue__ended_at", "created_at"), CharField()), 1, 10)
+_MINUTE = Substr(Cast(Coalesce("comparison__turn__dialogue__ended_at", "created_at"), CharField()), 1, UTC_MINUTE)
 STORED: dict[str, Column] = {
     "ids": ("pk", ids),
     "versions": ("version_id", ids),
@@ -27,7 +27,7 @@ STORED: dict[str, Column] = {
     **{name: (name, numbers) for name in COMPONENTS},
     "splits": ("split", codes(SPLITS)),
     "languages": ("comparison__turn__dialogue__language", codes(LANGUAGES)),
-    "days": ("day", lambda column: np.array(column, dtype="datetime64[D]")),
+    "days": ("minute", local_days),
 }
 
 
@@ -73,4 +73,4 @@ class Columns:
 
 def read(scores: ScoreQuerySet, after: int = 0) -> Columns:
     """The columns of these scores, of those with an id above `after` only."""
-    return Columns(**columns_of(scores.filter(pk__gt=after).annotate(day=_DAY), STORED))
+    return Columns(**columns_of(scores.filter(pk__gt=after).annotate(minute=_MINUTE), STORED))

@@ -1,6 +1,7 @@
 """What people said of end answers, one value for each."""
 
 import pytest
+from django.utils import timezone
 
 from ecc_site.overview.figures import last_days, total_by_day, verdicts_by_day
 from ecc_site.overview.people import DRAWN, reviewed
@@ -26,7 +27,7 @@ def test_an_answer_counts_with_the_share_of_those_who_accepted_it(person, spec):
     found = reviewed(round_.dataset)
     assert found.accepted.tolist() == [0.5, 0.0]
     assert found.turns.tolist() == [first.comparison.turn_id, second.comparison.turn_id]
-    assert {str(day) for day in found.days} == {first.verdicts.first().current.created_at.date().isoformat()}
+    assert found.days.tolist() == [timezone.localdate(first.verdicts.first().current.created_at)] * 2
 
 
 def test_what_a_manager_decides_counts_instead(person, manager, spec):

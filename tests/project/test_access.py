@@ -201,7 +201,7 @@ READ_FROM_THE_ADDRESS = {
     "dialogues:search": ("dataset", *OF_DIALOGUES),
     "dialogue": ("dataset", *OF_DIALOGUES),
     "scores:room": OF_SCORES,
-    "scores:list-csv": OF_SCORES,
+    "scores:list-csv": tuple(name for name in OF_SCORES if name != "dataset"),  # of which there is no file then
     "scores:people": OF_SCORES,
     "serving:ledger": (
         *("after", "outcome", "version", "place", "dataset", "purpose", "first", "last", "dialogue", "contains"),

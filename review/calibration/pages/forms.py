@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import Comparison, Dataset, Split
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.language import Language
+from ecc_site.core.requests import ids_of
 from review.calibration.material import Filter
 from review.models import Round, Tag
 from scoring.models import Score, ScorerSet
@@ -41,8 +42,7 @@ class CalibrationFilter(FilterForm):
         super().__init__(usual_choice(chosen.get("dataset", "")) | chosen)
 
     def full_clean(self) -> None:
-        dataset = self.data.get("dataset") or 0
-        rounds = Round.objects.filter(verdict_count__gt=0, dataset=dataset if str(dataset).isdecimal() else 0)
+        rounds = Round.objects.filter(verdict_count__gt=0, dataset__in=ids_of([str(self.data.get("dataset", ""))]))
         self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
         super().full_clean()
 
@@ -86,8 +86,8 @@ def usual_choice(dataset: str) -> dict[str, Any]:
     newest score; else nothing.
     """
     rounds, scores = Round.objects.filter(verdict_count__gt=0), Score.objects.all()
-    if dataset.isdecimal():
-        rounds, scores = rounds.filter(dataset=int(dataset)), scores.filter(dataset=int(dataset))
+    if of := ids_of([dataset]):
+        rounds, scores = rounds.filter(dataset__in=of), scores.filter(dataset__in=of)
     newest = rounds.order_by("-pk").values("dataset", "kind").first()
     return dict(newest) if newest else scores.most_recent_choice()
 

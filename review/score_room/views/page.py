@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset
@@ -15,7 +15,7 @@ from ecc_site.core.roles import MANAGER, role_required
 from review.score_room.forms import ParametersForm, ProfileForm
 from review.score_room.listing import file_rows, listing_of
 from review.score_room.parts import words_of
-from review.score_room.room import Room, filter_of, room_of
+from review.score_room.room import Room, filter_of, remember, room_of
 from review.score_room.tabs import FIRST, TABS, Tab
 from scoring.models import Profile, ProfileJob, ScorerSet
 
@@ -33,7 +33,10 @@ def room(request: Request) -> HttpResponse:
     if found and found.summaries:
         context |= _figures(found, _tab(request)) | _profiles(found, request.GET.dict())
         context |= _list(found, request.GET.get("after", ""))
-    return page_or_fragment(request, PAGE, FRAGMENT, context)
+    shown = page_or_fragment(request, PAGE, FRAGMENT, context)
+    if found:
+        remember(request, form)
+    return shown
 
 
 @require_safe
@@ -55,8 +58,12 @@ def list_file(request: Request) -> StreamingHttpResponse:
 
 
 def _found(request: Request) -> Room | None:
+    """What a file is about. Raises Http404 for a dataset that is not there: a page shows another one and says which."""
     scorer_set = ScorerSet.objects.current()
-    return room_of(request, scorer_set, filter_of(request, scorer_set))
+    form, asked = filter_of(request, scorer_set), request.GET.get("dataset")
+    if asked and asked != str(getattr(form.values.get("dataset"), "pk", "")):
+        raise Http404
+    return room_of(request, scorer_set, form)
 
 
 def _tab(request: Request) -> Tab:

@@ -1,5 +1,8 @@
+import base64
 import csv
 import io
+import json
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -78,10 +81,15 @@ def test_a_split_narrows_everything(as_manager, shop):
     assert b"<html" not in response.content
 
 
-def test_a_tag_narrows_everything(as_manager, shop):
+@pytest.mark.parametrize("turns", [[], [1], [0, 1]])
+def test_a_tag_narrows_everything(as_manager, shop, turns):
     tag = Tag.objects.create(name="delivery", kind="intent")
-    TurnTag.objects.create(turn=build.turn(shop, 1), tag=tag, kind="intent", similarity=0.9)
-    assert listed(as_manager, dataset=shop.pk, kind="human", tag=tag.pk) == [("v2", 0.3), ("v1", 0.35)]
+    for i in turns:
+        TurnTag.objects.create(turn=build.turn(shop, i), tag=tag, kind="intent", similarity=0.9)
+    response = as_manager.get(reverse(URL), {"dataset": shop.pk, "kind": "human", "tag": tag.pk})
+    found = [row.final for row in response.context["listing"].rows] if turns else []
+    assert found == sorted(finals[i] for finals in FINALS.values() for i in turns)
+    assert ("No scores here yet" in response.content.decode()) == (not turns)
 
 
 def test_versions_are_compared_over_what_both_have(as_manager, shop):
@@ -187,6 +195,20 @@ def test_a_page_asks_the_same_queries_however_many_scores(as_manager, shop, djan
         as_manager.get(reverse(URL))
 
 
+@pytest.mark.parametrize("key", [[10**400, 1], [0.1, 10**30], ["a", 1], [True, False], [None, None]])
+def test_a_cursor_of_nobodys_list_gives_the_first_page(as_manager, shop, key):
+    cursor = base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+    assert as_manager.get(reverse(URL), {"after": cursor}).status_code == 200
+
+
+def test_days_are_those_of_the_shop(as_manager):
+    made = build.dataset(build.record("q", "a", split="train"))
+    build.scored(made, build.version("v1"), [0.5])
+    made.dialogues.update(ended_at=datetime(2026, 11, 29, 18, 30, tzinfo=UTC))  # 02:30 of the next day in Shanghai
+    assert len(listed(as_manager, first_day="2026-11-30", last_day="2026-11-30")) == 1
+    assert listed(as_manager, last_day="2026-11-29") == []
+
+
 # --- remembered
 
 
@@ -236,6 +258,11 @@ def test_a_cell_that_would_be_a_formula_is_none(as_manager):
     build.scored(made, build.version("v1"), [0.5])
     [_header, row] = rows_of(as_manager.get(reverse("scores:list-csv")))
     assert row[7] == "'=1+1"
+
+
+def test_of_a_dataset_that_is_gone_there_is_no_file(as_manager, shop):
+    for address in (reverse("scores:list-csv"), reverse("scores:figure-csv", args=["distribution"])):
+        assert as_manager.get(address, {"dataset": "999", "kind": "human"}).status_code == 404
 
 
 # --- what people said

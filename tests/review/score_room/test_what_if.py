@@ -1,11 +1,15 @@
 """What a manager tries on the score page, and what becomes of it when it is saved."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from ecc_site.core.models import Act, AuditEntry
 from scoring.models import Profile, ProfileJob, Score
-from scoring.profiles import bring_final_scores_up_to_date, catch_up
+from scoring.profiles import bring_final_scores_up_to_date, catch_up, change
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +145,21 @@ def test_an_address_sets_the_sliders_and_shows_at_once_what_would_change(as_mana
         page = as_manager.get(room, chosen | others)
         assert page.context["save"].initial["alpha"] == 0.8
         assert "input delay:60ms, load" not in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_two_managers_who_save_at_once_both_get_a_revision(shop, manager):
+    """As far as the database can do two things at once."""
+    scorer_set, ready = Profile.objects.get().scorer_set, threading.Barrier(2)
+
+    def save(alpha):
+        ready.wait()
+        try:
+            return change(shop, scorer_set, manager, alpha=alpha, theta=0.2, threshold=0.5).revision
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, (0.4, 0.6))) == [2, 3]
+    assert Profile.objects.filter(active=True).count() == 1

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from dialogues.models import Comparison
 from dialogues.removing import remove
@@ -43,7 +44,7 @@ def test_every_score_is_there_as_it_is_stored(kept, shop):
     for name in COMPONENTS:
         found = [None if np.isnan(value) else value for value in getattr(columns, name)]
         assert found == [getattr(score, name) for score in stored]
-    assert set(columns.days.tolist()) == {score.created_at.date() for score in stored}
+    assert set(columns.days.tolist()) == {timezone.localdate(score.created_at) for score in stored}
 
 
 def test_nothing_is_read_again_while_nothing_changes(kept, shop, django_assert_num_queries):

@@ -20,6 +20,8 @@ DIALOGUES = {  # by the splits to which the replies belong
     (Split.TEST,): gettext_lazy("test dialogues"),
 }
 
+HALF = 0.5  # of a share: an interval that is wider says nothing
+
 
 def percent_of(of: Interval) -> str:
     """A share and its interval, “61% [55, 67]”."""
@@ -102,7 +104,7 @@ def why_not(of: OfVersion) -> str:
 
 def promise(proposal: Proposal) -> str:
     """What reviewing these would bring."""
-    if proposal.half_width is None or proposal.then is None:
+    if proposal.half_width is None or proposal.then is None or proposal.half_width > HALF:
         return _("drawn by chance, so that they stand for all")
     values = {"now": f"{100 * proposal.half_width:.0f}", "then": f"{100 * proposal.then:.0f}"}
     if values["now"] == values["then"]:
