@@ -20,6 +20,7 @@ from serving.hosts import host_of
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Of providers whose metadata service is not link-local: Alibaba and Oracle, and Amazon's over IPv6.
 METADATA = [ipaddress.ip_network(net) for net in ("100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128")]
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 LONGEST = 500  # characters of a URL
 
 
@@ -84,8 +85,18 @@ def _literal(host: str) -> Address | None:
         return None
 
 
+def _carried(address: Address) -> Address:
+    """The IPv4 address to which an IPv6 address is translated on its way, where it is; else itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
+
+
 def _check(address: Address, own: bool) -> None:
-    inner = getattr(address, "ipv4_mapped", None) or address
+    inner = _carried(address)
     special = inner.is_link_local or inner.is_multicast or inner.is_unspecified or inner.is_reserved
     if special or any(inner in network for network in METADATA):
         raise ForbiddenPlace(_("No message is sent to this kind of address."))

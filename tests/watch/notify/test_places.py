@@ -73,7 +73,12 @@ def test_what_the_environment_names_is_allowed(settings, names):
     assert resolved("http://127.0.0.1:9000/hook").ip == "127.0.0.1"
 
 
-@pytest.mark.parametrize("ip", ["169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fe80::1"])
+TRANSLATED = ["::ffff:a9fe:a9fe", "2002:a9fe:a9fe::", "64:ff9b::a9fe:a9fe"]  # 169.254.169.254 as well
+
+
+@pytest.mark.parametrize(
+    "ip", ["169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fe80::1", *TRANSLATED]
+)
 def test_no_name_leads_to_the_secrets_of_the_machine_itself(settings, names, ip):
     settings.OWN_HOSTS = ["hooks.shop.internal"]
     names["hooks.shop.internal"] = [ip]
