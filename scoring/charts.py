@@ -16,6 +16,7 @@ from scoring.figures.curves import STEPS
 from scoring.figures.over_time import PeriodFigures
 from scoring.summary import Summary
 
+MOST_TICKS, DAY_MS = 4, 86_400_000
 NAMES = {"automargin": True, "type": "category"}
 IN_LEGEND = 24  # letters of a name
 
@@ -167,10 +168,11 @@ def over_time(
     """
     colours = {name: version_colour(i) for i, name in enumerate(rows)}
     short = shortened(list(rows), IN_LEGEND)
+    days = [row.begins for of in rows.values() for row in of] + [day for day, _name in champions]
     lines = [_line(name, short[name], of, colours[name], number) for name, of in rows.items()]
     layout = {
         "shapes": [vertical_line(day.isoformat(), "customer", "dot") for day, _name in champions],
-        "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "nticks": 4, "tickangle": 0},
+        "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "tickangle": 0, **_ticks(days)},
         "yaxis": {"title": {"text": title or _("final score")}, "tickformat": number, "automargin": True},
         **_legend(len(lines) + len(champions)),
     }
@@ -178,6 +180,12 @@ def over_time(
         return {"data": lines, "layout": layout}
     above = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
     return {"data": [*lines, _marks(champions, colours)], "layout": layout | {"yaxis2": above}}
+
+
+def _ticks(days: Sequence[date]) -> dict:
+    """One for each of a few days, since plotly would divide them into hours, which all look like the same day."""
+    few = days and (max(days) - min(days)).days < MOST_TICKS
+    return {"dtick": DAY_MS} if few else {"nticks": MOST_TICKS}
 
 
 def _line(name: str, short: str, of: Sequence[PeriodFigures], colour: str, number: str) -> dict:

@@ -39,6 +39,12 @@ def test_without_a_new_champion_there_is_no_mark_and_a_period_without_interval_h
     assert chart["data"][0]["error_y"]["array"] == [0.0]
 
 
+def test_a_few_days_have_a_tick_each_and_weeks_as_many_as_fit():
+    one_day, weeks = (charts.over_time({"v1": rows}, []) for rows in (WEEKS[:1], WEEKS))
+    assert one_day["layout"]["xaxis"]["dtick"] == 86_400_000
+    assert "dtick" not in weeks["layout"]["xaxis"]
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
