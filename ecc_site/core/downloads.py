@@ -13,13 +13,6 @@ from ecc_site.core.spreadsheets import csv_lines
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-class Echo:
-    """A file whose write returns the text, so that the output of csv.writer can be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def as_download(response: Response, name: str, *, by: User, detail: str = "") -> Response:
     """The response as a file of this name."""
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -16,12 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dialogues.models import Dataset, Dialogue, Turn
-from ecc_site.core.downloads import Echo, as_download
+from ecc_site.core.downloads import as_download, csv_download
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
-from ecc_site.core.spreadsheets import escape_formula
 from serving.ledger_search import has_text, page_of
 from serving.models import CloudCall, CloudDay, Version
 from serving.querysets import CloudCallQuerySet
@@ -117,10 +116,8 @@ def call(request: Request, pk: int) -> HttpResponse:
 def calls_csv(request: Request) -> StreamingHttpResponse:
     """The calls that the filter shows; messages are one cell of JSON."""
     form = LedgerFilter(request.GET)
-    writer = csv.writer(Echo())
-    lines = (writer.writerow([escape_formula(cell) for cell in _cells(row)]) for row in _records(form))
-    head = "\ufeff" + writer.writerow(COLUMNS)  # the byte order mark tells spreadsheets that this is UTF-8
-    return _download(request, form, "csv", "text/csv; charset=utf-8", _after(head, lines))
+    rows = chain([COLUMNS], map(_cells, _records(form)))
+    return csv_download(rows, "cloud-calls.csv", by=request.user, detail=form.query)
 
 
 @require_safe
@@ -128,7 +125,8 @@ def calls_csv(request: Request) -> StreamingHttpResponse:
 def calls_jsonl(request: Request) -> StreamingHttpResponse:
     form = LedgerFilter(request.GET)
     lines = (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in _records(form))
-    return _download(request, form, "jsonl", "application/jsonl; charset=utf-8", lines)
+    file = StreamingHttpResponse(lines, content_type="application/jsonl; charset=utf-8")
+    return as_download(file, "cloud-calls.jsonl", by=request.user, detail=form.query)
 
 
 def _with_whom(calls: list[CloudCall]) -> list[tuple[CloudCall, dict[str, Any]]]:
@@ -165,15 +163,3 @@ def _value(found: CloudCall, column: str) -> Any:
 def _cells(record: dict[str, Any]) -> Iterator[Any]:
     for name, value in record.items():
         yield json.dumps(value, ensure_ascii=False) if name == "messages" else value
-
-
-def _after(head: str, lines: Iterator[str]) -> Iterator[str]:
-    yield head
-    yield from lines
-
-
-def _download(
-    request: Request, form: LedgerFilter, ending: str, content_type: str, lines: Iterator[str]
-) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type=content_type)
-    return as_download(response, f"cloud-calls.{ending}", by=request.user, detail=form.query)

@@ -16,7 +16,8 @@ from ecc_site.core.requests import Request, ids_of
 from ecc_site.core.roles import ANNOTATOR, MANAGER, role_required
 from review.models import Round
 from review.rounds.changing import NotEmpty, delete, save_changes, set_open
-from review.rounds.forms import MOST_CHOSEN, EditRoundForm, RoundForm, initial_of
+from review.rounds.fields import MOST_CHOSEN
+from review.rounds.forms import EditRoundForm, RoundForm, initial_of
 from review.rounds.making import NothingToReview, make_round
 from review.rounds.preview import preview
 from scoring.models import Score, ScorerSet

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from dialogues.models import Comparison
 from ecc_site.core.columns import Column, converted, ids, numbers
+from ecc_site.watch.material.newest import Newest
 from ecc_site.watch.material.scope import Scope, Window
 from scoring.models import Profile, ScorerSet
 from scoring.parameters import Parameters
@@ -40,8 +40,10 @@ COLUMNS: dict[str, Column] = {
 
 
 @dataclass(frozen=True)
-class Answers:
-    """N end answers, the newest first, each column of shape (N,); NaN for a component that is unknown."""
+class Answers(Newest):
+    """End answers; NaN for a component that is unknown. Their moment is when the conversation ended, or where that is
+    unknown when it was compared.
+    """
 
     ids: np.ndarray  # of comparisons
     dialogues: np.ndarray
@@ -49,21 +51,9 @@ class Answers:
     ends: np.ndarray
     texts: np.ndarray
     finish_reasons: np.ndarray
-    moments: np.ndarray  # when the conversation ended, or where that is unknown when it was compared
     similarity: np.ndarray
     match_end: np.ndarray
     match_cloud: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @property
-    def since(self) -> datetime:
-        return min(self.moments)
-
-    @property
-    def until(self) -> datetime:
-        return max(self.moments)
 
 
 class AnswerMaterial:

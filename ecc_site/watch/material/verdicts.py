@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from heapq import nlargest
 
 import numpy as np
 
 from ecc_site.core.columns import Column, converted, ids, numbers
+from ecc_site.watch.material.newest import Newest
 from ecc_site.watch.material.scope import Scope, Window
 from review.agreement.ratings import CODES
 from review.models import Round, Verdict
@@ -29,26 +29,14 @@ PATHS = tuple(path for path, _ in COLUMNS.values())
 
 
 @dataclass(frozen=True)
-class Opinions:
-    """N verdicts, the newest first, each column of shape (N,)."""
+class Opinions(Newest):
+    """Verdicts; their moment is when they were given or changed."""
 
     revisions: np.ndarray
     comparisons: np.ndarray
     dialogues: np.ndarray
     preferences: np.ndarray  # index in PREFERENCES
     accepted: np.ndarray  # 0 or 1
-    moments: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.revisions)
-
-    @property
-    def since(self) -> datetime:
-        return min(self.moments)
-
-    @property
-    def until(self) -> datetime:
-        return max(self.moments)
 
 
 class VerdictMaterial:
