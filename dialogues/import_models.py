@@ -140,6 +140,9 @@ class GivenVerdict(models.Model):
         BOTH_BAD = "both_bad", _("both bad")
 
     turn = models.OneToOneField("Turn", on_delete=models.CASCADE, related_name="given_verdict")
+    dataset = models.ForeignKey(  # copied from the turn's dialogue: its page counts those that wait
+        "Dataset", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     preference = models.CharField(max_length=9, choices=Preference)
     correction = models.TextField(blank=True)
     by = models.CharField(max_length=100, blank=True, help_text="as the file names the person")
@@ -151,7 +154,7 @@ class GivenVerdict(models.Model):
                 condition=models.Q(preference__in=["end", "reference", "tie", "both_bad"]), name="given_preference"
             )
         ]
-        indexes = [models.Index(fields=["taken_over", "id"], name="given_verdict_waiting")]
+        indexes = [models.Index(fields=["dataset", "taken_over", "id"], name="given_verdict_waiting")]
 
     def __str__(self) -> str:
         return f"{self.turn_id}: {self.preference}"

@@ -159,6 +159,7 @@ class Dialogue(models.Model):
             models.Index(fields=["dataset", "language", "id"], name="dialogue_dataset_language"),
             models.Index(fields=["dataset", "created_at", "id"], name="dialogue_dataset_age"),
             models.Index(fields=["source_id", "dataset"], name="dialogue_source"),
+            models.Index(fields=["dataset"], condition=models.Q(never_leaves=True), name="dialogue_kept_inside"),
         ]
 
     def __str__(self) -> str:

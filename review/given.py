@@ -23,7 +23,7 @@ KEYS = uuid.UUID("6f1c0b52-6f3f-4d0e-9d5c-5f2f3c1f7a10")  # makes the key of a v
 
 def waiting(dataset: Dataset) -> int:
     """How many verdicts came with its files and are not taken over yet."""
-    return GivenVerdict.objects.filter(turn__dialogue__dataset=dataset, taken_over=False).count()
+    return GivenVerdict.objects.filter(dataset=dataset, taken_over=False).count()
 
 
 def take_over(job: TakeOverJob) -> None:
@@ -31,7 +31,7 @@ def take_over(job: TakeOverJob) -> None:
     if job.created_by is None:
         raise JobError(_("The account that asked for it is gone; start it again."))
     job.set_total(job.done + job.skipped + waiting(job.dataset))
-    rows = GivenVerdict.objects.filter(turn__dialogue__dataset=job.dataset, taken_over=False).order_by("pk")
+    rows = GivenVerdict.objects.filter(dataset=job.dataset, taken_over=False).order_by("pk")
     while batch := list(rows.select_related("turn__dialogue")[:BATCH]):
         with transaction.atomic():
             found = _comparisons(batch)

@@ -16,9 +16,10 @@ from review.models import Verdict
 ACCEPTED = Q(current__preference="reference", round__teach_preferred=True) | Q(
     current__preference="tie", round__teach_ties=True
 )
+CORRECTION, PREFERRED = "correction", {"reference": "preferred", "tie": "tie"}  # origins of replies
 FIELDS = (
-    *("comparison__turn_id", "current__correction", "comparison__reference__text", "comparison__split"),
-    *("current_id", "annotator_id", "current__created_at", "adjudicates", "round_id"),
+    *("comparison__turn_id", "current__correction", "comparison__reference__text", "current__preference"),
+    *("comparison__split", "current_id", "annotator_id", "current__created_at", "adjudicates", "round_id"),
 )
 
 
@@ -32,9 +33,13 @@ class HumanReply:
     revision_id: int
     author_id: int
     at: datetime  # of the verdict's revision
-    is_correction: bool
+    origin: str  # correction | preferred | tie
     adjudicates: bool
     round_id: int
+
+    @property
+    def is_correction(self) -> bool:
+        return self.origin == CORRECTION
 
     @property
     def key(self) -> tuple[int, str]:
@@ -62,7 +67,8 @@ def replies_of(verdicts: QuerySet[Verdict]) -> Iterator[HumanReply]:
     accepted = ACCEPTED & Q(comparison__kind="human", current__reference_acceptable=True)
     said = Q(~Q(current__correction="") | accepted, withdrawn=False, comparison__split__in=TEACHABLE)
     rows = verdicts.filter(said).order_by("adjudicates", "current_id").values_list(*FIELDS)
-    for turn, correction, reference, split, revision, author, at, decides, round_ in rows.iterator(chunk_size=2000):
-        text = correction.strip() or reference.strip()
-        if text:
-            yield HumanReply(turn, text, split, revision, author, at, bool(correction.strip()), decides, round_)
+    for turn, correction, reference, preference, *about in rows.iterator(chunk_size=2000):
+        split, revision, author, at, decides, round_ = about
+        if text := correction.strip() or reference.strip():
+            origin = CORRECTION if correction.strip() else PREFERRED[preference]
+            yield HumanReply(turn, text, split, revision, author, at, origin, decides, round_)

@@ -142,6 +142,8 @@ def label(asked: Turn, text: str, source: str = "person", **values) -> Label:
     where = {"dataset": asked.dialogue.dataset, "split": asked.dialogue.split}
     if "revision" in values:
         where["round"] = values["revision"].verdict.round
+    if source == "person":
+        where["origin"] = "correction" if "revision" in values else "by_hand"
     made = Label.objects.create(
         **({"turn": asked, "source": source, "text": text, "text_hash": text_hash(text)} | where | values)
     )

@@ -26,6 +26,7 @@ def keep_given(dataset: Dataset, given: Sequence[tuple[int, dict[str, Any]]]) ->
     GivenVerdict.objects.bulk_create(
         GivenVerdict(
             turn_id=turn,
+            dataset=dataset,
             preference=values["preference"],
             correction=storable(values.get("correction", "")),
             by=storable(values.get("by", ""))[:100],

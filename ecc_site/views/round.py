@@ -16,6 +16,7 @@ from review.rounds.deadlines import forecast_of
 from training.labels.from_verdicts import sync_latest
 from training.models import Label
 
+WRITTEN = (Label.Origin.CORRECTION, Label.Origin.BY_HAND)
 SHOWN = 20
 
 
@@ -31,8 +32,8 @@ def round_page(request: Request, pk: int) -> HttpResponse:
         "making": round_.make_jobs.active().first() or round_.make_jobs.filter(state="failed").first(),
         "participations": round_.participations.select_related("annotator", "round"),
         "skips": round_.skips.select_related("annotator")[:SHOWN],
-        "corrections": labels.exclude(revision__correction="").select_related("turn", "author", "revision")[:SHOWN],
-        "taught": labels.chosen().filter(split="train").by_origin(),
+        "corrections": labels.filter(origin__in=WRITTEN).select_related("turn", "author", "revision")[:SHOWN],
+        "taught": Label.objects.taught_by(round_).by_origin(),
         **_figures(request, round_),
     }
     return page_or_fragment(request, "ecc_site/round.html", "ecc_site/_round.html", context)

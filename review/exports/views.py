@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dialogues.models import Dialogue
 from ecc_site.core.downloads import as_download
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
@@ -85,5 +85,7 @@ def _left_out(job: ExportJob) -> list[tuple[str, int]]:
 
 def _count_never_leaving(round_: Round) -> int:
     """How many dialogues of the round must not go to a cloud model."""
-    marked = Q(dialogue__never_leaves=True) | Q(dialogue__dataset__never_leaves=True)
-    return Assignment.objects.filter(marked, round=round_, n=1).count()  # the first of each dialogue
+    if round_.dataset.never_leaves:
+        return round_.dialogue_count
+    marked = Dialogue.objects.filter(dataset=round_.dataset, never_leaves=True)
+    return Assignment.objects.filter(dialogue__in=marked, round=round_, n=1).count()  # the first of each dialogue

@@ -41,7 +41,14 @@ def new(request: Request, dataset: int) -> HttpResponse:
     """The form of a new round, with `?like=ROUND` filled in as that one was; `preview` only says how large it is."""
     reviewed = get_object_or_404(Dataset, pk=dataset)
     if request.method != "POST":
-        return _form(request, RoundForm(initial=_suggested(request, reviewed), dataset=reviewed))
+        named = _named(request)
+        chosen = _those_of(reviewed, named)
+        if "chosen" in request.GET and not chosen:
+            messages.error(request, _("Tick the comparisons that are to be reviewed first."))
+            return redirect("scores:room")
+        if left_out := len(named) - len(chosen):
+            messages.warning(request, _("Left out, because this dataset has no such comparison: %s.") % left_out)
+        return _form(request, RoundForm(initial=_suggested(request, reviewed, chosen), dataset=reviewed))
     form = RoundForm(request.POST, dataset=reviewed)
     if "preview" in request.POST:
         found = preview(form.round(), form.selection) if form.is_valid() else None
@@ -91,15 +98,15 @@ def _form(request: Request, form: RoundForm, status: int = 200) -> HttpResponse:
     return render(request, "review/new_round.html", {"form": form, "dataset": form.dataset}, status=status)
 
 
-def _suggested(request: Request, reviewed: Dataset) -> dict:
+def _suggested(request: Request, reviewed: Dataset, chosen: list[int]) -> dict:
     """What was drawn by chance or chosen by hand, or as the round that is named, else the worst answers of the champion
     beside the kind that has most scores.
     """
     if drawn := request.GET.get("draw", ""):
         name = _("drawn by chance")
         return {"name": f"{reviewed} · {name}", "drawn": drawn, "sides": Round.Sides.RANDOM, **AFTER}
-    if chosen := ids_of(request.GET.getlist("comparison")):
-        return _chosen_by_hand(reviewed, chosen[:MOST_CHOSEN])
+    if chosen:
+        return _chosen_by_hand(reviewed, chosen)
     like_it = Round.objects.filter(pk__in=ids_of(request.GET.getlist("like")), dataset=reviewed).first()
     if like_it and like_it.selection:
         return initial_of(like_it)
@@ -112,9 +119,20 @@ def _suggested(request: Request, reviewed: Dataset) -> dict:
     }
 
 
+def _named(request: Request) -> list[int]:
+    """Ids of the comparisons that the address names."""
+    return ids_of(request.GET.getlist("comparison"))[:MOST_CHOSEN]
+
+
+def _those_of(reviewed: Dataset, named: list[int]) -> list[int]:
+    """Those that the dataset has, in the same order."""
+    found = set(Comparison.objects.filter(dataset=reviewed, pk__in=named).values_list("pk", flat=True))
+    return [pk for pk in named if pk in found]
+
+
 def _chosen_by_hand(reviewed: Dataset, chosen: list[int]) -> dict:
     """Of the purpose and the kind that most of them have."""
-    found = Comparison.objects.filter(dataset=reviewed, pk__in=chosen).values_list("split", "kind")
+    found = Comparison.objects.filter(pk__in=chosen).values_list("split", "kind")
     splits, kinds = Counter(split for split, _kind in found), Counter(kind for _split, kind in found)
     measures = splits["test"] > splits.total() / 2
     return {

@@ -241,7 +241,9 @@ def add_jobs(w, folder) -> None:
         job=w.import_job, kind="role", field=w.text[:100], values={"role": w.text[:40]}, count=1
     )
     ProblemLine.objects.create(problem=w.problem, line=1)
-    w.given = GivenVerdict.objects.create(turn=w.turn, preference="end", correction=w.text, by=w.text[:100])
+    w.given = GivenVerdict.objects.create(
+        turn=w.turn, dataset=w.dataset, preference="end", correction=w.text, by=w.text[:100]
+    )
     w.take_over_job = TakeOverJob.objects.create(dataset=w.dataset, state="failed", error=w.text)
     w.suggest_tags_job = SuggestTagsJob.objects.create(dataset=w.dataset)
     w.export_job = ExportJob.objects.create(round=w.round, format="verdicts.jsonl", state="done", record_count=1)

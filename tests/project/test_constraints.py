@@ -121,6 +121,7 @@ CASES = {
     "no_label_on_a_test_dialogue": lambda w: change(w.label, split="test"),
     "no_rejected_label_is_chosen": lambda w: change(w.label, rejected=True),
     "label_source_fits_its_origin": lambda w: change(w.label, cloud_call=w.call),
+    "label_of_person_has_origin": lambda w: change(w.label, origin=""),
     "paraphrase_once_a_label": lambda w: again(w.paraphrase),
     "paraphrase_similarity": lambda w: change(w.paraphrase, similarity=1.01),
     "run_wordings": lambda w: change(w.draft_run, wordings=21),

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from dialogues.models import Comparison
 from ecc_site.core.models import AuditEntry
 from review.desk.assignment import next_item
 from review.desk.verdicts import record
@@ -112,6 +113,24 @@ def test_a_form_like_an_earlier_round_makes_the_same_again(as_manager, reviewed)
     assert second.selection == first.selection
     chosen = [list(made.items.order_by("pk").values_list("comparison", flat=True)) for made in (first, second)]
     assert chosen[0] == chosen[1]
+
+
+def test_ticked_comparisons_are_in_the_form_as_far_as_the_dataset_has_them(as_manager, reviewed):
+    own = list(Comparison.objects.values_list("pk", flat=True)[:2])
+    page = as_manager.get(new_of(reviewed), {"chosen": "by-hand", "comparison": [own[1], 10**9, own[0]]})
+    assert page.context["form"]["comparisons"].value() == f"{own[1]},{own[0]}"
+    assert "Left out, because this dataset has no such comparison: 1." in page.content.decode()
+
+
+@pytest.mark.parametrize("ticked", [[], [10**9], ["x"]])
+def test_where_nothing_is_ticked_the_manager_is_told(as_manager, reviewed, ticked):
+    page = as_manager.get(new_of(reviewed), {"chosen": "by-hand", "comparison": ticked}, follow=True)
+    assert page.redirect_chain[0][0] == reverse("scores:room")
+    assert "Tick the comparisons that are to be reviewed first." in page.content.decode()
+
+
+def new_of(dataset):
+    return reverse("review:new-round", args=[dataset.pk])
 
 
 @pytest.fixture

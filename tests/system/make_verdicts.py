@@ -1,7 +1,7 @@
 """python -m tests.system.make_verdicts NAME: a dataset of this name, scored and reviewed by two people.
 
-Runs in the environment of the site that the stories look at. There are so many verdicts that a job works out what they
-say, and a scorer learns from them.
+Prints its id. Runs in the environment of the site that the stories look at. There are so many verdicts that a job works
+out what they say, and a scorer learns from them.
 """
 
 import os
@@ -28,6 +28,7 @@ def main(name: str) -> None:
         who = User.objects.get(username=annotator)
         round_.assignments.filter(n=n).update(annotator=who, state="taken")
         review(round_, who, n)
+    print(dataset.pk)
 
 
 def score(dataset) -> None:

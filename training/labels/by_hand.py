@@ -17,10 +17,17 @@ def rewrite(label: Label, text: str, author) -> Label:
         turn_id=label.turn_id,
         source=Label.Source.PERSON,
         text_hash=text_hash(text),
-        defaults={"rejected": False, "created_at": timezone.now(), "author": author, "revision": None},
+        defaults={
+            "rejected": False,
+            "created_at": timezone.now(),
+            "author": author,
+            "revision": None,
+            "origin": Label.Origin.BY_HAND,
+        },
         create_defaults={
             "text": text,
             "author": author,
+            "origin": Label.Origin.BY_HAND,
             "dataset_id": label.dataset_id,
             "split": label.split,
         },

@@ -101,6 +101,7 @@ def _label(dataset: Dataset, reply: HumanReply) -> Label:
         round_id=reply.round_id,
         dataset=dataset,
         split=reply.split,
+        origin=reply.origin,
     )
 
 
@@ -132,6 +133,7 @@ def _update(label: Label, reply: HumanReply | None) -> bool:
         "revision_id": reply.revision_id,
         "round_id": reply.round_id,
         "author_id": reply.author_id,
+        "origin": reply.origin,
         "created_at": reply.at,
     }
     if reply.revision_id > (label.revision_id or 0):

@@ -22,6 +22,14 @@ class Label(models.Model):
         TEACHER = "teacher", _("teacher")
         CORPUS = "corpus", _("corpus")
 
+    class Origin(models.TextChoices):
+        """Of a person's label: what that person did."""
+
+        CORRECTION = "correction", _("correction")
+        PREFERRED = "preferred", _("preferred reply")
+        TIE = "tie", _("reply in a tie")
+        BY_HAND = "by_hand", _("written by a manager")
+
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="labels")
     source = models.CharField(max_length=7, choices=Source)
     text = models.TextField()
@@ -41,12 +49,13 @@ class Label(models.Model):
     entry = models.ForeignKey(
         Entry, null=True, blank=True, on_delete=models.SET_NULL, related_name="labels", help_text="what it became"
     )
-    # Copied from the revision's verdict and the turn's dialogue, because lists are filtered by them.
+    # Copied from the revision, its verdict and the turn's dialogue: lists are filtered by them, and pages count them.
     round = models.ForeignKey(
         Round, null=True, blank=True, on_delete=models.PROTECT, related_name="labels", db_index=False
     )
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     split = models.CharField(max_length=5, choices=Split)
+    origin = models.CharField(max_length=10, choices=Origin, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = LabelQuerySet.as_manager()
@@ -64,12 +73,19 @@ class Label(models.Model):
                 | Q(source="corpus", cloud_call__isnull=True, revision__isnull=True),
                 name="label_source_fits_its_origin",
             ),
+            models.CheckConstraint(
+                condition=Q(source="person", origin__in=["correction", "preferred", "tie", "by_hand"])
+                | ~Q(source="person") & Q(origin=""),
+                name="label_of_person_has_origin",
+            ),
         ]
         indexes = [
             models.Index(fields=["dataset", "source", "id"], name="label_dataset_source"),
             models.Index(fields=["dataset", "chosen", "id"], name="label_dataset_chosen"),
             models.Index(fields=["source", "id"], name="label_source"),
             models.Index(fields=["round", "id"], name="label_round"),
+            models.Index(fields=["dataset", "source", "chosen", "split", "origin"], name="label_dataset_origin"),
+            models.Index(fields=["round", "source", "chosen", "split", "origin"], name="label_round_origin"),
             models.Index(fields=["teacher", "id"], name="label_teacher"),
             models.Index(fields=["id"], condition=Q(rejected=True), name="label_rejected"),
         ]

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
+    from review.models import Round
     from serving.models import Version
 
 ORDER = ("person", "teacher", "corpus")  # sources, the best first
@@ -24,15 +25,14 @@ class LabelQuerySet(models.QuerySet):
         """What Teach learns from: the chosen replies of people in the train split."""
         return self.chosen().filter(dataset=dataset, source="person", split="train")
 
+    def taught_by(self, round_: Round) -> Self:
+        """What Teach learns from a round."""
+        return self.chosen().filter(round=round_, source="person", split="train")
+
     def by_origin(self) -> dict[str, int]:
-        """How many are corrections, preferred replies, replies in ties, and written by hand, without a verdict."""
-        accepted = Q(revision__correction="")
-        return self.aggregate(
-            corrections=Count("pk", filter=Q(revision__isnull=False) & ~accepted),
-            preferred=Count("pk", filter=accepted & Q(revision__preference="reference")),
-            ties=Count("pk", filter=accepted & Q(revision__preference="tie")),
-            by_hand=Count("pk", filter=Q(revision__isnull=True)),
-        )
+        """How many of people's labels are of each origin, where there are any."""
+        counted = self.filter(source="person").order_by().values_list("origin").annotate(count=Count("pk"))
+        return dict(counted)
 
     def may_leave(self) -> Self:
         """Those of dialogues that a model outside the shop may see."""

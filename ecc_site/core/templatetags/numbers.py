@@ -24,6 +24,14 @@ def signed(value: float | None) -> str:
 
 
 @register.filter
+def p_value(p: float | None) -> str:
+    """A probability with three decimals and its sign of equality, “= 0.034”; it is never 0."""
+    if p is None:
+        return f"= {UNKNOWN}"
+    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
+
+
+@register.filter
 def cell(value: str | float | None) -> str:
     """What a table of a figure holds: a text, a count, or a number with decimals."""
     if value is None:

@@ -1,4 +1,4 @@
-// What every page shares: the theme button and filter bars that apply themselves.
+// What every page shares: the theme button, filter bars that apply themselves, and forms that are not sent twice.
 "use strict";
 
 function currentTheme() {
@@ -18,6 +18,23 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.filters");
   if (form) form.requestSubmit();
+});
+
+// A second click sends nothing while the answer to the first is awaited. What htmx or a script sends is prevented here.
+const AWAITED_MS = 5000;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.hasAttribute("data-sent")) {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("data-sent", "");
+  setTimeout(() => form.removeAttribute("data-sent"), AWAITED_MS);
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
 });
 
 document.addEventListener("htmx:sendError", () => showTrouble());

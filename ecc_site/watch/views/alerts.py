@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -55,6 +56,7 @@ def feed(request: Request) -> HttpResponse:
         "told": [Told.of(alert) for alert in page.rows],
         "dataset": dataset,
         "champion": champion,
+        "every_s": settings.WATCH_S,
         "current": current_of(dataset, champion) if dataset and champion else [],
     }
     return page_or_fragment(request, "ecc_site/watch/watch.html", "ecc_site/watch/_watch.html", context)

@@ -87,6 +87,11 @@ def _list(found: Room, cursor: str) -> dict[str, Any]:
     return {"listing": listing_of(found, cursor), "part": found.part, "part_words": words_of(found)}
 
 
+def _typed(asked: dict[str, Any]) -> dict[str, str]:
+    """What somebody wrote to a profile that could not be saved."""
+    return {name: asked[name] for name in ("name", "reason") if name in asked}
+
+
 def _profiles(found: Room, asked: dict[str, Any]) -> dict[str, Any]:
     """With the sliders where the address says, else as in the active profile."""
     profile, active = found.profile, asdict(found.profile.parameters)
@@ -94,7 +99,7 @@ def _profiles(found: Room, asked: dict[str, Any]) -> dict[str, Any]:
     values = asdict(tried.parameters) if tried.is_valid() else active
     history = Profile.objects.filter(dataset=profile.dataset, scorer_set=profile.scorer_set)
     return {
-        "save": ProfileForm(initial=values | {"dataset": profile.dataset_id}),
+        "save": ProfileForm(initial={**_typed(asked), **values, "dataset": profile.dataset_id}),
         "tries": values != active,
         "revisions": history.select_related("author")[:REVISIONS],
         "applying": ProfileJob.objects.active().filter(dataset=profile.dataset).select_related("dataset"),

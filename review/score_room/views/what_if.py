@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,16 +67,24 @@ def _changed(ids: list[int], tried: Parameters) -> list[tuple[Score, float, bool
 @require_POST
 @role_required(MANAGER)
 def save(request: Request) -> HttpResponse:
+    """What cannot be saved stays in the form: the page is opened again with it."""
     form = ProfileForm(request.POST)
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None or not form.is_valid():
         messages.error(request, problem_of(form) if scorer_set else _("Nothing has been scored yet."))
-        return redirect("scores:room")
+        return _back(request, **{name: request.POST.get(name, "") for name in form.fields if name != "dataset"})
     values = {name: form.cleaned_data[name] for name in ("alpha", "theta", "threshold", "name", "reason")}
     dataset = form.cleaned_data["dataset"]
     profile = profiles.change(dataset, scorer_set, request.user, **values)
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
-    return redirect(f"{reverse('scores:room')}?dataset={dataset.pk}")
+    return _back(request)
+
+
+def _back(request: Request, **values: str) -> HttpResponse:
+    """To the score room as it was, with these values in its form."""
+    asked = QueryDict(request.META["QUERY_STRING"], mutable=True)
+    asked.update(values)
+    return redirect(f"{reverse('scores:room')}?{asked.urlencode()}#what-if")
 
 
 @require_POST
@@ -86,4 +94,4 @@ def take_again(request: Request, pk: int) -> HttpResponse:
     earlier = get_object_or_404(Profile, pk=pk, scorer_set=ScorerSet.objects.current())
     profile = profiles.take_again(earlier, request.user)
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
-    return redirect(f"{reverse('scores:room')}?dataset={earlier.dataset_id}")
+    return _back(request)

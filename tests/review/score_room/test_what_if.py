@@ -106,6 +106,17 @@ def test_a_reason_is_wanted(as_manager, shop):
     assert Profile.objects.get().revision == 1
 
 
+def test_what_cannot_be_saved_stays_in_the_form_and_its_field_is_named(as_manager, shop):
+    address = f"{reverse('scores:save-profile')}?dataset={shop.pk}&kind=human&tab=time"
+    typed = {"dataset": shop.pk, "name": "strict", "reason": "", **TRIED}
+    page = as_manager.post(address, typed, follow=True)
+    said = page.content.decode()
+    assert "Reason: This field is required." in said
+    assert 'value="strict"' in said
+    assert page.context["save"]["alpha"].value() == float(TRIED["alpha"])
+    assert page.context["tab"].name == "time"
+
+
 def test_an_earlier_revision_is_taken_again_as_a_new_one(as_manager, shop):
     first = Profile.objects.get()
     saved(as_manager, shop)

@@ -101,9 +101,9 @@ def test_what_is_to_be_learned_is_told_apart_by_where_it_came_from(reviewed, ann
     for preference, values in (("tie", {}), ("tie", {}), ("reference", {}), ("end", {"correction": "三天内到"})):
         says(annotator, preference, **values)
     sync_labels(reviewed)
-    assert Label.objects.taught(reviewed).by_origin() == {"corrections": 1, "preferred": 1, "ties": 2, "by_hand": 0}
+    assert Label.objects.taught(reviewed).by_origin() == {"correction": 1, "preferred": 1, "tie": 2}
     rewrite(Label.objects.get(text="三天内到"), "两天内到", manager)
-    assert Label.objects.taught(reviewed).by_origin() == {"corrections": 0, "preferred": 1, "ties": 2, "by_hand": 1}
+    assert Label.objects.taught(reviewed).by_origin() == {"preferred": 1, "tie": 2, "by_hand": 1}
 
 
 def test_twice_changes_nothing(reviewed, annotator, says):

@@ -114,7 +114,14 @@ def test_no_example_is_asked_for_none(shop):
 
 def test_accepted_labels_come_first(shop, annotator):
     turn = Turn.objects.get(text="第7个问题怎么办")
-    label = {"turn": turn, "source": "person", "author": annotator, "dataset": shop, "split": "train"}
+    label = {
+        "turn": turn,
+        "source": "person",
+        "origin": "by_hand",
+        "author": annotator,
+        "dataset": shop,
+        "split": "train",
+    }
     Label.objects.create(text="更好的答复", text_hash="h", chosen=True, **label)
     found = examples_of(shop, 500)
     assert found[0].answer == "更好的答复"

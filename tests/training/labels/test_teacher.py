@@ -170,7 +170,14 @@ def test_a_rejected_label_is_neither_asked_for_again_nor_chosen(shop, openai, pr
 
 def test_a_persons_label_wins_over_the_teachers(shop, openai, provider, annotator):
     turn = Turn.objects.open_in(shop).first()
-    person = {"turn": turn, "source": "person", "author": annotator, "dataset": shop, "split": "train"}
+    person = {
+        "turn": turn,
+        "source": "person",
+        "origin": "by_hand",
+        "author": annotator,
+        "dataset": shop,
+        "split": "train",
+    }
     Label.objects.create(text="更好", text_hash="h", **person)
     provider.will(*replies(6))
     run(shop, openai)

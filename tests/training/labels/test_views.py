@@ -53,7 +53,8 @@ def labelled(shop, teacher):
 
 
 def make(turn, source, text, **values):
-    kept = {"dataset": turn.dialogue.dataset, "split": "train", "text_hash": text_hash(text)} | values
+    kept = {"dataset": turn.dialogue.dataset, "split": "train", "text_hash": text_hash(text)}
+    kept |= {"origin": "by_hand" if source == "person" else "", **values}
     return Label.objects.create(turn=turn, source=source, text=text, **kept)
 
 
