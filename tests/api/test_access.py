@@ -151,7 +151,7 @@ def test_no_token_reaches_a_log(as_manager_program, caplog, settings):
 
 def test_what_is_wrong_is_said_in_the_language_of_the_program(as_manager_program):
     refused = as_manager_program.ask("GET", "dialogues/987654321", Accept_Language="zh-hans")
-    assert error(refused)["message"] == "没有这一行。"
+    assert error(refused)["message"] == "没有这条记录。"
 
 
 def test_the_document_is_open_and_a_session_does_not_matter():

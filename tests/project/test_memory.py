@@ -115,7 +115,7 @@ def test_where_it_came_from_is_said_in_the_language_of_the_reader(annotator, rou
         assert origins[verdict.entry_id].startswith(f"correction {verdict.pk} by annotator, ")
         assert origins[written.pk].startswith("written here by manager, ")
     with translation.override("zh-hans"):
-        assert f"annotator的更正 {verdict.pk}" in origins_of([verdict.entry])[verdict.entry_id]
+        assert f"annotator 的修正 {verdict.pk}" in origins_of([verdict.entry])[verdict.entry_id]
 
 
 # --- what a customer would get now

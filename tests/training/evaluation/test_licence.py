@@ -184,7 +184,7 @@ def test_measuring_lets_a_job_work_out_the_licence(dataset, champion, candidate,
 
 @pytest.mark.parametrize(
     "headers, words",
-    [(ENGLISH, "The scorer failed its licence"), ({"Accept-Language": "zh-hans"}, "评分器未通过许可检验")],
+    [(ENGLISH, "The scorer failed its licence"), ({"Accept-Language": "zh-hans"}, "评分器未通过资格检验")],
 )
 def test_the_page_says_what_is_needed_and_leads_to_it(as_manager, dataset, candidate, licensed, headers, words):
     licensed(en="failed")
