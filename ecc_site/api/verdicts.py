@@ -31,6 +31,7 @@ def _moment(value: Any) -> Any:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+OF_PART = ("preference", "stratum", "decisions", "signal")  # conditions that a Part takes as they are
 SCANNED = 2000  # verdicts that a page looks at, however few of them fit
 
 
@@ -39,23 +40,25 @@ class Asked(Schema):
 
     `tag`: the name of an intent or topic of the question. `stratum`: why the item is in the round. `decisions`: of
     managers where people disagree: only those, all without them, or each instead of what it decided between.
+    `error_tag`: one of the words of the round for what can be wrong; `signal`: what was said beside the preference.
     """
 
     annotator: str = Field(ABSENT, max_length=150)
     preference: Literal["end", "reference", "tie", "both_bad"] = ABSENT
     corrected: Flag = False
     tag: str = Field(ABSENT, max_length=60)
-    stratum: Literal["worst", "random", "uncertain", "gold"] = ABSENT
+    stratum: Literal["worst", "random", "uncertain", "gold", "chosen"] = ABSENT
     decisions: Literal["only", "without", "instead"] = ABSENT
+    error_tag: str = Field(ABSENT, max_length=40)
+    signal: Literal["as_is", "knowledge_missing", "wrong_fact", "wrong_tone"] = ABSENT
     since: Moment = Field(ABSENT, description="changed at or after this")
     until: Moment = Field(ABSENT, description="changed before this")
 
     def narrow(self, verdicts: VerdictQuerySet) -> VerdictQuerySet:
         """Raises Http404 for a tag that there is not."""
         tag = get_object_or_404(Tag, name=storable(self.tag)) if self.tag is not None else None
-        part = Part.of(
-            {"preference": self.preference, "stratum": self.stratum, "decisions": self.decisions, "tag": tag}
-        )
+        named = {"tag": tag, "error_tag": self.error_tag and storable(self.error_tag)}
+        part = Part.of({name: getattr(self, name) for name in OF_PART} | named)
         conditions = {
             "annotator__username": self.annotator and storable(self.annotator),
             "current__created_at__gte": self.since,

@@ -41,6 +41,8 @@ class ExportForm(forms.Form):
         required=False,
         choices=[("", _("all verdicts")), *Decisions.choices],
     )
+    error_tag = forms.ChoiceField(label=_("Error tag"), required=False)
+    signal = forms.ChoiceField(label=_("Signal"), required=False)
     first = day(_("From"))
     last = day(_("Until"))
     only_corrected = forms.BooleanField(label=_("Only verdicts with a correction"), required=False)
@@ -50,6 +52,8 @@ class ExportForm(forms.Form):
         self._round = round_
         own = Verdict.objects.filter(round=round_, annotator=OuterRef("pk"))
         self.fields["annotator"].queryset = User.objects.filter(Exists(own)).order_by("username")  # type: ignore[attr-defined]
+        self.fields["error_tag"].choices = [("", _("all verdicts")), *((tag, tag) for tag in round_.error_tags)]  # type: ignore[attr-defined]
+        self.fields["signal"].choices = [("", _("all verdicts")), *_signals_of(round_)]  # type: ignore[attr-defined]
         offered = [(name, kind.label) for name, kind in FORMATS.items() if not refusal(kind, round_)]
         self.fields["format"].choices = offered  # type: ignore[attr-defined]
         if self.refused:
@@ -65,3 +69,8 @@ class ExportForm(forms.Form):
         """Of a valid form: those of the ExportJob."""
         columns = {name: self.cleaned_data[name] for name in ("format", "annotator", "only_corrected")}
         return {**columns, "part": Part.of(self.cleaned_data).as_json()}
+
+
+def _signals_of(round_: Round) -> list[tuple[str, str]]:
+    """With their labels, those that the round offers."""
+    return [(value, label) for value, label in Round.Signal.choices if value in round_.signals]

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+import ecc_site.core.json_lists  # noqa: F401 - the lookup `lists`
 from dialogues.models import Comparison
-from review.models import ExportJob, RoundItem, Tag, Verdict, VerdictRevision
+from review.models import ExportJob, Round, RoundItem, Tag, Verdict, VerdictRevision
 from review.querysets import VerdictQuerySet
 from review.tags.slicing import tagged
 
@@ -31,7 +32,9 @@ class Decisions(models.TextChoices):
 
 @dataclass(frozen=True)
 class Part:
-    """Empty values leave nothing out. `tag`: of the customer's turn, confirmed or suggested; days are the shop's."""
+    """Empty values leave nothing out. `tag`: of the customer's turn, confirmed or suggested; `error_tag`, `signal`:
+    what the verdict says beside its preference; days are the shop's.
+    """
 
     preference: str = ""
     tag: int | None = None
@@ -39,6 +42,8 @@ class Part:
     decisions: str = ""
     first: date | None = None
     last: date | None = None
+    error_tag: str = ""
+    signal: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Part:
@@ -61,6 +66,8 @@ class Part:
         conditions = {
             "current__preference": self.preference,
             "item__stratum": self.stratum,
+            "current__tags__lists": self.error_tag,
+            "current__signals__lists": self.signal,
             "current__created_at__gte": self.first and _moment(self.first, time.min),
             "current__created_at__lte": self.last and _moment(self.last, time.max),
         }
@@ -81,6 +88,8 @@ class Part:
             dict(Decisions.choices).get(self.decisions),
             self.first and _("from %(day)s") % {"day": self.first},
             self.last and _("until %(day)s") % {"day": self.last},
+            self.error_tag,
+            dict(Round.Signal.choices).get(self.signal),
         ]
         return [str(word) for word in said if word]
 

@@ -246,7 +246,7 @@ def test_a_part_is_asked_for_by_what_was_said_by_whom_and_about_what(
     judged, as_manager_program, annotator, verdict_input
 ):
     own = Verdict.objects.filter(annotator=annotator).order_by("pk").first()
-    record(annotator, own.item, verdict_input("end", correction="better so"))
+    record(annotator, own.item, verdict_input("end", correction="better so", tags=["尺码错"], signals=["wrong_fact"]))
     tag = Tag.objects.create(name="退货", kind="intent")
     TurnTag.objects.create(turn=own.comparison.turn, tag=tag, kind="intent", similarity=0.9)
 
@@ -257,12 +257,16 @@ def test_a_part_is_asked_for_by_what_was_said_by_whom_and_about_what(
     assert (count(preference="end"), count(preference="tie"), count(corrected="true")) == (1, 3, 1)
     assert (count(annotator="bob"), count(annotator="nobody"), count(annotator="bob", preference="end")) == (2, 0, 0)
     assert (count(stratum="worst"), count(stratum="random")) == (4, 0)
+    assert (count(error_tag="尺码错"), count(error_tag="尺码"), count(error_tag="\0")) == (1, 0, 0)
+    assert (count(signal="wrong_fact"), count(signal="wrong_tone"), count(stratum="chosen")) == (1, 0, 0)
     assert (count(decisions="only"), count(decisions="without"), count(decisions="instead")) == (0, 4, 4)
     assert count(tag="退货") == Verdict.objects.filter(comparison=own.comparison).count()
     assert (count(until="2026-01-01T00:00:00Z"), count(since="2026-01-01T00:00:00Z")) == (0, 4)
 
 
-@pytest.mark.parametrize("asked", ["preference=best", "corrected=1", "stratum=best", "decisions=yes", "until=now"])
+@pytest.mark.parametrize(
+    "asked", ["preference=best", "corrected=1", "stratum=best", "decisions=yes", "signal=bad", "until=now"]
+)
 def test_a_part_that_there_cannot_be_is_named(judged, as_manager_program, asked):
     response = as_manager_program.ask("GET", f"verdicts?round={judged.pk}&{asked}")
     assert (response.status_code, error(response)["field"]) == (422, asked.partition("=")[0])

@@ -24,7 +24,7 @@ from review.exports import writing
 from review.exports.formats import FORMATS
 from review.exports.judged import batches
 from review.exports.part import Part
-from review.models import Assignment, ExportJob, Tag, TurnTag, Verdict, VerdictRevision
+from review.models import Assignment, ExportJob, Round, Tag, TurnTag, Verdict, VerdictRevision
 from review.tasks import export_round, remove_old_exports
 from scoring.models import Score
 from tests import build
@@ -263,6 +263,31 @@ def preferences_of(round_, **part) -> list[str]:
 )
 def test_a_part_by_what_was_said_and_why_it_was_asked(part, preferences, decided):
     assert preferences_of(decided, **part) == preferences
+
+
+@pytest.mark.parametrize(
+    ("part", "count"),
+    [
+        ({"error_tag": "尺码错"}, 1),
+        ({"error_tag": "尺码"}, 0),
+        ({"signal": "wrong_fact"}, 2),
+        ({"signal": "wrong_fact", "error_tag": "尺码错"}, 1),
+        ({"signal": "wrong"}, 0),
+    ],
+    ids=str,
+)
+@pytest.mark.database
+def test_a_part_by_error_tag_and_signal(part, count, round_, annotator):
+    said = ({"tags": ["语气", "尺码错"], "signals": ["wrong_fact"]}, {"signals": ["wrong_tone", "wrong_fact"]}, {})
+    judge(round_, annotator, *({"preference": "tie", **values} for values in said))
+    assert len(preferences_of(round_, **part)) == count
+
+
+def test_only_tags_and_signals_of_the_round_are_offered(decided, as_manager):
+    Round.objects.update(error_tags=["尺码错"], signals=["wrong_tone"])
+    form = as_manager.get(reverse("review:exports", args=[decided.pk])).context["form"]
+    assert [value for value, _label in form.fields["error_tag"].choices] == ["", "尺码错"]
+    assert [value for value, _label in form.fields["signal"].choices] == ["", "wrong_tone"]
 
 
 def test_a_part_by_the_tag_of_the_question_confirmed_or_suggested(decided, annotator):

@@ -9,7 +9,7 @@ import sys
 
 import django
 
-DIALOGUES = 105
+DIALOGUES, REVIEWED = 140, 105
 
 
 def main(name: str) -> None:
@@ -22,7 +22,7 @@ def main(name: str) -> None:
     dataset, version = build.shop(name, ["train"] * DIALOGUES), build.champion()
     build.answered(dataset, version)
     score(dataset)
-    spec = build.round_spec(dataset, version=version, order="random", size=DIALOGUES, name=name, overlap=2)
+    spec = build.round_spec(dataset, version=version, order="random", size=REVIEWED, name=name, overlap=2)
     round_ = build.make_round(spec)
     for n, annotator in enumerate(("annotator", "annotator2"), start=1):
         who = User.objects.get(username=annotator)

@@ -30,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--tag", metavar="NAME", help="only questions of this intent or topic")
         parser.add_argument("--stratum", choices=RoundItem.Stratum.values, help="only items that are there for this")
         parser.add_argument("--decisions", choices=Decisions.values, help="what becomes of managers' decisions")
+        parser.add_argument("--error-tag", metavar="NAME", help="only verdicts with this error tag")
+        parser.add_argument("--signal", choices=Round.Signal.values, help="only verdicts with it")
         parser.add_argument("--first", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only from this day on")
         parser.add_argument("--last", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only until this day")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
