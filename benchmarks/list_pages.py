@@ -94,8 +94,12 @@ def run(size: str, folder: str, database: str) -> dict[int, dict[str, Row]]:
     django.setup()
     call_command("migrate", verbosity=0)
     found = {}
+    from training.labels.latest import sync_latest
+
     for count in SIZES[size]:
-        found[count] = measured(store(count), TRIALS[size])
+        round_pk = store(count)
+        sync_latest(most=None)  # as the task of each minute does
+        found[count] = measured(round_pk, TRIALS[size])
         print(f"{count:>9,} verdicts measured", file=sys.stderr)
     return found
 

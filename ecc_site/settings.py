@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "remove-old-uploads": {"task": "dialogues.tasks.remove_old_uploads", "schedule": 3600},
     "remove-old-exports": {"task": "review.tasks.remove_old_exports", "schedule": 3600},
     "close-due-rounds": {"task": "review.tasks.close_due_rounds", "schedule": 300},
+    "sync-labels": {"task": "training.tasks.sync_labels", "schedule": 60, "options": {"expires": 60}},
     "refresh-overview": {"task": "ecc_site.tasks.refresh_overview", "schedule": 60, "options": {"expires": 60}},
     "watch": {"task": "ecc_site.tasks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
     "deliver-due": {"task": "ecc_site.tasks.deliver_due", "schedule": 30, "options": {"expires": 30}},

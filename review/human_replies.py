@@ -58,8 +58,8 @@ def active_replies(dataset: Dataset, turns: Collection[int] | None = None) -> It
     """The replies of active verdicts on train and dev dialogues, decisions last, each oldest first; only on these turns
     where given.
     """
-    verdicts = Verdict.objects.filter(round__dataset=dataset)
-    return replies_of(verdicts if turns is None else verdicts.filter(comparison__turn__in=turns))
+    where = {"round__dataset": dataset} if turns is None else {"comparison__turn__in": turns}
+    return replies_of(Verdict.objects.filter(**where))
 
 
 def replies_of(verdicts: QuerySet[Verdict]) -> Iterator[HumanReply]:

@@ -1,7 +1,7 @@
 """All models of training, each defined with its subject."""
 
 from training.evaluation.models import Assessment, AssessmentJob
-from training.labels.models import Label, LabelJob, Paraphrase
+from training.labels.models import Label, LabelJob, LabelSync, Paraphrase
 from training.paper.table3.models import TeacherTableJob
 from training.paper.table6.models import Table6Job
 from training.runs.models import Checkpoint, Experiment, LearnedTurn, LossPoint, PreparationJob, Run
@@ -14,6 +14,7 @@ __all__ = [
     "Experiment",
     "Label",
     "LabelJob",
+    "LabelSync",
     "LearnedTurn",
     "LossPoint",
     "MergeJob",

@@ -20,6 +20,13 @@ def label_dataset(job_id: int) -> None:
 
 
 @shared_task
+def sync_labels() -> None:
+    from training.labels.latest import sync_latest
+
+    sync_latest(most=None)
+
+
+@shared_task
 def ask_teacher(job_id: int) -> None:
     from training.paper.table3.experiment import ask_teachers
 

@@ -13,10 +13,10 @@ class Lists(Lookup):
     lookup_name = "lists"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, values = self.process_lhs(compiler, connection)
-        return f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = %s)", [*values, self.rhs]
+        return f"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = %s)", (*values, self.rhs)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, values = self.process_lhs(compiler, connection)
-        return f"{column} @> %s::jsonb", [*values, json.dumps([self.rhs])]
+        return f"{column} @> %s::jsonb", (*values, json.dumps([self.rhs]))

@@ -17,7 +17,7 @@ from review.models import TakeOverJob
 from scoring.models import Profile, Score, ScoreJob, ScorerSet
 from scoring.proposals import proposal_for
 from serving.models import Version
-from training.labels.from_verdicts import sync_latest
+from training.labels.latest import sync_latest
 from training.models import Label
 
 SHOWN = 10
@@ -50,7 +50,7 @@ def work(request: Request, pk: int) -> HttpResponse:
 
 
 def _show(request: Request, target: Dataset) -> HttpResponse:
-    sync_latest()
+    waiting_for_labels = sync_latest()
     scorer_set = ScorerSet.objects.current()
     profile = Profile.objects.filter(dataset=target, scorer_set=scorer_set, active=True).first()
     context = {
@@ -60,6 +60,7 @@ def _show(request: Request, target: Dataset) -> HttpResponse:
         "scored": Score.objects.kinds_of(target, scorer_set),
         "proposal": proposal_for(profile) if profile else None,
         "taught": Label.objects.taught(target).by_origin(),
+        "waiting_for_labels": waiting_for_labels,
         "retention": retention_of(target),
         "given": waiting(target),
         "rounds": target.rounds.all()[:SHOWN],

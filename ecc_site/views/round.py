@@ -13,7 +13,7 @@ from review.agreement.kept import job_of, shown_of
 from review.agreement.readings import reading_of
 from review.models import Round
 from review.rounds.deadlines import forecast_of
-from training.labels.from_verdicts import sync_latest
+from training.labels.latest import sync_latest
 from training.models import Label
 
 WRITTEN = (Label.Origin.CORRECTION, Label.Origin.BY_HAND)
@@ -24,7 +24,7 @@ SHOWN = 20
 @role_required(MANAGER)
 def round_page(request: Request, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round.objects.with_start().select_related("dataset"), pk=pk)
-    sync_latest()
+    waiting_for_labels = sync_latest()
     labels = Label.objects.filter(round=round_)
     context = {
         "round": round_,
@@ -33,6 +33,7 @@ def round_page(request: Request, pk: int) -> HttpResponse:
         "participations": round_.participations.select_related("annotator", "round"),
         "skips": round_.skips.select_related("annotator")[:SHOWN],
         "corrections": labels.filter(origin__in=WRITTEN).select_related("turn", "author", "revision")[:SHOWN],
+        "waiting_for_labels": waiting_for_labels,
         "taught": Label.objects.taught_by(round_).by_origin(),
         **_figures(request, round_),
     }

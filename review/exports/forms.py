@@ -73,4 +73,4 @@ class ExportForm(forms.Form):
 
 def _signals_of(round_: Round) -> list[tuple[str, str]]:
     """With their labels, those that the round offers."""
-    return [(value, label) for value, label in Round.Signal.choices if value in round_.signals]
+    return [(value, str(label)) for value, label in Round.Signal.choices if value in round_.signals]

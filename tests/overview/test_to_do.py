@@ -19,7 +19,7 @@ from review.models import CalibrationFigures, CalibrationJob, Round, RoundItem
 from review.models.rounds import shop_day
 from serving.models import Alias, CloudDay
 from tests import build
-from training.labels.from_verdicts import sync_latest
+from training.labels.latest import sync_latest
 from training.models import Label
 
 pytestmark = pytest.mark.django_db

@@ -9,6 +9,7 @@ from dialogues.models import Answer, Comparison, Dialogue, GivenVerdict, Turn, U
 from knowledge.models import Clock
 from review.models import MakeRoundJob, TakeOverJob
 from tests.project.ours import our_models
+from training.models import LabelSync
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -121,6 +122,7 @@ CASES = {
     "no_label_on_a_test_dialogue": lambda w: change(w.label, split="test"),
     "no_rejected_label_is_chosen": lambda w: change(w.label, rejected=True),
     "label_source_fits_its_origin": lambda w: change(w.label, cloud_call=w.call),
+    "label_sync_only_one": lambda w: LabelSync.objects.create(pk=2),
     "label_of_person_has_origin": lambda w: change(w.label, origin=""),
     "paraphrase_once_a_label": lambda w: again(w.paraphrase),
     "paraphrase_similarity": lambda w: change(w.paraphrase, similarity=1.01),

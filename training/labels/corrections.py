@@ -20,8 +20,8 @@ def sync_references(dataset: Dataset, turns: Collection[int] | None, corrections
     unless a verdict or a frozen set needs them.
     """
     expected = {(reply.turn_id, reply.author_id, text_hash(reply.text)): reply for reply in corrections}
-    answers = Answer.objects.filter(source="annotator", turn__dialogue__dataset=dataset)
-    answers = answers if turns is None else answers.filter(turn__in=turns)
+    where = {"turn__dialogue__dataset": dataset} if turns is None else {"turn__in": turns}
+    answers = Answer.objects.filter(source="annotator", **where)
     rows = answers.values_list("pk", "turn_id", "author_id", "settings_hash")
     stored = {(turn, author, hashed): pk for pk, turn, author, hashed in rows}
     new = [_answer(reply) for key, reply in expected.items() if key not in stored]

@@ -9,23 +9,22 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from dialogues.models import Dataset, text_hash
 from ecc_site.core.batching import SIZE, batched
 from review.human_replies import HumanReply, active_replies
-from review.models import Round, Verdict, VerdictRevision
+from review.models import Verdict
 from training.labels.corrections import sync_references
 from training.labels.models import Label
-
-SYNCED = "labels-of-verdicts-up-to"  # cache key; where a process has lost it, the next look costs a little more
 
 
 @transaction.atomic
 def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     """Make labels of the active verdicts of a dataset, or of these turns of it; returns how many labels are new.
+
+    Where there are turns, nothing is asked for by the dataset: a database would read all of it for each few of them.
 
     Only train and dev dialogues count. A correction becomes a label and a reference answer of the kind `correction`;
     an accepted reply of the human agent becomes a label if its round says so. Where a verdict is withdrawn or revised,
@@ -33,7 +32,7 @@ def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     """
     replies = {reply.key: reply for reply in active_replies(dataset, turns)}  # of equal texts, the newest
     labels = {(label.turn_id, label.text_hash): label for label in _labels_from_verdicts(dataset, turns)}
-    by_hand = set(_keys_of_labels_by_hand(dataset, replies.keys() - labels.keys()))
+    by_hand = set(_keys_of_labels_by_hand(replies.keys() - labels.keys()))
     new = [reply for key, reply in replies.items() if key not in labels and key not in by_hand]
     Label.objects.bulk_create([_label(dataset, reply) for reply in new], batch_size=SIZE)
     _set_dates(new)
@@ -44,48 +43,21 @@ def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     return len(new)
 
 
-def sync_latest() -> None:
-    """Sync the turns whose verdicts have changed since the last call; usually a single small query.
-
-    A verdict that is being written meanwhile may be missed here; the full sync before a run finds it.
-    """
-    newest = VerdictRevision.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if newest is None or cache.get(SYNCED) == newest:
-        return
-    for dataset in Dataset.objects.filter(Exists(Round.objects.filter(dataset=OuterRef("pk")))):
-        with transaction.atomic():  # all or nothing, because the newest label says how far the sync came
-            for turns in batched(_turns_since(dataset, _synced_up_to(dataset))):
-                sync_labels(dataset, turns)
-    cache.set(SYNCED, newest, timeout=None)
-
-
-def _turns_since(dataset: Dataset, revision_id: int) -> list[int]:
-    """Ids of the turns that have a later revision of a verdict, in that order."""
-    later = VerdictRevision.objects.filter(pk__gt=revision_id, verdict__round__dataset=dataset).order_by("pk")
-    return list(dict.fromkeys(later.values_list("verdict__comparison__turn_id", flat=True)))
-
-
-def _synced_up_to(dataset: Dataset) -> int:
-    """The newest label's revision: when that label was made, all revisions before it had been looked at."""
-    newest_first = _labels_from_verdicts(dataset, None).order_by("-id")
-    return newest_first.values_list("revision_id", flat=True).first() or 0
-
-
 def _labels_from_verdicts(dataset: Dataset, turns: Collection[int] | None) -> QuerySet[Label]:
-    labels = Label.objects.filter(dataset=dataset, source=Label.Source.PERSON, revision__isnull=False)
-    return labels if turns is None else labels.filter(turn__in=turns)
+    where = {"dataset": dataset} if turns is None else {"turn__in": turns}
+    return Label.objects.filter(source=Label.Source.PERSON, revision__isnull=False, **where)
 
 
 def _decided(dataset: Dataset, turns: Collection[int] | None) -> set[int]:
     """Turns about which a manager decided between others, or has taken that back: another label may be chosen now."""
-    decisions = Verdict.objects.filter(round__dataset=dataset, adjudicates=True)
-    decisions = decisions if turns is None else decisions.filter(comparison__turn__in=turns)
+    where = {"round__dataset": dataset} if turns is None else {"comparison__turn__in": turns}
+    decisions = Verdict.objects.filter(adjudicates=True, **where)
     return set(decisions.values_list("comparison__turn_id", flat=True))
 
 
-def _keys_of_labels_by_hand(dataset: Dataset, keys: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+def _keys_of_labels_by_hand(keys: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Keys of labels without a verdict: a manager wrote the same reply, and that label stays as it is."""
-    labels = Label.objects.filter(dataset=dataset, source=Label.Source.PERSON, revision__isnull=True)
+    labels = Label.objects.filter(source=Label.Source.PERSON, revision__isnull=True)
     for turns in batched(sorted({turn for turn, _ in keys})):
         yield from labels.filter(turn__in=turns).values_list("turn_id", "text_hash")
 

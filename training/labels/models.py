@@ -1,5 +1,7 @@
 """Replies that the end model should learn, and the jobs that ask the teacher for more."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -99,6 +101,28 @@ class Label(models.Model):
         entry = self.entry or (self.revision.verdict.entry if self.revision else None)
         is_same = entry is not None and entry.text == self.text and entry.state == Entry.State.ACTIVE
         return entry if is_same else None
+
+
+class LabelSync(models.Model):
+    """Up to which revision of a verdict the labels follow what people said, in its only row."""
+
+    revision = models.PositiveBigIntegerField(default=0, help_text="id of a revision; those before it were seen too")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="label_sync_only_one")]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+    @classmethod
+    def up_to(cls) -> int:
+        return cls.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
+
+    @classmethod
+    def locked(cls) -> LabelSync:
+        """The row, held until the end of the transaction."""
+        cls.objects.get_or_create(pk=1)
+        return cls.objects.select_for_update().get(pk=1)
 
 
 class Paraphrase(models.Model):

@@ -16,7 +16,7 @@ from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
 from training.labels.by_hand import reject, restore, rewrite
 from training.labels.forms import LabelFilter, LabelJobForm, LabelTextForm
-from training.labels.from_verdicts import sync_latest
+from training.labels.latest import sync_latest
 from training.labels.models import Label, LabelJob
 from training.labels.querysets import LabelQuerySet
 from training.labels.remembering import remember_labels
@@ -103,12 +103,13 @@ def _labels_with_origin() -> LabelQuerySet:
 
 
 def _labels_page(request: HttpRequest, job_form: LabelJobForm | None = None) -> HttpResponse:
-    sync_latest()
+    waiting_for_labels = sync_latest()
     form = LabelFilter(request.GET)
     Version.objects.register_configured()
     jobs = LabelJob.objects.select_related("dataset", "teacher")[:SHOWN]
     context = {
         "form": form,
+        "waiting_for_labels": waiting_for_labels,
         "page": keyset_page(_labels_with_origin().filter(**form.values), ("-id",), request.GET.get("after", "")),
         "jobs": [(job, reasons_of(job.unanswered)) for job in jobs],
         "job_form": job_form or LabelJobForm(initial={"teacher": Version.objects.configured_cloud()} | form.values),
