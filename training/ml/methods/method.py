@@ -34,7 +34,7 @@ class Method:
 
     name: str  # as a run stores it, at most 30 characters
     label: str  # its proper name, the same in every language
-    colour: str  # in charts; one of ecc_site.core.charts.SPEAKERS
+    colour: str  # in charts; one of ecc_site.core.charts.COLOURS
     config: Callable[[PreTrainedModel, TrainingSettings], PeftConfig]
     recommended: Callable[[int], dict[str, Any]]
     reasons: dict[str, str] = field(default_factory=dict)
