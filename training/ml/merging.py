@@ -47,9 +47,9 @@ def merge_refusal(adapter: Path) -> str | None:
         kind = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["peft_type"]
     except (OSError, ValueError, KeyError):
         return f"{adapter} has no readable adapter_config.json."
-    merging = {method.merges_as: method.label for method in METHODS.values() if method.merges_as}
-    if kind not in merging:
-        only = " and ".join(merging.values())
+    merging = [method for method in METHODS.values() if method.merges_as]
+    if kind not in {method.merges_as for method in merging}:
+        only = " and ".join(method.label for method in merging)
         return f"An adapter of type {kind} changes no weights of its base: only {only} can be merged."
     if not (adapter / "adapter_model.safetensors").is_file():
         return f"{adapter} has no adapter_model.safetensors."

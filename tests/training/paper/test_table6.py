@@ -10,8 +10,9 @@ from scoring.models import Score
 from serving.models import Alias, Version
 from tests import build
 from training.evaluation.sets import gate_set
+from training.ml.methods import METHODS
 from training.models import Checkpoint, Experiment
-from training.paper.table6.experiment import INPUTS, RUNS, input_set
+from training.paper.table6.experiment import INPUTS, input_set, planned
 from training.paper.table6.export import csv_text, escaped, latex_text
 from training.paper.table6.table import build as build_table
 
@@ -28,7 +29,7 @@ def versions(db):
     experiment = Experiment.objects.create(
         kind="table6", dataset=dataset, base=base, teacher=teacher, preset="paper", scale=0.1
     )
-    for method, steps in RUNS:
+    for method, steps in planned(1, METHODS):
         made_by = {"experiment": experiment, "parameters": {"max_steps": steps}}
         run = build.run(dataset, base, name=f"{method} {steps}", method=method, state="done", **made_by)
         version = build.version(f"{method}-{steps}", base=base)

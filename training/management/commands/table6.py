@@ -12,7 +12,7 @@ from ecc_site.core.command_jobs import doing_here, run_here
 from ecc_site.core.errors import ExpectedError
 from serving.models import Version
 from training.evaluation.summary import mean_scores
-from training.ml.methods import METHODS
+from training.ml.methods import of_the_paper
 from training.paper.table6.experiment import (
     HIGHEST_SCALE,
     INPUTS,
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=float, default=1.0, help="multiplies the paper's 3,000 to 15,000 steps (1)")
         parser.add_argument("--preset", choices=PRESETS, default="paper")
         parser.add_argument(
-            "--method", action="append", choices=list(METHODS), help="train with this one alone; may be repeated"
+            "--method", action="append", choices=of_the_paper(), help="train with this one alone; may be repeated"
         )
         parser.add_argument("--dataset", metavar="NAME", help="dialogues to learn from; default: the corpus")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if not 0 < options["scale"] <= HIGHEST_SCALE:
             raise CommandError(f"--scale must be over 0 and at most {HIGHEST_SCALE:g}, not {options['scale']}.")
         experiment = experiment_of(self._dataset(options["dataset"]), options["preset"], options["scale"])
-        table6 = Table6(experiment, hands(show=self.stderr.isatty()), options["method"] or tuple(METHODS))
+        table6 = Table6(experiment, hands(show=self.stderr.isatty()), options["method"] or of_the_paper())
         began = time.monotonic()
         try:
             versions = list(self._columns(table6, quiet=options["json"]))

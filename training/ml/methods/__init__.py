@@ -8,7 +8,7 @@ from training.ml.methods.method import Method, UnknownMethod
 from training.ml.methods.prefix_tuning import PREFIX_TUNING
 from training.ml.methods.ptuning_v2 import PTUNING_V2
 
-__all__ = ["METHODS", "Method", "UnknownMethod", "choices", "method_named"]
+__all__ = ["METHODS", "Method", "UnknownMethod", "choices", "method_named", "of_the_paper"]
 
 # In the order of the columns of Table VI.
 METHODS: dict[str, Method] = {method.name: method for method in (PREFIX_TUNING, PTUNING_V2, LORA)}
@@ -24,3 +24,8 @@ def method_named(name: str) -> Method:
 def choices() -> list[tuple[str, str]]:
     """Name and label of each, as a form takes them."""
     return [(method.name, method.label) for method in METHODS.values()]
+
+
+def of_the_paper() -> list[str]:
+    """Names of those that Table VI of the paper trains."""
+    return [method.name for method in METHODS.values() if method.paper_steps]

@@ -27,7 +27,7 @@ from serving.models import Version
 from training.evaluation.evaluate import evaluate
 from training.evaluation.sets import NothingToMeasure, get_or_freeze, held_out_question
 from training.labels.models import Label, LabelJob
-from training.ml.methods import METHODS
+from training.ml.methods import METHODS, of_the_paper
 from training.paper.table6.memory import memory_of
 from training.runs.create import RunSpec, create_run
 from training.runs.dataset import RunExamples, build_examples
@@ -41,7 +41,6 @@ INPUTS = (
     *("有优惠券吗？", "Do you have a coupon?"),
     *("可以开发票吗？", "Can I get an invoice?"),
 )
-RUNS = tuple((method.name, steps) for method in METHODS.values() for steps in method.paper_steps)
 HIGHEST_SCALE = 10.0
 
 
@@ -60,10 +59,10 @@ class Hands:
 class Table6:
     """Labels, trains and measures what an experiment compares; `methods` narrows it to some of the paper's."""
 
-    def __init__(self, experiment: Experiment, hands: Hands, methods: Collection[str] = tuple(METHODS)):
+    def __init__(self, experiment: Experiment, hands: Hands, methods: Collection[str] | None = None):
         self.experiment, self.hands = experiment, hands
         self.dataset, self.base, self.teacher = experiment.dataset, experiment.base, experiment.teacher
-        self.runs = planned(experiment.scale, methods)
+        self.runs = planned(experiment.scale, of_the_paper() if methods is None else methods)
 
     def columns(self) -> Iterator[Version]:
         """Yields each version as soon as it is measured, and after it its arm with the memory.
@@ -153,7 +152,8 @@ class Table6:
 
 def planned(scale: float, methods: Collection[str]) -> list[tuple[str, int]]:
     """Method and steps of each run, in the order of the paper's columns."""
-    return [(method, max(1, round(steps * scale))) for method, steps in RUNS if method in methods]
+    chosen = [name for name in of_the_paper() if name in methods]
+    return [(name, max(1, round(steps * scale))) for name in chosen for steps in METHODS[name].paper_steps]
 
 
 def experiment_of(dataset: Dataset | None, preset: str, scale: float) -> Experiment:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
-from training.ml.methods import METHODS, choices
+from training.ml.methods import METHODS, of_the_paper
 from training.paper.table6.experiment import HIGHEST_SCALE, experiment_of, planned
 from training.runs.models import Experiment
 from training.runs.presets import PRESET_NAMES
@@ -21,10 +21,10 @@ class ExperimentForm(forms.Form):
 
     methods = forms.MultipleChoiceField(
         label=_("Methods"),
-        choices=choices,
-        initial=list(METHODS),
+        choices=lambda: [(name, METHODS[name].label) for name in of_the_paper()],
+        initial=of_the_paper,
         error_messages={"required": _("Choose at least one method.")},
-        widget=forms.SelectMultiple(attrs={"size": len(METHODS)}),
+        widget=forms.SelectMultiple(attrs={"size": len(of_the_paper())}),
     )
     scale = forms.FloatField(
         label=_("Scale"),
