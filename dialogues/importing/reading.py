@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dialogues.importing.containers import json_array, json_lines, lines, tables
+from dialogues.importing.containers import CONTAINERS, Beginning, Container
 from dialogues.importing.encodings import FEW, SAMPLE, broken_share, guessed, is_known, with_mark
 from dialogues.importing.formats import FORMATS, Choices, Format
 from dialogues.importing.formats.columns import all_of, mapping
@@ -19,13 +18,6 @@ from dialogues.importing.records import Items
 from dialogues.importing.refused import Refused
 from dialogues.importing.texts import storable
 
-JSON_LINES, JSON_ARRAY, TABLE, LINES = "json_lines", "json_array", "table", "lines"
-CONTAINERS = {
-    JSON_LINES: json_lines.records,
-    JSON_ARRAY: json_array.records,
-    TABLE: tables.records,
-    LINES: lines.lines,
-}
 FIRST = 30  # records or lines by which a format is recognised
 MOST_COLUMNS, LONGEST_NAME = 500, 60  # of records that a person may be asked about
 
@@ -36,14 +28,14 @@ class Reading:
 
     source: Source
     encoding: str
-    container: str
+    container: Container
     format: Format
     columns: tuple[str, ...] = ()  # of a table, or the fields of objects, where the format wants to know what is where
 
     def items(self, choices: Choices) -> Items:
         """The dialogues and what cannot be used, in the order of the file. Raises BadFile."""
         self._check_columns(choices)
-        return self.format.read(CONTAINERS[self.container](self.source, self.encoding), choices)
+        return self.format.read(self.container.read(self.source, self.encoding), choices)
 
     def _check_columns(self, choices: Choices) -> None:
         found = mapping(self.columns, self.format.fields, choices.columns)
@@ -71,11 +63,12 @@ def reading_of(source: Source, encoding: str = "", wanted: str = "") -> Reading:
     for container in _containers(source, encoding, FORMATS.get(wanted)):
         sample, error = _sample(source, encoding, container)
         broken = broken or error
-        columns = () if container == LINES else _columns(sample)
+        columns = _columns(sample) if container.of == "records" else ()
         if found := _matching(container, sample, wanted):
             return Reading(source, encoding, container, found, columns if found.fields else ())
-        asked = asked or _to_ask(Reading(source, encoding, container, FORMATS["pairs"], columns), sample, wanted)
-        seen = seen or (columns if container != TABLE else ())
+        if not asked and (format_to_ask := _to_ask(container, columns, sample, wanted)):
+            asked = Reading(source, encoding, container, format_to_ask, columns)
+        seen = seen or (columns if container.names_fields else ())
     if asked:
         return asked
     if broken:
@@ -119,32 +112,19 @@ def _shortened(names: tuple[str, ...]) -> str:
     return ", ".join(named) + (", …" if len(names) > len(named) else "")
 
 
-def _containers(source: Source, encoding: str, wanted: Format | None) -> Iterator[str]:
-    """Those that the file may be, the likeliest first."""
-    if source.kind:
-        yield TABLE
-        return
-    start = _start(source, encoding)
-    if start.startswith(("{", "[")) and (not wanted or wanted.of == "records"):
-        first, ended, rest = start.partition("\n")
-        if not ended or any(isinstance(json_lines.parse(line), dict) for line in (first, rest.split("\n")[0])):
-            yield JSON_LINES
-        yield JSON_ARRAY
-        yield JSON_LINES
-    yield TABLE  # by the names of its columns; its rows may look like lines of a log
-    yield LINES
+def _containers(source: Source, encoding: str, wanted: Format | None) -> list[Container]:
+    """Those that the file may be, the likeliest first; of those, if any, that the wanted format is read from."""
+    beginning = Beginning.of(source, encoding)
+    likely = [(container.likelihood(beginning), container) for container in CONTAINERS.values()]
+    found = [container for how, container in sorted(likely, key=lambda pair: -pair[0]) if how]
+    return [container for container in found if wanted and container.of == wanted.of] or found
 
 
-def _start(source: Source, encoding: str) -> str:
-    with source.open() as file:
-        return file.read(SAMPLE).decode(encoding, "replace").lstrip("\ufeff \t\r\n")
-
-
-def _sample(source: Source, encoding: str, container: str) -> tuple[list[Any], BadFile | None]:
+def _sample(source: Source, encoding: str, container: Container) -> tuple[list[Any], BadFile | None]:
     """The first records or lines that can be read, and what ended the reading."""
     sample: list[Any] = []
     try:
-        for _number, item in islice(CONTAINERS[container](source, encoding), FIRST):
+        for _number, item in islice(container.read(source, encoding), FIRST):
             if not isinstance(item, Refused):
                 sample.append(item)
     except BadFile as error:
@@ -156,18 +136,15 @@ def _columns(sample: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(storable(name) for name in all_of(sample)))[:MOST_COLUMNS]
 
 
-def _matching(container: str, sample: list[Any], wanted: str) -> Format | None:
+def _matching(container: Container, sample: list[Any], wanted: str) -> Format | None:
     """The first format that matches, of all or of the wanted one."""
-    of = "lines" if container == LINES else "records"
-    candidates = [known for name, known in FORMATS.items() if known.of == of and wanted in ("", name)]
+    candidates = [known for name, known in FORMATS.items() if known.of == container.of and wanted in ("", name)]
     return next((known for known in candidates if sample and known.matches(sample)), None)
 
 
-def _to_ask(found: Reading, sample: list[Any], wanted: str) -> Reading | None:
-    """How records are read that match no format: as the person wants, or by columns that the person is asked for."""
-    of = "lines" if found.container == LINES else "records"
+def _to_ask(container: Container, columns: tuple[str, ...], sample: list[Any], wanted: str) -> Format | None:
+    """As what records are read that match no format: as is wanted, or by columns that the person is asked for."""
     if wanted:
-        return replace(found, format=FORMATS[wanted]) if sample and FORMATS[wanted].of == of else None
-    if of == "lines" or len(found.columns) < 2 or max(map(len, found.columns)) > LONGEST_NAME:
-        return None
-    return replace(found, format=FORMATS["turn_rows"]) if found.container == TABLE else found
+        return FORMATS[wanted] if sample and FORMATS[wanted].of == container.of else None
+    can_be_asked = container.asked_as and len(columns) >= 2 and max(map(len, columns)) <= LONGEST_NAME
+    return FORMATS[container.asked_as] if can_be_asked else None

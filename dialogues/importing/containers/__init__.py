@@ -1,14 +1,14 @@
-"""Containers: each makes records of a file, whatever is in them.
+"""The containers of records. A further one is a module beside these and its line in CONTAINERS: docs/formats.md."""
 
-A record is a dict with its number (line, row or element, from 1). What cannot be read as a record is a Refused in its
-place. No reader holds more than one record.
-"""
+from dialogues.importing.containers import json_array, json_lines, lines, tables
+from dialogues.importing.containers.base import Beginning, Container, Lines, Records
 
-from __future__ import annotations
+_IN_ORDER = (  # of two that are equally likely, the earlier is tried first
+    json_array.CONTAINER,
+    json_lines.CONTAINER,
+    tables.CONTAINER,  # by the names of its columns; its rows may look like lines of a log
+    lines.CONTAINER,
+)
+CONTAINERS: dict[str, Container] = {known.name: known for known in _IN_ORDER}
 
-from collections.abc import Iterator
-
-from dialogues.importing.refused import Refused
-
-Records = Iterator[tuple[int, dict | Refused]]
-Lines = Iterator[tuple[int, str | Refused]]
+__all__ = ["CONTAINERS", "Beginning", "Container", "Lines", "Records"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import Any
 
-from dialogues.importing.containers import Records
+from dialogues.importing.containers.base import NEVER, POSSIBLE, Beginning, Container, Records
 from dialogues.importing.containers.lines import broken
 from dialogues.importing.encodings import BROKEN, as_text
 from dialogues.importing.opening import Source
@@ -160,3 +160,12 @@ class _Reader:
         self._held, self._at = rest + block, 0
         self.has_broken = BROKEN in self._held
         return bool(block)
+
+
+def likelihood(beginning: Beginning) -> int:
+    return POSSIBLE if beginning.is_like_json else NEVER
+
+
+CONTAINER = Container(
+    name="json_array", of="records", read=records, likelihood=likelihood, asked_as="pairs", names_fields=True
+)

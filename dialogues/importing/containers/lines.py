@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import TextIOWrapper
 
-from dialogues.importing.containers import Lines
+from dialogues.importing.containers.base import NEVER, POSSIBLE, Beginning, Container, Lines
 from dialogues.importing.encodings import BROKEN, as_text
 from dialogues.importing.opening import Source
 from dialogues.importing.refused import Refused
@@ -43,3 +43,10 @@ def too_long() -> Refused:
 
 def broken(encoding: str) -> Refused:
     return Refused("bytes", encoding=encoding.removesuffix("-sig").upper())
+
+
+def likelihood(beginning: Beginning) -> int:
+    return NEVER if beginning.kind else POSSIBLE
+
+
+CONTAINER = Container(name="lines", of="lines", read=lines, likelihood=likelihood)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from dialogues.importing.containers import Records
+from dialogues.importing.containers.base import POSSIBLE, Beginning, Container, Records
 from dialogues.importing.containers.lines import bounded, broken, too_long
 from dialogues.importing.encodings import BROKEN, as_text
 from dialogues.importing.opening import PARQUET, SHEET, ZIP, Source, members
@@ -232,3 +232,11 @@ def _value(value: object) -> object:
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     return value if isinstance(value, list | dict) else plain(value)
+
+
+def likelihood(_beginning: Beginning) -> int:
+    """Any text may be a table of one column; what is no text and is read at all is a workbook or Parquet."""
+    return POSSIBLE
+
+
+CONTAINER = Container(name="table", of="records", read=records, likelihood=likelihood, asked_as="turn_rows")
