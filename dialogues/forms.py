@@ -29,17 +29,6 @@ STEP_LABELS = {
     "redaction": _("personal data replaced by placeholders"),
 }
 
-LEFT_OUT_LABELS = {
-    "tool call": _("calls of tools"),
-    "image": _("images"),
-    "audio": _("recordings"),
-    "input_audio": _("recordings"),
-    "video": _("videos"),
-    "file": _("files"),
-    "part": _("parts without a text"),
-    "negative example": _("wrong replies, label 0"),
-    "annotation": _("annotations"),
-}
 ROLE_LABELS = {"customer": _("customer"), "agent": _("agent"), "event": _("event"), "": _("left out")}
 FIELD_LABELS = {
     "dialogue": _("dialogue id"),

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dialogues.forms import FIELD_LABELS, LEFT_OUT_LABELS, ROLE_LABELS, STEP_LABELS, ChoicesForm, UploadForm
-from dialogues.importing.formats import FORMATS
+from dialogues.forms import FIELD_LABELS, ROLE_LABELS, STEP_LABELS, ChoicesForm, UploadForm
+from dialogues.importing.formats import FORMATS, left_out_in_words
 from dialogues.importing.preview import preview_of
 from dialogues.importing.records import RawDialogue
 from dialogues.importing.report import CHARACTER_BINS, TURN_BINS
@@ -142,7 +142,7 @@ def _report(job: ImportJob) -> dict[str, Any]:
         "numbers": read.get("numbers", {}),
         "kept_turns": kept.get("turn_count", 0),
         "cleaning": _cleaning(read.get("steps", {})),
-        "left_out": [(LEFT_OUT_LABELS.get(name, name), count) for name, count in read.get("left_out", {}).items()],
+        "left_out": [(left_out_in_words(name), count) for name, count in read.get("left_out", {}).items()],
         "redacted": in_words(read.get("redacted", {})),
         "languages": [(languages.get(name, name), count) for name, count in kept.get("languages", {}).items()],
         "replies": kept.get("replies", ()),

@@ -34,6 +34,16 @@ def test_starting_twice_queues_it_once(as_manager, monkeypatch, django_capture_o
     assert sent == [job.pk]
 
 
+def test_the_report_says_in_words_what_was_left_out(as_manager):
+    left_out = {"image": 12, "hologram": 3}
+    job = ImportJob.objects.create(state="done", dataset_name="x", report={"read": {"left_out": left_out}})
+    for language, words in (("en", "images"), ("zh-hans", "图片")):
+        as_manager.cookies["django_language"] = language
+        page = as_manager.get(reverse("dialogues:import", args=[job.pk])).content.decode()
+        assert f'<td>{words}</td><td class="number">12</td>' in page
+        assert '<td>hologram</td><td class="number">3</td>' in page
+
+
 def test_a_file_over_the_limit_is_refused_with_the_limit(as_manager, settings):
     settings.IMPORT_MAX_BYTES = 2
     assert "limit" in upload(as_manager).content.decode()

@@ -30,6 +30,7 @@ class Format:
     example: str  # a file of one dialogue, for people
     fields: tuple[str, ...] = ()  # that a person can name the columns of
     needed: tuple[str, ...] = ()  # of them, those that have to be in a column
+    left_out: Mapping[str, Any] = field(default_factory=dict)  # by the names it counts by: in words, translated
 
 
 __all__ = ["Choices", "Format", "Lines", "Records"]

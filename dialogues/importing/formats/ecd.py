@@ -51,5 +51,6 @@ def matches(sample: Sequence[Any]) -> bool:
     return bool(sample) and fitting > 0.8 * len(sample)
 
 
+LEFT_OUT = {"negative example": _("wrong replies, label 0")}
 EXAMPLE = "1\t在 吗 ， 什么 时候 发货\t亲 ， 48 小时 内 发出 哦"
-FORMAT = Format("ecd", _("ECD text (label, turns, response)"), "lines", matches, read, EXAMPLE)
+FORMAT = Format("ecd", _("ECD text (label, turns, response)"), "lines", matches, read, EXAMPLE, left_out=LEFT_OUT)

@@ -47,4 +47,5 @@ EXAMPLE = (
     '{"id": 7, "data": {"dialogue": [{"author": "user", "text": "在吗，什么时候发货"}, '
     '{"author": "agent", "text": "亲，48小时内发出哦"}]}}'
 )
-FORMAT = Format("label_studio", _("Label Studio tasks"), "records", matches, read, EXAMPLE)
+LEFT_OUT = {**messages.LEFT_OUT, "annotation": _("annotations")}
+FORMAT = Format("label_studio", _("Label Studio tasks"), "records", matches, read, EXAMPLE, left_out=LEFT_OUT)

@@ -117,6 +117,15 @@ def _example(name: str, speakers: tuple[str, str, str], text: str) -> str:
     return json.dumps({"id": "a1", name: messages}, ensure_ascii=False)
 
 
+LEFT_OUT = {
+    "tool call": _("calls of tools"),
+    "image": _("images"),
+    "audio": _("recordings"),
+    "input_audio": _("recordings"),
+    "video": _("videos"),
+    "file": _("files"),
+    "part": _("parts without a text"),
+}
 _TURNS = ("turns", "dialogue", "dialog", "utterances")
 TURNS = Format(
     "turns",
@@ -125,6 +134,7 @@ TURNS = Format(
     has_list(*_TURNS),
     reader(*_TURNS),
     _example("turns", ("role", "customer", "agent"), "text"),
+    left_out=LEFT_OUT,
 )
 MESSAGES = Format(
     "messages",
@@ -133,6 +143,7 @@ MESSAGES = Format(
     has_list("messages", "contents"),
     reader("messages", "contents"),
     _example("messages", ("role", "user", "assistant"), "content"),
+    left_out=LEFT_OUT,
 )
 CONVERSATIONS = Format(
     "conversations",
@@ -141,4 +152,5 @@ CONVERSATIONS = Format(
     has_list("conversations", "conversation"),
     reader("conversations", "conversation"),
     _example("conversations", ("from", "human", "gpt"), "value"),
+    left_out=LEFT_OUT,
 )
