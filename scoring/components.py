@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 
 Text = Literal["question", "end", "reference"]
 
@@ -32,14 +33,20 @@ class Component(NamedTuple):
     scorer: Callable[[Scorers], Scorer]
     left: Text
     right: Text
+    label: Any  # translated, as it stands in a sentence
 
 
 SIMILARITY, MATCH = attrgetter("similarity"), attrgetter("match")
 STORED = {
-    "similarity": Component(SIMILARITY, "end", "reference"),
-    "match_end": Component(MATCH, "question", "end"),
-    "match_cloud": Component(MATCH, "question", "reference"),
+    "similarity": Component(SIMILARITY, "end", "reference", _("similarity")),
+    "match_end": Component(MATCH, "question", "end", _("match")),
+    "match_cloud": Component(MATCH, "question", "reference", _("reference match")),
 }
+
+
+def labels() -> dict[str, Any]:
+    """Of every component and of the final score, by the names of their columns."""
+    return {**{name: component.label for name, component in STORED.items()}, "final": _("final score")}
 
 
 def components(

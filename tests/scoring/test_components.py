@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from dialogues.models import Comparison
 from scoring import components as stored
-from scoring.components import MATCH, STORED, Component, Scorers, components
+from scoring.components import MATCH, STORED, Component, Scorers, components, labels
 from scoring.fusion import COMPONENTS, final_score
 from scoring.models import Profile, Score
 from tests.scoring.conftest import ByLength
@@ -62,8 +62,11 @@ def test_a_component_beside_eq_1_is_one_more_entry(pair, monkeypatch):
         def score(self, left, right):
             return np.full(len(left), 0.25)
 
-    monkeypatch.setitem(stored.STORED, "politeness", Component(lambda scorers: Always(), "question", "end"))
-    monkeypatch.setitem(stored.STORED, "match_back", Component(MATCH, "end", "question"))
+    monkeypatch.setitem(
+        stored.STORED, "politeness", Component(lambda scorers: Always(), "question", "end", "politeness")
+    )
+    monkeypatch.setitem(stored.STORED, "match_back", Component(MATCH, "end", "question", "match back"))
+    assert {"politeness", "match back", "similarity", "final score"} <= set(labels().values())
     found = components(pair, ["qq"], ["eee"], ["cccc"])
     assert (found["politeness"][0], found["match_back"][0]) == pytest.approx((0.25, 2 / 3))
     assert final_score(**{name: found[name] for name in COMPONENTS}) == pytest.approx(0.8 * 3 / 4 + 0.2 * 2 / 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from review.calibration.beside.figures import BesideFigures, Correlation
-from review.calibration.beside.readings import LABELS
+from review.calibration.beside.readings import label_of
 from scoring.charts import heat_map
 
 ROW_PX, EDGE_PX = 34, 140
@@ -16,7 +16,7 @@ def matrix(figures: BesideFigures) -> dict:
     people = [Correlation(of.value, of.n) for of in (figures.people[name] for name in figures.names)]
     itself = Correlation(1.0, figures.judged)
     rows = [[*row, of] for row, of in zip(figures.matrix, people, strict=True)] + [[*people, itself]]
-    labels = [*(str(LABELS[name]) for name in figures.names), _("people accept")]
+    labels = [*map(label_of, figures.names), _("people accept")]
     figure = heat_map(labels, [[cell.value for cell in row] for row in rows], [[""] * len(row) for row in rows])
     figure["data"][0] |= {
         "customdata": [[cell.n for cell in row] for row in rows],

@@ -1,4 +1,4 @@
-"""Names of the measures and what their figures say, in the reader's language."""
+"""What the measures are called and what their figures say, in the reader's language."""
 
 from __future__ import annotations
 
@@ -9,23 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from review.agreement.measures.estimates import Estimate
 from review.calibration.beside.figures import BesideFigures
+from scoring.components import labels
 from scoring.measures.beside import MEASURES, Measure
 
-LABELS = {
-    "similarity": gettext_lazy("similarity"),
-    "match_end": gettext_lazy("match"),
-    "match_cloud": gettext_lazy("reference match"),
-    "final": gettext_lazy("final score"),
-    "bleu": "BLEU",
-    "rouge_1": "ROUGE-1",
-    "rouge_2": "ROUGE-2",
-    "rouge_l": "ROUGE-L",
-    "chrf": "chrF",
-    "length": gettext_lazy("length"),
-    "repetition": gettext_lazy("repetition"),
-}
-
 BETTER = {True: gettext_lazy("more"), False: gettext_lazy("less"), None: gettext_lazy("neither")}
+
+
+def label_of(name: str) -> str:
+    """Of a measure, a component or the final score."""
+    measure = MEASURES.get(name)
+    return _(measure.label) if measure else str(labels()[name])
 
 
 def range_of(measure: Measure | None) -> str:
@@ -42,13 +35,13 @@ def reading_of(figures: BesideFigures) -> str:
     if not found:
         return str(_("Too few of these replies have been reviewed to say which measure goes with people."))
     best = max(found, key=lambda name: _with_people(name, found[name]))
-    words = {"measure": LABELS[best], "best": _with_interval(found[best])}
+    words = {"measure": label_of(best), "best": _with_interval(found[best])}
     other = "bleu" if best == "final" else "final"
     if not found[best].excludes(0):
         return _("No measure goes clearly with what people say; nearest is %(measure)s: %(best)s.") % words
     if other not in found:
         return _("Of all measures, %(measure)s goes best with what people say: %(best)s.") % words
-    words |= {"other": LABELS[other], "rho": f"{found[other].value:.2f}"}
+    words |= {"other": label_of(other), "rho": f"{found[other].value:.2f}"}
     return _("Of all measures, %(measure)s goes best with what people say: %(best)s; %(other)s %(rho)s.") % words
 
 

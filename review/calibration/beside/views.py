@@ -18,7 +18,7 @@ from ecc_site.core.roles import MANAGER, role_required
 from review.calibration.beside.charts import matrix
 from review.calibration.beside.figures import BesideFigures
 from review.calibration.beside.forms import MeasuresFilter
-from review.calibration.beside.readings import BETTER, LABELS, range_of, reading_of
+from review.calibration.beside.readings import BETTER, label_of, range_of, reading_of
 from review.calibration.beside.replies_file import HEAD, rows_of
 from review.calibration.beside.working_out import MOST, SEED, SUBJECT
 from review.calibration.kept import board_of, job_of, same_work
@@ -89,7 +89,7 @@ def _in_words(found: BesideFigures) -> dict[str, Any]:
 def _row(name: str, found: BesideFigures, versions: list) -> dict[str, Any]:
     measure = MEASURES.get(name)
     return {
-        "label": LABELS[name],
+        "label": label_of(name),
         "people": found.people[name],
         "means": [(version, of.means[name]) for version, of in versions],
         "range": range_of(measure),

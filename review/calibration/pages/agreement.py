@@ -16,17 +16,11 @@ from review.calibration.measures.reliability import LEAST_IN_BIN
 from review.calibration.pages import charts, readings
 from review.calibration.slices import Slice
 from review.calibration.source import Source
-from review.calibration.subjects.agreement import AgreementFigures
+from review.calibration.subjects.agreement import LENGTH, AgreementFigures
 from review.models import Tag
+from scoring.components import labels
 from serving.models import Version
 
-SCORES = {
-    "similarity": gettext_lazy("similarity"),
-    "match_end": gettext_lazy("match"),
-    "match_cloud": gettext_lazy("reference match"),
-    "final": gettext_lazy("final score"),
-    "length": gettext_lazy("length alone"),
-}
 PARTS = {
     "version": gettext_lazy("Version"),
     "language": gettext_lazy("Language"),
@@ -40,10 +34,11 @@ def in_words(source: Source, found: AgreementFigures) -> dict[str, Any]:
     short, slices = shortened(named), [(_titled(of, name), of) for name, of in zip(named, found.slices, strict=True)]
     beside_axis = [(_titled(of, short[name]), of.auc) for name, of in zip(named, found.slices, strict=True)]
     drawn = any(auc.value is not None and auc.n >= LEAST_IN_BIN for _name, auc in beside_axis)
+    names = {**labels(), LENGTH: _("length alone")}
     return {
         "headline": readings.headline(found),
         "over_length": readings.reading_over_length(found.over_length),
-        "scores": [(SCORES[score.name], score) for score in found.scores],
+        "scores": [(names[score.name], score) for score in found.scores],
         "curve_reading": readings.reading_of_curve(found.curve),
         "curve_chart": as_json(charts.reliability(found.curve, found.parameters.threshold)) if found.curve else None,
         "slices": slices,

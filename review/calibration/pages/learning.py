@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from review.calibration.estimating.learned import LEAST, Model
 from review.calibration.pages import readings
-from review.calibration.pages.agreement import SCORES
 from review.calibration.source import Source
 from review.calibration.subjects.learning import LearningFigures
 from review.models import LearnedScorer
+from scoring.components import labels
 
 FEATURES = {
     "length": _("length of the reply"),
@@ -26,7 +26,7 @@ FEATURES = {
     "language_zh": _("Chinese dialogue"),
     "language_en": _("English dialogue"),
 }
-NAMES = {**SCORES, **FEATURES}
+NAMES = {**labels(), **FEATURES}
 SMALL = 0.05  # on the log odds, by one standard deviation: what is less is not named
 
 

@@ -10,6 +10,7 @@ from review.score_room.forms import PAIRS
 from review.score_room.room import Room
 from review.score_room.tabs.drawn import Drawn, Row, query_of
 from scoring import charts
+from scoring.components import labels
 from scoring.fusion import COMPONENTS
 
 MOST = 20_000  # rows, spread evenly over all
@@ -21,13 +22,13 @@ def correlation(room: Room) -> Drawn:
     n = len(values[FINAL])
     if n < 3:
         return Drawn(None, _("Too few scores are known here: at least three are wanted."))
-    labels = _labels()
+    names = {name: str(label) for name, label in labels().items()}
     cells = [[_rho(values[first], values[second]) for second in values] for first in values]
     queries = [[_query(first, second) for second in values] for first in values]
-    figure = charts.heat_map([labels[name] for name in values], cells, queries)
+    figure = charts.heat_map([names[name] for name in values], cells, queries)
     columns = (_("First"), _("Second"), _("Spearman's ρ"), "n")
     rows = [
-        Row((labels[first], labels[second], cells[i][j], n), queries[i][j])
+        Row((names[first], names[second], cells[i][j], n), queries[i][j])
         for i, first in enumerate(values)
         for j, second in enumerate(values)
         if i < j
@@ -42,11 +43,6 @@ def _values(room: Room) -> dict[str, np.ndarray]:
     known = np.flatnonzero(~np.isnan(np.stack(list(values.values()))).any(axis=0))
     chosen = known[np.linspace(0, len(known) - 1, min(MOST, len(known))).astype(int)]
     return {name: column[chosen] for name, column in values.items()}
-
-
-def _labels() -> dict[str, str]:
-    components = {"similarity": _("similarity"), "match_end": _("match"), "match_cloud": _("reference match")}
-    return {**components, FINAL: _("final score")}
 
 
 def _rho(first: np.ndarray, second: np.ndarray) -> float | None:

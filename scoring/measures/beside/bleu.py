@@ -24,6 +24,7 @@ def _scorer():
 
 BLEU = Measure(
     "bleu",
+    "BLEU",
     UNIT,
     True,
     "Papineni et al., ACL 2002; sacrebleu's sentence BLEU-4 with smoothing exp and effective order (Post, WMT 2018)",

@@ -22,6 +22,7 @@ def _scorer():
 
 CHRF = Measure(
     "chrf",
+    "chrF",
     UNIT,
     True,
     "Popović, WMT 2015; sacrebleu's sentence chrF2: characters 1 to 6 in a row, recall counts twice",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoring.measures.beside.measure import UNBOUNDED, Measure
+from scoring.measures.beside.measure import gettext_noop as _
 
 
 def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[str]) -> list[float]:
@@ -12,5 +13,12 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
 
 
 LENGTH = Measure(
-    "length", UNBOUNDED, None, "number of characters without spaces", "characters, without spaces", rows, False
+    "length",
+    _("length"),
+    UNBOUNDED,
+    None,
+    "number of characters without spaces",
+    "characters, without spaces",
+    rows,
+    False,
 )

@@ -12,13 +12,20 @@ Texts = Sequence[str | None]  # None: not known
 Rows = Callable[[Sequence[str], Sequence[str], Sequence[str]], Sequence[float]]
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a text for the catalogue of translations; the page that shows it translates it."""
+    return text
+
+
 @dataclass(frozen=True)
 class Measure:
-    """range: (0, 1) or (0, inf). more_is_better: None where neither is. source: the paper, or how it is computed.
-    words: how a text is taken apart. `rows` gets queries, replies and references that are all known.
+    """label: as people know it, in English. range: (0, 1) or (0, inf). more_is_better: None where neither is.
+    source: the paper, or how it is computed. words: how a text is taken apart. `rows` gets queries, replies and
+    references that are all known.
     """
 
     name: str
+    label: str
     range: tuple[float, float]
     more_is_better: bool | None
     source: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoring.measures.beside.measure import UNIT, Measure
+from scoring.measures.beside.measure import gettext_noop as _
 
 
 def repeated(reply: str) -> float:
@@ -19,6 +20,7 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
 
 REPETITION = Measure(
     "repetition",
+    _("repetition"),
     UNIT,
     False,
     "1 − distinct-2 (Li et al., NAACL 2016) of one reply",

@@ -13,4 +13,4 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
     return f1("rouge1", replies, references)
 
 
-ROUGE_1 = Measure("rouge_1", UNIT, True, SOURCE, TOKENIZATION, rows)
+ROUGE_1 = Measure("rouge_1", "ROUGE-1", UNIT, True, SOURCE, TOKENIZATION, rows)

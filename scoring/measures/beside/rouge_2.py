@@ -13,4 +13,4 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
     return f1("rouge2", replies, references)
 
 
-ROUGE_2 = Measure("rouge_2", UNIT, True, SOURCE, TOKENIZATION, rows)
+ROUGE_2 = Measure("rouge_2", "ROUGE-2", UNIT, True, SOURCE, TOKENIZATION, rows)

@@ -13,4 +13,4 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
     return f1("rougeL", replies, references)
 
 
-ROUGE_L = Measure("rouge_l", UNIT, True, SOURCE, TOKENIZATION, rows)
+ROUGE_L = Measure("rouge_l", "ROUGE-L", UNIT, True, SOURCE, TOKENIZATION, rows)

@@ -1,7 +1,10 @@
 """Measures beside Eq. 1: their means by version, and how far each goes with people."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from django.utils import translation
 from scipy.stats import spearmanr
 
 from dialogues.models import Answer, Comparison
@@ -9,7 +12,7 @@ from review.agreement.measures.estimates import Estimate
 from review.calibration.beside import working_out
 from review.calibration.beside.charts import matrix
 from review.calibration.beside.figures import LEAST, BesideFigures, Correlation, correlations, means_of, with_people
-from review.calibration.beside.readings import reading_of
+from review.calibration.beside.readings import label_of, reading_of
 from review.calibration.beside.working_out import NAMES, PARTS, texts_of, work_out
 from review.calibration.material import Filter
 from review.calibration.source import Source, tell_nobody
@@ -51,6 +54,13 @@ def test_means_leave_out_what_is_unknown():
 
 
 # --- what they say
+
+
+def test_a_measure_brings_its_label(monkeypatch):
+    monkeypatch.setitem(MEASURES, "politeness", replace(MEASURES["length"], name="politeness", label="Politeness"))
+    assert [label_of(name) for name in ("politeness", "final")] == ["Politeness", "final score"]
+    with translation.override("zh-hans"):
+        assert [label_of(name) for name in ("length", "chrf", "final")] == ["长度", "chrF", "最终分"]
 
 
 def figures(**people: Estimate) -> BesideFigures:
