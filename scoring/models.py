@@ -1,6 +1,6 @@
 """Scorer sets, scores with their components, the profiles that combine them into a final score, and a cache."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from django.conf import settings
@@ -119,6 +119,11 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.final}"
+
+    @property
+    def parts(self) -> list[tuple[Any, float | None]]:
+        """The label of each component with its value in [0, 1], None where it is unknown."""
+        return [(component.label, getattr(self, name)) for name, component in STORED.items()]
 
     def final_under(self, parameters: Parameters) -> float:
         """NaN where it is unknown."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from dialogues.models import Turn
 from ecc_site.core.bulk import rows_having
 from review.querysets import VerdictQuerySet
+from scoring.components import STORED
 from scoring.models import Score, ScorerSet
 from serving.runtimes.conversation import ROLE_NAMES, prepared
 from serving.runtimes.protocol import Message, Role
@@ -57,10 +58,7 @@ COLUMNS = {  # name in the files: where it stands
     "at": "current__created_at",
 }
 SCORES = {
-    "similarity": "similarity",
-    "match_end": "match_end",
-    "match_cloud": "match_cloud",
-    "final": "final",
+    **{name: name for name in (*STORED, "final")},
     "alpha": "profile__alpha",
     "theta": "profile__theta",
 }

@@ -14,6 +14,7 @@ from ecc_site.core.batching import batched
 from ecc_site.core.keyset import decode_cursor, encode_cursor
 from review.score_room.parts import numbers_of
 from review.score_room.room import Room
+from scoring.components import STORED
 from scoring.figures.listing import Key, page_of
 from scoring.models import Score
 from scoring.querysets import ScoreQuerySet
@@ -36,6 +37,10 @@ class Listing:
     rows: list[Listed]
     total: int
     next_cursor: str  # empty on the last page
+
+    @property
+    def names_of_parts(self) -> str:
+        return " · ".join(str(component.label) for component in STORED.values())
 
 
 def listing_of(room: Room, cursor: str) -> Listing:
@@ -73,7 +78,8 @@ def with_previous(scores: ScoreQuerySet) -> ScoreQuerySet:
 def file_rows(room: Room) -> Iterator[list[object]]:
     """The names of the columns, then a row for each comparison of the part, in the order of the list."""
     yield [
-        *("dialogue", "turn", _("Version"), _("final score"), _("similarity"), _("match"), _("reference match")),
+        *("dialogue", "turn", _("Version"), _("final score")),
+        *(str(component.label) for component in STORED.values()),
         *(_("Customer"), _("End answer"), _("Reference answer")),
     ]
     numbers, ids = numbers_of(room), room.selection.columns.ids
@@ -82,6 +88,6 @@ def file_rows(room: Room) -> Iterator[list[object]]:
     for places in batched(ordered.tolist(), AT_ONCE):
         for row in _listed(room, np.array(places)):
             score, asked = row.score, row.score.comparison.turn
-            parts = (row.final, score.similarity, score.match_end, score.match_cloud)
+            parts = (row.final, *(value for _label, value in score.parts))
             texts = (asked.text, score.comparison.end.text, score.comparison.reference.text)
             yield [asked.dialogue_id, asked.pk, score.version.name, *parts, *texts]

@@ -72,6 +72,14 @@ def test_a_component_beside_eq_1_is_one_more_entry(pair, monkeypatch):
     assert final_score(**{name: found[name] for name in COMPONENTS}) == pytest.approx(0.8 * 3 / 4 + 0.2 * 2 / 3)
 
 
+def test_it_is_among_the_parts_of_a_score(monkeypatch):
+    monkeypatch.setitem(stored.STORED, "politeness", Component(MATCH, "question", "end", "politeness"))
+    monkeypatch.setattr(Score, "politeness", 0.25, raising=False)
+    score = Score(similarity=0.5, match_end=0.6)
+    expected = [("similarity", 0.5), ("match", 0.6), ("reference match", None), ("politeness", 0.25)]
+    assert score.parts == expected
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", STORED)
 def test_each_has_a_column_that_takes_nothing_or_a_share(compared, scorer_set, name):
