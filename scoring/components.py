@@ -2,6 +2,10 @@
 
 Eq. 1 makes the final score of those that `scoring.fusion` names. One beside them is an entry of STORED, a column of
 Score and its migration.
+
+A new one does not reach rows that are scored already: NULL in its column also stands for what is unknown, so a ScoreJob
+finds nothing to do there. Those rows get it when another scorer set scores them, or when they are deleted and scored
+again.
 """
 
 from __future__ import annotations
