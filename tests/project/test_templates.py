@@ -16,6 +16,8 @@ SERVED = sorted(path for path in STATIC.rglob("*") if path.suffix in {".js", ".c
 UNESCAPED = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off|mark_safe|SafeString|SafeText")
 HANDLER = re.compile(r"\son\w+\s*=", re.IGNORECASE)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE)
+CHART, CHART_SCRIPTS = "core/_chart.html", "core/_chart_scripts.html"
+INCLUDED = re.compile(r'{% (?:include|extends) "([^"]+)"')
 ELSEWHERE = re.compile(r"https?://(?!www\.w3\.org/)|(?:src|href|action)\s*=\s*[\"']?//|url\(\s*[\"']?//|javascript:")
 
 
@@ -34,6 +36,25 @@ def test_the_template_escapes_runs_no_inline_code_and_asks_no_other_server(name)
     source = (TEMPLATES / name).read_text()
     for forbidden in (UNESCAPED, HANDLER, INLINE_SCRIPT, ELSEWHERE):
         assert not forbidden.search(source), forbidden.pattern
+
+
+def included_by(name: str) -> set[str]:
+    """The templates that this one includes or extends by their names, those that these include, and so on."""
+    found = {name}
+    for other in INCLUDED.findall((TEMPLATES / name).read_text()):
+        found |= included_by(other)
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if CHART in included_by(name)])
+def test_a_page_with_a_chart_loads_what_draws_it(name):
+    if "base.html" in included_by(name):
+        assert CHART_SCRIPTS in included_by(name)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in (CHART, CHART_SCRIPTS)])
+def test_charts_and_their_scripts_are_written_once(name):
+    assert not re.search(r"plotly\.min|ecc/charts\.js|data-figure", (TEMPLATES / name).read_text())
 
 
 @pytest.mark.parametrize("path", SERVED, ids=lambda path: path.name)
