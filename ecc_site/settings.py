@@ -135,6 +135,7 @@ TEMPLATES = [
                 "ecc_site.core.presence.missing_workers",
                 "serving.configured.end_model_banner",
                 "ecc_site.core.roles.rank_of_visitor",
+                "ecc_site.sections.sections_of_visitor",
             ]
         },
     }
