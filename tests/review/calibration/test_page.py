@@ -67,7 +67,7 @@ def test_without_verdicts_it_offers_a_round(as_manager, scored):
     "headers, words",
     [
         (ENGLISH, ("On 24 replies that people reviewed", "length alone")),
-        (CHINESE, ("在人们评审过的 24 条回复中", "仅看长度")),
+        (CHINESE, ("在人工评审过的 24 条回复中", "仅看长度")),
     ],
 )
 def test_it_opens_on_what_was_reviewed_last(as_manager, judged, headers, words):
