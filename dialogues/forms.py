@@ -18,7 +18,7 @@ from dialogues.importing.roles import ROLES
 from dialogues.models import Dataset, ImportJob
 
 STEP_LABELS = {
-    "control": _("control characters and invisible signs removed"),
+    "control": _("control and invisible characters removed"),
     "unicode": _("full-width letters and digits made plain (Unicode NFKC)"),
     "emoticons": _("emoticon codes such as #E-s21 removed"),
     "spaces": _("needless spaces and empty lines removed"),

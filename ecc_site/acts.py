@@ -71,7 +71,7 @@ ACTS: dict[str, tuple[Act, ...]] = {  # by the least role, in the order in which
         Act(_("Approved phrases"), "review:phrases"),
         Act(_("Watch"), "watch"),
         Act(_("Bounds of the watch"), "watch-bounds"),
-        Act(_("Who is told of alerts"), "recipients"),
+        Act(_("Who gets alerts"), "recipients"),
         Act(_("Audit log"), "audit"),
     ),
     ANNOTATOR: (

@@ -105,5 +105,5 @@ def _csv_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         for row in reader:
             yield reader.line_num, {(name or "").strip().lower(): value for name, value in row.items()}
     except csv.Error as error:
-        sentence = _("Line %(number)s is no CSV: %(error)s.")
+        sentence = _("Line %(number)s is not valid CSV: %(error)s.")
         raise BadFile(sentence % {"number": reader.line_num, "error": error}) from error

@@ -84,7 +84,7 @@ def _encoding(source: Source, chosen: str) -> str:
     if not chosen:
         return guessed(sample)
     if not is_known(chosen):
-        raise BadFile(_("“%(encoding)s” is no encoding that is known here.") % {"encoding": storable(chosen)})
+        raise BadFile(_("“%(encoding)s” is not an encoding that is known here.") % {"encoding": storable(chosen)})
     encoding = with_mark(chosen, sample)
     if broken_share(sample, encoding) > FEW:
         raise BadFile(_not_in(chosen, sample))

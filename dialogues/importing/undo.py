@@ -20,7 +20,7 @@ def undo_import(job: UndoJob) -> None:
     undone = job.import_job
     job.set_total(job.done + undone.dialogues.count())
     if job.done == 0 and undone.dialogues.in_use().exists():
-        raise JobError(_("Some of its dialogues are reviewed or learned from by now, so the import stays whole."))
+        raise JobError(_("Some of its dialogues are reviewed or learned from by now, so the import cannot be undone."))
     dataset = _dataset(undone)
     while dataset and (batch := list(undone.dialogues.values_list("pk", flat=True)[:BATCH])):
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who is told of alerts, and what became of each message."""
+"""Who gets alerts, and what became of each message."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class FindForm(FilterForm):
 
     dialogue = forms.IntegerField(label=_("Dialogue number"), required=False, min_value=1, max_value=2**63 - 1)
     source_id = forms.CharField(label=_("Id in the imported file"), required=False, max_length=200)
-    text = forms.CharField(label=_("Somebody said"), required=False, min_length=SHORTEST, max_length=200)
+    text = forms.CharField(label=_("Words in the dialogue"), required=False, min_length=SHORTEST, max_length=200)
 
 
 class EraseForm(forms.Form):

@@ -26,7 +26,7 @@ KINDS = {
     "entry_revisions": _("revisions of entries"),
     "fixed_items": _("items of memories made for comparisons"),
     "trials": _("trial questions"),
-    "cloud_calls": _("cloud calls that lose their words"),
+    "cloud_calls": _("cloud calls whose texts are erased"),
     "answers_elsewhere": _("answers to other customers that lose a reply with personal data"),
     "exports": _("files exported from review rounds"),
     "uploads": _("uploaded files that waited to be imported"),

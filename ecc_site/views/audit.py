@@ -14,7 +14,7 @@ from ecc_site.core.roles import MANAGER, role_required
 
 
 class AuditFilter(FilterForm):
-    act = forms.ChoiceField(label=_("Act"), required=False, choices=[("", _("all acts")), *Act.choices])
+    act = forms.ChoiceField(label=_("Action"), required=False, choices=[("", _("all actions")), *Act.choices])
     by = forms.ModelChoiceField(
         User.objects.order_by("username"), label=_("Person"), required=False, empty_label=_("everybody")
     )

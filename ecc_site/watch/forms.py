@@ -79,7 +79,7 @@ class BoundsForm(forms.Form):
         """A subject that is watched needs a bound."""
         for key in SUBJECTS:
             if self.cleaned_data.get(f"watch_{key}") and self.cleaned_data.get(key) is None and key not in self.errors:
-                self.add_error(key, _("Give a bound, or take the tick away."))
+                self.add_error(key, _("Give a bound, or clear the checkbox."))
         return self.cleaned_data
 
     @property

@@ -19,7 +19,7 @@ class TakeOverJob(Job):
     """The verdicts that came with a dataset's files become verdicts of the person who asked for it."""
 
     task_name = "review.tasks.take_over_verdicts"
-    kind_name = _("Taking over verdicts")
+    kind_name = _("Adopting verdicts")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="take_over_jobs")
 
@@ -34,7 +34,7 @@ class MakeRoundJob(Job):
     """The items of a large round are chosen and stored; it opens when all are there."""
 
     task_name = "review.tasks.make_round"
-    kind_name = _("Making a review round")
+    kind_name = _("Creating a review round")
     starts_anew = True
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="make_jobs")
@@ -43,7 +43,7 @@ class MakeRoundJob(Job):
         constraints = [one_active_per("round", name="a_round_is_made_once")]
 
     def __str__(self) -> str:
-        return _("Making the round %(round)s") % {"round": self.round}
+        return _("Creating the round %(round)s") % {"round": self.round}
 
 
 class ExportJob(Job):

@@ -103,7 +103,7 @@ def _suggested(request: Request, reviewed: Dataset, chosen: list[int]) -> dict:
     beside the kind that has most scores.
     """
     if drawn := request.GET.get("draw", ""):
-        name = _("drawn by chance")
+        name = _("drawn at random")
         return {"name": f"{reviewed} · {name}", "drawn": drawn, "sides": Round.Sides.RANDOM, **AFTER}
     if chosen:
         return _chosen_by_hand(reviewed, chosen)

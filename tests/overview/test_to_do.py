@@ -32,7 +32,7 @@ def test_verdicts_left_with_the_deadline_of_their_round(annotator, round_):
     for days, detail, urgency in (
         (9, "9 days left", Urgency.OPEN),
         (0, "last day today", Urgency.DUE),
-        (-1, "1 day over", Urgency.DUE),
+        (-1, "1 day overdue", Urgency.DUE),
     ):
         Round.objects.update(deadline=shop_day() + timedelta(days=days))
         [found] = rounds.unfinished_rounds()

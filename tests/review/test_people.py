@@ -26,7 +26,7 @@ def shared(spec, annotator, person, verdict_input):
 
 def test_one_sees_ones_own_figures_and_how_fresh_one_stays(as_annotator, annotator, shared):
     page = as_annotator.get(reverse("review:reviewer", args=[annotator.pk])).content.decode()
-    for shown in ("My reviews", "week 47", "How fresh I stay", "n = 4", "50%"):
+    for shown in ("My reviews", "week 47", "My pace and agreement over time", "n = 4", "50%"):
         assert shown in page
 
 
@@ -37,7 +37,7 @@ def test_of_others_an_annotator_sees_nothing(as_annotator, shared):
 def test_a_manager_sees_all_but_what_is_private(as_manager, shared):
     page = as_manager.get(reverse("review:reviewer", args=[shared[1].pk])).content.decode()
     assert "Reviews by bob" in page
-    assert "How fresh I stay" not in page
+    assert "My pace and agreement over time" not in page
 
 
 def test_a_stretch_has_fifty_verdicts_with_pace_and_agreement(annotator, shared):
@@ -54,7 +54,7 @@ def test_who_has_said_nothing_has_no_stretch(person):
 def test_a_manager_frees_what_somebody_holds(as_manager, annotator, round_, verdict_input):
     record(annotator, next_items(round_, annotator, 3)[0], verdict_input())
     page = as_manager.get(reverse("review:reviewer", args=[annotator.pk])).content.decode()
-    assert "Free what they hold" in page
+    assert "Release their dialogues" in page
     response = as_manager.post(reverse("review:release", args=[round_.pk, annotator.pk]), follow=True)
     assert "2 dialogues are free for others" in response.content.decode()
     assert not Assignment.objects.filter(annotator=annotator, state="taken").exists()

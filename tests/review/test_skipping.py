@@ -88,4 +88,4 @@ def test_what_others_have_to_judge_is_said_to_be_free(spec, annotator, verdict_i
 def test_a_finished_round_is_done(as_annotator, round_, annotator, verdict_input):
     walked(round_, annotator, verdict_input)
     page = as_annotator.get(reverse("review:desk", args=[round_.pk])).content.decode()
-    assert "Every verdict that this round wants has been given" in page
+    assert "This round has all its verdicts" in page

@@ -16,7 +16,7 @@ def test_a_person_makes_a_token_and_tries_the_api_with_it(page, site):
     page.goto(f"{site.url}/account/tokens/")
     page.get_by_label("Name").fill("my notebook")
     page.get_by_label(re.compile("verdicts:read")).check()
-    page.get_by_role("button", name="Make token").click()
+    page.get_by_role("button", name="Create token").click()
     secret = page.locator("#secret code").inner_text()
     page.get_by_role("link", name="How the API is used").click()
     page.get_by_role("button", name="Authorize").first.click()

@@ -49,11 +49,11 @@ def test_people_correct_the_score_and_the_next_replies_to_review_become_a_round(
     expect(page.locator("#licence [data-licence]")).to_contain_text("Too few to tell: it takes 3 annotators")
     expect(page.locator("[data-version] .main-svg").first).to_be_visible()
     page.locator("[data-proposal] a").first.click()
-    expect(page.locator("form .headline").first).to_contain_text("drawn by chance")
+    expect(page.locator("form .headline").first).to_contain_text("drawn at random")
     page.get_by_role("button", name="Create round").dblclick()  # the second click sends nothing
-    expect(page.get_by_role("heading", level=1)).to_contain_text("drawn by chance")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("drawn at random")
     page.goto(f"{site.url}/datasets/{reviewed}/")
-    expect(page.get_by_role("link", name="drawn by chance")).to_have_count(1)
+    expect(page.get_by_role("link", name="drawn at random")).to_have_count(1)
 
 
 def test_measures_stand_beside_the_score_with_what_people_say(page, site, reviewed):
@@ -85,7 +85,7 @@ def test_the_watch_has_bounds_and_somebody_who_is_told(page, site):
     page.get_by_role("button", name="Save").click()
     expect(page.locator("tr", has_text="Empty answers").locator(".chip", has_text="changed")).to_be_visible()
     page.get_by_role("link", name="Watch").first.click()
-    page.get_by_role("link", name="Who is told").click()
+    page.get_by_role("link", name="Who gets alerts").click()
     page.get_by_label("Address").fill("https://127.0.0.1:9/hook")
     page.get_by_label("Channel").select_option("webhook")
     page.get_by_role("button", name="Add").click()

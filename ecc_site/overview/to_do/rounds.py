@@ -51,4 +51,4 @@ def _deadline(round_: Round) -> str:
         return ngettext("%(left)s day left", "%(left)s days left", left) % {"left": left}
     if left == 0:
         return _("last day today")
-    return ngettext("%(over)s day over", "%(over)s days over", -left) % {"over": -left}
+    return ngettext("%(over)s day overdue", "%(over)s days overdue", -left) % {"over": -left}

@@ -34,7 +34,7 @@ def send_test(recipient: Recipient) -> int:
     messages = [
         Delivery(
             event=Delivery.Event.TEST,
-            content=_content(recipient.language, _("A test"), _("This is a test. Alerts are told here."), _address()),
+            content=_content(recipient.language, _("A test"), _("This is a test. Alerts are sent here."), _address()),
             **_whereto(recipient, to),
         )
         for to in addresses_of(recipient)

@@ -77,7 +77,7 @@ def acknowledge(request: Request, pk: int) -> HttpResponse:
     if alerting.acknowledge(alert, form.cleaned_data["note"], by=request.user):
         messages.success(request, _("Acknowledged."))
     else:
-        messages.info(request, _("Somebody has acknowledged it before, or it is over."))
+        messages.info(request, _("It has been acknowledged already, or it is over."))
     return redirect("alert", pk)
 
 

@@ -1,4 +1,4 @@
-"""The figures of large rounds: worked out by a job, kept, shown with their age, and worked out again."""
+"""The figures of large rounds: calculated by a job, kept, shown with their age, and worked out again."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def test_a_round_is_read_once_whether_its_last_batch_is_full_or_not(large, peopl
 @pytest.mark.parametrize("page", ["round", "review:agreement"])
 def test_opening_a_large_round_starts_one_job_and_shows_it(as_manager, manager, large, page):
     for _ in range(2):
-        assert "worked out by a job" in opened(as_manager, page, large)
+        assert "calculated by a job" in opened(as_manager, page, large)
     job = FiguresJob.objects.get()
     assert (job.round, job.created_by, job.state) == (large, manager, "queued")
     job.run(work_out)
@@ -101,7 +101,7 @@ def test_what_failed_or_was_cancelled_rests_for_an_hour(as_manager, large, state
     page = opened(as_manager, "round", large)
     assert FiguresJob.objects.count() == 1
     assert ("no memory" in page) == (state == "failed")
-    assert "Work out again" in page
+    assert "Calculate again" in page
     FiguresJob.objects.filter(pk=job.pk).update(ended_at=timezone.now() - timedelta(minutes=61))
     opened(as_manager, "round", large)
     assert FiguresJob.objects.active().count() == 1

@@ -38,7 +38,7 @@ def rows(client, **asked) -> list[dict[str, str]]:
 
 def test_a_job_works_it_out_and_the_page_shows_what_is_kept(as_manager, reviewed):
     waiting = page(as_manager)
-    assert "worked out by a job" in waiting
+    assert "calculated by a job" in waiting
     assert "Which measure goes with people?" not in waiting
     job = work()
     assert (job.done, job.total) == (SUBJECTS["measures"].parts,) * 2, "the other subjects need verdicts"

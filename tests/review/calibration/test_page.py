@@ -122,7 +122,7 @@ def test_it_costs_the_same_however_many_verdicts(as_manager, judged, scored, per
 
 def test_what_is_slow_is_worked_out_by_a_job(as_manager, judged, slow):
     page = opened(as_manager).content.decode()
-    assert "worked out by a job" in page
+    assert "calculated by a job" in page
     job = CalibrationJob.objects.get()
     job.run(work_out)
     page = opened(as_manager).content.decode()

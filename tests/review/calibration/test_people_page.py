@@ -88,7 +88,7 @@ def test_it_says_why_nothing_is_corrected_and_offers_a_draw(as_manager, scored, 
 
 def test_the_licence_is_worked_out_by_a_job_and_then_shown(as_manager, judged):
     first = opened(as_manager)
-    assert "worked out by a job" in text_of(first) and 'id="licence"' not in first.content.decode()
+    assert "calculated by a job" in text_of(first) and 'id="licence"' not in first.content.decode()
     CalibrationJob.objects.get().run(work_out)
     page = text_of(opened(as_manager))
     assert "too few" in page and "20 replies were reviewed by two or more of 3 annotators" in page
@@ -156,7 +156,7 @@ def posted(form, **changes):
 def test_review_these_next_becomes_a_round_of_exactly_these(as_manager, judged):
     proposal, page = drawn_form(as_manager, judged)
     form = page.context["form"]
-    assert "4 comparisons were drawn by chance" in text_of(page) and proposal["n"] == 4
+    assert "4 comparisons were drawn at random" in text_of(page) and proposal["n"] == 4
     assert not {"purpose", "kind", "versions", "order", "size"} & form.fields.keys()
     assert "scores" in form.initial and form.initial["scores"] == Round.Scores.AFTER
     address = urlsplit(proposal["address"]).path

@@ -177,7 +177,7 @@ def test_a_run_that_was_started_is_not_changed_any_more(as_manager, draft):
 @pytest.mark.parametrize(
     ("stage", "sentence"),
     [
-        ({"name": "wordings", "done": 3, "total": 30}, "in other words: 3 of 30"),
+        ({"name": "wordings", "done": 3, "total": 30}, "is rephrasing the questions: 3 of 30"),
         ({"name": "rates", "done": 1, "total": 3}, "learning rates: 1 of 3"),
     ],
 )

@@ -67,7 +67,7 @@ def reading(share: Corrected) -> str:
     elif naive < own.low:
         said = _("The score alone calls too few replies acceptable.")
     else:
-        said = _("The score alone says what people say, as far as can be told.")
+        said = _("The score alone agrees with people, as far as can be told.")
     narrower = share.narrower or 0.0
     if narrower >= 0.01:
         gain = _("With the scores the interval is %(share)s narrower than with the verdicts alone.")
@@ -85,14 +85,14 @@ def why_not(of: OfVersion) -> str:
         "dialogues": LEAST_DIALOGUES,
     }
     sentences = {
-        "nobody": _("Nobody has reviewed these replies. Have some reviewed that are drawn by chance."),
+        "nobody": _("Nobody has reviewed these replies. Have some reviewed that are drawn at random."),
         "said": _(
             "Acceptability that was said outright comes from those who cared to say it, and tells nothing of the other "
             "replies. Choose the acceptability that was said or follows from the key."
         ),
         "chance": _(
             "%(n)s replies were reviewed, but they were chosen as the worst, by hand or from a part, and the others "
-            "had no chance: nothing is known of those. Have some reviewed that are drawn by chance."
+            "had no chance: nothing is known of those. Have some reviewed that are drawn at random."
         ),
         "few": _(
             "So far %(verdicts)s replies were reviewed that chance has chosen. That is too few: it takes %(least)s "
@@ -105,7 +105,7 @@ def why_not(of: OfVersion) -> str:
 def promise(proposal: Proposal) -> str:
     """What reviewing these would bring."""
     if proposal.half_width is None or proposal.then is None or proposal.half_width > HALF:
-        return _("drawn by chance, so that they stand for all")
+        return _("drawn at random, so that they stand for all")
     values = {"now": f"{100 * proposal.half_width:.0f}", "then": f"{100 * proposal.then:.0f}"}
     if values["now"] == values["then"]:
         values = {"now": f"{100 * proposal.half_width:.1f}", "then": f"{100 * proposal.then:.1f}"}
