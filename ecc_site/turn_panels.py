@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from dialogues.models import Answer, Dialogue, Turn
+from dialogues.models import Answer, Comparison, Dialogue, Turn
 from knowledge.models import Entry
 from review.calibration.predicted import predicted_of
 from review.models import Verdict
@@ -56,10 +57,11 @@ def panels_of(dialogue: Dialogue) -> list[TurnPanel]:
 def _add_answers(dialogue: Dialogue, panels: dict[int, TurnPanel]) -> None:
     by_end: dict[int, list[Score]] = defaultdict(list)
     scorer_set = ScorerSet.objects.current()
-    scores = Score.objects.filter(scorer_set=scorer_set, comparison__turn__dialogue=dialogue).with_texts()
+    compared = Comparison.objects.filter(turn__in=list(panels))  # first: a scorer set has all scores of the site
+    scores = Score.objects.filter(scorer_set=scorer_set, comparison__in=compared).with_texts()
     scores = scores.select_related("comparison__reference__version", "comparison__reference__author")
     predicted = predicted_of(list(scores), dialogue.dataset, scorer_set, dialogue.language) if scorer_set else {}
-    for score in scores:
+    for score in sorted(scores, key=attrgetter("pk")):
         by_end[score.comparison.end_id].append(score)
     answers = Answer.objects.filter(turn__dialogue=dialogue).prefetch_related("used_entries__entry")
     for answer in answers.select_related("version", "author", "cloud_call"):

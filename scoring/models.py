@@ -105,7 +105,8 @@ class Score(models.Model):
     objects = ScoreQuerySet.as_manager()
 
     class Meta:
-        ordering = ["id"]
+        # No order by itself: for that SQLite would read a whole scorer set in the order of ids instead of a few
+        # comparisons by their index.
         constraints = [
             models.UniqueConstraint(fields=["comparison", "scorer_set"], name="score_once_a_scorer_set"),
             models.CheckConstraint(condition=_in_unit(*STORED, "final"), name="score_in_unit"),

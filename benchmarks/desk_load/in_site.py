@@ -12,17 +12,19 @@ ANSWERS = ("亲，48小时内发出哦", "您好，这款是优惠价了", "您�
 
 
 def prepare(size: int, overlap: int, annotators: int, rounds: int, password: str) -> dict:
-    """Accounts, and rounds of the same so many comparisons, each of a dialogue of one turn."""
+    """Accounts, and rounds of the same so many scored comparisons, each of a dialogue of one turn."""
     from django.db import transaction
 
     from dialogues.models import Answer, Comparison, Dialogue, Turn
     from ecc_site.core.bulk import refresh_statistics
     from review.models import Assignment, RoundItem
+    from scoring.models import Score
 
     with transaction.atomic():
         dataset, places = _compared(size)
+        _score(dataset, [comparison for comparison, _dialogue in places])
         made = [_round(dataset, places, overlap) for _ in range(rounds)]
-        refresh_statistics(Dialogue, Turn, Answer, Comparison, RoundItem, Assignment)
+        refresh_statistics(Dialogue, Turn, Answer, Comparison, Score, RoundItem, Assignment)
         return {"annotators": _people(annotators, password), "rounds": made}
 
 
@@ -63,6 +65,20 @@ def _compared(size: int):
     pairs = zip(comparisons, turns, ends, references, strict=True)
     insert_rows(Comparison, named, ((*pair, dataset.pk, version.pk, "human", "train") for pair in pairs))
     return dataset, list(zip(comparisons, dialogues, strict=True))
+
+
+def _score(dataset, comparisons: list[int]) -> None:
+    """By the scorer set of the demo."""
+    from ecc_site.core.bulk import insert_rows
+    from ecc_site.demo import end_version
+    from scoring.models import Profile, Score, ScorerSet
+
+    profile = Profile.objects.active_for(dataset, ScorerSet.objects.current())
+    fixed = {"scorer_set_id": profile.scorer_set_id, "profile_id": profile.pk, "dataset_id": dataset.pk}
+    fixed |= {"version_id": end_version().pk, "kind": "human", "split": "train"}
+    parts = ["similarity", "match_end", "match_cloud", "final"]
+    rows = ((pk, *[(pk % 100) / 100] * 4, *fixed.values()) for pk in comparisons)
+    insert_rows(Score, ["comparison_id", *parts, *fixed], rows)
 
 
 def _round(dataset, places: list[tuple[int, int]], overlap: int) -> int:
