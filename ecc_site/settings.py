@@ -250,6 +250,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["ecc_site.core.formats"]
 USE_TZ = True
 TIME_ZONE = env_time_zone("TIME_ZONE", "Asia/Shanghai")
 

@@ -17,50 +17,73 @@ from scoring.figures.over_time import PeriodFigures
 from scoring.summary import Summary
 
 MOST_TICKS, DAY_MS = 4, 86_400_000
-NAMES = {"automargin": True, "type": "category"}
-IN_LEGEND = 24  # letters of a name
+NAMES = {"automargin": True, "type": "category", "autorange": "reversed"}  # the first at the top, as in tables
+ROW_PX, LINE_PX, EDGE_PX = 12, 14, 110  # of a chart by name: a row, each version in it, and what is around
 
 
 def distribution(counts: Mapping[str, Sequence[int]], threshold: float) -> dict:
-    """Share of each version's final scores per bin, from their counts by its name, with a line at the threshold."""
-    bars = [_bars(i, name, values, len(counts)) for i, (name, values) in enumerate(counts.items())]
+    """Share of each version's final scores per bin, from their counts by its name, with a line at the threshold.
+
+    One version has bars; several have outlines, since bars before each other mix their colours.
+    """
+    short, draw = shortened(list(counts)), _bars if len(counts) == 1 else _outline
     layout = {
-        "barmode": "overlay",
         "bargap": 0.05,
+        "hovermode": "closest",
         "shapes": [vertical_line(threshold, "accent", "dot")],
         "xaxis": _unit_axis(_("final score")),
-        "yaxis": {"tickformat": ".0%", "rangemode": "tozero"},
+        "yaxis": {
+            "tickformat": ".0%",
+            "rangemode": "tozero",
+            "automargin": True,
+            "title": {"text": _("share of answers")},
+        },
         **_legend(len(counts)),
     }
-    return {"data": bars, "layout": layout}
+    traces = [
+        draw(_in_bins(name, values), version_colour(i)) | {"name": short[name]}
+        for i, (name, values) in enumerate(counts.items())
+    ]
+    return {"data": traces, "layout": layout}
 
 
-def _bars(place: int, name: str, values: Sequence[int], among: int) -> dict:
+def _in_bins(name: str, values: Sequence[int]) -> dict:
     return {
-        "type": "bar",
         "x": [(i + 0.5) / BINS for i in range(BINS)],
         "y": [value / max(1, sum(values)) for value in values],
-        "customdata": list(values),
-        "name": name,
-        "width": 1 / BINS,
-        "opacity": 1 if among == 1 else 0.55,
-        "marker": {"color": version_colour(place)},
-        "hovertemplate": "%{x:.2f}: %{customdata} (%{y:.0%})<extra>%{fullData.name}</extra>",
+        "customdata": [[value, name] for value in values],
+        "hovertemplate": "%{x:.2f}: %{customdata[0]:,} (%{y:.0%})<extra>%{customdata[1]}</extra>",
     }
+
+
+def _bars(bins: dict, colour: str) -> dict:
+    return bins | {"type": "bar", "width": 1 / BINS, "marker": {"color": colour}}
+
+
+def _outline(bins: dict, colour: str) -> dict:
+    from_end_to_end = {"x": [0, *bins["x"], 1], **{name: to_both_ends(bins[name]) for name in ("y", "customdata")}}
+    look = {"type": "scatter", "mode": "lines", "line": {"color": colour, "width": 2, "shape": "hvh"}}
+    return bins | from_end_to_end | look
+
+
+def to_both_ends(of_bins: Sequence) -> list:
+    """What stands for each bin, (BINS,), as an outline from 0 to 1 has it: (BINS + 2,)."""
+    return [of_bins[0], *of_bins, of_bins[-1]]
 
 
 def means(summaries: Sequence[Summary]) -> dict:
     """Mean final score of each version with its 95% interval; unknown ones are left out."""
     known = [(i, summary) for i, summary in enumerate(summaries) if summary.mean is not None]
+    short = shortened([s.name for _i, s in known])
     points = {
         "type": "scatter",
         "x": [s.mean for _i, s in known],
-        "y": [s.name for _i, s in known],
+        "y": [short[s.name] for _i, s in known],
         "mode": "markers",
         "marker": {"size": 11, "color": [version_colour(i) for i, _s in known]},
         "error_x": _reach([s.above for _i, s in known], [s.beneath for _i, s in known]),
-        "customdata": [s.known for _i, s in known],
-        "hovertemplate": "%{x:.3f} (n = %{customdata})<extra>%{y}</extra>",
+        "customdata": [[s.known, s.name] for _i, s in known],
+        "hovertemplate": "%{x:.3f} (n = %{customdata[0]:,})<extra>%{customdata[1]}</extra>",
     }
     return {"data": [points], "layout": {"xaxis": _unit_axis(_("final score")), "yaxis": NAMES, "showlegend": False}}
 
@@ -69,31 +92,47 @@ def differences(pairs: Sequence[NamedPair]) -> dict:
     """How far each version is ahead of the baseline on what both have, with its 95% interval; 0 is no difference."""
     rows = [(pair.name, pair.figures) for pair in pairs if pair.figures.n]
     half = [row.half for _name, row in rows]
+    short = shortened([name for name, _row in rows] + [pairs[0].baseline])
     points = {
         "type": "scatter",
         "x": [row.difference for _name, row in rows],
-        "y": [name for name, _row in rows],
+        "y": [short[name] for name, _row in rows],
         "mode": "markers",
         "marker": {"size": 11, "color": [theme_colour("better" if row.is_ahead else "worse") for _name, row in rows]},
         "error_x": _reach(half, half),
-        "customdata": [row.n for _name, row in rows],
-        "hovertemplate": "%{x:+.3f} (n = %{customdata})<extra>%{y}</extra>",
+        "customdata": [[row.n, name] for name, row in rows],
+        "hovertemplate": "%{x:+.3f} (n = %{customdata[0]:,})<extra>%{customdata[1]}</extra>",
     }
-    baseline = html.escape(pairs[0].baseline, quote=False)  # as_json escapes what is data, and no titles
-    title = _("difference of the final score from %(version)s") % {"version": baseline}
-    axis = {"title": {"text": title}, "tickformat": "+.2f"}
-    layout = {"xaxis": axis, "yaxis": NAMES, "showlegend": False, "shapes": [vertical_line(0, "customer")]}
+    baseline = html.escape(short[pairs[0].baseline], quote=False)  # as_json escapes what is data, and no titles
+    title = _("difference from %(version)s") % {"version": baseline}
+    layout = {
+        "xaxis": {"tickformat": "+.2f", "tickangle": 0, "nticks": 7},
+        "yaxis": NAMES,
+        "showlegend": False,
+        "shapes": [vertical_line(0, "customer")],
+        "annotations": [_below_the_axis(title)],
+    }
     return {"data": [points], "layout": layout}
 
 
+def _below_the_axis(title: str) -> dict:
+    """A title that ends where the axis does, so that a long one is whole on a phone too."""
+    place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
+    return place | {"text": title, "showarrow": False, "font": {"size": 15}}
+
+
 def curves(means_of: Mapping[str, np.ndarray], at: float, symbol: str) -> dict:
-    """Each version's mean (len(STEPS),) over α or Θ, by its name; the line marks the value that is tried."""
+    """Each version's mean (len(STEPS),) over α or Θ, by its name; the line marks the value that is tried.
+
+    It has no legend: it stands below the distribution, which has one.
+    """
     lines = [
         {
             "type": "scatter",
             "x": STEPS.tolist(),
             "y": [None if np.isnan(value) else round(float(value), 4) for value in values],
             "name": name,
+            "showlegend": False,
             "mode": "lines",
             "line": {"color": version_colour(i)},
             "hovertemplate": "%{x:.2f}: %{y:.3f}<extra>%{fullData.name}</extra>",
@@ -104,54 +143,79 @@ def curves(means_of: Mapping[str, np.ndarray], at: float, symbol: str) -> dict:
         "height": 220,
         "shapes": [vertical_line(at, "accent", "dot")],
         "xaxis": _unit_axis(symbol),
-        "yaxis": {"automargin": True, "tickformat": ".2f"},
-        **_legend(len(lines)),
+        "yaxis": {"automargin": True, "tickformat": ".2f", "title": {"text": _("mean final score")}},
     }
     return {"data": lines, "layout": layout}
 
 
-def by_name(lines: Mapping[str, Sequence[tuple[str, float, float | None, int, str]]]) -> dict:
-    """Means by some name, with their intervals: of each version rows of name, mean, half of its interval, n, query."""
-    traces = [_means_by_name(i, version, rows) for i, (version, rows) in enumerate(lines.items())]
-    names = {row[0] for rows in lines.values() for row in rows}
-    layout = {"height": 110 + 26 * len(names), "xaxis": _unit_axis(_("final score")), "yaxis": NAMES}
+def by_name(
+    lines: Mapping[str, Sequence[tuple[str, float, float | None, int, str]]], names: Sequence[str] = ()
+) -> dict:
+    """Means by some name, with their intervals: of each version rows of name, mean, half of its interval, n, query.
+
+    names: all of them, the first at the top; those of one name stand below each other, one a version.
+    """
+    order = list(names) or list(dict.fromkeys(row[0] for rows in lines.values() for row in rows))
+    short, versions = shortened(order), shortened(list(lines))
+    traces = [
+        _means_by_name(i, version, rows, short) | {"name": versions[version]}
+        for i, (version, rows) in enumerate(lines.items())
+    ]
+    layout = {
+        "height": EDGE_PX + (ROW_PX + LINE_PX * len(lines)) * len(order),
+        "scattermode": "group",
+        "scattergap": 0.25,
+        "xaxis": _unit_axis(_("final score")),
+        "yaxis": NAMES | {"categoryorder": "array", "categoryarray": list(short.values())},
+    }
     return {"data": traces, "layout": layout | _legend(len(lines))}
 
 
-def _means_by_name(place: int, version: str, rows: Sequence[tuple[str, float, float | None, int, str]]) -> dict:
-    half = [row[2] or 0 for row in rows]
+def _means_by_name(
+    place: int, version: str, rows: Sequence[tuple[str, float, float | None, int, str]], short: Mapping[str, str]
+) -> dict:
+    half, colour = [row[2] or 0 for row in rows], version_colour(place)
     return {
         "type": "scatter",
+        "orientation": "h",
         "x": [row[1] for row in rows],
-        "y": [row[0] for row in rows],
-        "name": version,
+        "y": [short[row[0]] for row in rows],
         "mode": "markers",
-        "marker": {"size": 10, "color": version_colour(place)},
-        "error_x": _reach(half, half),
-        "customdata": [row[3] for row in rows],
+        "marker": {"size": 9, "color": colour},
+        "error_x": _reach(half, half) | {"color": colour, "thickness": 1.5, "width": 3},
+        "customdata": [[row[3], row[0], version] for row in rows],
         "meta": [row[4] for row in rows],
-        "hovertemplate": "%{y}: %{x:.3f} (n = %{customdata})<extra>%{fullData.name}</extra>",
+        "hovertemplate": "%{customdata[1]}: %{x:.3f} (n = %{customdata[0]:,})<extra>%{customdata[2]}</extra>",
     }
 
 
 def heat_map(names: Sequence[str], values: Sequence[Sequence[float | None]], queries: Sequence[Sequence[str]]) -> dict:
-    """Correlations in [-1, 1] of everything with everything, None for unknown."""
+    """Correlations in [-1, 1] of everything with everything, None for unknown.
+
+    The colours go half as far as those of the theme, so that the numbers can be read on all of them.
+    """
     cells = {
         "type": "heatmap",
         "x": list(names),
         "y": list(names),
         "z": [list(row) for row in values],
-        "text": [["–" if value is None else f"{value:.2f}" for value in row] for row in values],
+        "text": [[_two_decimals(value) for value in row] for row in values],
         "texttemplate": "%{text}",
         "showscale": False,
-        "zmin": -1,
-        "zmax": 1,
+        "textfont": {"color": theme_colour("text")},
+        "zmin": -2,
+        "zmax": 2,
         "colorscale": [[0, theme_colour("worse")], [0.5, theme_colour("surface")], [1, theme_colour("better")]],
         "meta": [list(row) for row in queries],
         "hovertemplate": "%{x} · %{y}: %{text}<extra></extra>",
     }
     axis = {"automargin": True, "type": "category"}
     return {"data": [cells], "layout": {"xaxis": axis, "yaxis": axis | {"autorange": "reversed"}}}
+
+
+def _two_decimals(value: float | None) -> str:
+    """“0.00” also for what is a little below 0."""
+    return "–" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def over_time(
@@ -167,7 +231,7 @@ def over_time(
     is written, in the format of d3.
     """
     colours = {name: version_colour(i) for i, name in enumerate(rows)}
-    short = shortened(list(rows), IN_LEGEND)
+    short = shortened(list(rows))
     days = [row.begins for of in rows.values() for row in of] + [day for day, _name in champions]
     lines = [_line(name, short[name], of, colours[name], number) for name, of in rows.items()]
     layout = {

@@ -6,15 +6,16 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
     from plotly.basedatatypes import BaseFigure  # importing plotly takes long
 
 FROM_DATA = {"name", "text", "hovertext", "x", "y", "customdata", "labels", "legendgroup"}
-LONGEST = 10  # letters of a name beside an axis
+LONGEST = 20  # width of a name beside an axis, in Latin letters: a Chinese one is two wide
 VERSIONS = 6  # colours of versions; the seventh has that of the first again
 COLOURS = (
-    *("end", "cloud", "human", "customer", "accent", "better", "worse", "surface"),
+    *("end", "cloud", "human", "customer", "accent", "better", "worse", "surface", "text"),
     *(f"version-{i}" for i in range(1, VERSIONS + 1)),
 )
 
@@ -35,9 +36,35 @@ def version_colour(place: int) -> str:
 
 
 def shortened(names: Sequence[str], longest: int = LONGEST) -> Mapping[str, str]:
-    """What stands for each name in a chart: its beginning, where that is enough to tell them apart."""
-    short = {name: name if len(name) <= longest else f"{name[: longest - 1]}…" for name in names}
-    return short if len(set(short.values())) == len(short) else {name: name for name in names}
+    """What stands for each name in a chart: its beginning, or its two ends, where that tells them apart; else all."""
+    for cut in (_beginning, _two_ends):
+        short = {name: name if _width(name) <= longest else cut(name, longest) for name in names}
+        if len(set(short.values())) == len(short):
+            return short
+    return {name: name for name in names}
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _beginning(name: str, longest: int) -> str:
+    return f"{_within(name, longest - 1)}…"
+
+
+def _two_ends(name: str, longest: int) -> str:
+    half = (longest - 1) // 2
+    return f"{_within(name, longest - 1 - half)}…{_within(name[::-1], half)[::-1]}"
+
+
+def _within(text: str, width: int) -> str:
+    """As many of the first letters as are not wider."""
+    used = 0
+    for place, letter in enumerate(text):
+        used += _width(letter)
+        if used > width:
+            return text[:place]
+    return text
 
 
 def vertical_line(x: float | str, colour: str, dash: str = "solid") -> dict:

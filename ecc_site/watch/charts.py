@@ -38,12 +38,13 @@ def over_time(oldest_first: Sequence[Measurement], subject: Subject, bound: floa
     }
     line = {"color": theme_colour("worse"), "width": 2, "dash": "dot"}
     shape = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": bound, "y1": bound, "line": line}
-    label = {"x": 1, "xref": "paper", "xanchor": "right", "y": bound, "yanchor": "bottom", "showarrow": False}
+    label = {"x": 0, "xref": "paper", "xanchor": "left", "y": bound, "yanchor": "bottom", "showarrow": False}
     layout = {
         "height": 260,
         "showlegend": False,
         "shapes": [shape],
         "annotations": [label | {"text": _("bound")}],
+        "xaxis": {"type": "date", "tickformat": "%Y-%m-%d", "tickangle": 0, "nticks": 6},
         "yaxis": {"automargin": True, "tickformat": ".1%" if subject.unit is Unit.SHARE else ".2f"},
     }
     return {"data": [points], "layout": layout}

@@ -36,7 +36,7 @@ class Current:
 
     @property
     def interval(self) -> str:
-        return f"{written(self.newest.low, self.subject)} – {written(self.newest.high, self.subject)}"
+        return f"[{written(self.newest.low, self.subject)}, {written(self.newest.high, self.subject)}]"
 
     @property
     def written_bound(self) -> str:

@@ -72,7 +72,7 @@ def _change(measured: Measurement) -> str:
 def _parts(subject: Subject, measured: Measurement, alert: Alert) -> dict[str, Any]:
     figures = {name: written(getattr(measured, name), subject) for name in ("value", "low", "high")}
     before = measured.before
-    level = "" if before is None else f"{before + measured.value:.2f}"
+    level = "" if before is None else f"{before + measured.value:.2f}".replace("-", "−")
     earlier = "" if before is None else (f"{before:.2f}" if subject.is_change else written(before, subject))
     return figures | {
         "what": subject.name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from ecc_site.core.charts import shortened, theme_colour
+from ecc_site.core.charts import LONGEST, shortened, theme_colour
 from review.agreement.annotators import AnnotatorFigures
 from review.agreement.figures import Figures, PairFigures
 from review.agreement.measures.estimates import Estimate
@@ -33,7 +33,7 @@ def measures(figures: Figures) -> Figure:
 
 def pairs(rows: Sequence[tuple[str, str, PairFigures]]) -> Figure:
     """Cohen's kappa of each pair of annotators with its interval."""
-    named = shortened([name for first, second, _of in rows for name in (first, second)])
+    named = shortened([name for first, second, _of in rows for name in (first, second)], LONGEST // 2)
     return _dots([(f"{named[a]} · {named[b]}", of.kappa) for a, b, of in rows], _("Cohen's κ"))
 
 
@@ -62,7 +62,7 @@ def preferences(shares: Sequence[tuple[str, str, Estimate]], win_rate: Estimate,
             hovertemplate="%{x:.0%} %{customdata}<extra>%{fullData.name}</extra>",
         )
     won = _("End answer preferred")
-    look = {"mode": "markers+text", "text": [won], "textposition": "bottom center", "showlegend": False}
+    look = {"mode": "markers+text", "text": [won], "textposition": _beside(win_rate), "showlegend": False}
     figure.add_scatter(**{**points([(won, win_rate)], ".0%"), **look}, name=won)
     figure.add_vline(x=0.5, line={"dash": "dot", "width": 1, "color": theme_colour("customer")})
     figure.update_layout(
@@ -75,6 +75,12 @@ def preferences(shares: Sequence[tuple[str, str, Estimate]], win_rate: Estimate,
         margin={"l": 16, "r": 16, "t": 64, "b": 32},
     )
     return figure
+
+
+def _beside(share: Estimate) -> str:
+    """Where words fit below a point on an axis from 0 to 1."""
+    value = 0.5 if share.value is None else share.value
+    return f"bottom {'right' if value < 1 / 3 else 'left' if value > 2 / 3 else 'center'}"
 
 
 def pace(rows: Sequence[tuple[str, AnnotatorFigures]]) -> Figure:

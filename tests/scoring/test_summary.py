@@ -35,8 +35,31 @@ def test_the_distribution_shows_shares_of_each_version_and_the_threshold():
     counts = {"v1": [1, *[0] * (BINS - 2), 3], "v2": [0, 2, *[0] * (BINS - 2)]}
     figure = go.Figure(charts.distribution(counts, 0.4))  # plotly refuses what it cannot draw
     first, second = figure.data
-    assert (first.y[0], first.y[-1], second.y[1]) == (0.25, 0.75, 1.0)
+    assert (first.x[0], first.x[-1], len(first.x)) == (0, 1, BINS + 2)
+    assert (first.y[:2], first.y[-2:], second.y[2]) == ((0.25, 0.25), (0.75, 0.75), 1.0)
     assert figure.layout.shapes[0].x0 == 0.4
+
+
+def test_the_distribution_of_one_version_has_a_bar_for_each_bin():
+    [bars] = go.Figure(charts.distribution({"v1": [1, *[0] * (BINS - 2), 3]}, 0.4)).data
+    assert (bars.type, len(bars.x), bars.y[0], bars.y[-1]) == ("bar", BINS, 0.25, 0.75)
+
+
+def test_versions_stand_below_each_other_at_each_name_in_the_given_order_and_long_ones_are_whole_when_pointed_at():
+    long = "qwen2.5-1.5b-instruct+lora-run7"
+    lines = {"v1": [("returns", 0.4, 0.1, 9, "a"), ("thanks", 0.8, None, 1, "b")], long: [("thanks", 0.6, 0.1, 5, "c")]}
+    figure = go.Figure(charts.by_name(lines, ["thanks", "returns"]))
+    assert figure.layout.scattermode == "group"
+    assert figure.layout.yaxis.categoryarray == ("thanks", "returns")
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert [trace.name for trace in figure.data] == ["v1", "qwen2.5-1.5b-instru…"]
+    assert list(figure.data[1].customdata[0]) == [5, "thanks", long]
+    assert figure.data[1].error_x.color == figure.data[1].marker.color != figure.data[0].marker.color
+
+
+def test_a_correlation_a_little_below_0_is_written_as_0_and_a_negative_one_with_a_minus():
+    [cells] = charts.heat_map(["a", "b", "c"], [[-0.001, -0.16, None]], [["", "", ""]])["data"]
+    assert cells["text"] == [["0.00", "−0.16", "–"]]
 
 
 def test_a_version_without_scores_is_not_drawn():

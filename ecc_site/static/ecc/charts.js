@@ -19,14 +19,30 @@ function withThemeColours(node) {
   return node;
 }
 
-function themedLayout(layout) {
+const NARROW_PX = 420;
+const LEGEND_PX = { sample: 50, letter: 13, row: 19 };
+
+// A legend above a chart takes more than one row where its names do not fit beside each other; the plot stays as high.
+function legendRows(figure, width) {
+  const { legend, showlegend } = figure.layout;
+  const names = figure.data.filter((trace) => trace.name && trace.showlegend !== false).map((trace) => trace.name);
+  if (legend?.orientation !== "h" || showlegend === false || names.length < 2) return 1;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${LEGEND_PX.letter}px ${getComputedStyle(document.body).fontFamily}`;
+  const widths = names.map((name) => pen.measureText(name).width + LEGEND_PX.sample);
+  if (widths.reduce((sum, part) => sum + part) <= width) return 1;
+  return Math.ceil(names.length / Math.max(1, Math.floor(width / Math.max(...widths))));
+}
+
+function themedLayout(layout, width, rows) {
   const line = resolvedColour("var(--line)");
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
+  const fewTicks = width < NARROW_PX && layout.xaxis?.type !== "category" && !layout.xaxis?.dtick ? { nticks: 4, tickangle: 0 } : {};
   return {
     margin: { l: 56, r: 16, t: 16, b: 44 },
-    height: 300,
     ...layout,
-    xaxis: { ...axis, ...layout.xaxis },
+    height: (layout.height ?? 300) + LEGEND_PX.row * (rows - 1),
+    xaxis: { ...axis, ...layout.xaxis, ...fewTicks },
     yaxis: { ...axis, ...layout.yaxis },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -37,7 +53,9 @@ function themedLayout(layout) {
 
 function drawChart(place) {
   const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
-  Plotly.react(place, withThemeColours(figure.data), themedLayout(withThemeColours(figure.layout)), {
+  const layout = themedLayout(withThemeColours(figure.layout), place.clientWidth, legendRows(figure, place.clientWidth - 80));
+  place.style.minHeight = "0"; // the room that was kept for it
+  Plotly.react(place, withThemeColours(figure.data), layout, {
     displayModeBar: false,
     responsive: true,
     edits: { shapePosition: "drags" in place.dataset },

@@ -41,6 +41,16 @@ document.addEventListener("htmx:sendError", () => showTrouble());
 document.addEventListener("htmx:responseError", (event) => showTrouble(event.detail.xhr.status));
 document.addEventListener("htmx:afterSwap", hideTrouble);
 
+// Tabs that do not fit scroll sideways: the current one is in sight.
+function showCurrentTabs() {
+  for (const tab of document.querySelectorAll(":is(.nav, .tabs) > [aria-current]")) {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}
+document.addEventListener("DOMContentLoaded", showCurrentTabs);
+document.addEventListener("htmx:afterSettle", showCurrentTabs);
+
 // Names the cause where the page knows a sentence for the status.
 function showTrouble(status = "") {
   const banner = document.getElementById("trouble");

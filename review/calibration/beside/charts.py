@@ -21,7 +21,7 @@ def matrix(figures: BesideFigures) -> dict:
     figure["data"][0] |= {
         "customdata": [[cell.n for cell in row] for row in rows],
         "hovertemplate": "%{y} · %{x}: ρ %{text}, n = %{customdata:,}<extra></extra>",
-        "textfont": {"size": 11},
+        "textfont": figure["data"][0]["textfont"] | {"size": 11},
         "xgap": 1,
         "ygap": 1,
         "showscale": False,

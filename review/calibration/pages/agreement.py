@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Split
-from ecc_site.core.charts import as_json
+from ecc_site.core.charts import as_json, shortened
 from ecc_site.core.language import Language
-from review.agreement.charts import shortened
 from review.calibration.measures.reliability import LEAST_IN_BIN
 from review.calibration.pages import charts, readings
 from review.calibration.slices import Slice

@@ -78,7 +78,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class CorrectedFigures:
-    """versions: with the most verdicts first; left_out: how many others have scores. parameters: of the profile."""
+    """versions: the champion first, then the newest; left_out: how many others have scores.
+
+    parameters: of the profile.
+    """
 
     versions: list[OfVersion]
     differences: list[Difference]
@@ -123,13 +126,14 @@ def work_out(source: Source, tell: Tell) -> CorrectedFigures:
     """Of all scores of the filter; tell: see PARTS."""
     material, parameters = source.everything, source.parameters
     champion = Version.objects.champion()
+    first = champion.pk if champion else None
     found: list[OfVersion] = []
     differences: list[Difference] = []
     left_out: set[int] = set()
     parts_of: dict[str, list[_Part]] = {}
     for purpose, splits in OF_PURPOSE.items():
         own = material.where(np.isin(material.replies.split, [SPLITS.index(split) for split in splits]))
-        versions, others = _versions_of(own, champion.pk if champion else None)
+        versions, others = _versions_of(own, first)
         left_out |= others
         parts = [_Part.of(own.where(own.replies.version == pk), pk, purpose.value, parameters) for pk in versions]
         for part in parts:
@@ -138,10 +142,10 @@ def work_out(source: Source, tell: Tell) -> CorrectedFigures:
         parts_of[purpose.value] = [part for part in parts if not part.lack(source.chosen)]
     tell(1)
     for parts in parts_of.values():
-        differences += _differences(parts, champion.pk if champion else None)
+        differences += _differences(parts, first)
         tell(0)
     tell(1)
-    ordered = sorted(found, key=lambda of: (-of.verdicts, -of.judged, -of.replies))
+    ordered = sorted(found, key=lambda of: (of.version != first, -of.version, bool(of.lack), -of.verdicts))
     return CorrectedFigures(ordered, differences, len(left_out), parameters)
 
 

@@ -14,7 +14,7 @@ from review.score_room.tagged import tags_of
 from scoring import charts
 from scoring.figures.by_group import grouped
 
-MOST = 30  # tags; the most frequent ones
+MOST = 15  # tags; the most frequent ones
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,15 @@ def by_tag(room: Room) -> Drawn:
         return Drawn(None, _("No final score is known here."))
     names = dict(Tag.objects.filter(pk__in={row.tag for row in found}).values_list("pk", "name"))
     found = [row for row in found if row.tag in names]
-    lines: dict[str, list] = {}
+    lines: dict[str, list] = {name: [] for name in room.names.values()}
     for row in found:
         half = None if np.isnan(row.half) else row.half
         query = query_of(of=row.version, with_tag=row.tag)
-        lines.setdefault(room.names[row.version], []).append((names[row.tag], row.mean, half, row.n, query))
+        lines[room.names[row.version]].append((names[row.tag], row.mean, half, row.n, query))
     columns = (_("Tag"), _("Version"), _("Answers"), _("Mean"), _("from"), _("to"))
     rows = [Row(_cells(room, names, row), query_of(of=row.version, with_tag=row.tag)) for row in found]
-    return Drawn(charts.by_name(lines), _reading(room, names, found), columns, rows)
+    figure = charts.by_name(lines, list(dict.fromkeys(names[row.tag] for row in found)))
+    return Drawn(figure, _reading(room, names, found), columns, rows)
 
 
 def _figures(room: Room, tags: np.ndarray, turns: np.ndarray) -> list[_OfTag]:

@@ -16,7 +16,8 @@ def distribution(room: Room) -> Drawn:
         return Drawn(None, _("No final score is known here."))
     figure = charts.distribution({room.names[row.version]: row.histogram for row in found}, room.profile.threshold)
     for trace, version in zip(figure["data"], found, strict=True):
-        trace["meta"] = [_query(version, i) for i in range(BINS)]
+        queries = [_query(version, i) for i in range(BINS)]
+        trace["meta"] = queries if len(found) == 1 else charts.to_both_ends(queries)
     columns = (_("Version"), _("from"), _("to"), _("Answers"), _("Share"))
     rows = [_row(room, version, i) for version in found for i in range(BINS) if version.histogram[i]]
     return Drawn(figure, _reading(room, found), columns, rows)

@@ -24,7 +24,7 @@ def _paired(pairs: list[NamedPair]) -> Drawn:
         *(_("Difference"), _("from"), _("to"), _("Better"), _("Worse")),
     )
     rows = [Row(_cells(pair), query) for pair, query in zip(pairs, queries, strict=True)]
-    return Drawn(figure, " ".join(map(_sentence, pairs)), columns, rows)
+    return Drawn(figure, "\n".join(map(_sentence, pairs)), columns, rows)
 
 
 def _cells(pair: NamedPair) -> tuple:

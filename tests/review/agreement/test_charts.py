@@ -59,9 +59,15 @@ def test_pairs_are_named_and_names_are_no_markup():
     assert drawn["layout"]["xaxis"]["range"][0] == pytest.approx(-0.43)
 
 
-def test_names_that_begin_alike_stay_whole():
+def test_names_that_begin_alike_keep_their_ends():
     first, second = "reviewer-of-the-night-1", "reviewer-of-the-night-2"
-    assert as_json(charts.pairs([(first, second, pair(0.5))]))["data"][1]["y"] == [f"{first} · {second}"]
+    assert as_json(charts.pairs([(first, second, pair(0.5))]))["data"][1]["y"] == ["revie…ht-1 · revie…ht-2"]
+
+
+@pytest.mark.parametrize(("value", "place"), [(0.1, "right"), (0.5, "center"), (0.9, "left")])
+def test_words_below_a_share_are_not_cut_at_the_edge(value, place):
+    *_bars, win_rate = as_json(charts.preferences([], Estimate(value, None, None, 40), "human"))["data"]
+    assert win_rate["textposition"] == f"bottom {place}"
 
 
 @pytest.mark.parametrize(("kind", "colour"), [("cloud", "var(--cloud)"), ("human", "var(--human)")])

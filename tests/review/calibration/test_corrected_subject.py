@@ -18,6 +18,7 @@ from review.models import RoundItem, Tag
 from review.rounds.selection import Selection
 from scoring.models import Profile
 from scoring.parameters import Parameters
+from serving.models import Alias, Version
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,10 @@ def random_round(scored, reviewed_by, person):
 
 def figures_of(chosen, **values):
     return work_out(Source.of(chosen(**values)), tell_nobody)
+
+
+def version_of(name):
+    return Version.objects.get(name=name).pk
 
 
 def rows_of(found):
@@ -93,6 +98,15 @@ def test_other_versions_are_held_against_the_champion(chosen, random_round, scor
     assert abs(difference.share.verdicts.mean) == pytest.approx(15 / 20)
     assert first.share.verdicts.mean == 1
     assert abs(difference.share.naive.mean) == pytest.approx(3 / 24)
+
+
+def test_the_champion_comes_first_and_then_the_newest_however_much_was_reviewed(chosen, random_round, scored):
+    champion, newest = build.version("v2"), build.version("v3")
+    for version in (champion, newest):
+        build.scored(scored, version, [i / 30 for i in range(30)])
+    Alias.move("champion", champion)
+    found = figures_of(chosen).versions
+    assert [of.version for of in found if of.purpose == "teach"] == [champion.pk, newest.pk, version_of("v1")]
 
 
 def test_under_a_tag_nothing_is_proposed(chosen, random_round):

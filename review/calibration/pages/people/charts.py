@@ -61,7 +61,7 @@ def _rows(
             "range": [max(within[0] - 0.02, min(ends) - PAD), min(within[1] + 0.02, max(ends) + PAD)],
             "title": {"text": title},
             "tickformat": ".0%",
-            "nticks": 6,
+            "nticks": 5,
             "tickangle": 0,
             "fixedrange": True,
         },

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialogues.models import Split
-from ecc_site.core.charts import as_json
-from review.agreement.charts import shortened
+from ecc_site.core.charts import as_json, shortened
 from review.calibration.material import Filter
 from review.calibration.measures.intervals import Interval
 from review.calibration.pages.people import charts, readings
