@@ -17,7 +17,6 @@ The bar: 50,000 verdicts under 30 seconds in each format, and at the largest rou
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
-from tests import ready_database
+from benchmarks.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = {"full": (50_000, 1_000_000), "quick": (5_000, 50_000), "smoke": (40,)}
@@ -74,19 +73,7 @@ def measured(verdicts: int, size: str, folder: Path) -> dict[str, Any]:
 
 
 def run(size: str, folder: Path, database: str) -> dict[str, Any]:
-    os.environ |= {"ECC_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    os.environ["DATABASE_URL"] = database or f"sqlite:///{folder / 'ecc.sqlite3'}"
-    import django
-    from django.core.management import call_command
-
-    if not database:
-        ready_database.copy_to(folder / "ecc.sqlite3")
-    django.setup()
-    from dialogues.models import Dataset
-
-    call_command("migrate", verbosity=0)
-    if Dataset.objects.exists():
-        sys.exit("The database is not empty.")
+    open_database(folder, database)
     return {str(count): measured(count, size, folder) for count in SIZES[size]}
 
 

@@ -14,7 +14,6 @@ The bar: no page takes more than 300 ms or more queries at the largest round tha
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +22,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from benchmarks.database import open_database
 from benchmarks.export_load.in_site import store
 from benchmarks.whatif import milliseconds, signed_in
 
@@ -86,13 +86,7 @@ def measured(round_pk: int, trials: int) -> dict[str, Row]:
 
 
 def run(size: str, folder: str, database: str) -> dict[int, dict[str, Row]]:
-    environment = {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "ALLOWED_HOSTS": "testserver"}
-    os.environ |= {**environment, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+    open_database(folder, database)
     found = {}
     from training.labels.latest import sync_latest
 

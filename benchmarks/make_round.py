@@ -15,7 +15,6 @@ The bar: the largest round within ten minutes and in at most 512 MB more.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from benchmarks.database import open_database
 from benchmarks.export_load.in_site import peak_mb
 from benchmarks.whatif import store
 
@@ -97,13 +97,7 @@ def one_by_one(dataset: int) -> float:
 
 
 def run(size: str, folder: str, database: str) -> dict[int, dict[str, Any]]:
-    environment = {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "ALLOWED_HOSTS": "testserver"}
-    os.environ |= {**environment, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+    open_database(folder, database)
     found = {}
     for count in SIZES[size]:
         found[count] = measured(store(count), count)

@@ -18,7 +18,6 @@ over time take less than 100 ms.
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile
@@ -32,6 +31,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from benchmarks.database import open_database
 from benchmarks.whatif import milliseconds, signed_in, store
 
 SIZES = {"full": (10_000, 100_000, 1_000_000), "quick": (10_000, 100_000), "smoke": (300,)}
@@ -204,13 +204,7 @@ def by_aggregates(dataset: int) -> int:
 
 
 def run(size: str, folder: str, database: str) -> dict[int, dict[str, Any]]:
-    environment = {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "ALLOWED_HOSTS": "testserver"}
-    os.environ |= {**environment, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+    open_database(folder, database)
     from serving.models import Alias, Version
 
     found = {}

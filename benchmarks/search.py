@@ -21,7 +21,6 @@ with their tokens, and for the whole import. The bar: the 95th percentile of eac
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -34,7 +33,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
-from tests import ready_database
+from benchmarks.database import open_database
 
 SIZES = {"full": 1_000_000, "quick": 50_000, "smoke": 300}
 ROUNDS = {"full": (40, 3), "quick": (40, 5), "smoke": (3, 1)}  # of the search, of the baseline
@@ -198,19 +197,9 @@ def size_of(tables: str) -> int:
 
 
 def run(size: str, folder: str, database: str) -> dict[str, Any]:
-    os.environ |= {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    import django
-    from django.core.management import call_command
-
-    if not database:
-        ready_database.copy_to(Path(folder, "ecc.sqlite3"))
-    django.setup()
+    open_database(folder, database)
     from benchmarks.search_load.corpus import store
-    from dialogues.models import Dataset
 
-    call_command("migrate", verbosity=0)
-    if Dataset.objects.exists():
-        sys.exit("The database is not empty.")
     store(SIZES[size])
     index = index_costs(SIZES[size])
     print(f"index: {index}", file=sys.stderr)

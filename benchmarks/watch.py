@@ -20,7 +20,6 @@ look takes at most 3 times as long at the largest size as at the smallest.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -35,6 +34,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report, whatif
+from benchmarks.database import open_database
 from ecc_site.watch.measures.quantiles import Sample, moved
 from review.agreement.measures.wilson import share_of
 
@@ -156,13 +156,7 @@ def changed(years: int, count: int) -> dict[str, float]:
 
 
 def cost(size: str, folder: str, database: str) -> dict[str, dict[str, float]]:
-    environment = {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "ALLOWED_HOSTS": "testserver"}
-    os.environ |= {**environment, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+    open_database(folder, database)
     found = {}
     for count in SIZES[size]:
         whatif.store(count)

@@ -17,7 +17,6 @@ The bars: a trial takes at most 50 ms at 100,000 scores and 150 ms at 1,000,000,
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import report
+from benchmarks.database import open_database
 
 SIZES = {"full": (10_000, 100_000, 1_000_000), "quick": (10_000, 100_000), "smoke": (300,)}
 TRIALS = {"full": 15, "quick": 15, "smoke": 2}
@@ -177,13 +177,7 @@ def by_loop(dataset: int) -> int:
 
 
 def run(size: str, folder: str, database: str) -> dict[int, dict[str, float]]:
-    environment = {"ECC_DATA_DIR": folder, "DATABASE_URL": database, "ALLOWED_HOSTS": "testserver"}
-    os.environ |= {**environment, "DJANGO_SETTINGS_MODULE": "ecc_site.settings"}
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+    open_database(folder, database)
     found = {}
     for count in SIZES[size]:
         found[count] = measured(store(count), TRIALS[size])
