@@ -100,6 +100,10 @@ class Round(models.Model):
         return 100 * self.verdict_count // self.wanted_count if self.wanted_count else 0
 
     @property
+    def has_all_verdicts(self) -> bool:
+        return 0 < self.wanted_count <= self.verdict_count
+
+    @property
     def days_left(self) -> int | None:
         """0 on the last day, below 0 after it; None without a deadline."""
         return (self.deadline - shop_day()).days if self.deadline else None
@@ -256,8 +260,9 @@ class Participation(models.Model):
         return f"{self.annotator}: {self.verdict_count}"
 
     @property
-    def share_of_round(self) -> float | None:
-        return self.verdict_count / self.round.wanted_count if self.round.wanted_count else None
+    def share_of_items(self) -> float | None:
+        """Of what one person can do in the round: each item once."""
+        return min(1.0, self.verdict_count / self.round.item_count) if self.round.item_count else None
 
     @property
     def quick_share(self) -> float | None:

@@ -146,6 +146,22 @@ def test_it_is_closed_and_opened_again(as_manager, round_, url):
     assert [entry.act for entry in AuditEntry.objects.order_by("pk")][-2:] == ["closed_round", "opened_round"]
 
 
+def test_one_that_has_all_its_verdicts_is_closed_from_the_list(as_manager, round_, url):
+    dataset = reverse("dataset", args=[round_.dataset_id])
+    assert "all reviewed" not in as_manager.get(dataset).content.decode()
+    Round.objects.update(verdict_count=round_.wanted_count)
+    assert "all reviewed" in as_manager.get(dataset).content.decode()
+    as_manager.post(url, {"act": "close"})
+    assert "all reviewed" not in as_manager.get(dataset).content.decode()
+
+
+def test_nobody_is_measured_by_what_only_several_people_can_do(spec, annotator, verdict_input):
+    round_ = make_round(spec(overlap=3), by=None)
+    while item := next_item(round_, annotator):
+        record(annotator, item, verdict_input())
+    assert round_.participations.get().share_of_items == 1.0
+
+
 def test_it_is_deleted_only_while_it_is_empty(as_manager, annotator, round_, url, verdict_input):
     record(annotator, next_item(round_, annotator), verdict_input())
     as_manager.post(url, {"act": "delete"})
