@@ -141,6 +141,7 @@ class Dialogue(models.Model):
         "ImportJob", null=True, blank=True, on_delete=models.SET_NULL, related_name="dialogues"
     )
     ended_at = models.DateTimeField(null=True, blank=True, help_text="time of its last turn, where the file had times")
+    satisfaction = models.FloatField(null=True, blank=True, help_text="of the customer, as the file has it")
     turn_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

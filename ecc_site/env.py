@@ -61,6 +61,17 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in env_str(name).split(",") if part.strip()] or default
 
 
+def env_price(name: str) -> tuple[float, str] | None:
+    """An amount and its currency; None where there is none."""
+    value = env_str(name)
+    if not value:
+        return None
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([A-Z]{3})", value)
+    if found is None:
+        raise BadSetting(name, value, "an amount and a currency, such as 0.40 USD")
+    return float(found[1]), found[2]
+
+
 def env_path(name: str, default: Path) -> Path:
     return Path(env_str(name) or default).expanduser().absolute()
 

@@ -19,6 +19,7 @@ from ecc_site.env import (
     env_list,
     env_path,
     env_patterns,
+    env_price,
     env_site_url,
     env_str,
     env_time_zone,
@@ -72,6 +73,7 @@ if MATCH_MODEL.startswith("openai:"):
     raise BadSetting("MATCH_MODEL", MATCH_MODEL, "a name or folder, since only a similarity scorer can be served")
 REDACTION_PATTERNS = env_patterns("REDACTION_PATTERNS")  # {name: regular expression}, kinds of the shop's own
 CLOUD_TOKENS_PER_DAY = env_int("CLOUD_TOKENS_PER_DAY", 2_000_000)
+CLOUD_PRICE_PER_MILLION = env_price("CLOUD_PRICE_PER_MILLION")  # of tokens, question and reply together
 CLOUD_TIMEOUT_S = env_int("CLOUD_TIMEOUT_S", 60, low=1, high=3600)
 # Limits for each cloud model, shared by all workers; the recorded teacher has none.
 CLOUD_CONCURRENCY = env_int("CLOUD_CONCURRENCY", 4, low=1, high=1000)

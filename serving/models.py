@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from serving.price import cost_of
 from serving.querysets import AliasMoveQuerySet, CloudCallQuerySet, CloudDayQuerySet, VersionQuerySet
 from serving.redaction import own_patterns
 
@@ -259,6 +260,11 @@ class CloudDay(models.Model):
     def budget(self) -> int:
         """Tokens that may be used on a day."""
         return settings.CLOUD_TOKENS_PER_DAY
+
+    @property
+    def cost(self) -> str:
+        """About what its tokens cost; empty where no price is given."""
+        return cost_of(self.tokens)
 
     @property
     def percent(self) -> int:

@@ -91,7 +91,7 @@ def add(record: Record, batch: Batch, rules: Rules) -> None:
 def _plain(dialogue: ParsedDialogue) -> list[Any]:
     ended_at = dialogue.ended_at.isoformat() if dialogue.ended_at else None
     named = (dialogue.source_id, dialogue.split, ended_at, dialogue.content_hash, dialogue.language)
-    return [dialogue.turns, *named, dialogue.bands, dialogue.tokens]
+    return [dialogue.turns, *named, dialogue.bands, dialogue.tokens, dialogue.satisfaction]
 
 
 def _dialogue(row: list[Any]) -> ParsedDialogue:

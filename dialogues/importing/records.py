@@ -33,6 +33,7 @@ class RawDialogue:
     source_id: str = ""
     split: str = ""  # empty: decided by the content
     ended_at: datetime | None = None  # time of the last turn, where the file has times
+    satisfaction: float | None = None  # of the customer with the whole conversation, where the file has it
     left_out: dict[str, int] = field(default_factory=dict)  # what is no text, such as images, by its name
 
 
@@ -70,6 +71,7 @@ class ParsedDialogue:
     language: str = ""  # by the script of the cleaned texts
     bands: list[int] = field(default_factory=list)  # by which near duplicates are found
     tokens: str = ""  # for the search
+    satisfaction: float | None = None
 
     def __post_init__(self) -> None:
         if not self.language:
@@ -119,4 +121,5 @@ def parsed(raw: RawDialogue, role_of: Callable[[str], str | None]) -> ParsedDial
         if role:
             said = storable(text)
             turns.append(ParsedTurn(role, said, said, given=given if role == "customer" else None))
-    return ParsedDialogue(turns, source_id=storable(raw.source_id)[:200], split=raw.split, ended_at=raw.ended_at)
+    named = {"source_id": storable(raw.source_id)[:200], "split": raw.split}
+    return ParsedDialogue(turns, **named, ended_at=raw.ended_at, satisfaction=raw.satisfaction)

@@ -75,6 +75,7 @@ def _record(dialogue: Dialogue) -> dict[str, Any]:
         "content_hash": dialogue.content_hash,
         "never_leaves": dialogue.never_leaves,
         "ended_at": dialogue.ended_at and dialogue.ended_at.isoformat(),
+        "satisfaction": dialogue.satisfaction,
         "turns": [[turn.role, turn.raw, turn.text, turn.formula] for turn in dialogue.turns.all()],
     }
 
@@ -83,4 +84,5 @@ def restored(record: dict[str, Any]) -> ParsedDialogue:
     """What was replaced, to be stored again."""
     turns = [ParsedTurn(*turn) for turn in record["turns"]]
     ended_at = datetime.fromisoformat(text) if (text := record.get("ended_at")) else None
-    return ParsedDialogue(turns, record["source_id"], record["split"], ended_at, record["content_hash"])
+    named = (record["source_id"], record["split"], ended_at, record["content_hash"])
+    return ParsedDialogue(turns, *named, satisfaction=record.get("satisfaction"))

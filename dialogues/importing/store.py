@@ -53,10 +53,10 @@ def store_batch(
 ) -> Stored:
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
-    Those that somebody asked to have erased stay out. With `never_leaves` all dialogues of the batch are marked so,
-    also those that the dataset has already. With `near` what is nearly the same as a dialogue of the dataset with
-    another id is left out. A dialogue of a `job` takes the place of an earlier import's with the same id, if that is
-    not in use.
+    Those that somebody asked to have erased stay out. Those that it has already take over a satisfaction that the batch
+    has. With `never_leaves` all dialogues of the batch are marked so, also those. With `near` what is nearly the same
+    as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the place of an earlier import's
+    with the same id, if that is not in use.
     """
     distinct = {parsed.content_hash: parsed for parsed in batch}
     repeated = len(batch) - len(distinct)
@@ -68,6 +68,7 @@ def store_batch(
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
         if never_leaves and known:
             dataset.dialogues.filter(content_hash__in=known).update(never_leaves=True)
+        _rate(dataset, [distinct[content_hash] for content_hash in known])
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
         sketches = Sketches(new, dataset.pk) if near else None
@@ -120,6 +121,14 @@ def _insert(
     return open_turns
 
 
+def _rate(dataset: Dataset, known: Sequence[ParsedDialogue]) -> None:
+    """What the file says of the satisfaction with dialogues that are here already."""
+    for parsed in known:
+        if parsed.satisfaction is not None:
+            again = dataset.dialogues.filter(content_hash=parsed.content_hash)
+            again.update(satisfaction=parsed.satisfaction)
+
+
 DIALOGUE = [
     "id",
     "dataset_id",
@@ -131,6 +140,7 @@ DIALOGUE = [
     "turn_count",
     "imported_by_id",
     "ended_at",
+    "satisfaction",
 ]
 TURN = ["id", "dialogue_id", "position", "role", "raw", "text", "formula", "is_open"]
 ANSWER = ["turn_id", "source", "text"]
@@ -151,4 +161,5 @@ def _dialogue(
         len(parsed.turns),
         job_id,
         parsed.ended_at and connection.ops.adapt_datetimefield_value(parsed.ended_at),
+        parsed.satisfaction,
     )

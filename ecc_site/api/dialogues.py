@@ -38,6 +38,7 @@ class DialogueOut(Schema):
     never_leaves: bool
     turn_count: int
     ended_at: datetime | None
+    satisfaction: float | None
     created_at: datetime
 
 
@@ -90,7 +91,8 @@ def get_dialogue(request: TokenRequest, dialogue_id: InPath) -> dict[str, Any]:
 
 
 def _dialogue(dialogue: Dialogue) -> dict[str, Any]:
-    fields = ("id", "source_id", "language", "split", "never_leaves", "turn_count", "ended_at", "created_at")
+    fields = ("id", "source_id", "language", "split", "never_leaves", "turn_count", "ended_at")
+    fields += ("satisfaction", "created_at")
     return {"dataset": dialogue.dataset_id, **{name: getattr(dialogue, name) for name in fields}}
 
 
@@ -116,6 +118,9 @@ class TurnIn(Sent):
 class DialogueIn(Sent):
     id: str | None = Field(None, max_length=200, description="its id where it comes from")
     split: SplitName | None = None
+    satisfaction: float | None = Field(
+        None, description="of the customer, in any range; more is better", ge=-1e9, le=1e9
+    )
     turns: list[TurnIn] = Field(min_length=1, max_length=MAX_TURNS)
 
 

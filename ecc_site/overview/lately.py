@@ -16,6 +16,7 @@ from ecc_site.models import DatasetFigures
 from ecc_site.overview import charts
 from ecc_site.overview.figures import DAYS, last_days, total_by_day
 from serving.models import CloudDay
+from serving.price import cost_of
 from training.models import Label, Run
 
 SHOWN = 5
@@ -66,6 +67,11 @@ class Cloud:
     calls: dict[str, int]
     tokens: Daily
     today: CloudDay
+
+    @property
+    def cost(self) -> str:
+        """About what the tokens of these days cost; empty where no price is given."""
+        return cost_of(self.tokens.total)
 
 
 def _cloud() -> Cloud:

@@ -10,6 +10,7 @@ from ecc_site.env import (
     env_int,
     env_list,
     env_path,
+    env_price,
     env_str,
     own_redis_socket,
 )
@@ -92,6 +93,21 @@ def test_a_path_is_absolute_and_knows_the_home_folder(given, monkeypatch, tmp_pa
     monkeypatch.chdir(tmp_path)
     given("data")
     assert env_path(NAME, Path("unused")) == tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    ("value", "price"), [("", None), ("0.40 USD", (0.4, "USD")), ("3CNY", (3.0, "CNY")), (" 12 EUR ", (12.0, "EUR"))]
+)
+def test_a_price_has_an_amount_and_a_currency(given, value, price):
+    given(value)
+    assert env_price(NAME) == price
+
+
+@pytest.mark.parametrize("value", ["0.40", "USD", "-1 USD", "1e9 USD", "1 usd", "nan USD", "１ USD"])
+def test_a_price_that_is_none_is_named(given, value):
+    given(value)
+    with pytest.raises(BadSetting, match=r"an amount and a currency, such as 0\.40 USD"):
+        env_price(NAME)
 
 
 def test_a_bad_setting_ends_the_process_with_one_line():

@@ -32,6 +32,14 @@ def test_what_was_replaced_comes_back_as_it_was(tmp_path):
     assert list(Turn.objects.values(*turns[0])) == turns
 
 
+def test_the_satisfaction_of_what_was_replaced_comes_back(tmp_path):
+    imported_records(tmp_path, record("a", "b", id=1) | {"satisfaction": 4.5})
+    job = imported_records(tmp_path, record("a", "c", id=1) | {"satisfaction": 2})
+    assert Dialogue.objects.get().satisfaction == 2
+    undone(job)
+    assert Dialogue.objects.get().satisfaction == 4.5
+
+
 def test_the_time_of_what_was_replaced_comes_back(tmp_path):
     line = {"dialogue_id": 1, "role": "user", "text": "a", "time": "2026-11-11 10:00"}
     imported_records(tmp_path, line)

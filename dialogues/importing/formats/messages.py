@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from dialogues.importing.texts import is_plain, plain, storable
 ROLE_FIELDS = ("role", "from", "speaker", "sender", "author")
 TEXT_FIELDS = ("text", "content", "value", "utterance", "message", "parts")
 CALLS = ("tool_calls", "function_call")
+SATISFACTION = "satisfaction"
 ID_FIELDS = ("id", "dialogue_id", "conversation_id", "session_id")
 
 
@@ -45,7 +47,8 @@ def dialogue(record: dict[str, Any], *lists: str) -> RawDialogue:
     split = record.get("split") or ""
     if not isinstance(split, str):
         raise Refused("split", "split")
-    return RawDialogue(turns, source_id=id_of(record), split=split, left_out=dict(left_out))
+    named = {"source_id": id_of(record), "split": split, "satisfaction": satisfaction_of(record)}
+    return RawDialogue(turns, **named, left_out=dict(left_out))
 
 
 def id_of(record: dict[str, Any]) -> str:
@@ -54,6 +57,20 @@ def id_of(record: dict[str, Any]) -> str:
     if not is_plain(found := record.get(name)):
         raise Refused("plain", name)
     return plain(found)
+
+
+def satisfaction_of(record: dict[str, Any]) -> float | None:
+    """How satisfied the customer was, in whatever range the file has; a number may stand as a text. Raises Refused."""
+    found = record.get(SATISFACTION)
+    if found in (None, ""):
+        return None
+    try:
+        value = float(found) if isinstance(found, int | float | str) and not isinstance(found, bool) else math.nan
+    except (ValueError, OverflowError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise Refused("number", SATISFACTION)
+    return value
 
 
 def message(item: object, place: str, left_out: Counter[str]) -> RawTurn:

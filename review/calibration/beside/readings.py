@@ -8,30 +8,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from review.agreement.measures.estimates import Estimate
+from review.calibration.beside import satisfaction
 from review.calibration.beside.figures import BesideFigures
 from scoring.components import labels
-from scoring.measures.beside import MEASURES, Measure
+from scoring.measures.beside import MEASURES
 
+OF_OTHERS = ("match_cloud", satisfaction.NAME)
 BETTER = {True: gettext_lazy("more"), False: gettext_lazy("less"), None: gettext_lazy("neither")}
 
 
 def label_of(name: str) -> str:
-    """Of a measure, a component or the final score."""
+    """Of a measure, a component, the final score or satisfaction."""
     measure = MEASURES.get(name)
-    return _(measure.label) if measure else str(labels()[name])
+    return _(measure.label) if measure else str({satisfaction.NAME: satisfaction.LABEL, **labels()}[name])
 
 
-def range_of(measure: Measure | None) -> str:
-    """In signs; components and the final score lie in [0, 1]."""
+def range_of(name: str) -> str:
+    """In signs, or for satisfaction in words; components and the final score lie in [0, 1]."""
+    if name == satisfaction.NAME:
+        return str(satisfaction.RANGE)
+    measure = MEASURES.get(name)
     return "0 – ∞" if measure and isinf(measure.range[1]) else "0 – 1"
 
 
 def reading_of(figures: BesideFigures) -> str:
     """Which measure goes best with what people say, and beside it the final score, or BLEU where that is the best.
 
-    The reference match is none of the reply's own.
+    The reference match and satisfaction are none of the reply's own.
     """
-    found = {name: of for name, of in figures.people.items() if of.value is not None and name != "match_cloud"}
+    found = {name: of for name, of in figures.people.items() if of.value is not None and name not in OF_OTHERS}
     if not found:
         return str(_("Too few of these replies have been reviewed to say which measure goes with people."))
     best = max(found, key=lambda name: _with_people(name, found[name]))
@@ -43,6 +48,18 @@ def reading_of(figures: BesideFigures) -> str:
         return _("Of all measures, %(measure)s goes best with what people say: %(best)s.") % words
     words |= {"other": label_of(other), "rho": f"{found[other].value:.2f}"}
     return _("Of all measures, %(measure)s goes best with what people say: %(best)s; %(other)s %(rho)s.") % words
+
+
+def reading_of_satisfaction(figures: BesideFigures) -> str:
+    """How far the final score goes with how satisfied customers were; empty where no file says that."""
+    if satisfaction.NAME not in figures.names:
+        return ""
+    place = figures.names.index
+    found = figures.matrix[place("final")][place(satisfaction.NAME)]
+    if found.value is None:
+        return _("Of too few of these conversations a file says how satisfied the customer was.")
+    words = {"n": f"{found.n:,}", "rho": f"{found.value:.2f}"}
+    return _("Over %(n)s replies the final score goes with the satisfaction of customers by ρ %(rho)s.") % words
 
 
 def _with_people(name: str, of: Estimate) -> float:

@@ -15,10 +15,11 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
 from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
+from review.calibration.beside import satisfaction
 from review.calibration.beside.charts import matrix
 from review.calibration.beside.figures import BesideFigures
 from review.calibration.beside.forms import MeasuresFilter
-from review.calibration.beside.readings import BETTER, label_of, range_of, reading_of
+from review.calibration.beside.readings import BETTER, label_of, range_of, reading_of, reading_of_satisfaction
 from review.calibration.beside.replies_file import HEAD, rows_of
 from review.calibration.beside.working_out import MOST, SEED, SUBJECT
 from review.calibration.kept import board_of, job_of, same_work
@@ -29,6 +30,7 @@ from scoring.measures.beside import MEASURES
 from scoring.models import ScorerSet
 from serving.models import Version
 
+SOURCES = {satisfaction.NAME: satisfaction.SOURCE}  # of what is no measure of texts
 PAGE, FRAGMENT = "review/calibration/measures.html", "review/calibration/_measures.html"
 
 
@@ -78,6 +80,7 @@ def _in_words(found: BesideFigures) -> dict[str, Any]:
     return {
         "figures": found,
         "reading": reading_of(found),
+        "of_satisfaction": reading_of_satisfaction(found),
         "matrix": as_json(matrix(found)),
         "versions": versions,
         "rows": [_row(name, found, versions) for name in found.names],
@@ -92,8 +95,8 @@ def _row(name: str, found: BesideFigures, versions: list) -> dict[str, Any]:
         "label": label_of(name),
         "people": found.people[name],
         "means": [(version, of.means[name]) for version, of in versions],
-        "range": range_of(measure),
+        "range": range_of(name),
         "better": BETTER[measure.more_is_better if measure else True],
-        "source": measure.source if measure else "",
+        "source": measure.source if measure else SOURCES.get(name, ""),
         "words": measure.words if measure else "",
     }

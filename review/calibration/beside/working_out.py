@@ -10,6 +10,8 @@ import numpy as np
 from dialogues.models import Comparison
 from ecc_site.core.batching import batched
 from review.calibration.beside.figures import BesideFigures, OfVersion, correlations, means_of, with_people
+from review.calibration.beside.satisfaction import NAME as SATISFACTION
+from review.calibration.beside.satisfaction import satisfaction_of
 from review.calibration.columns import Replies
 from review.calibration.material import Material
 from review.calibration.source import Source, Tell
@@ -21,7 +23,6 @@ SUBJECT = "measures"
 PARTS = 20  # steps that are told
 MOST = 2_000  # replies of each version, and as many that people judged
 SEED = 20_711
-NAMES = (*COMPONENTS, "final", *MEASURES)
 
 
 class Texts(NamedTuple):
@@ -47,6 +48,9 @@ def work_out(source: Source, tell: Tell) -> BesideFigures:
     sample = _together(parts)
     read = np.union1d(sample, judged)
     columns = _columns(material.replies.at(read), source.parameters, tell)
+    satisfaction = satisfaction_of(dialogues[read])
+    if not np.isnan(satisfaction).all():
+        columns[SATISFACTION] = satisfaction
 
     def at(places: np.ndarray) -> dict[str, np.ndarray]:
         return {name: values[np.searchsorted(read, places)] for name, values in columns.items()}
@@ -57,7 +61,7 @@ def work_out(source: Source, tell: Tell) -> BesideFigures:
     ]
     people = with_people(at(judged), accepted[judged], dialogues[judged])
     ids = material.replies.comparison[sample].tolist()
-    return BesideFigures(list(NAMES), versions, correlations(at(sample)), people, len(judged), ids)
+    return BesideFigures(list(columns), versions, correlations(at(sample)), people, len(judged), ids)
 
 
 def texts_of(comparisons: Iterable[int]) -> Iterator[Texts]:
@@ -88,7 +92,7 @@ def _together(parts: dict[int, np.ndarray]) -> np.ndarray:
 
 
 def _columns(replies: Replies, parameters: Parameters, tell: Tell) -> dict[str, np.ndarray]:
-    """Everything in NAMES, each of shape (N,), NaN for unknown."""
+    """Components, the final score and every measure, each of shape (N,), NaN for unknown."""
     measured = {name: np.full(len(replies), np.nan) for name in MEASURES}
     place_of = {int(pk): i for i, pk in enumerate(replies.comparison)}
     done = told = 0

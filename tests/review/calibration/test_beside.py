@@ -7,21 +7,23 @@ import pytest
 from django.utils import translation
 from scipy.stats import spearmanr
 
-from dialogues.models import Answer, Comparison
+from dialogues.models import Answer, Comparison, Dialogue
 from review.agreement.measures.estimates import Estimate
 from review.calibration.beside import working_out
 from review.calibration.beside.charts import matrix
 from review.calibration.beside.figures import LEAST, BesideFigures, Correlation, correlations, means_of, with_people
 from review.calibration.beside.readings import label_of, reading_of
-from review.calibration.beside.working_out import NAMES, PARTS, texts_of, work_out
+from review.calibration.beside.working_out import PARTS, texts_of, work_out
 from review.calibration.material import Filter
 from review.calibration.source import Source, tell_nobody
 from review.desk.verdicts import record
+from scoring.fusion import COMPONENTS
 from scoring.measures.beside import MEASURES
 from scoring.models import ScorerSet
 from tests import build
 
 NAN = np.nan
+NAMES = (*COMPONENTS, "final", *MEASURES)
 
 # --- the figures
 
@@ -138,6 +140,8 @@ def test_the_means_are_those_of_the_stored_texts(reviewed):
     assert found.versions[0].means["final"].value == pytest.approx(0.45)
     assert sorted(found.sample) == sorted(Comparison.objects.values_list("pk", flat=True))
     assert found.names == list(NAMES)
+    Dialogue.objects.filter(pk=Dialogue.objects.earliest("pk").pk).update(satisfaction=4)
+    assert worked_out(reviewed).names == [*NAMES, "satisfaction"]
     only = worked_out(reviewed, versions=(other.pk,), splits=("test",))
     assert [(of.version, of.read) for of in only.versions] == [(other.pk, 2)]
 

@@ -7,14 +7,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from dialogues.models import Answer, Dataset, Turn
-from review.calibration.beside.working_out import NAMES
+from dialogues.models import Answer, Dataset, Dialogue, Turn
 from review.calibration.kept import work_out
 from review.calibration.subjects import SUBJECTS
 from review.desk.verdicts import record
 from review.models import CalibrationJob, Tag, TurnTag
+from scoring.fusion import COMPONENTS
+from scoring.measures.beside import MEASURES
 from tests import build
 
+NAMES = (*COMPONENTS, "final", *MEASURES)
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 ADDRESS = "/calibration/measures/"
 
@@ -59,6 +61,20 @@ def test_people_are_beside_it_where_they_have_judged(as_manager, annotator, roun
     page(as_manager)
     work()
     assert "over 6 reviewed replies" in page(as_manager)
+
+
+def test_satisfaction_stands_beside_them_where_a_file_had_it(as_manager, reviewed):
+    page(as_manager)
+    work()
+    assert "satisf" not in page(as_manager)
+    for n, dialogue in enumerate(reviewed.dialogues.order_by("pk")):
+        Dialogue.objects.filter(pk=dialogue.pk).update(satisfaction=n % 5)
+    as_manager.post(f"{ADDRESS}work/?dataset={reviewed.pk}&kind=human")
+    work()
+    shown = page(as_manager)
+    assert "a file says how satisfied the customer was" in shown or "goes with the satisfaction of customers" in shown
+    assert "as the file has it" in shown
+    assert "as it was held with the human agent" in shown
 
 
 def test_the_button_works_it_out_again_and_twice_is_once(as_manager, reviewed):

@@ -1,0 +1,13 @@
+"""What cloud calls cost, where the shop has said what a million tokens cost."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+
+def cost_of(tokens: int) -> str:
+    """About how much these tokens cost, such as “1.23 USD”; empty where no price is given."""
+    if settings.CLOUD_PRICE_PER_MILLION is None:
+        return ""
+    price, currency = settings.CLOUD_PRICE_PER_MILLION
+    return f"{price * tokens / 1e6:,.2f} {currency}"
