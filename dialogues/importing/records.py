@@ -121,5 +121,5 @@ def parsed(raw: RawDialogue, role_of: Callable[[str], str | None]) -> ParsedDial
         if role:
             said = storable(text)
             turns.append(ParsedTurn(role, said, said, given=given if role == "customer" else None))
-    named = {"source_id": storable(raw.source_id)[:200], "split": raw.split}
-    return ParsedDialogue(turns, **named, ended_at=raw.ended_at, satisfaction=raw.satisfaction)
+    source_id = storable(raw.source_id)[:200]
+    return ParsedDialogue(turns, source_id, raw.split, raw.ended_at, satisfaction=raw.satisfaction)

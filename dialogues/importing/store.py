@@ -55,8 +55,8 @@ def store_batch(
 
     Those that somebody asked to have erased stay out. Those that it has already take over a satisfaction that the batch
     has. With `never_leaves` all dialogues of the batch are marked so, also those. With `near` what is nearly the same
-    as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the place of an earlier import's
-    with the same id, if that is not in use.
+    as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the place of an earlier
+    import's with the same id, if that is not in use.
     """
     distinct = {parsed.content_hash: parsed for parsed in batch}
     repeated = len(batch) - len(distinct)

@@ -91,9 +91,18 @@ def get_dialogue(request: TokenRequest, dialogue_id: InPath) -> dict[str, Any]:
 
 
 def _dialogue(dialogue: Dialogue) -> dict[str, Any]:
-    fields = ("id", "source_id", "language", "split", "never_leaves", "turn_count", "ended_at")
-    fields += ("satisfaction", "created_at")
-    return {"dataset": dialogue.dataset_id, **{name: getattr(dialogue, name) for name in fields}}
+    own = (
+        "id",
+        "source_id",
+        "language",
+        "split",
+        "never_leaves",
+        "turn_count",
+        "ended_at",
+        "satisfaction",
+        "created_at",
+    )
+    return {"dataset": dialogue.dataset_id, **{name: getattr(dialogue, name) for name in own}}
 
 
 # --- in

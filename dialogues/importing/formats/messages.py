@@ -47,8 +47,8 @@ def dialogue(record: dict[str, Any], *lists: str) -> RawDialogue:
     split = record.get("split") or ""
     if not isinstance(split, str):
         raise Refused("split", "split")
-    named = {"source_id": id_of(record), "split": split, "satisfaction": satisfaction_of(record)}
-    return RawDialogue(turns, **named, left_out=dict(left_out))
+    satisfaction = satisfaction_of(record)
+    return RawDialogue(turns, id_of(record), split, satisfaction=satisfaction, left_out=dict(left_out))
 
 
 def id_of(record: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ SOURCE = _("what the file says of the whole conversation, as it was held with th
 def satisfaction_of(dialogues: np.ndarray) -> np.ndarray:
     """For N ids of dialogues, which may repeat, their satisfaction, shape (N,); NaN where the file had none."""
     ids = np.unique(dialogues)
-    known: dict[int, float] = {}
+    known: dict[int, float | None] = {}
     for batch in batched(ids.tolist()):
         rated = Dialogue.objects.filter(pk__in=batch, satisfaction__isnull=False)
         known.update(rated.values_list("pk", "satisfaction"))

@@ -173,7 +173,7 @@ def test_kept_the_new_version_is_retired_with_the_reason(run, as_manager, manage
     measure(run)
     as_manager.post(reverse("training:retire", args=[run.best_id]), {"state": "retired", "reason": "too slow"})
     page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
-    assert "lora-4 was set aside; v1 goes on answering customers" in page
+    assert "lora-4 was set aside; v1 keeps answering customers" in page
     assert AuditEntry.objects.get(act="retired").detail == "too slow"
 
 
