@@ -35,7 +35,7 @@ def test_the_rule_is_told_in_words_with_its_profile(as_manager, score):
     page = why(as_manager, score)
     assert "0.8 × 0.62 similarity + 0.2 × 0.40 match = 0.58. Acceptable from 0.50 on: yes." in page
     assert "With Θ above 0.31 similarity alone would count: 0.62." in page
-    assert str(score.profile) in page
+    assert "α = 0.80" in page
     assert f"/scores/?dataset={score.dataset_id}&amp;kind=human&amp;version={score.version_id}" in page
     assert "a newer revision is active" not in page
     Profile.objects.revise(score.dataset, score.scorer_set, theta=0.4, reason="x")

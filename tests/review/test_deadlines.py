@@ -40,8 +40,8 @@ def send(client, round_, account):
         (2, "2 days left", True),
         (1, "1 day left", True),
         (0, "last day today", True),
-        (-1, "1 day over", True),
-        (-3, "3 days over", True),
+        (-1, "1 day overdue", True),
+        (-3, "3 days overdue", True),
     ],
 )
 def test_a_deadline_says_how_far_it_is_and_stands_out_when_near(as_annotator, as_manager, round_, days, words, is_near):
