@@ -32,8 +32,8 @@ def test_it_ends_with_one_object(name, tmp_path):
 
 
 def test_all_benchmarks_are_among_them():
-    parts_of_others = {"database", "report", "__init__"}
-    assert {path.stem for path in FOLDER.glob("*.py")} - {*NAMES, *TAKES_MINUTES} == parts_of_others
+    others = {path.stem for path in FOLDER.glob("*.py")} - {*NAMES, *TAKES_MINUTES}
+    assert others <= {"database", "report", "__init__"}, "a benchmark that no test runs"
     assert len(NAMES) >= 4
 
 
