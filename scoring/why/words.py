@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from ecc_site.core.sentences import in_a_row
 from scoring.why.rule import Decision, Rule
 
 
@@ -12,7 +13,7 @@ def told(decision: Decision) -> str:
     sentence = _SENTENCES[decision.rule]() % _numbers(decision)
     if decision.final is None:
         return sentence
-    return _("%(sentence)s %(acceptance)s") % {"sentence": sentence, "acceptance": acceptance(decision)}
+    return in_a_row([sentence, acceptance(decision)])
 
 
 def acceptance(decision: Decision) -> str:

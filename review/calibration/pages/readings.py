@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from ecc_site.core.sentences import in_a_row
 from review.agreement.measures.estimates import Estimate
 from review.calibration.estimating.fit import Fit
 from review.calibration.estimating.learned import Learned
@@ -52,7 +53,7 @@ def headline(found: AgreementFigures) -> str:
     length = found.of(LENGTH).agreement.auc
     if length.value is not None:
         said.append(_("Length alone reaches %(length)s.") % {"length": percent_of(length)})
-    return " ".join(said)
+    return in_a_row(said)
 
 
 def reading_over_length(gain: Estimate) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogues.models import Split
+from ecc_site.core.sentences import in_a_row
 from review.calibration.estimating.corrected import LEAST_DIALOGUES, LEAST_VERDICTS, Corrected
 from review.calibration.estimating.licence import LEAST_ANNOTATORS, LEAST_ITEMS, Licence, Outcome
 from review.calibration.measures.intervals import Interval
@@ -71,9 +72,9 @@ def reading(share: Corrected) -> str:
     narrower = share.narrower or 0.0
     if narrower >= 0.01:
         gain = _("With the scores the interval is %(share)s narrower than with the verdicts alone.")
-        return f"{said} {gain % {'share': f'{narrower:.0%}'}}"
+        return in_a_row([said, gain % {"share": f"{narrower:.0%}"}])
     no_gain = _("The scores make the verdicts no more precise: they say too little of them.")
-    return f"{said} {no_gain}"
+    return in_a_row([said, no_gain])
 
 
 def why_not(of: OfVersion) -> str:
@@ -121,7 +122,7 @@ def reading_of_differences(rows: Sequence[tuple[str, Interval]], baseline: str) 
         said.append(_("Clearly better than %(baseline)s: %(versions)s.") % _versions(baseline, better))
     if worse:
         said.append(_("Clearly worse than %(baseline)s: %(versions)s.") % _versions(baseline, worse))
-    return " ".join(said) or _("No version is clearly better or worse than %(baseline)s.") % {"baseline": baseline}
+    return in_a_row(said) or _("No version is clearly better or worse than %(baseline)s.") % {"baseline": baseline}
 
 
 def reading_of_licence(licence: Licence) -> str:
