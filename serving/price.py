@@ -10,4 +10,5 @@ def cost_of(tokens: int) -> str:
     if settings.CLOUD_PRICE_PER_MILLION is None:
         return ""
     price, currency = settings.CLOUD_PRICE_PER_MILLION
-    return f"{price * tokens / 1e6:,.2f} {currency}"
+    cost = price * tokens / 1e6
+    return f"< 0.01 {currency}" if 0 < cost < 0.01 else f"{cost:,.2f} {currency}"

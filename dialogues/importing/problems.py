@@ -27,7 +27,6 @@ SENTENCES = {
     "columns": _("expected %(count)s columns, found another number"),
     "field": _("is missing or empty"),
     "label": _("expected 0 or 1"),
-    "number": _("expected a number"),
     "preference": _("expected one of end, reference, tie, both_bad"),
     "headless": _("a message stands before the first “name time” line"),
     "quotes": _("the table breaks here: %(error)s"),

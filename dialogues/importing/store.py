@@ -58,7 +58,7 @@ def store_batch(
     as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the place of an earlier
     import's with the same id, if that is not in use.
     """
-    distinct = {parsed.content_hash: parsed for parsed in batch}
+    distinct = _distinct(batch)
     repeated = len(batch) - len(distinct)
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
@@ -121,12 +121,25 @@ def _insert(
     return open_turns
 
 
+def _distinct(batch: Sequence[ParsedDialogue]) -> dict[str, ParsedDialogue]:
+    """Of equal ones the last, with the last satisfaction that any of them has."""
+    found: dict[str, ParsedDialogue] = {}
+    for parsed in batch:
+        earlier = found.get(parsed.content_hash)
+        if earlier and parsed.satisfaction is None:
+            parsed.satisfaction = earlier.satisfaction
+        found[parsed.content_hash] = parsed
+    return found
+
+
 def _rate(dataset: Dataset, known: Sequence[ParsedDialogue]) -> None:
     """What the file says of the satisfaction with dialogues that are here already."""
+    rated: dict[float, list[str]] = {}
     for parsed in known:
         if parsed.satisfaction is not None:
-            again = dataset.dialogues.filter(content_hash=parsed.content_hash)
-            again.update(satisfaction=parsed.satisfaction)
+            rated.setdefault(parsed.satisfaction, []).append(parsed.content_hash)
+    for satisfaction, hashes in rated.items():
+        dataset.dialogues.filter(content_hash__in=hashes).update(satisfaction=satisfaction)
 
 
 DIALOGUE = [

@@ -7,7 +7,9 @@ from collections import Counter
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.models import Comparison, Dataset
@@ -24,6 +26,8 @@ from scoring.models import Score, ScorerSet
 from serving.models import Version
 
 SHOWN = 50
+NOTHING_TICKED = gettext_noop("Tick the comparisons that are to be reviewed first.")
+NOT_HERE = gettext_noop("None of these comparisons is of this dataset.")
 AFTER = {"scores": Round.Scores.AFTER}  # who has the score in sight is led by it
 
 
@@ -43,9 +47,9 @@ def new(request: Request, dataset: int) -> HttpResponse:
     if request.method != "POST":
         named = _named(request)
         chosen = _those_of(reviewed, named)
-        if "chosen" in request.GET and not chosen:
-            messages.error(request, _("Tick the comparisons that are to be reviewed first."))
-            return redirect("scores:room")
+        if "back" in request.GET and not chosen:
+            messages.error(request, _(NOT_HERE if named else NOTHING_TICKED))
+            return redirect(f"{reverse('scores:room')}?{request.GET['back']}#list")
         if left_out := len(named) - len(chosen):
             messages.warning(request, _("Left out, because this dataset has no such comparison: %s.") % left_out)
         return _form(request, RoundForm(initial=_suggested(request, reviewed, chosen), dataset=reviewed))

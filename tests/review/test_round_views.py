@@ -117,16 +117,24 @@ def test_a_form_like_an_earlier_round_makes_the_same_again(as_manager, reviewed)
 
 def test_ticked_comparisons_are_in_the_form_as_far_as_the_dataset_has_them(as_manager, reviewed):
     own = list(Comparison.objects.values_list("pk", flat=True)[:2])
-    page = as_manager.get(new_of(reviewed), {"chosen": "by-hand", "comparison": [own[1], 10**9, own[0]]})
+    page = as_manager.get(new_of(reviewed), {"back": "", "comparison": [own[1], 10**9, own[0]]})
     assert page.context["form"]["comparisons"].value() == f"{own[1]},{own[0]}"
     assert "Left out, because this dataset has no such comparison: 1." in page.content.decode()
 
 
-@pytest.mark.parametrize("ticked", [[], [10**9], ["x"]])
-def test_where_nothing_is_ticked_the_manager_is_told(as_manager, reviewed, ticked):
-    page = as_manager.get(new_of(reviewed), {"chosen": "by-hand", "comparison": ticked}, follow=True)
-    assert page.redirect_chain[0][0] == reverse("scores:room")
-    assert "Tick the comparisons that are to be reviewed first." in page.content.decode()
+@pytest.mark.parametrize(
+    ("ticked", "said"),
+    [
+        ([], "Tick the comparisons that are to be reviewed first."),
+        (["x"], "Tick the comparisons that are to be reviewed first."),
+        ([10**9], "None of these comparisons is of this dataset."),
+    ],
+)
+def test_where_nothing_is_ticked_the_manager_is_told_where_it_was(as_manager, reviewed, ticked, said):
+    back = f"dataset={reviewed.pk}&kind=human&split=train"
+    page = as_manager.get(new_of(reviewed), {"back": back, "comparison": ticked}, follow=True)
+    assert page.redirect_chain[0][0] == f"{reverse('scores:room')}?{back}#list"
+    assert said in page.content.decode()
 
 
 def new_of(dataset):
@@ -218,4 +226,4 @@ def test_the_page_asks_a_fixed_number_of_questions(as_manager, round_, annotator
         with CaptureQueriesContext(connection) as asked:
             as_manager.get(reverse("round", args=[round_.pk]))
         counts.append(len(asked))
-    assert counts[1] == counts[2] < 46
+    assert counts[1] == counts[2] < 48

@@ -10,7 +10,8 @@ from tests import build
 
 
 @pytest.mark.parametrize(
-    ("tokens", "cost"), [(0, "0.00 USD"), (1_500_000, "0.60 USD"), (10_000_000_000, "4,000.00 USD")]
+    ("tokens", "cost"),
+    [(0, "0.00 USD"), (2000, "< 0.01 USD"), (1_500_000, "0.60 USD"), (10_000_000_000, "4,000.00 USD")],
 )
 def test_tokens_cost_what_a_million_of_them_costs(settings, tokens, cost):
     settings.CLOUD_PRICE_PER_MILLION = (0.4, "USD")

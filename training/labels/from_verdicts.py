@@ -17,7 +17,7 @@ from ecc_site.core.batching import SIZE, batched
 from review.human_replies import HumanReply, active_replies
 from review.models import Verdict
 from training.labels.corrections import sync_references
-from training.labels.models import Label
+from training.labels.models import Label, LabelSync
 
 
 @transaction.atomic
@@ -30,6 +30,7 @@ def sync_labels(dataset: Dataset, turns: Collection[int] | None = None) -> int:
     an accepted reply of the human agent becomes a label if its round says so. Where a verdict is withdrawn or revised,
     so is its label.
     """
+    LabelSync.locked()  # of two processes the second sees what the first has made
     replies = {reply.key: reply for reply in active_replies(dataset, turns)}  # of equal texts, the newest
     labels = {(label.turn_id, label.text_hash): label for label in _labels_from_verdicts(dataset, turns)}
     by_hand = set(_keys_of_labels_by_hand(replies.keys() - labels.keys()))

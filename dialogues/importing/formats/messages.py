@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,7 +19,8 @@ from dialogues.importing.texts import is_plain, plain, storable
 ROLE_FIELDS = ("role", "from", "speaker", "sender", "author")
 TEXT_FIELDS = ("text", "content", "value", "utterance", "message", "parts")
 CALLS = ("tool_calls", "function_call")
-SATISFACTION = "satisfaction"
+SATISFACTION, MOST_SATISFIED = "satisfaction", 1e9
+NUMBER = re.compile(r"[+-]?[0-9]{1,10}(?:\.[0-9]{1,20})?")
 ID_FIELDS = ("id", "dialogue_id", "conversation_id", "session_id")
 
 
@@ -47,7 +48,7 @@ def dialogue(record: dict[str, Any], *lists: str) -> RawDialogue:
     split = record.get("split") or ""
     if not isinstance(split, str):
         raise Refused("split", "split")
-    satisfaction = satisfaction_of(record)
+    satisfaction = satisfaction_of(record, left_out)
     return RawDialogue(turns, id_of(record), split, satisfaction=satisfaction, left_out=dict(left_out))
 
 
@@ -59,18 +60,18 @@ def id_of(record: dict[str, Any]) -> str:
     return plain(found)
 
 
-def satisfaction_of(record: dict[str, Any]) -> float | None:
-    """How satisfied the customer was, in whatever range the file has; a number may stand as a text. Raises Refused."""
+def satisfaction_of(record: dict[str, Any], left_out: Counter[str]) -> float | None:
+    """How satisfied the customer was, in whatever range the file has; a number may stand as a text.
+
+    What is none is counted by its name: the dialogue is worth as much without.
+    """
     found = record.get(SATISFACTION)
     if found in (None, ""):
         return None
-    try:
-        value = float(found) if isinstance(found, int | float | str) and not isinstance(found, bool) else math.nan
-    except (ValueError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value):
-        raise Refused("number", SATISFACTION)
-    return value
+    if isinstance(found, int | float | str) and NUMBER.fullmatch(str(found)) and abs(float(found)) <= MOST_SATISFIED:
+        return float(found)
+    left_out[SATISFACTION] += 1
+    return None
 
 
 def message(item: object, place: str, left_out: Counter[str]) -> RawTurn:
@@ -142,6 +143,7 @@ LEFT_OUT = {
     "video": _("videos"),
     "file": _("files"),
     "part": _("parts without a text"),
+    "satisfaction": _("satisfactions that are no number"),
 }
 _TURNS = ("turns", "dialogue", "dialog", "utterances")
 TURNS = Format(

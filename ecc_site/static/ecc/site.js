@@ -21,10 +21,10 @@ document.addEventListener("change", (event) => {
 });
 
 // A second click sends nothing while the answer to the first is awaited. What htmx or a script sends is prevented here.
-const AWAITED_MS = 5000;
+const AWAITED_MS = 60_000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
   if (form.hasAttribute("data-sent")) {
     event.preventDefault();
     return;

@@ -17,6 +17,7 @@ from review.score_room.listing import file_rows, listing_of
 from review.score_room.parts import words_of
 from review.score_room.room import Room, filter_of, remember, room_of
 from review.score_room.tabs import FIRST, TABS, Tab
+from review.score_room.unsaved import take_unsaved
 from scoring.models import Profile, ProfileJob, ScorerSet
 
 REVISIONS = 10
@@ -31,7 +32,8 @@ def room(request: Request) -> HttpResponse:
     found = room_of(request, scorer_set, form)
     context = {"form": form, "scorer_set": scorer_set, "has_datasets": Dataset.objects.exists()}
     if found and found.summaries:
-        context |= _figures(found, _tab(request)) | _profiles(found, request.GET.dict())
+        unsaved = take_unsaved(request, found.dataset.pk)
+        context |= _figures(found, _tab(request)) | _profiles(found, request.GET.dict() | unsaved)
         context |= _list(found, request.GET.get("after", ""))
     shown = page_or_fragment(request, PAGE, FRAGMENT, context)
     if found:

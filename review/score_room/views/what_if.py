@@ -15,6 +15,7 @@ from ecc_site.core.requests import Request
 from ecc_site.core.roles import MANAGER, role_required
 from review.score_room.forms import ParametersForm, ProfileForm
 from review.score_room.room import Room, filter_of, room_of
+from review.score_room.unsaved import keep_unsaved
 from scoring import charts, profiles
 from scoring.figures.trial import changes
 from scoring.models import Profile, Score, ScorerSet
@@ -72,18 +73,19 @@ def save(request: Request) -> HttpResponse:
     scorer_set = ScorerSet.objects.current()
     if scorer_set is None or not form.is_valid():
         messages.error(request, problem_of(form) if scorer_set else _("Nothing has been scored yet."))
-        return _back(request, **{name: request.POST.get(name, "") for name in form.fields if name != "dataset"})
+        keep_unsaved(request, {name: request.POST.get(name, "") for name in form.fields})
+        return _back(request, request.POST.get("dataset", ""))
     values = {name: form.cleaned_data[name] for name in ("alpha", "theta", "threshold", "name", "reason")}
     dataset = form.cleaned_data["dataset"]
     profile = profiles.change(dataset, scorer_set, request.user, **values)
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
-    return _back(request)
+    return _back(request, str(dataset.pk))
 
 
-def _back(request: Request, **values: str) -> HttpResponse:
-    """To the score room as it was, with these values in its form."""
+def _back(request: Request, dataset: str) -> HttpResponse:
+    """To the score room of the dataset, else as it was."""
     asked = QueryDict(request.META["QUERY_STRING"], mutable=True)
-    asked.update(values)
+    asked["dataset"] = dataset
     return redirect(f"{reverse('scores:room')}?{asked.urlencode()}#what-if")
 
 
@@ -94,4 +96,4 @@ def take_again(request: Request, pk: int) -> HttpResponse:
     earlier = get_object_or_404(Profile, pk=pk, scorer_set=ScorerSet.objects.current())
     profile = profiles.take_again(earlier, request.user)
     messages.success(request, _("Revision %(revision)s is active.") % {"revision": profile.revision})
-    return _back(request)
+    return _back(request, str(earlier.dataset_id))

@@ -115,6 +115,19 @@ def test_what_cannot_be_saved_stays_in_the_form_and_its_field_is_named(as_manage
     assert 'value="strict"' in said
     assert page.context["save"]["alpha"].value() == float(TRIED["alpha"])
     assert page.context["tab"].name == "time"
+    again = as_manager.get(reverse("scores:room"), {"dataset": shop.pk, "kind": "human"})
+    assert 'value="strict"' not in again.content.decode(), "once"
+
+
+def test_however_much_was_typed_the_address_stays_short_and_another_dataset_does_not_get_it(as_manager, shop):
+    address = f"{reverse('scores:save-profile')}?kind=human"
+    typed = {"dataset": shop.pk, "name": "strict", "reason": "长" * 5000, **TRIED}
+    answer = as_manager.post(address, typed)
+    assert len(answer.url) < 200
+    assert f"dataset={shop.pk}" in answer.url
+    other = build.shop("other")
+    assert 'value="strict"' not in as_manager.get(reverse("scores:room"), {"dataset": other.pk}).content.decode()
+    assert 'value="strict"' in as_manager.get(answer.url).content.decode()
 
 
 def test_an_earlier_revision_is_taken_again_as_a_new_one(as_manager, shop):

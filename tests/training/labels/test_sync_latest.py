@@ -1,3 +1,4 @@
+import threading
 import uuid
 
 import pytest
@@ -104,3 +105,30 @@ def test_a_few_turns_are_found_by_their_ids_however_many_a_dataset_has(correct, 
         made_of(round_.dataset, turns)
     by_dataset = [q["sql"] for q in asked if 'dataset_id" = ' in q["sql"].partition("WHERE")[2]]
     assert by_dataset == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_sync_and_a_page_at_once_make_every_label_once(correct, round_):
+    from django.db import connection
+
+    for text in ("一", "二", "三", "四", "五"):
+        correct(text)
+    ready, failed = threading.Barrier(3), []
+
+    def work(sync):
+        try:
+            ready.wait()
+            sync()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    syncs = (lambda: made_of(round_.dataset), lambda: sync_latest(most=None), lambda: made_of(round_.dataset))
+    threads = [threading.Thread(target=work, args=(sync,)) for sync in syncs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert sorted(Label.objects.values_list("text", flat=True)) == sorted("一二三四五")
