@@ -9,7 +9,8 @@ six turns, all scored. Each page is asked for by a manager, from the request to 
 milliseconds of CPU on SQLite, which works in this process, else of the wall clock. `baseline` is the site's page of
 tokens, which lists next to nothing. `queries` are those of the page.
 
-The bar: no page takes more than 300 ms or more queries at the largest round than at the smallest.
+The bar: no page takes more than 300 ms or more queries at the largest round than at the smallest; what people said in
+the score room, which is asked for behind the page and goes through all verdicts, may take 600 ms.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from benchmarks.whatif import milliseconds, signed_in
 
 SIZES = {"full": (10_000, 100_000, 1_000_000), "quick": (10_000, 100_000), "smoke": (40,)}
 TRIALS = {"full": 5, "quick": 5, "smoke": 1}
-LONGEST_MS = 300.0
+LONGEST_MS, BEHIND_MS = 300.0, {"scores:people": 600.0}
 BASELINE = "baseline"
 
 Row = dict[str, float]
@@ -101,7 +102,11 @@ def run(size: str, folder: str, database: str) -> dict[int, dict[str, Row]]:
 def slow(found: dict[int, dict[str, Row]]) -> list[str]:
     """The pages that miss the bar."""
     first, last = found[min(found)], found[max(found)]
-    return [name for name, row in last.items() if row["ms"] > LONGEST_MS or row["queries"] > first[name]["queries"]]
+    return [
+        name
+        for name, row in last.items()
+        if row["ms"] > BEHIND_MS.get(name, LONGEST_MS) or row["queries"] > first[name]["queries"]
+    ]
 
 
 def main() -> None:
