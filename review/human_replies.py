@@ -69,6 +69,7 @@ def replies_of(verdicts: QuerySet[Verdict]) -> Iterator[HumanReply]:
     rows = verdicts.filter(said).order_by("adjudicates", "current_id").values_list(*FIELDS)
     for turn, correction, reference, preference, *about in rows.iterator(chunk_size=2000):
         split, revision, author, at, decides, round_ = about
-        if text := correction.strip() or reference.strip():
-            origin = CORRECTION if correction.strip() else PREFERRED[preference]
+        text = correction.strip() or reference.strip()
+        origin = CORRECTION if correction.strip() else PREFERRED.get(preference)  # a blank correction says nothing
+        if text and origin:
             yield HumanReply(turn, text, split, revision, author, at, origin, decides, round_)

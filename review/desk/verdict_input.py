@@ -28,9 +28,9 @@ class VerdictInput:
     revision: int | None = None  # id of the revision that the page showed, 0 for none; None if nobody knows
 
     def about(self, comparison: Comparison) -> VerdictInput:
-        """The input without a correction that only repeats one of the two answers that were offered."""
-        if not self.correction:
-            return self
+        """The input without a correction that is blank, or only repeats one of the two answers that were offered."""
+        if not self.correction.strip():
+            return replace(self, correction="")
         offered = (comparison.end.text.split(), comparison.reference.text.split())
         return replace(self, correction="") if self.correction.split() in offered else self
 

@@ -8,7 +8,7 @@ from dialogues.models import Answer, Comparison, Turn
 from review.agreement.adjudication import adjudicate
 from review.desk.assignment import next_item
 from review.desk.verdicts import record, take_decision_back, undo
-from review.models import Round, Verdict
+from review.models import Round, Verdict, VerdictRevision
 from tests.build import make_round
 from training.labels.by_hand import reject, rewrite
 from training.labels.from_verdicts import sync_labels
@@ -39,6 +39,15 @@ def test_a_correction_is_a_label_at_once(reviewed, annotator, says):
     label = Label.objects.get()
     assert (label.turn, label.text, label.source, label.chosen) == (turn, "您好，三天内到。", "person", True)
     assert (label.author, label.revision, label.split) == (annotator, Verdict.objects.get().current, "train")
+
+
+def test_a_blank_correction_is_none_also_where_it_was_stored(reviewed, annotator, says):
+    says(annotator, "end", correction=" \n ")
+    stored = Verdict.objects.get().current
+    assert stored.correction == ""
+    VerdictRevision.objects.update(correction=" \n ")
+    assert sync_labels(reviewed) == 0
+    assert not Label.objects.exists()
 
 
 def test_a_correction_is_a_reference_of_the_kind_correction(reviewed, annotator, says):
