@@ -10,6 +10,7 @@ from django.http import Http404
 from ninja import Router, Schema
 from pydantic import Field
 
+from dialogues.importing.formats.messages import MOST_SATISFIED
 from dialogues.importing.given import LONGEST, PREFERENCES
 from dialogues.importing.posted import Posted, prepare_posted, store_posted
 from dialogues.importing.records import MAX_CHARACTERS, MAX_TURNS
@@ -91,17 +92,7 @@ def get_dialogue(request: TokenRequest, dialogue_id: InPath) -> dict[str, Any]:
 
 
 def _dialogue(dialogue: Dialogue) -> dict[str, Any]:
-    own = (
-        "id",
-        "source_id",
-        "language",
-        "split",
-        "never_leaves",
-        "turn_count",
-        "ended_at",
-        "satisfaction",
-        "created_at",
-    )
+    own = DialogueOut.model_fields.keys() - {"dataset"}
     return {"dataset": dialogue.dataset_id, **{name: getattr(dialogue, name) for name in own}}
 
 
@@ -128,7 +119,7 @@ class DialogueIn(Sent):
     id: str | None = Field(None, max_length=200, description="its id where it comes from")
     split: SplitName | None = None
     satisfaction: float | None = Field(
-        None, description="of the customer, in any range; more is better", ge=-1e9, le=1e9
+        None, description="of the customer, in any range", ge=-MOST_SATISFIED, le=MOST_SATISFIED
     )
     turns: list[TurnIn] = Field(min_length=1, max_length=MAX_TURNS)
 

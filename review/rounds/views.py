@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.models import Comparison, Dataset
@@ -26,8 +25,6 @@ from scoring.models import Score, ScorerSet
 from serving.models import Version
 
 SHOWN = 50
-NOTHING_TICKED = gettext_noop("Tick the comparisons that are to be reviewed first.")
-NOT_HERE = gettext_noop("None of these comparisons is of this dataset.")
 AFTER = {"scores": Round.Scores.AFTER}  # who has the score in sight is led by it
 
 
@@ -48,7 +45,9 @@ def new(request: Request, dataset: int) -> HttpResponse:
         named = _named(request)
         chosen = _those_of(reviewed, named)
         if "back" in request.GET and not chosen:
-            messages.error(request, _(NOT_HERE if named else NOTHING_TICKED))
+            nothing_ticked = _("Tick the comparisons that are to be reviewed first.")
+            not_here = _("None of these comparisons is of this dataset.")
+            messages.error(request, not_here if named else nothing_ticked)
             return redirect(f"{reverse('scores:room')}?{request.GET['back']}#list")
         if left_out := len(named) - len(chosen):
             messages.warning(request, _("Left out, because this dataset has no such comparison: %s.") % left_out)

@@ -68,7 +68,9 @@ def satisfaction_of(record: dict[str, Any], left_out: Counter[str]) -> float | N
     found = record.get(SATISFACTION)
     if found in (None, ""):
         return None
-    if isinstance(found, int | float | str) and NUMBER.fullmatch(str(found)) and abs(float(found)) <= MOST_SATISFIED:
+    if isinstance(found, str) and NUMBER.fullmatch(found):
+        found = float(found)
+    if isinstance(found, int | float) and not isinstance(found, bool) and abs(found) <= MOST_SATISFIED:
         return float(found)
     left_out[SATISFACTION] += 1
     return None
