@@ -10,7 +10,7 @@ ways; the figures are mean final scores by Eq. 1 of the paper against the teache
 - best match of eight: of the eight nearest, the one that the match scorer likes best;
 - remembered: what the memory chooses (Found.rank);
 - with memory: as customers get it: directly, or the better of remembered and generated, with examples in the prompt;
-- hindsight: the best of the 32 candidates;
+- hindsight: the best of the 64 candidates;
 - for comparison: a general assistant's and the shop's own written replies, and a random remembered reply.
 
 `direct` is what is answered without asking the model, and the share of it that is wrong: a final score below .25.

@@ -26,6 +26,7 @@ class Thresholds:
     conflict: float  # likeness of the replies to one question below which they contradict each other
     margin: float  # by which a generated reply must match the question better than a remembered one
     least: float  # fit below which a remembered reply is about something else
+    example: float  # fit from which it is shown to the model; one that is about something else makes its reply worse
 
 
 class Use(StrEnum):
@@ -100,7 +101,7 @@ class Remembering:
         """The conversation behind what fits before it, and what that is."""
         prompt = conversation
         shown: list[Used] = []
-        near = [one for one in found if one.fit >= self.thresholds.least]
+        near = [one for one in found if one.fit >= self.thresholds.example]
         nearest = sorted(near, key=lambda one: -one.fit)[:EXAMPLES]
         additions: list[tuple[Note | Item, Use, Callable[[Sequence[Message]], list[Message]]]] = [
             *((note, Use.NOTE, partial(_with_note, note)) for note in notes),
@@ -135,10 +136,10 @@ class Remembering:
         return max((one for one in found if one.item.id in same), key=lambda one: one.item.id, default=None)
 
     def _is_sure(self, question: Question, best: Found, found: Sequence[Found]) -> bool:
-        """Whether the question is the same and nothing contradicts its reply, or all three measures are high."""
+        """Whether the question is the same and nothing contradicts its reply, or the memory is sure of its first."""
         same = self.memory.same(question)
         if best.item.id not in same:
-            return best.sureness >= self.thresholds.sure
+            return self.memory.sureness(question, found) >= self.thresholds.sure
         replies = [one.item.reply for one in found if one.item.id in same]
         return all(self.memory.likeness(best.item.reply, reply) >= self.thresholds.conflict for reply in replies)
 

@@ -37,23 +37,31 @@ class Calibration:
     direct_mean: float  # final score of the direct replies
 
 
-def calibrate(memory: Memory, asked: Iterable[Asked], final: Final) -> Calibration:
-    """The lowest sureness from which at most MOST_WRONG of the replies are wrong.
+def tried(memories: Iterable[Memory], asked: Sequence[Asked], final: Final) -> tuple[np.ndarray, np.ndarray]:
+    """How sure each memory is of its reply to each question, and the final score of that reply by Eq. 1 of the paper.
 
-    Each question is asked with its own dialogue and the same question hidden. A reply is wrong where its final score
-    by Eq. 1 against the right reply is below WRONG.
+    Both are of shape (memories · questions,). Each question is asked with its dialogue and the same question hidden.
     """
-    found = [(q, memory.find(q.question, memory.hidden_for(q.question, q.origin))[:1]) for q in asked]
-    replies = [best[0].item.reply if best else "" for _, best in found]
-    finals = final([q.question.text for q, _ in found], replies, [q.reference for q, _ in found])
-    return at_most_wrong(np.array([best[0].sureness if best else 0.0 for _, best in found]), finals)
+    sureness: list[float] = []
+    replies: list[str] = []
+    for memory in memories:
+        for one in asked:
+            found = memory.find(one.question, memory.hidden_for(one.question, one.origin))
+            sureness.append(memory.sureness(one.question, found) if found else 0.0)
+            replies.append(found[0].item.reply if found else "")
+    times = len(replies) // len(asked)
+    questions, references = [one.question.text for one in asked] * times, [one.reference for one in asked] * times
+    return np.array(sureness), final(questions, replies, references)
 
 
-def at_most_wrong(sureness: np.ndarray, finals: np.ndarray) -> Calibration:
-    """The calibration of replies with these values, both of shape (N,)."""
+def at_most_wrong(sureness: np.ndarray, finals: np.ndarray, least: float = 0.0) -> Calibration:
+    """The lowest sureness, of at least `least`, from which at most MOST_WRONG of the replies are wrong.
+
+    Of replies with these values, both of shape (N,). A reply is wrong where its final score is below WRONG.
+    """
     order = np.argsort(-sureness, kind="stable")
     shares = np.cumsum(finals[order] < WRONG) / np.arange(1, len(order) + 1)
-    allowed = np.flatnonzero(shares <= MOST_WRONG)
+    allowed = np.flatnonzero((shares <= MOST_WRONG) & (sureness[order] >= least))
     if not len(allowed):
         return Calibration(1.0, len(order), 0.0, 0.0, 0.0)
     direct = order[: allowed[-1] + 1]

@@ -56,6 +56,22 @@ class Index:
             rows = self._rows[int(self._owners[row])]
             rows[rows.index(last)] = row
 
+    def wordings(self, owners: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """All questions of these owners, in their order: whose each is, shape (N,), as a position among the owners, and
+        the unit vectors of the questions with their contexts, shape (N, 2 · D)."""
+        rows = [self._rows[owner] for owner in owners]
+        whose = np.repeat(np.arange(len(owners)), [len(of_owner) for of_owner in rows])
+        chosen = np.concatenate(rows).astype(int)
+        context_of = self._context_of[chosen]
+        contexts = np.where(context_of[:, None] >= 0, self._contexts[context_of], 0) if len(self._contexts) else 0
+        contexts = np.broadcast_to(contexts, (len(chosen), self._vectors.shape[1]))
+        return whose, self._joined(self._vectors[chosen], contexts) / self._lengths[chosen, None]
+
+    def joined(self, vector: np.ndarray, context_vector: np.ndarray | None) -> np.ndarray:
+        """The unit vector of a question with its context, shape (2 · D,)."""
+        context = np.zeros_like(vector) if context_vector is None else context_vector
+        return self._joined(vector, context) / self._length(context_vector is not None)
+
     def similarities(self, vector: np.ndarray, context_vector: np.ndarray | None) -> np.ndarray:
         """Of a question, shape (D,), with every row, shape (rows,), at most 1."""
         products = self._vectors[: self._used] @ vector
@@ -78,6 +94,9 @@ class Index:
                 if len(found) == count:
                     break
         return list(found.values())
+
+    def _joined(self, vectors: np.ndarray, contexts: np.ndarray) -> np.ndarray:
+        return np.concatenate([vectors, self.weight * contexts], axis=-1)
 
     def _length(self, has_context: bool) -> float:
         return float(np.sqrt(1 + self.weight**2)) if has_context else 1.0

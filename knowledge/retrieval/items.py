@@ -68,7 +68,7 @@ class Found:
     question: Question  # its nearest wording
     similarity: float  # of the two questions in their conversations
     match: float  # of the question that was asked and the item's reply
-    agreement: float  # of its reply with the replies of the other items found
+    likeness: float  # of its reply and the one that all items found let expect (expected.py)
 
     @property
     def fit(self) -> float:
@@ -77,10 +77,5 @@ class Found:
 
     @property
     def rank(self) -> float:
-        """By which the best is chosen: a reply that many near questions deserve is rarely a wrong one."""
-        return (self.fit + self.agreement) / 2
-
-    @property
-    def sureness(self) -> float:
-        """Mean of all three, by which a reply may be given without asking the model."""
-        return (self.similarity + self.match + self.agreement) / 3
+        """By which the best is chosen: Eq. 1 of the paper with α = .5, the expected reply in place of the cloud's."""
+        return (self.match + self.likeness) / 2

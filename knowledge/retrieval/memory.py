@@ -8,12 +8,14 @@ from typing import Protocol
 
 import numpy as np
 
+from knowledge.retrieval.expected import Expected, expected_reply
 from knowledge.retrieval.index import Index
 from knowledge.retrieval.items import Found, Item, Question
 
 CONTEXT_WEIGHT = 0.7  # measured on the dev part: .460 against .447 without the conversation
-NEAR = 32  # items among which the best is chosen
-SHARPNESS = 8.0  # how much more the better fitting of them say about what a good reply is
+NEAR = 64  # items among which the best is chosen
+WORDINGS = 512  # of their questions, the nearest, that tell which reply is to be expected
+TURN_WEIGHT = 0.3  # of how alike the match scorer finds two questions; measured on the dev part: .500 against .496
 BATCH = 512  # questions encoded at once
 
 
@@ -25,6 +27,9 @@ class Encoder(Protocol):
 class Match(Protocol):
     def score(self, turns: Sequence[str], answers: Sequence[str]) -> np.ndarray:
         """Of each pair, shape (B,), in [0, 1]."""
+
+    def turn_vectors(self, turns: Sequence[str]) -> np.ndarray | None:
+        """Unit vectors of customer turns, shape (B, D); None from a scorer that reads turn and answer together."""
 
 
 @dataclass
@@ -40,6 +45,7 @@ class Memory:
     def __post_init__(self) -> None:
         self.items: dict[int, Item] = {}
         self.replies: dict[int, np.ndarray] = {}
+        self.turns: dict[int, np.ndarray] = {}  # of the questions, by the match scorer where it has such vectors
         dimensions = self.encoder.encode(["?"]).shape[1]
         self.index = Index(dimensions, CONTEXT_WEIGHT)
         self._by_key: dict[tuple[str, str], set[int]] = {}
@@ -65,6 +71,7 @@ class Memory:
             item = self.items.pop(identity, None)
             if item:
                 self.replies.pop(identity)
+                self.turns.pop(identity, None)
                 self.index.drop(identity)
                 self._by_origin[item.origin].discard(identity)
                 for question in item.questions:
@@ -87,10 +94,8 @@ class Memory:
         if not self.items:
             return []
         languages = question.languages
-        vectors = self.encoder.encode([question.text, question.context])
         near = self.index.nearest(
-            vectors[0],
-            vectors[1] if question.context else None,
+            *self._vectors(question),
             count,
             lambda owner: owner not in hidden and self.items[owner].language in languages,
         )
@@ -99,19 +104,32 @@ class Memory:
         items = [self.items[owner] for owner, _, _ in near]
         similarities = np.clip([similarity for _, _, similarity in near], 0, 1)
         matches = self.match.score([question.text] * len(items), [item.reply for item in items])
-        agreements = self._agreements([item.id for item in items], (similarities + matches) / 2)
+        expected = self._expected(question, [item.id for item in items])
+        likenesses = expected.likenesses(np.stack([self.replies[item.id] for item in items]))
         found = [
-            Found(item, item.questions[which], float(similarity), float(match), float(agreement))
-            for item, (_, which, _), similarity, match, agreement in zip(
-                items, near, similarities, matches, agreements, strict=True
+            Found(item, item.questions[which], float(similarity), float(match), float(likeness))
+            for item, (_, which, _), similarity, match, likeness in zip(
+                items, near, similarities, matches, likenesses, strict=True
             )
         ]
         return sorted(found, key=lambda one: -one.rank)
 
+    def sureness(self, question: Question, found: Sequence[Found]) -> float:
+        """By which the reply of the first of what was found may be given without asking the model, in [0, 1].
+
+        The mean of similarity, match and, twice, its likeness to what all others let expect, as far as that is certain:
+        a reply never speaks for itself.
+        """
+        best, others = found[0], [one.item.id for one in found[1:]]
+        support = 0.0
+        if others:
+            expected = self._expected(question, others)
+            support = float(expected.likenesses(self.replies[best.item.id])) * expected.certainty
+        return (best.similarity + best.match + 2 * support) / 4
+
     def similarity_to_nearest(self, question: Question) -> float:
         """Of the question in its conversation, in [0, 1]; 0 where nothing is remembered."""
-        vectors = self.encoder.encode([question.text, question.context])
-        near = self.index.nearest(vectors[0], vectors[1] if question.context else None, 1, lambda _owner: True)
+        near = self.index.nearest(*self._vectors(question), 1, lambda _owner: True)
         return float(np.clip(near[0][2], 0, 1)) if near else 0.0
 
     def likeness(self, one: str, other: str) -> float:
@@ -119,12 +137,24 @@ class Memory:
         vectors = self.encoder.encode([one, other])
         return float(np.clip(vectors[0] @ vectors[1], 0, 1))
 
-    def _agreements(self, ids: Sequence[int], fits: np.ndarray) -> np.ndarray:
-        """Mean similarity of each reply with all others, weighted by how well those fit; shape (B,), 0 if alone."""
-        replies = np.stack([self.replies[identity] for identity in ids])
-        weights = np.exp(SHARPNESS * fits) * (1 - np.eye(len(ids)))  # (B, B), a row for each reply
-        likeness = np.clip(replies @ replies.T, 0, 1)
-        return (likeness * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-12)
+    def _vectors(self, question: Question) -> tuple[np.ndarray, np.ndarray | None]:
+        """Of a question and of its context, None where it has none; each of shape (D,)."""
+        own, before = self.encoder.encode([question.text, question.context])
+        return own, before if question.context else None
+
+    def _expected(self, question: Question, ids: Sequence[int]) -> Expected:
+        """Which reply the replies of these items let expect."""
+        whose, known = self.index.wordings(ids)
+        asked = known @ self.index.joined(*self._vectors(question))
+        nearest = np.argsort(-asked, kind="stable")[:WORDINGS]
+        whose, known, asked = whose[nearest], known[nearest], asked[nearest]
+        among = known @ known.T
+        turn = self.match.turn_vectors([question.text])
+        if turn is not None:
+            turns = np.concatenate([self.turns[identity] for identity in ids])[nearest].astype(np.float32)
+            asked = (1 - TURN_WEIGHT) * asked + TURN_WEIGHT * (turns @ turn[0])
+            among = (1 - TURN_WEIGHT) * among + TURN_WEIGHT * (turns @ turns.T)
+        return expected_reply(asked, among, np.stack([self.replies[identity] for identity in ids])[whose])
 
     def _put(self, items: list[Item]) -> int:
         if not items:
@@ -137,11 +167,14 @@ class Memory:
         for item, reply in zip(items, vectors[2 * count :], strict=True):
             self.items[item.id], self.replies[item.id] = item, reply
             self._by_origin.setdefault(item.origin, set()).add(item.id)
+        turns = self.match.turn_vectors(texts[:count])
         row = 0
         for item in items:
             rows = slice(row, row + len(item.questions))
             contexts = [question.context for question in item.questions]
             self.index.add(item.id, vectors[:count][rows], contexts, vectors[count : 2 * count][rows])
+            if turns is not None:
+                self.turns[item.id] = turns[rows].astype(np.float16)
             row = rows.stop
             for question in item.questions:
                 self._by_key.setdefault(question.key, set()).add(item.id)

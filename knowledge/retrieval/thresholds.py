@@ -8,7 +8,7 @@ from pathlib import Path
 from knowledge.retrieval.answering import Thresholds
 
 FILE = Path(__file__).with_name("calibrated.json")  # identities of a similarity and a match scorer: their thresholds
-OTHERS = {"conflict": 0.5, "margin": 0.0, "least": 0.35}
+OTHERS = {"conflict": 0.5, "margin": 0.0, "least": 0.35, "example": 0.7}
 UNCALIBRATED = Thresholds(sure=1.0, **OTHERS)  # only the same question is answered directly
 
 

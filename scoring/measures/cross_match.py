@@ -48,6 +48,10 @@ class CrossMatch:
             scores[answered] = self.cache.get(pairs, self._read, np.float32)[:, 0]
         return scores
 
+    def turn_vectors(self, turns: Sequence[str]) -> np.ndarray | None:
+        """None: turn and answer are read together."""
+        return None
+
     def _read(self, pairs: list[Item]) -> np.ndarray:
         return as_probability(self.model.predict(pairs, show_progress_bar=False, convert_to_numpy=True))
 

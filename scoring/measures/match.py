@@ -27,6 +27,10 @@ class DualMatch:
         raw = self.encoder.cosine(turns, answers, sides=("query", "document"))
         return np.where(answered, 1 / (1 + np.exp(-(self.slope * raw + self.intercept))), 0.0)
 
+    def turn_vectors(self, turns: Sequence[str]) -> np.ndarray | None:
+        """Unit vectors of customer turns, shape (B, D)."""
+        return self.encoder.encode(turns, "query")
+
 
 def calibration_of(folder: Path) -> tuple[float, float]:
     """Slope and intercept that ship with the model, else 10 and −5, which put the middle at a cosine of 0.5."""

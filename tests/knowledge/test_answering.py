@@ -50,8 +50,8 @@ def test_the_same_question_is_answered_directly_and_no_model_is_asked(rememberin
     assert model.prompts == []
 
 
-def test_another_question_is_answered_directly_where_all_measures_are_high(remembering):
-    remembering.thresholds = replace(UNCALIBRATED, sure=0.7)
+def test_another_question_is_answered_directly_where_the_memory_is_sure(remembering):
+    remembering.thresholds = replace(UNCALIBRATED, sure=0.4)
     assert answered(remembering, customer("我想退货可以吗")).used[0].use == Use.DIRECT
     assert answered(remembering, customer("你们几点下班")).used == ()
 
@@ -103,12 +103,20 @@ def test_what_is_about_something_else_is_not_given_however_poor_the_model_is(rem
 
 
 def test_the_nearest_are_shown_before_the_conversation_the_nearest_last(remembering):
+    how = Item(5, (Question("我想要退货"),), "亲，在订单里申请退货就可以啦", "zh", "d5")
+    remembering.memory.put([how])
     model = Model()
-    answered(remembering, customer("你好", "在的亲", "我想退货可以吗"), model)
+    answered(remembering, customer("你好", "在的亲", "我想退货"), model)
     prompt = model.prompts[0]
-    assert [message.text for message in prompt[-3:]] == ["你好", "在的亲", "我想退货可以吗"]
-    assert {prompt[1].text, prompt[3].text} == {RETURNS.reply, KIDS.reply}
+    assert [message.text for message in prompt[-3:]] == ["你好", "在的亲", "我想退货"]
+    assert [prompt[1].text, prompt[3].text] == [RETURNS.reply, how.reply]
     assert [message.role for message in prompt] == ["customer", "agent"] * 3 + ["customer"]
+
+
+def test_what_is_about_something_else_is_not_shown(remembering):
+    model = Model()
+    answered(remembering, customer("我想退货"), model)
+    assert [message.text for message in model.prompts[0]] == ["我要退货", RETURNS.reply, "我想退货"]
 
 
 def test_nothing_of_the_conversation_is_cut_for_examples(remembering):
@@ -152,6 +160,7 @@ def test_the_threshold_is_the_lowest_that_keeps_wrong_replies_rare():
     assert found.wrong_share <= 0.01
     assert found.sure == pytest.approx(sureness[149])
     assert found.direct_share == pytest.approx(150 / 301)
+    assert at_most_wrong(sureness, finals, least=0.599).sure == pytest.approx(0.6)
     assert at_most_wrong(sureness, np.zeros(301)).sure == 1
 
 

@@ -79,3 +79,22 @@ def test_it_grows(vectors):
 
 def test_an_empty_one_finds_nothing():
     assert Index(D, WEIGHT).nearest(unit(D), None, 3, lambda _: True) == []
+
+
+def test_the_questions_of_some_owners_are_told_whole(index, vectors):
+    index.drop(0)  # its rows are filled with the last ones
+    whose, known = index.wordings([19, 4])
+    assert whose.tolist() == [0, 0, 0, 1, 1, 1]
+    asked = index.joined(vectors[50], vectors[3])
+    for row, (owner, i) in enumerate([(19, 0), (19, 1), (19, 2), (4, 0), (4, 1), (4, 2)]):
+        plain = cosine(vectors, owner, (vectors[3 * owner + i], vectors[50]), vectors[3])
+        assert known[row] @ asked == pytest.approx(plain, abs=1e-5)
+    assert np.linalg.norm(known, axis=1) == pytest.approx(np.ones(6), abs=1e-5)
+
+
+def test_questions_without_any_context_have_none(vectors):
+    made = Index(D, WEIGHT)
+    made.add(1, vectors[:2], ["", ""], vectors[:2])
+    _, known = made.wordings([1])
+    assert known == pytest.approx(np.hstack([vectors[:2], np.zeros((2, D))]))
+    assert made.joined(vectors[0], None) == pytest.approx(known[0])

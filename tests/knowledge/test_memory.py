@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from knowledge.retrieval.items import Item, Question
+from knowledge.retrieval.memory import Memory
 from serving.runtimes.protocol import Message
 from tests.knowledge.conftest import COUPON, ENGLISH, KIDS, RETURNS
 
@@ -80,7 +81,44 @@ def test_a_reply_that_others_agree_with_is_preferred(shipped):
     third = Item(3, (Question("请问发什么快递"),), "亲，默认都是发中通快递的")
     found = shipped.memory([odd, usual, third]).find(Question("发什么快递"))
     assert ids(found)[-1] == odd.id
-    assert shipped.memory([odd]).find(Question("发什么快递"))[0].agreement == 0
+
+
+def test_a_reply_is_surer_the_more_others_speak_for_it(shipped):
+    asked = Question("发什么快递")
+    usual = Item(2, (Question("发什么快递的呀"),), "亲，默认发中通快递哦")
+    same = Item(3, (Question("请问发什么快递"),), "亲，默认都是发中通快递的")
+    other = Item(4, (Question("请问发什么快递"),), "亲，我们今天放假哦")
+
+    def sureness(*items):
+        made = shipped.memory(items)
+        found = made.find(asked)
+        first = next(one for one in found if one.item == usual)
+        return made.sureness(asked, [first, *(one for one in found if one != first)])
+
+    assert sureness(usual) < sureness(usual, other) < sureness(usual, same)
+
+
+def test_a_scorer_that_reads_both_texts_at_once_has_no_vectors_of_questions(memory, shipped):
+    class Together:
+        score = staticmethod(shipped.match.score)
+
+        def turn_vectors(self, turns):
+            return None
+
+    plain = Memory(shipped.similarity.encoder, Together())
+    plain.put(memory.items.values())
+    asked = Question("我想退货")
+    assert ids(plain.find(asked))[0] == ids(memory.find(asked))[0] == RETURNS.id
+    assert plain.find(asked)[0].likeness != memory.find(asked)[0].likeness
+
+
+def test_many_wordings_are_bounded(shipped, monkeypatch):
+    """Which reply to expect is told by the nearest wordings alone."""
+    items = [Item(i, tuple(Question(f"发什么快递{'呀' * k}") for k in range(6)), f"reply {i}") for i in range(4)]
+    made = shipped.memory(items)
+    full = made.find(Question("发什么快递"))
+    monkeypatch.setattr("knowledge.retrieval.memory.WORDINGS", 4)
+    assert [one.likeness for one in made.find(Question("发什么快递"))] != [one.likeness for one in full]
 
 
 def test_an_empty_memory_finds_nothing(shipped):
