@@ -103,7 +103,9 @@ def graded(asked: Dataset, by: Version, finals: Sequence) -> None:
     """The final scores of the answers to the open turns, in their order."""
     final_of = dict(zip(Turn.objects.open_in(asked).values_list("pk", flat=True), finals, strict=True))
     profile = Profile.objects.active_for(asked, scorer_set())
-    unscored = Comparison.objects.filter(dataset=asked, version=by, scores__isnull=True)
+    unscored = Comparison.objects.filter(dataset=asked, version=by, scores__isnull=True).select_related(
+        "dataset", "version"
+    )
     Score.objects.bulk_create(_score(comparison, final_of[comparison.turn_id], profile) for comparison in unscored)
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import translation
@@ -75,6 +75,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     post_migrate.connect(bring_back, sender=apps.get_app_config("auth"))
     yield
     post_migrate.disconnect(bring_back, sender=apps.get_app_config("auth"))
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """What fixtures of a whole module write: its tests find it, and behind the last of them it is undone.
+
+    For modules whose tests have no transactions of their own. A test reads the objects anew, since one before it may
+    have changed them in memory.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 # --- Redis

@@ -182,7 +182,7 @@ def test_a_manager_who_is_called_staff_is_still_no_admin(person, client):
 
 # --- what anybody may type into the address bar
 
-HOSTILE = ["%00", "%ED%A0%80", "x", "-1", "9" * 30, "''", "NaN", "", "W10", "WyJ4IiwieSJd"]
+HOSTILE = ["%00", "%ED%A0%80", "9" * 30, "WyJ4IiwieSJd", "x", "-1", "''", "NaN", "", "W10"]  # the first alone as well
 OF_DIALOGUES = (
     *("after", "q", "split", "language", "answers"),
     *("turns_from", "turns_to", "score_from", "score_to"),
@@ -231,5 +231,13 @@ READ_FROM_THE_ADDRESS = {
 @pytest.mark.parametrize(("name", "parameter"), [(n, p) for n, ps in READ_FROM_THE_ADDRESS.items() for p in ps])
 def test_no_value_in_the_address_breaks_a_page(name, parameter, world, as_admin):
     address = SITE[name].address(name, world)
-    for value in HOSTILE:
+    for value in HOSTILE[:4]:
         assert as_admin.get(f"{address}?{parameter}={value}").status_code == 200, value
+
+
+@pytest.mark.parametrize("name", READ_FROM_THE_ADDRESS)
+def test_no_values_in_the_address_break_a_page_together(name, world, as_admin):
+    address = SITE[name].address(name, world)
+    for value in HOSTILE:
+        query = "&".join(f"{parameter}={value}" for parameter in READ_FROM_THE_ADDRESS[name])
+        assert as_admin.get(f"{address}?{query}").status_code == 200, value

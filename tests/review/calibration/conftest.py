@@ -6,7 +6,7 @@ import pytest
 from dialogues.models import Comparison
 from review.calibration.material import Filter
 from review.calibration.subjects import SUBJECTS
-from review.desk.verdicts import record
+from review.desk.outbox import record_all
 from review.models import RoundItem
 from scoring.models import Score
 from tests import build
@@ -35,13 +35,15 @@ def reviewed_by():
     def give(round_, who, preferences):
         items = RoundItem.objects.filter(round=round_).select_related("comparison__turn", "round")
         order = dict(round_.assignments.values_list("dialogue_id", "priority"))
-        verdicts = []
-        for item, preference in zip(sorted(items, key=lambda item: order[item.dialogue_id]), preferences, strict=False):
-            free = round_.assignments.filter(dialogue=item.dialogue_id)
-            place = free.filter(annotator=None).order_by("n").first()
-            type(place).objects.filter(pk=place.pk).update(annotator=who, state="taken")
-            verdicts.append(record(who, item, build.verdict_input(preference)))
-        return verdicts
+        chosen = sorted(items, key=lambda item: order[item.dialogue_id])[: len(preferences)]
+        free = round_.assignments.filter(annotator=None, dialogue__in=[item.dialogue_id for item in chosen])
+        first = {place.dialogue_id: place.pk for place in free.order_by("-n")}
+        round_.assignments.filter(pk__in=first.values()).update(annotator=who, state="taken")
+        sent = [(item, build.verdict_input(said)) for item, said in zip(chosen, preferences, strict=False)]
+        outcomes = record_all(who, round_, sent)
+        assert not any(outcome.refused for outcome in outcomes)
+        round_.assignments.filter(pk__in=first.values()).update(state="done")
+        return [outcome.verdict for outcome in outcomes]
 
     return give
 

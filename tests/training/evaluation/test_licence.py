@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from dialogues.models import Dialogue, EvalSet
+from dialogues.models import Dataset, Dialogue, EvalSet
 from review.calibration.estimating.licence import Licence, Outcome
 from review.calibration.kept import same_work
 from review.calibration.subjects.licence import LicenceFigures, OfLanguage
@@ -18,7 +18,7 @@ from review.models import CalibrationFigures, CalibrationJob, RoundItem
 from review.rounds.selection import Selection
 from scoring.models import Profile
 from scoring.parameters import Parameters
-from serving.models import Alias
+from serving.models import Alias, Version
 from tests import build
 from training.evaluation import licence as licences
 from training.evaluation.assessing import assess
@@ -32,30 +32,34 @@ pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
 
 
-@pytest.fixture
-def dataset(db):
-    return build.shop(splits=["test"] * 40)
-
-
-@pytest.fixture
-def champion(db):
-    version = build.version("v1")
-    Alias.move("champion", version)
-    return version
-
-
-@pytest.fixture
-def candidate(champion, dataset):
-    """Clearly better by the scores, and nothing is forgotten."""
-    version = build.version("v2")
-    build.scored(dataset, champion, [0.4 + 0.001 * i for i in range(40)])
-    build.scored(dataset, version, [0.5 + 0.002 * i for i in range(40)])
+@pytest.fixture(scope="module")
+def assessed(module_db):
+    """Two versions whose answers are scored: v2 is clearly better, and nothing is forgotten."""
+    shop = build.shop(splits=["test"] * 40)
+    champion, candidate = build.version("v1"), build.version("v2")
+    Alias.move("champion", champion)
+    build.scored(shop, champion, [0.4 + 0.001 * i for i in range(40)])
+    build.scored(shop, candidate, [0.5 + 0.002 * i for i in range(40)])
     general = regression_set().dataset
-    for of in (champion, version):
+    for of in (champion, candidate):
         build.scored(general, of, [0.6] * general.open_turn_count)
-    for eval_set in (gate_set(dataset, "human"), regression_set()):
-        assess(version, champion, eval_set)
-    return version
+    for eval_set in (gate_set(shop, "human"), regression_set()):
+        assess(candidate, champion, eval_set)
+
+
+@pytest.fixture
+def dataset(assessed, db):
+    return Dataset.objects.get(name="shop")
+
+
+@pytest.fixture
+def champion(assessed, db):
+    return Version.objects.get(name="v1")
+
+
+@pytest.fixture
+def candidate(assessed, db):
+    return Version.objects.get(name="v2")
 
 
 @pytest.fixture
