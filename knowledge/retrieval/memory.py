@@ -94,8 +94,9 @@ class Memory:
         if not self.items:
             return []
         languages = question.languages
+        vectors = self._vectors(question)
         near = self.index.nearest(
-            *self._vectors(question),
+            *vectors,
             count,
             lambda owner: owner not in hidden and self.items[owner].language in languages,
         )
@@ -104,7 +105,7 @@ class Memory:
         items = [self.items[owner] for owner, _, _ in near]
         similarities = np.clip([similarity for _, _, similarity in near], 0, 1)
         matches = self.match.score([question.text] * len(items), [item.reply for item in items])
-        expected = self._expected(question, [item.id for item in items])
+        expected = self._expected(question, vectors, [item.id for item in items])
         likenesses = expected.likenesses(np.stack([self.replies[item.id] for item in items]))
         found = [
             Found(item, item.questions[which], float(similarity), float(match), float(likeness))
@@ -123,7 +124,7 @@ class Memory:
         best, others = found[0], [one.item.id for one in found[1:]]
         support = 0.0
         if others:
-            expected = self._expected(question, others)
+            expected = self._expected(question, self._vectors(question), others)
             support = float(expected.likenesses(self.replies[best.item.id])) * expected.certainty
         return (best.similarity + best.match + 2 * support) / 4
 
@@ -142,10 +143,12 @@ class Memory:
         own, before = self.encoder.encode([question.text, question.context])
         return own, before if question.context else None
 
-    def _expected(self, question: Question, ids: Sequence[int]) -> Expected:
-        """Which reply the replies of these items let expect."""
+    def _expected(
+        self, question: Question, vectors: tuple[np.ndarray, np.ndarray | None], ids: Sequence[int]
+    ) -> Expected:
+        """Which reply the replies of these items let expect; `vectors` are those of the question."""
         whose, known = self.index.wordings(ids)
-        asked = known @ self.index.joined(*self._vectors(question))
+        asked = known @ self.index.joined(*vectors)
         nearest = np.argsort(-asked, kind="stable")[:WORDINGS]
         whose, known, asked = whose[nearest], known[nearest], asked[nearest]
         among = known @ known.T
