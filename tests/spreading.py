@@ -10,7 +10,7 @@ from xdist.scheduler import LoadFileScheduling
 
 SITES = ("tests/launch/test_site.py", "tests/system/")  # a site keeps both cores busy: one at a time, and begun first
 LONG = (  # begun early, so that no process ends alone with a file of a minute
-    *("tests/training/", "tests/api/test_schemathesis.py", "tests/project/test_access.py"),
+    *("tests/training/", "tests/api/test_schemathesis.py", "tests/project/one_world/"),
     *("tests/project/test_migrating.py", "tests/project/test_hostile_text.py"),
 )
 APART = "tests/benchmarks/test_smoke.py"  # its tests share nothing

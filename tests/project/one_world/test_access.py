@@ -3,50 +3,14 @@
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from tests import build
 from tests.project.pages import API, SITE, Page, named_addresses
 
 RANKS = {"anybody": 0, "signed in": 1, "annotator": 1, "manager": 2, "admin": 3}
 CLIENTS = {"as_stranger": 0, "as_annotator": 1, "as_manager": 2, "as_admin": 3}
 NO_ROW = 987_654_321
-
-
-# --- one world for all tests of this file: what a test does to it is rolled back after it
-
-
-@pytest.fixture(scope="module")
-def kept_world(django_db_setup, django_db_blocker, make_world):
-    """In the database until the last test of this file has run."""
-    with django_db_blocker.unblock():
-        build.person("manager", "manager")
-        build.person("admin", "admin", is_staff=True, is_superuser=True)
-        yield make_world(build.person("annotator", "annotator"))
-        call_command("flush", interactive=False, verbosity=0)
-
-
-@pytest.fixture
-def world(db, kept_world):
-    return kept_world
-
-
-@pytest.fixture
-def annotator(world):
-    return User.objects.get(username="annotator")
-
-
-@pytest.fixture
-def manager(world):
-    return User.objects.get(username="manager")
-
-
-@pytest.fixture
-def admin_user(world):
-    return User.objects.get(username="admin")
 
 
 GUARDED = [name for name, page in SITE.items() if page.needs != "anybody"]
