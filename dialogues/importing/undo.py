@@ -11,6 +11,7 @@ from dialogues.importing.store import store_batch
 from dialogues.models import Dataset, ImportJob, UndoJob
 from dialogues.removing import remove
 from ecc_site.core.jobs import JobError
+from ecc_site.core.models import Act, AuditEntry
 
 BATCH = 200
 
@@ -29,7 +30,10 @@ def undo_import(job: UndoJob) -> None:
             remove(dataset, batch)
             job.advance(done=len(batch))
     _put_back(undone, dataset)
-    ImportJob.objects.filter(pk=undone.pk).update(undone_at=timezone.now())
+    with transaction.atomic():
+        ImportJob.objects.filter(pk=undone.pk).update(undone_at=timezone.now())
+        target = dataset or undone.dataset_name
+        AuditEntry.objects.record(Act.UNDID_IMPORT, target, by=job.created_by, detail=undone.file_name)
 
 
 def _dataset(undone: ImportJob) -> Dataset | None:

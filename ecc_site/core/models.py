@@ -39,6 +39,7 @@ class Act(models.TextChoices):
     CHANGED_PASSWORD = "changed_password", _("changed their password")
     MADE_TOKEN = "made_token", _("made an API token")
     REVOKED_TOKEN = "revoked_token", _("revoked an API token")
+    UNDID_IMPORT = "undid_import", _("undid an import")
     ERASED = "erased", _("erased dialogues")
     CHANGED_RETENTION = "changed_retention", _("changed how long dialogues are kept")
     CHANGED_REDACTION = "changed_redaction", _("changed what is redacted")

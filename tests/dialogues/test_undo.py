@@ -5,6 +5,7 @@ import pytest
 from dialogues.importing import undo as undoing
 from dialogues.importing.undo import undo_import
 from dialogues.models import Dataset, Dialogue, Sketch, Turn, UndoJob
+from ecc_site.core.models import Act, AuditEntry
 from tests.build import record
 from tests.dialogues.imports import counters, imported_records, stored, undone, use
 
@@ -20,6 +21,8 @@ def test_it_takes_back_what_came_and_nothing_else(tmp_path):
     assert stored() == {str(i): [[f"question {i}", f"answer {i}"]] for i in range(2)}
     assert len(set(counters())) == 1
     assert (job.undone_at is not None, job.can_be_undone) == (True, False)
+    entry = AuditEntry.objects.get(act=Act.UNDID_IMPORT)
+    assert (entry.target, entry.detail) == (job.dataset.name, job.file_name)
 
 
 def test_what_was_replaced_comes_back_as_it_was(tmp_path):
