@@ -4,15 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_watch_acts'),
+        ("core", "0008_watch_acts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditentry',
-            name='act',
-            field=models.CharField(choices=[('promoted', 'promoted a version'), ('rolled_back', 'rolled back to a version'), ('retired', 'retired a version'), ('restored', 'restored a version'), ('revised_profile', 'changed a scoring profile'), ('opened_round', 'opened a review round'), ('closed_round', 'closed a review round'), ('deleted_round', 'deleted a review round'), ('exported', 'downloaded'), ('added_person', 'added a person'), ('changed_role', 'changed a role'), ('disabled', 'disabled an account'), ('enabled', 'enabled an account'), ('unlocked', 'unlocked an account'), ('changed_password', 'changed their password'), ('made_token', 'made an API token'), ('revoked_token', 'revoked an API token'), ('undid_import', 'undid an import'), ('erased', 'erased dialogues'), ('changed_retention', 'changed how long dialogues are kept'), ('changed_redaction', 'changed what is redacted'), ('changed_bound', 'changed a bound of the watch'), ('changed_recipient', 'changed where alerts are told'), ('acknowledged', 'acknowledged an alert'), ('added', 'added in Admin'), ('changed', 'changed in Admin'), ('deleted', 'deleted in Admin')], max_length=20),
+            model_name="auditentry",
+            name="act",
+            field=models.CharField(
+                choices=[
+                    ("promoted", "promoted a version"),
+                    ("rolled_back", "rolled back to a version"),
+                    ("retired", "retired a version"),
+                    ("restored", "restored a version"),
+                    ("revised_profile", "changed a scoring profile"),
+                    ("opened_round", "opened a review round"),
+                    ("closed_round", "closed a review round"),
+                    ("deleted_round", "deleted a review round"),
+                    ("exported", "downloaded"),
+                    ("added_person", "added a person"),
+                    ("changed_role", "changed a role"),
+                    ("disabled", "disabled an account"),
+                    ("enabled", "enabled an account"),
+                    ("unlocked", "unlocked an account"),
+                    ("changed_password", "changed their password"),
+                    ("made_token", "made an API token"),
+                    ("revoked_token", "revoked an API token"),
+                    ("undid_import", "undid an import"),
+                    ("erased", "erased dialogues"),
+                    ("changed_retention", "changed how long dialogues are kept"),
+                    ("changed_redaction", "changed what is redacted"),
+                    ("changed_bound", "changed a bound of the watch"),
+                    ("changed_recipient", "changed where alerts are told"),
+                    ("acknowledged", "acknowledged an alert"),
+                    ("added", "added in Admin"),
+                    ("changed", "changed in Admin"),
+                    ("deleted", "deleted in Admin"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
