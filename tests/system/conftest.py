@@ -16,6 +16,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-features=SpareRendererForSitePerProcess",  # a process for a page that may never come
 )
 PATIENCE_MS = 120_000  # for what takes a moment; a busy machine makes minutes of it
 expect.set_options(timeout=PATIENCE_MS)

@@ -39,7 +39,7 @@ def new_run(page, site, name: str, steps: int) -> int:
 
 def wait_for_step(page, least: int) -> None:
     """The page is replaced again and again while one looks at it."""
-    page.wait_for_function(AT_LEAST, arg=least, timeout=TRAINING_MS)
+    page.wait_for_function(AT_LEAST, arg=least, timeout=TRAINING_MS, polling=250)
 
 
 def test_killed_twice_a_run_goes_on_by_itself_and_a_double_click_starts_one(manager, site):
