@@ -31,9 +31,9 @@ def undo_import(job: UndoJob) -> None:
             job.advance(done=len(batch))
     _put_back(undone, dataset)
     with transaction.atomic():
-        ImportJob.objects.filter(pk=undone.pk).update(undone_at=timezone.now())
-        target = dataset or undone.dataset_name
-        AuditEntry.objects.record(Act.UNDID_IMPORT, target, by=job.created_by, detail=undone.file_name)
+        if ImportJob.objects.filter(pk=undone.pk, undone_at=None).update(undone_at=timezone.now()):
+            target = dataset or undone.dataset_name
+            AuditEntry.objects.record(Act.UNDID_IMPORT, target, by=job.created_by, detail=undone.file_name)
 
 
 def _dataset(undone: ImportJob) -> Dataset | None:

@@ -44,13 +44,14 @@ def tried(memories: Iterable[Memory], asked: Sequence[Asked], final: Final) -> t
     """
     sureness: list[float] = []
     replies: list[str] = []
+    cases: list[Asked] = []
     for memory in memories:
-        for one in asked:
-            found = memory.find(one.question, memory.hidden_for(one.question, one.origin))
-            sureness.append(memory.sureness(one.question, found) if found else 0.0)
+        for case in asked:
+            found = memory.find(case.question, memory.hidden_for(case.question, case.origin))
+            sureness.append(memory.sureness(case.question, found) if found else 0.0)
             replies.append(found[0].item.reply if found else "")
-    times = len(replies) // len(asked)
-    questions, references = [one.question.text for one in asked] * times, [one.reference for one in asked] * times
+            cases.append(case)
+    questions, references = [case.question.text for case in cases], [case.reference for case in cases]
     return np.array(sureness), final(questions, replies, references)
 
 

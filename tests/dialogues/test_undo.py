@@ -90,6 +90,7 @@ def test_undoing_twice_is_undoing_once(tmp_path):
     undone(job)
     assert undone(job).state == "done"
     assert Dialogue.objects.count() == 0
+    assert AuditEntry.objects.filter(act=Act.UNDID_IMPORT).count() == 1
 
 
 def test_what_near_duplicates_are_found_by_goes_too_and_the_file_can_come_again(tmp_path):
