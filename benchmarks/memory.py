@@ -151,7 +151,7 @@ def timed(scorers: ShippedScorers, count: int, questions: int) -> dict[str, floa
     asked_texts = texts[count:]
     memory.find(Question(asked_texts[0]))  # warm up
     ours = [_milliseconds(lambda text=text: memory.find(Question(text))) for text in asked_texts]
-    vectors = torch.from_numpy(memory.index.vectors)
+    vectors = torch.from_numpy(memory.index.vectors.astype(np.float32))
     encode = scorers.similarity.encoder.encode
     plain = [
         _milliseconds(lambda text=text: semantic_search(torch.from_numpy(encode([text])), vectors, top_k=32))

@@ -6,6 +6,7 @@ import pytest
 from knowledge.retrieval.index import LEAST_ROOM, Index
 
 D, WEIGHT = 8, 0.7
+HALF = 1e-3  # of numbers of half precision
 
 
 def unit(*shape):
@@ -46,7 +47,17 @@ def test_it_finds_what_the_plain_way_finds(index, vectors, with_context):
     found = index.nearest(asked, context, 6, lambda _: True)
     best = sorted(expected, key=lambda owner: -expected[owner])[:6]
     assert [owner for owner, _, _ in found] == best
-    assert [similarity for _, _, similarity in found] == pytest.approx([expected[owner] for owner in best], abs=1e-5)
+    assert [similarity for _, _, similarity in found] == pytest.approx([expected[owner] for owner in best], abs=HALF)
+
+
+def test_what_half_precision_cannot_tell_apart_is_in_its_order():
+    asked, tiny = np.array([0.8, 0.6], np.float32), 2.0**-13  # by which products of .4 differ in single precision only
+    made = Index(2, WEIGHT)
+    for owner, vector in enumerate(np.array([[0.5, tiny], [0.5, 0], [0.5, 2 * tiny]], np.float32)):
+        made.add(owner, vector[None], [""], vector[None])
+    found = made.nearest(asked, None, 3, lambda _: True)
+    assert [owner for owner, _, _ in found] == [2, 0, 1]
+    assert [similarity for _, _, similarity in found] == pytest.approx([0.4 + 0.6 * k * tiny for k in (2, 1, 0)])
 
 
 def test_it_says_which_of_the_questions_is_nearest(index, vectors):
@@ -88,13 +99,13 @@ def test_the_questions_of_some_owners_are_told_whole(index, vectors):
     asked = index.joined(vectors[50], vectors[3])
     for row, (owner, i) in enumerate([(19, 0), (19, 1), (19, 2), (4, 0), (4, 1), (4, 2)]):
         plain = cosine(vectors, owner, (vectors[3 * owner + i], vectors[50]), vectors[3])
-        assert known[row] @ asked == pytest.approx(plain, abs=1e-5)
-    assert np.linalg.norm(known, axis=1) == pytest.approx(np.ones(6), abs=1e-5)
+        assert known[row] @ asked == pytest.approx(plain, abs=HALF)
+    assert np.linalg.norm(known, axis=1) == pytest.approx(np.ones(6), abs=HALF)
 
 
 def test_questions_without_any_context_have_none(vectors):
     made = Index(D, WEIGHT)
     made.add(1, vectors[:2], ["", ""], vectors[:2])
     _, known = made.wordings([1])
-    assert known == pytest.approx(np.hstack([vectors[:2], np.zeros((2, D))]))
-    assert made.joined(vectors[0], None) == pytest.approx(known[0])
+    assert known == pytest.approx(np.hstack([vectors[:2], np.zeros((2, D))]), abs=HALF)
+    assert made.joined(vectors[0], None) == pytest.approx(known[0], abs=HALF)
