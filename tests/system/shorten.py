@@ -20,7 +20,8 @@ def main(number: int, steps: int) -> None:
     every = steps // LOOKS
     fewer = {"max_steps": steps, "warmup_steps": every // 4, "eval_every": every, "save_every": every}
     run.parameters |= fewer
-    run.save(update_fields=["parameters"])
+    run.data_report["chosen_by_hand"] = [*run.report.chosen_by_hand, *fewer]  # so that the form leaves them
+    run.save(update_fields=["parameters", "data_report"])
 
 
 if __name__ == "__main__":

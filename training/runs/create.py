@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,17 @@ class RunSpec:
             "trials": [{"rate": rate, "dev_loss": None} for rate in rates],
             "data_report": {"chosen_by_hand": list(self.by_hand)},
         }
+
+
+def parameters_of(draft: Run, left_out: Collection[int], wordings: int) -> dict[str, Any]:
+    """Its parameters if it learns without these labels and in so many other wordings: steps follow the examples.
+
+    What a person set stays. Raises BadSettings.
+    """
+    by_hand = {name: draft.parameters[name] for name in draft.report.chosen_by_hand}
+    mix = draft.mix | {"person": max(0, draft.mix.get("person", 0) - len(left_out))}
+    spec = RunSpec(draft.dataset, draft.base, draft.method, draft.preset, mix, draft.repeats, wordings, by_hand=by_hand)
+    return spec.settings().as_dict()
 
 
 @transaction.atomic

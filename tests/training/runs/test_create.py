@@ -9,7 +9,7 @@ from review.desk.verdicts import record, undo
 from tests.build import champion
 from training.ml.settings import BadSettings
 from training.models import Label, Run
-from training.runs.create import RunSpec, create_run
+from training.runs.create import RunSpec, create_run, parameters_of
 from training.runs.dataset import build_examples
 from training.runs.preview import prepare
 
@@ -60,6 +60,22 @@ def test_values_by_hand_replace_those_of_the_preset(corrected):
     settings = spec.settings()
     assert (settings.max_steps, settings.warmup_steps, settings.batch_size) == (20, 2, 8)
     assert create_run(spec, "by hand").report.chosen_by_hand == ["max_steps"]
+
+
+def test_the_steps_of_a_draft_follow_what_is_left_of_it(corrected):
+    def draft(**by_hand):
+        spec = RunSpec(
+            corrected.dataset, champion(), "lora", "recommended", {"person": 1000}, wordings=12, by_hand=by_hand
+        )
+        return create_run(spec, "draft", state="draft")
+
+    def steps(run, left_out, wordings):
+        return parameters_of(run, left_out, wordings)["max_steps"]
+
+    usual = draft()
+    assert steps(usual, [], 12) == usual.parameters["max_steps"] > steps(usual, [], 6) > steps(usual, range(500), 6)
+    chosen = draft(max_steps=20)
+    assert steps(chosen, range(500), 6) == 20
 
 
 def test_a_value_that_cannot_be_used_makes_no_run(corrected):

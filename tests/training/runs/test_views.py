@@ -4,6 +4,7 @@ from django.urls import reverse
 from serving.models import Version
 from tests.build import champion, label, run, shop, turn
 from training.models import Checkpoint, Label, PreparationJob, Run
+from training.runs.create import parameters_of
 from training.runs.preview import prepare, prepare_draft
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,7 @@ def test_what_is_not_ticked_is_left_out(as_manager, draft):
     kept, left_out = Label.objects.order_by("id")
     start(as_manager, draft, learn=[kept.pk], wordings=0)
     assert (draft.state, draft.left_out, draft.wordings) == ("queued", [left_out.pk], 0)
+    assert draft.parameters == parameters_of(draft, [left_out.pk], 0)
 
 
 def test_without_any_reply_it_is_not_started(as_manager, draft):
