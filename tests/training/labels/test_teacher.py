@@ -24,7 +24,7 @@ from training.labels import teacher as labelling
 from training.labels.teacher import label_dataset, reasons_of
 from training.models import Label, LabelJob
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 PHONE = "13800138000"
 HUGE = Behaviour(b'{"choices": [' + b" " * 10_000_000)
 
@@ -73,6 +73,7 @@ def replies(count, make=chat):
 # --- what is asked, and what becomes of it
 
 
+@pytest.mark.database
 def test_each_train_and_dev_turn_gets_a_label_with_its_origin(shop, openai, provider):
     provider.will(*replies(6))
     job = run(shop, openai)
@@ -83,6 +84,7 @@ def test_each_train_and_dev_turn_gets_a_label_with_its_origin(shop, openai, prov
     assert (label.prompt_version, label.cloud_call.purpose) == ("table2.1/0", "label")
 
 
+@pytest.mark.database
 def test_twice_asks_nothing_and_adds_nothing(shop, openai, provider):
     provider.will(*replies(6))
     run(shop, openai)
@@ -137,12 +139,14 @@ def test_an_example_that_is_marked_while_the_job_runs_is_quoted_no_more(shop, op
     assert all(raw.count("问：") == 3 for raw in later)
 
 
+@pytest.mark.database
 def test_a_limit_is_kept_and_the_next_job_goes_on(shop, openai, provider):
     provider.will(*replies(6))
     assert (run(shop, openai, limit=5).done, len(provider.seen)) == (5, 5)
     assert (run(shop, openai, limit=5).done, len(provider.seen)) == (1, 6)
 
 
+@pytest.mark.database
 def test_a_reply_that_the_ledger_knows_is_not_asked_for_again(shop, openai, provider):
     provider.will(*replies(6))
     run(shop, openai)
@@ -151,6 +155,7 @@ def test_a_reply_that_the_ledger_knows_is_not_asked_for_again(shop, openai, prov
     assert (len(provider.seen), CloudCall.objects.count(), Label.objects.count()) == (6, 6, 6)
 
 
+@pytest.mark.database
 def test_another_prompt_is_asked_and_an_equal_reply_stays_one_label(shop, openai, provider):
     provider.will(*replies(6), *replies(6))
     run(shop, openai)
@@ -159,6 +164,7 @@ def test_another_prompt_is_asked_and_an_equal_reply_stays_one_label(shop, openai
     assert set(Label.objects.values_list("prompt_version", flat=True)) == {"table2.1/1"}
 
 
+@pytest.mark.database
 def test_a_rejected_label_is_neither_asked_for_again_nor_chosen(shop, openai, provider):
     provider.will(*replies(6), *replies(6))
     run(shop, openai)
@@ -168,6 +174,7 @@ def test_a_rejected_label_is_neither_asked_for_again_nor_chosen(shop, openai, pr
     assert not Label.objects.chosen().exists()
 
 
+@pytest.mark.database
 def test_a_persons_label_wins_over_the_teachers(shop, openai, provider, annotator):
     turn = Turn.objects.open_in(shop).first()
     person = {
@@ -278,6 +285,7 @@ def test_what_every_question_would_meet_stops_the_job_at_the_first(shop, openai,
     assert (Label.objects.count(), job.unanswered) == (1, {"refused": 1, "for_good": 4})
 
 
+@pytest.mark.database
 def test_a_spent_budget_keeps_what_came_and_goes_on_tomorrow(shop, openai, provider, settings):
     provider.will(*[chat(f"回复{i}", tokens_in=600, tokens_out=400) for i in range(6)])
     settings.CLOUD_TOKENS_PER_DAY = 3500
@@ -291,6 +299,7 @@ def test_a_spent_budget_keeps_what_came_and_goes_on_tomorrow(shop, openai, provi
     assert (run(shop, openai).done, Label.objects.count()) == (6 - kept, 6)
 
 
+@pytest.mark.database
 def test_a_kill_half_way_loses_and_doubles_nothing(shop, openai, provider, monkeypatch):
     monkeypatch.setattr(labelling, "CHUNK", 2)
     asked = labelling.gateway.ask

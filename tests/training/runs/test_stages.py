@@ -11,7 +11,7 @@ from training.labels.remembering import remember_labels
 from training.models import Label, Paraphrase, Run
 from training.runs.worker import train_run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def ended(one):
     return one
 
 
+@pytest.mark.database
 def test_wordings_are_asked_for_and_learned_and_remembered(asked):
     shop, known = asked
     base = build.champion()
@@ -67,6 +68,7 @@ def test_a_rate_that_was_tried_is_not_tried_again(asked):
     assert (done.trials, done.parameters["learning_rate"]) == (trials, 1e-3)
 
 
+@pytest.mark.database
 def test_cancelled_while_it_asks_it_keeps_what_it_has(asked, monkeypatch):
     shop, _ = asked
     stage = Run.show_stage
