@@ -10,6 +10,7 @@ from ecc_site.core.language import Language
 from knowledge.models import Entry
 
 LONGEST = 4000  # characters of a text
+ALL_WORDINGS = 25 * LONGEST  # characters of all questions of an entry; the teacher adds up to twenty at a time
 ANY_LANGUAGE = [("", _("any language")), *Language.choices]
 
 
@@ -28,7 +29,7 @@ class EntryForm(forms.ModelForm):
     wordings = forms.CharField(
         label=_("Questions, one a line"),
         required=False,
-        max_length=LONGEST,
+        max_length=ALL_WORDINGS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A reply needs at least one; facts and rules have none."),
     )
@@ -61,12 +62,19 @@ class EntryForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["wordings"].initial = "\n".join(wording.text for wording in self.instance.wordings.all())
+            self.fields["wordings"].initial = "\n".join(self._stored)
             self.fields["kind"].disabled = True
             self.fields["never_leaves"].disabled = self.instance.never_leaves  # once marked, it stays so
 
     def clean_wordings(self) -> list[str]:
-        return [line for text in self.cleaned_data["wordings"].splitlines() if (line := text.strip())]
+        stored = self._stored if self.instance.pk else {}
+        lines = [line for text in self.cleaned_data["wordings"].splitlines() if (line := text.strip())]
+        return [stored.get(line, line) for line in lines]
+
+    @property
+    def _stored(self) -> dict[str, str]:
+        """Its questions by the line that each is on the page: a customer's own may go over several."""
+        return {" ".join(wording.text.split()): wording.text for wording in self.instance.wordings.all()}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -64,6 +64,21 @@ def test_bad_input_is_named_and_nothing_is_written(as_manager, entry, change, fi
     assert Clock.now() == 1
 
 
+def test_a_question_over_several_lines_stays_one(as_manager, entry):
+    said = ["你好\n什么时候发货", "几天  能到"]
+    entry.change(by=None, wordings=said)
+    shown = as_manager.get(f"/memory/{entry.pk}/").context["form"]["wordings"].value()
+    assert shown == "你好 什么时候发货\n几天 能到"
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": f"{shown}\n要多久"})
+    assert [wording.text for wording in entry.wordings.all()] == [*said, "要多久"], "“你好” alone would get this reply"
+
+
+def test_an_entry_with_many_questions_can_be_changed(as_manager, entry):
+    entry.change(by=None, wordings=[f"第{i}种问法，怎么退货" for i in range(500)])
+    shown = as_manager.get(f"/memory/{entry.pk}/").context["form"]["wordings"].value()
+    assert as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": shown}).status_code == 302
+
+
 def test_what_never_leaves_cannot_be_set_free(as_manager, entry):
     entry.change(by=None, never_leaves=True)
     as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"text": "亲，15天内都可以退哦"})
@@ -167,7 +182,7 @@ def test_a_file_is_imported_and_what_was_left_out_is_named(as_manager):
     lines = SimpleUploadedFile("faq.csv", "question,reply\n怎么退货,7天内\n,无\n".encode())
     page = text_of(as_manager.post("/memory/import/", {"file": lines}))
     assert "1 remembered, 0 known before, 1 lines left out" in page
-    assert "Line 3: “question” is empty." in page
+    assert "Line 3: “question” is empty or no text." in page
     refused = as_manager.post("/memory/import/", {"file": SimpleUploadedFile("faq.csv", b"a,b\n")})
     assert "has to name the columns" in text_of(refused)
 
