@@ -7,7 +7,7 @@ it still names it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.db.models import Q
 from ecc_site.core.erasing import ERASED, Parts
 from knowledge.announcing import announce
 from knowledge.models import Clock, Entry, EntryRevision, FixedItem, Pair, TrialJob, Wording
+from knowledge.querysets import merged_with
 
 REASON = "erased"
 
@@ -44,7 +45,7 @@ def erase(origin: str, entries: Collection[int], said: Collection[str], by: Any)
     going["trials"].delete()
     going["fixed_items"].delete()
     for entry in Entry.objects.filter(pk__in=entries):
-        _erase_merged(entry, by)
+        _erase_merged(entry, _wordings(entry.revisions.all()), by)
         Pair.objects.filter(Q(first=entry) | Q(second=entry)).delete()
         entry.revisions.all().delete()
         blank = {"text": ERASED, "context": "", "origin": "", "state": Entry.State.REMOVED}
@@ -62,13 +63,21 @@ def _trials(entries: Collection[int], said: Collection[str]) -> list[int]:
     return [*asked, *(pk for pk, used in given if gone.intersection(entry for entry, _use in used))]
 
 
-def _erase_merged(entry: Entry, by: Any) -> None:
-    """Take its questions out of the entries that it was merged with, which have them now."""
-    merged = EntryRevision.objects.filter(reason=f"merged with {entry.pk}").values("entry")
-    gone = {text for revision in entry.revisions.all() for text in revision.content["wordings"]}
-    for other in Entry.objects.filter(pk__in=merged):
+def _erase_merged(entry: Entry, texts: Collection[str], by: Any) -> None:
+    """Take its questions out of the entries that it was merged with, which have them now, and of those that took these.
+
+    A question that such an entry had before, since somebody else asked the same, stays.
+    """
+    for other in Entry.objects.with_questions_of(entry):
+        merge = other.revisions.filter(reason=merged_with(entry)).earliest("number")
+        gone = set(texts) - _wordings(other.revisions.filter(number__lt=merge.number))
+        _erase_merged(other, gone, by)
         for revision in other.revisions.all():
             kept = [text for text in revision.content["wordings"] if text not in gone]
             EntryRevision.objects.filter(pk=revision.pk).update(content=revision.content | {"wordings": kept})
         left = Wording.objects.filter(entry=other).exclude(text__in=gone).values_list("text", flat=True)
         other.change(by=by, reason=REASON, wordings=list(left))
+
+
+def _wordings(revisions: Iterable[EntryRevision]) -> set[str]:
+    return {text for revision in revisions for text in revision.content["wordings"]}

@@ -15,7 +15,7 @@ from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
 from knowledge.announcing import announce
 from knowledge.fixed import FixedItem, FixedMemory
-from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet, PairQuerySet
+from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet, PairQuerySet, merged_with
 from serving.models import Version
 
 if TYPE_CHECKING:
@@ -128,9 +128,15 @@ class Entry(models.Model):
         return self.state == self.State.ACTIVE and begun and (self.valid_until is None or self.valid_until >= day)
 
     def change(self, *, by: Any, reason: str = "", wordings: Iterable[str] | None = None, **values: Any) -> None:
-        """Write these columns, and with `wordings` the questions, as a new revision of the memory."""
+        """Write these columns, and with `wordings` the questions, as a new revision of the memory.
+
+        Of two who change it at once, the second leaves what the first has written of other columns.
+        """
         with transaction.atomic():
-            self.revision = Clock.tick()
+            number = Clock.tick()
+            if self.pk:
+                self.refresh_from_db()
+            self.revision = number
             for name, value in values.items():
                 setattr(self, name, value)
             self.save()
@@ -225,7 +231,8 @@ class Pair(models.Model):
         with transaction.atomic():
             if act == "merge":
                 texts = [wording.text for entry in (first, second) for wording in entry.wordings.all()]
-                first.change(by=by, reason=f"merged with {second.pk}", wordings=texts)
+                stays = first.never_leaves or second.never_leaves
+                first.change(by=by, reason=merged_with(second), wordings=texts, never_leaves=stays)
             if act in ("merge", "first", "second"):
                 gone, kept = (first, second) if act == "second" else (second, first)
                 gone.remove(by=by, reason=f"instead of it {kept.pk}")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from ecc_site.core.batching import SIZE
 from knowledge.live import remembering
 from knowledge.models import Clock, Entry, Pair
 from knowledge.retrieval.answering import Remembering
@@ -24,11 +29,28 @@ def find_pairs() -> int:
         if (item := memory.memory.items.get(identity))
         for key, pair in _pairs_of(item, memory).items()
     }
-    known = set(Pair.objects.filter(first__in=[first for first, _ in found]).values_list("first_id", "second_id"))
+    known = _known(changed.values("pk"))
     new = [pair for key, pair in found.items() if key not in known]
     Pair.objects.bulk_create(new, ignore_conflicts=True)
+    _update([(pair, found[key]) for key, pair in known.items() if key in found])
+    outdated = [pair.pk for key, pair in known.items() if key not in found and not pair.is_decided]
+    Pair.objects.filter(pk__in=outdated).delete()
     Clock.objects.filter(pk=1).update(compared=revision)
     return len(new)
+
+
+def _known(changed: QuerySet) -> dict[tuple[int, int], Pair]:
+    pairs = Pair.objects.filter(Q(first__in=changed) | Q(second__in=changed))
+    return {(pair.first_id, pair.second_id): pair for pair in pairs}
+
+
+def _update(pairs: Sequence[tuple[Pair, Pair]]) -> None:
+    """What is known becomes what was found; of two that were alike and contradict each other by now, it is asked again."""
+    for pair, now in pairs:
+        became_conflict = (pair.kind, now.kind) == (Pair.Kind.DUPLICATE, Pair.Kind.CONFLICT)
+        pair.is_decided = pair.is_decided and not became_conflict
+        pair.kind, pair.similarity, pair.likeness = now.kind, now.similarity, now.likeness
+    Pair.objects.bulk_update([pair for pair, _ in pairs], ["kind", "similarity", "likeness", "is_decided"], SIZE)
 
 
 def _pairs_of(item: Item, remembering: Remembering) -> dict[tuple[int, int], Pair]:

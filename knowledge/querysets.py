@@ -65,7 +65,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def keep_here(self, origins: Any) -> None:
         """Mark what was learned from dialogues with these hashes as “never leaves”; they may be a subquery."""
         for entry in self.filter(origin__in=origins, never_leaves=False).exclude(origin=""):
-            entry.change(by=None, reason="its dialogue never leaves", never_leaves=True)
+            self._keep_here(entry)
+
+    def _keep_here(self, entry: Entry) -> None:
+        entry.change(by=None, reason="its dialogue never leaves", never_leaves=True)
+        for other in self.model.objects.with_questions_of(entry).filter(never_leaves=False):
+            self._keep_here(other)
+
+    def with_questions_of(self, entry: Entry) -> Self:
+        """Those that were merged with it and have its questions now."""
+        pairs = apps.get_model("knowledge", "Pair").objects.filter(second=entry)
+        revisions = apps.get_model("knowledge", "EntryRevision").objects.filter(reason=merged_with(entry))
+        return self.filter(pk__in=pairs.values("first")).filter(pk__in=revisions.values("entry"))
 
     def containing(self, text: str) -> Self:
         """Those that have the text in a question or in the reply."""
@@ -105,6 +116,11 @@ class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
         """The revision of each entry that was the newest when the memory had this number, active ones only."""
         newest = self.model.objects.filter(entry=OuterRef("entry"), number__lte=number).order_by("-number")
         return self.filter(pk=Subquery(newest.values("pk")[:1]), state="active").order_by("number")
+
+
+def merged_with(entry: Entry) -> str:
+    """The reason of a revision that took the questions of this entry."""
+    return f"merged with {entry.pk}"
 
 
 def _content(entry: Entry, wordings: list[str]) -> dict[str, Any]:

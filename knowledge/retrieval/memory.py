@@ -170,7 +170,7 @@ class Memory:
         for item, reply in zip(items, vectors[2 * count :], strict=True):
             self.items[item.id], self.replies[item.id] = item, reply
             self._by_origin.setdefault(item.origin, set()).add(item.id)
-        turns = self.match.turn_vectors(texts[:count])
+        turns = self.match.turn_vectors(texts[:count]) if count else None
         row = 0
         for item in items:
             rows = slice(row, row + len(item.questions))

@@ -110,6 +110,22 @@ def test_a_database_from_a_backup_is_read_anew():
     assert found() == ["亲，7天内都可以退哦"]
 
 
+def test_an_entry_without_a_question_is_found_by_nobody_and_hinders_nobody():
+    entry = reply()
+    entry.change(by=None, wordings=[])
+    assert found() == []
+    reply("中通", "怎么退货")
+    assert found() == ["中通"]
+
+
+def test_of_two_who_change_it_at_once_the_second_leaves_what_the_first_has_written(manager):
+    entry = reply(state="proposed")
+    loaded = Entry.objects.get(pk=entry.pk)
+    entry.change(by=manager, text="亲，15天内都可以退哦")
+    loaded.restore(by=manager)
+    assert found() == ["亲，15天内都可以退哦"]
+
+
 def test_many_changes_are_read_in_pages(monkeypatch):
     monkeypatch.setattr(live, "PAGE", 2)
     for i in range(5):

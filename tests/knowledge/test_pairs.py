@@ -75,3 +75,42 @@ def test_two_become_one_with_all_questions(three, manager):
 
 def test_an_empty_memory_has_none():
     assert find_pairs() == 0
+
+
+def test_what_was_found_follows_the_entries(three):
+    find_pairs()
+    first, second, third = three
+    second.change(by=None, text="亲，7天内都可以退货呢")
+    assert find_pairs() == 0
+    assert set(kinds().values()) == {"duplicate"}
+    second.change(by=None, wordings=["优惠券怎么用"])
+    find_pairs()
+    assert set(kinds()) == {(first.pk, third.pk)}, "merged, it would answer a question about coupons with returns"
+
+
+def test_two_that_were_kept_are_asked_about_again_once_they_contradict_each_other(three, manager):
+    find_pairs()
+    pair = Pair.objects.get(first=three[0], second=three[2])
+    pair.decide("both", manager)
+    three[2].change(by=None, text="特价商品一律不支持")
+    find_pairs()
+    assert kinds()[pair.first_id, pair.second_id] == "conflict"
+
+
+def test_what_never_leaves_stays_here_also_where_it_was_merged(three, manager):
+    first, _, third = three
+    third.change(by=None, never_leaves=True)
+    find_pairs()
+    Pair.objects.get(first=first, second=third).decide("merge", manager)
+    first.refresh_from_db()
+    assert first.never_leaves
+
+
+def test_a_mark_that_comes_later_reaches_what_it_was_merged_into(manager):
+    oldest, older, mine = (reply("亲，7天内都可以退货哦", text) for text in ("怎么退货", "怎么退货？", "怎么退货呢"))
+    mine.change(by=None, origin="d1")
+    find_pairs()
+    Pair.objects.get(first=older, second=mine).decide("merge", manager)
+    Pair.objects.get(first=oldest, second=older).decide("merge", manager)
+    Entry.objects.keep_here(["d1"])
+    assert set(Entry.objects.values_list("never_leaves", flat=True)) == {True}

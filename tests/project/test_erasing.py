@@ -492,6 +492,22 @@ def test_a_question_that_was_merged_into_another_entry_goes_too():
     assert not [r for r in EntryRevision.objects.all() if SAID in json.dumps(r.content, ensure_ascii=False)]
 
 
+def test_it_goes_from_what_took_that_entry_and_what_another_customer_asked_too_stays():
+    shop = build.dataset(build.record(SAID, "好的", split="train"))
+    origin = shop.dialogues.get().content_hash
+    reply = {"kind": "reply", "source": "page", "by": None, "text": "7天内可退"}
+    oldest = Entry.objects.add(wordings=["怎么退货", "我要退货"], **reply)
+    older = Entry.objects.add(wordings=["退货"], **reply)
+    mine = Entry.objects.add(wordings=[SAID, "我要退货"], origin=origin, **reply)
+    for first, second in ((older, mine), (oldest, older)):
+        pair = Pair.objects.create(first=first, second=second, kind="duplicate", similarity=1, likeness=1)
+        pair.decide("merge", None)
+    assert SAID in oldest.wordings.values_list("text", flat=True)
+    erase(shop.dialogues.get())
+    assert list(oldest.wordings.values_list("text", flat=True)) == ["怎么退货", "我要退货", "退货"]
+    assert not [r for r in EntryRevision.objects.all() if SAID in json.dumps(r.content, ensure_ascii=False)]
+
+
 def test_what_was_said_elsewhere_with_its_reply_goes_where_that_has_personal_data():
     shop = build.shop()
     mine, other = build.turn(shop, 0).dialogue, build.turn(shop, 1)
