@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ecc_site.core.batching import batched
 from ecc_site.core.errors import ExpectedError
+from ecc_site.core.keyset import UNSTORABLE
 from knowledge.models import Entry
 from serving.runtimes.language import language_of
 
@@ -38,10 +39,12 @@ def import_faq(name: str, data: bytes, by: Any) -> FaqReport:
     """Remember every good line, all as one revision. Raises BadFile; nothing is remembered then."""
     report, rows = FaqReport(), []
     for number, line in _lines(name, _text(data)):
-        question, reply = (str(line.get(key) or "").strip() for key in ("question", "reply"))
+        question, reply = (_stored(line.get(key)) for key in ("question", "reply"))
         missing = next((key for key, value in (("question", question), ("reply", reply)) if not value), None)
         if missing:
-            report.problems.append(_("Line %(number)s: “%(field)s” is empty.") % {"number": number, "field": missing})
+            report.problems.append(
+                _("Line %(number)s: “%(field)s” is empty or no text.") % {"number": number, "field": missing}
+            )
         elif max(len(question), len(reply)) > LONGEST:
             sentence = _("Line %(number)s is longer than %(count)s characters.")
             report.problems.append(sentence % {"number": number, "count": LONGEST})
@@ -53,6 +56,11 @@ def import_faq(name: str, data: bytes, by: Any) -> FaqReport:
     if new:
         Entry.objects.add_many([_entry(question, reply) for question, reply in new], by=by, reason=name)
     return report
+
+
+def _stored(value: Any) -> str:
+    """A value of a file as it is remembered: without what no database stores; empty where it is no text."""
+    return UNSTORABLE.sub("\ufffd", value).strip() if isinstance(value, str) else ""
 
 
 def _entry(question: str, reply: str) -> tuple[dict[str, Any], list[str]]:

@@ -47,15 +47,29 @@ def test_twice_adds_nothing():
     assert (report.added, report.known, Clock.now()) == (0, 2, 1)
 
 
+@pytest.mark.parametrize("value", ['["q"]', "true", '{"q": 1}', "5"])
+def test_what_is_no_text_is_named(value):
+    report = import_faq("faq.jsonl", f'{{"question": {value}, "reply": "r"}}'.encode(), None)
+    assert report.problems == ["Line 1: “question” is empty or no text."]
+    assert not Entry.objects.exists()
+
+
+def test_characters_that_no_database_stores_are_replaced():
+    lines = ['{"question": "q\\ud800", "reply": "r"}', '{"question": "n\\u0000", "reply": "r"}']
+    assert import_faq("faq.jsonl", "\n".join(lines).encode(), None).added == 2
+    assert import_faq("faq.csv", b"question,reply\nc\0,r\n", None).added == 1
+    assert [entry.wordings.get().text for entry in Entry.objects.order_by("id")] == ["q\ufffd", "n\ufffd", "c\ufffd"]
+
+
 def test_bad_lines_are_named_and_the_others_remembered():
     long = json.dumps({"question": "q", "reply": "x" * 4001})
     lines = ['{"question": "q", "reply": "r"}', "no JSON", '{"question": "q2"}', "[]", long]
     report = import_faq("faq.jsonl", "\n".join(lines).encode(), None)
     assert report.added == 1
     assert report.problems == [
-        "Line 2: “question” is empty.",
-        "Line 3: “reply” is empty.",
-        "Line 4: “question” is empty.",
+        "Line 2: “question” is empty or no text.",
+        "Line 3: “reply” is empty or no text.",
+        "Line 4: “question” is empty or no text.",
         "Line 5 is longer than 4000 characters.",
     ]
 
