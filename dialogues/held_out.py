@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from dialogues.models import Answer
+from dialogues.models import Answer, Turn
 from ecc_site.core.batching import batched
 from serving.corpus import normalised
 
@@ -33,6 +33,15 @@ class HeldOutReplies:
     def has(self, question: str, reply: str) -> bool:
         """Whether a test dialogue has this very pair."""
         return normalised(reply) in self._replies.get(question.strip(), ())
+
+
+def asked_in_test(questions: Collection[str]) -> set[str]:
+    """Those of the questions that customers ask in test dialogues, whether or not anybody replied there."""
+    asked: set[str] = set()
+    for batch in batched(sorted({question.strip() for question in questions})):
+        turns = Turn.objects.filter(dialogue__split="test", role="customer", text__in=batch)
+        asked.update(turns.values_list("text", flat=True))
+    return {question for question in questions if question.strip() in asked}
 
 
 class AllHeldOutReplies:

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import transaction
 
 from dialogues.answering import messages_of
-from dialogues.held_out import HeldOutReplies
+from dialogues.held_out import asked_in_test
 from dialogues.models import Dialogue, Turn, text_hash
 from knowledge import scorers
 from serving import budget, gateway
@@ -96,8 +96,8 @@ def _ask(
     )
     said = [message.text for message in conversation]
     texts = [text for text in paraphrases_in(answer.reply.text, said[-1]) if not invented(text, said)]
-    held_out = HeldOutReplies(texts)
-    texts = [text for text in texts if not held_out.asks(text)][:count]
+    held_out = asked_in_test(texts)
+    texts = [text for text in texts if text not in held_out][:count]
     similarities = _similarities(said[-1], texts)
     rows = [
         Paraphrase(
@@ -121,25 +121,31 @@ def _similarities(question: str, texts: list[str]) -> list[float]:
 
 
 def wordings_by_label(labels: LabelQuerySet) -> dict[int, list[str]]:
-    """Those that mean the same, by the id of their label, but none that a test dialogue asks.
+    """Those that mean the same, by the id of their label, but none that a test dialogue asks, answered or not.
 
     The dialogue may have been imported since they were written.
     """
     found = Paraphrase.objects.usable().filter(label__in=labels).by_label()
-    held_out = HeldOutReplies([text for texts in found.values() for text in texts])
-    return {label: [text for text in texts if not held_out.asks(text)] for label, texts in found.items()}
+    held_out = asked_in_test([text for texts in found.values() for text in texts])
+    return {label: [text for text in texts if text not in held_out] for label, texts in found.items()}
 
 
 @transaction.atomic
 def remember_paraphrases(labels: LabelQuerySet, by: Any) -> int:
-    """Give the entries that answer the same questions the new wordings as well; returns how many entries changed."""
+    """Give the entries that answer the same questions the new wordings as well; returns how many entries changed.
+
+    A wording that an entry has had, and that somebody has taken out, does not come back.
+    """
     wordings = wordings_by_label(labels)
     changed = 0
     for label in labels.filter(pk__in=wordings).select_related("entry", "revision__verdict__entry").order_by("id"):
         entry = label.active_entry
-        known = [wording.text for wording in entry.wordings.all()] if entry else []
-        new = [text for text in wordings[label.pk] if text not in known]
-        if entry and new:
+        if entry is None:
+            continue
+        had = {text for revision in entry.revisions.all() for text in revision.content["wordings"]}
+        new = [text for text in wordings[label.pk] if text not in had]
+        if new:
+            known = entry.wordings.values_list("text", flat=True)
             entry.change(by=by, reason="other wordings by the teacher", wordings=[*known, *new])
             changed += 1
     return changed

@@ -8,7 +8,7 @@ from knowledge.models import Clock, Entry
 from serving.models import CloudCall
 from tests import build
 from tests.serving.provider import chat, failing
-from training.labels.paraphrases import cost_of, paraphrase, remember_paraphrases
+from training.labels.paraphrases import cost_of, paraphrase, remember_paraphrases, wordings_by_label
 from training.labels.remembering import remember_labels
 from training.models import Label, Paraphrase
 
@@ -69,6 +69,14 @@ def test_an_invented_number_and_a_question_of_a_test_dialogue_are_dropped(labels
     assert Paraphrase.objects.by_label()[labels.order_by("id")[0].pk] == ["申请退货怎么弄"]
 
 
+def test_nor_is_one_used_that_a_test_dialogue_asks_without_a_reply(labels, teacher):
+    build.dataset(build.record("想退货", split="test"), name="elsewhere")
+    label = labels.order_by("id")[0]
+    for text in ("想退货", "申请退货怎么弄"):
+        Paraphrase.objects.create(label=label, teacher=teacher, text=text, text_hash=text, similarity=0.9)
+    assert wordings_by_label(labels) == {label.pk: ["申请退货怎么弄"]}
+
+
 def test_what_never_leaves_is_not_asked_about(labels, teacher, provider):
     Dialogue.objects.filter(turns__text=QUESTIONS[0]).update(never_leaves=True)
     provider.will(chat("用什么快递发"))
@@ -111,6 +119,17 @@ def test_the_memory_gets_the_wordings_once(labels, teacher, provider, manager):
     now = Clock.now()
     assert remember_paraphrases(labels, manager) == 0
     assert Clock.now() == now
+
+
+def test_a_wording_that_was_taken_out_does_not_come_back(labels, teacher, manager):
+    remember_labels(labels, manager)
+    label = labels.order_by("id")[0]
+    Paraphrase.objects.create(label=label, teacher=teacher, text="你好", text_hash="x", similarity=0.9)
+    assert remember_paraphrases(labels, manager) == 1
+    entry = Label.objects.get(pk=label.pk).entry
+    entry.change(by=manager, wordings=[QUESTIONS[0]])
+    assert remember_paraphrases(labels, manager) == 0
+    assert entry.wordings.get().text == QUESTIONS[0]
 
 
 def test_an_entry_that_says_something_else_by_now_is_left_alone(labels, teacher, provider, manager):
