@@ -37,12 +37,14 @@ def remember(verdict: Verdict, by: User) -> None:
     turn, entry = verdict.comparison.turn, verdict.entry
     if reply is None or verdict.overruled or HeldOutReplies([turn.text]).has(turn.text, reply):
         _take_back(verdict, by)
+    elif entry and not was_overruled and _differs(entry, reply) and _says_it_again(verdict):
+        return  # a manager has rewritten or removed it since the person said so, and a new note is no new reply
     elif entry is None or (entry.text != reply and _is_shared(entry, verdict)):
         verdict.entry = _known(turn, reply) or _new(turn, reply, by)
         verdict.save(update_fields=["entry"])
     elif was_overruled and entry.text == reply:
         _bring_back(entry, by)
-    elif entry.text != reply or entry.state == Entry.State.REMOVED:
+    elif _differs(entry, reply):
         entry.change(by=by, text=reply, state=_state(turn))
 
 
@@ -71,6 +73,21 @@ def _is_overruled(verdict: Verdict, reply: str | None) -> bool:
     said = decision.newest
     accepts_reference = said.preference in ("reference", "tie") and not said.correction
     return reply != (verdict.comparison.reference.text if accepts_reference else said.correction).strip()
+
+
+def _differs(entry: Entry, reply: str) -> bool:
+    return entry.text != reply or entry.state == Entry.State.REMOVED
+
+
+def _says_it_again(verdict: Verdict) -> bool:
+    """Whether the revision before the newest was not taken back and teaches the same reply."""
+    newest, *before = verdict.revisions.order_by("-pk")[:2]
+    taught = [
+        said.correction.strip() or (said.preference, said.reference_acceptable)
+        for said in (newest, *before)
+        if not said.withdrawn
+    ]
+    return len(taught) == 2 and taught[0] == taught[1]
 
 
 def _take_back(verdict: Verdict, by: User) -> None:

@@ -120,6 +120,19 @@ def test_marking_its_dataset_marks_the_entry(annotator, round_):
     assert Clock.now() == 2
 
 
+def test_a_note_does_not_undo_what_a_manager_has_made_of_it(annotator, manager, round_):
+    item = second_item(round_)
+    entry = judge(annotator, item, correction="within 7 days").entry
+    entry.remove(by=manager)
+    judge(annotator, item, correction="within 7 days", note="typo")
+    assert active() == []
+    entry.change(by=manager, state="active", text="within 8 days")
+    judge(annotator, item, correction="within 7 days", note="typo mended")
+    assert active() == ["within 8 days"]
+    judge(annotator, item, correction="within 9 days")
+    assert active() == ["within 9 days"]
+
+
 def test_the_same_verdict_sent_twice_is_one_entry(annotator, round_):
     said = build.verdict_input("both_bad", correction="within 7 days")
     for _ in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from dialogues.held_out import HeldOutReplies
 from ecc_site.core.batching import batched
@@ -16,11 +17,14 @@ from training.labels.querysets import LabelQuerySet
 
 @transaction.atomic
 def remember_labels(labels: LabelQuerySet, by: Any) -> int:
-    """Make entries of those of the labels that are chosen and not remembered yet; returns how many.
+    """Have those of the labels that are chosen and not remembered yet remembered; returns how many.
 
-    What a test dialogue has as well is left out (invariant 4).
+    Where a verdict has left an entry that waits for approval, that one acts from now on; what somebody has removed
+    stays so. Of any other label an entry is made. What a test dialogue has as well is left out (invariant 4).
     """
-    chosen = labels.filter(chosen=True, entry=None).select_related("turn__dialogue__dataset").order_by("id")
+    left = {"revision__verdict__entry__text": F("text"), "revision__verdict__entry__state__in": ["active", "removed"]}
+    chosen = labels.filter(chosen=True, entry=None).exclude(**left)
+    chosen = chosen.select_related("turn__dialogue__dataset", "revision__verdict__entry").order_by("id")
     count = 0
     for ids in batched(list(chosen.values_list("pk", flat=True))):
         count += _remember(list(chosen.filter(pk__in=ids)), by)
@@ -30,6 +34,10 @@ def remember_labels(labels: LabelQuerySet, by: Any) -> int:
 def _remember(labels: list[Label], by: Any) -> int:
     held_out = HeldOutReplies([label.turn.text for label in labels])
     wanted = [label for label in labels if not held_out.has(label.turn.text, label.text)]
+    left = [entry for label in wanted if (entry := _left_by_verdict(label))]
+    for entry in left:
+        entry.restore(by=by)
+    wanted = [label for label in wanted if not _left_by_verdict(label)]
     rows = [entry_of(label.turn, label.text) for label in wanted]
     entries = Entry.objects.add_many(
         [(values | {"source": Entry.Source.LABEL}, wordings) for values, wordings in rows], by=by
@@ -37,4 +45,10 @@ def _remember(labels: list[Label], by: Any) -> int:
     for label, entry in zip(wanted, entries, strict=True):
         label.entry = entry
     Label.objects.bulk_update(wanted, ["entry"])
-    return len(wanted)
+    return len(left) + len(wanted)
+
+
+def _left_by_verdict(label: Label) -> Entry | None:
+    """What its verdict has left in the memory: it goes when the verdict is taken back."""
+    entry = label.revision.verdict.entry if label.revision else None
+    return entry if entry and entry.text == label.text else None

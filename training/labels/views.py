@@ -122,7 +122,10 @@ def _label_page(request: HttpRequest, shown: Label, form: LabelTextForm | None =
     context = {
         "label": shown,
         "conversation": turn.dialogue.turns.filter(position__lte=turn.position),
-        "of_turn": _labels_with_origin().filter(turn=turn).by_rank(),
+        "of_turn": _labels_with_origin()
+        .filter(turn=turn)
+        .select_related("entry", "revision__verdict__entry")
+        .by_rank(),
         "form": form or LabelTextForm(initial={"text": shown.text}),
     }
     return render(request, "training/labels/label.html", context)

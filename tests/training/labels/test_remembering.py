@@ -2,9 +2,12 @@
 
 import pytest
 
-from dialogues.models import Dialogue
+from dialogues.models import Dataset, Dialogue
 from knowledge.models import Clock, Entry
+from review.desk.assignment import next_item
+from review.desk.verdicts import record, undo
 from tests import build
+from training.labels.from_verdicts import sync_labels
 from training.labels.remembering import remember_labels
 from training.models import Label
 
@@ -50,6 +53,35 @@ def test_only_what_the_filter_shows(as_manager, shop, teacher):
     assert "1 reply is remembered." in page.content.decode()
     assert page.redirect_chain[0][0].endswith("?source=teacher")
     assert remembered() == {"question 0": "taught 0"}
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_verdict_has_left_acts_once_and_goes_with_the_verdict(reviewed, round_, annotator, manager, at_once):
+    Dataset.objects.update(remembers_at_once=at_once)
+    record(annotator, next_item(round_, annotator), build.verdict_input("both_bad", correction="三天内到"))
+    sync_labels(reviewed)
+    assert remember_labels(Label.objects.all(), manager) == (0 if at_once else 1)
+    assert Entry.objects.get().state == "active"
+    undo(annotator, round_, build.verdict_input().key)
+    assert not Entry.objects.filter(state="active").exists()
+
+
+def test_what_somebody_has_removed_stays_so(reviewed, round_, annotator, manager):
+    Dataset.objects.update(remembers_at_once=True)
+    record(annotator, next_item(round_, annotator), build.verdict_input("both_bad", correction="三天内到"))
+    Entry.objects.get().remove(by=manager)
+    sync_labels(reviewed)
+    assert remember_labels(Label.objects.all(), manager) == 0
+    assert Entry.objects.get().state == "removed"
+
+
+def test_the_page_of_a_label_says_that_the_memory_goes_on_giving_it(as_manager, shop, teacher, manager):
+    used = label(shop, 0, "taught 0", teacher)
+    remember_labels(Label.objects.all(), manager)
+    as_manager.post(f"/labels/{used.pk}/judge/", {"judgement": "reject"})
+    page = as_manager.get(f"/labels/{used.pk}/").content.decode()
+    assert f'<a href="/memory/{Entry.objects.get().pk}/">' in page
+    assert "until it is removed there" in page
 
 
 def test_what_a_test_dialogue_has_as_well_is_left_out(shop, teacher):
