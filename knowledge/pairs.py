@@ -45,7 +45,7 @@ def _known(changed: QuerySet) -> dict[tuple[int, int], Pair]:
 
 
 def _update(pairs: Sequence[tuple[Pair, Pair]]) -> None:
-    """What is known becomes what was found; of two that were alike and contradict each other by now, it is asked again."""
+    """What is known becomes what was found; two that were alike and contradict each other now are decided again."""
     for pair, now in pairs:
         became_conflict = (pair.kind, now.kind) == (Pair.Kind.DUPLICATE, Pair.Kind.CONFLICT)
         pair.is_decided = pair.is_decided and not became_conflict

@@ -85,8 +85,8 @@ class StartForm(forms.Form):
         self.run = run
         replies = labels_of(run).select_related("turn", "author", "revision").order_by("-id")
         self.replies = list(replies[:SHOWN])
-        for name in ("learn", "shown"):
-            cast(forms.ModelMultipleChoiceField, self.fields[name]).queryset = labels_of(run)
+        for name in ("learn", "shown"):  # one that was taken back while the page was open is no reason to refuse all
+            cast(forms.ModelMultipleChoiceField, self.fields[name]).queryset = Label.objects.filter(dataset=run.dataset)
 
     def clean_learn(self):
         learned = self.cleaned_data["learn"]

@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from serving.models import Version
 from tests.build import champion, label, run, shop, turn
+from training.labels.by_hand import reject
 from training.models import Checkpoint, Label, PreparationJob, Run
 from training.runs.create import parameters_of
 from training.runs.preview import prepare, prepare_draft
@@ -151,6 +152,14 @@ def test_what_is_not_ticked_is_left_out(as_manager, draft):
     start(as_manager, draft, learn=[kept.pk], wordings=0)
     assert (draft.state, draft.left_out, draft.wordings) == ("queued", [left_out.pk], 0)
     assert draft.parameters == parameters_of(draft, [left_out.pk], 0)
+
+
+def test_ticks_hold_where_a_reply_was_taken_back_meanwhile(as_manager, draft):
+    left_out, taken_back = Label.objects.order_by("id")
+    reject(taken_back)
+    third = label(turn(draft.dataset, 2), "taught 2")
+    start(as_manager, draft, learn=[taken_back.pk, third.pk], wordings=0)
+    assert (draft.state, draft.left_out) == ("queued", [left_out.pk])
 
 
 def test_without_any_reply_it_is_not_started(as_manager, draft):
