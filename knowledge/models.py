@@ -226,9 +226,14 @@ class Pair(models.Model):
         return f"{self.first_id} / {self.second_id}"
 
     def decide(self, act: str, by: Any) -> None:
-        """first | second: that one stays, the other is removed; merge: the older one gets all questions; else both."""
+        """first | second: that one stays, the other is removed; merge: the older one gets all questions; else both.
+
+        Where somebody has decided meanwhile, nothing is changed.
+        """
         first, second = self.first, self.second
         with transaction.atomic():
+            if not Pair.objects.filter(pk=self.pk, is_decided=False).update(is_decided=True):
+                return
             if act == "merge":
                 texts = [wording.text for entry in (first, second) for wording in entry.wordings.all()]
                 stays = first.never_leaves or second.never_leaves
@@ -236,8 +241,7 @@ class Pair(models.Model):
             if act in ("merge", "first", "second"):
                 gone, kept = (first, second) if act == "second" else (second, first)
                 gone.remove(by=by, reason=f"instead of it {kept.pk}")
-            self.is_decided = True
-            self.save(update_fields=["is_decided"])
+        self.is_decided = True
 
 
 class TrialJob(Job):

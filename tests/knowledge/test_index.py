@@ -68,6 +68,13 @@ def test_what_does_not_fit_is_passed_over(index, vectors):
     assert 4 not in [owner for owner, _, _ in index.nearest(vectors[12], None, 20, lambda owner: owner != 4)]
 
 
+def test_one_that_alone_fits_is_found_behind_all_others(index, vectors):
+    [*_, (farthest, which, similarity)] = index.nearest(vectors[12], None, 20, lambda _: True)
+    found = index.nearest(vectors[12], None, 1, lambda owner: owner == farthest)
+    assert [one[:2] for one in found] == [(farthest, which)]
+    assert found[0][2] == pytest.approx(similarity, abs=HALF)
+
+
 def test_what_was_dropped_is_gone_and_the_others_stay(index, vectors):
     for owner in (0, 7, 19):
         index.drop(owner)

@@ -65,6 +65,14 @@ def test_both_are_kept_and_it_is_not_asked_again(three, manager):
     assert Entry.objects.filter(state="active").count() == 3
 
 
+def test_of_two_who_decide_at_once_the_first_decides(three, manager):
+    find_pairs()
+    seen, seen_too = (Pair.objects.get(first=three[0], second=three[1]) for _ in range(2))
+    seen.decide("first", manager)
+    seen_too.decide("second", manager)
+    assert set(Entry.objects.filter(state="active")) == {three[0], three[2]}
+
+
 def test_two_become_one_with_all_questions(three, manager):
     find_pairs()
     Pair.objects.get(first=three[0], second=three[2]).decide("merge", manager)
