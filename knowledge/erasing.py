@@ -71,7 +71,8 @@ def _erase_merged(entry: Entry, texts: Collection[str], by: Any) -> None:
     for other in Entry.objects.with_questions_of(entry):
         merge = other.revisions.filter(reason=merged_with(entry)).earliest("number")
         gone = set(texts) - _wordings(other.revisions.filter(number__lt=merge.number))
-        _erase_merged(other, gone, by)
+        if gone:
+            _erase_merged(other, gone, by)
         for revision in other.revisions.all():
             kept = [text for text in revision.content["wordings"] if text not in gone]
             EntryRevision.objects.filter(pk=revision.pk).update(content=revision.content | {"wordings": kept})

@@ -56,16 +56,16 @@ def _update(pairs: Sequence[tuple[Pair, Pair]]) -> None:
 def _pairs_of(item: Item, remembering: Remembering) -> dict[tuple[int, int], Pair]:
     pairs = {}
     for question in item.questions:
-        for other in remembering.memory.find(question, [item.id], NEIGHBOURS):
-            if other.similarity >= NEARLY_THE_SAME:
-                first, second = sorted((item.id, other.item.id))
-                likeness = remembering.memory.likeness(item.reply, other.item.reply)
+        for other, similarity in remembering.memory.near(question, [item.id], NEIGHBOURS):
+            if similarity >= NEARLY_THE_SAME:
+                first, second = sorted((item.id, other.id))
+                likeness = remembering.memory.likeness(item.reply, other.reply)
                 is_conflict = likeness < remembering.thresholds.conflict
                 pairs[first, second] = Pair(
                     first_id=first,
                     second_id=second,
                     kind=Pair.Kind.CONFLICT if is_conflict else Pair.Kind.DUPLICATE,
-                    similarity=other.similarity,
+                    similarity=similarity,
                     likeness=likeness,
                 )
     return pairs

@@ -6,7 +6,7 @@ time. Products in half precision have too few digits to order what is near, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -25,9 +25,11 @@ class Index:
         self._vectors = np.zeros((0, dimensions), np.float16)  # (room, D); rows past `_used` are free
         self._owners = np.zeros(0, np.int64)  # of each row
         self._lengths = np.zeros(0, np.float32)  # of the combined vectors
+        self._languages = np.zeros(0, np.int16)  # of each row, as a number in `_known_languages`
         self._contexts = np.zeros((0, dimensions), np.float32)  # the distinct ones; few questions have one
         self._context_of = np.zeros(0, np.int64)  # row of `_contexts`, −1 for none
         self._known_contexts: dict[str, int] = {}
+        self._known_languages: dict[str, int] = {}
         self._rows: dict[int, list[int]] = {}
         self._used = 0
 
@@ -39,11 +41,14 @@ class Index:
         """Of all questions without what was said before them, in half precision, shape (rows, D)."""
         return self._vectors[: self._used]
 
-    def add(self, owner: int, vectors: np.ndarray, contexts: Sequence[str], context_vectors: np.ndarray) -> None:
+    def add(
+        self, owner: int, vectors: np.ndarray, contexts: Sequence[str], context_vectors: np.ndarray, language: str = ""
+    ) -> None:
         """The questions of one owner: vectors of shape (n, D), and of their contexts, an empty one for none."""
+        number = self._known_languages.setdefault(language, len(self._known_languages))
         for vector, context, context_vector in zip(vectors, contexts, context_vectors, strict=True):
             row = self._free_row()
-            self._vectors[row], self._owners[row] = vector, owner
+            self._vectors[row], self._owners[row], self._languages[row] = vector, owner, number
             self._context_of[row] = self._context_row(context, context_vector) if context else -1
             self._lengths[row] = self._length(bool(context))
             self._rows.setdefault(owner, []).append(row)
@@ -55,7 +60,7 @@ class Index:
             last = self._used
             if row == last:
                 continue
-            for column in (self._vectors, self._owners, self._lengths, self._context_of):
+            for column in self._columns:
                 column[row] = column[last]
             rows = self._rows[int(self._owners[row])]
             rows[rows.index(last)] = row
@@ -78,22 +83,42 @@ class Index:
         return self._joined(vector, context) / self._length(context_vector is not None)
 
     def nearest(
-        self, vector: np.ndarray, context_vector: np.ndarray | None, count: int, fits: Callable[[int], bool]
+        self,
+        vector: np.ndarray,
+        context_vector: np.ndarray | None,
+        count: int,
+        fits: Callable[[int], bool] = lambda _owner: True,
+        languages: Collection[str] | None = None,
     ) -> list[tuple[int, int, float]]:
-        """At most `count` owners that fit, nearest first: (owner, which of its questions, similarity)."""
+        """At most `count` owners that fit, nearest first: (owner, which of its questions, similarity).
+
+        `fits` is asked of one after the other; of other languages than these, if they are given, nobody is asked.
+        """
+        rows = self._rows_of(languages)
         roughly = _products_in_half_precision(self.vectors, vector)
         similarities = self._similarities(roughly, slice(self._used), context_vector)
-        first = _highest(similarities, 8 * count)
+        first = rows[_highest(similarities[rows], 8 * count)]
         exactly = self._vectors[first].astype(np.float32) @ vector
         similarities[first] = self._similarities(exactly, first, context_vector)
         found: dict[int, tuple[int, int, float]] = {}
-        for row in _descending(similarities, first):
+        for row in _descending(similarities, first, rows):
             owner = int(self._owners[row])
             if owner not in found and fits(owner):
                 found[owner] = (owner, self._rows[owner].index(int(row)), float(similarities[row]))
                 if len(found) == count:
                     break
         return list(found.values())
+
+    @property
+    def _columns(self) -> tuple[np.ndarray, ...]:
+        """What has a value for each row."""
+        return self._vectors, self._owners, self._lengths, self._context_of, self._languages
+
+    def _rows_of(self, languages: Collection[str] | None) -> np.ndarray:
+        if languages is None:
+            return np.arange(self._used)
+        numbers = [self._known_languages[language] for language in languages if language in self._known_languages]
+        return np.flatnonzero(np.isin(self._languages[: self._used], numbers))
 
     def _similarities(
         self, products: np.ndarray, rows: slice | np.ndarray, context_vector: np.ndarray | None
@@ -114,8 +139,8 @@ class Index:
     def _free_row(self) -> int:
         if self._used == len(self._vectors):
             room = max(LEAST_ROOM, self._used // 2)
-            self._vectors, self._owners, self._lengths, self._context_of = (
-                _with_room(column, room) for column in (self._vectors, self._owners, self._lengths, self._context_of)
+            self._vectors, self._owners, self._lengths, self._context_of, self._languages = (
+                _with_room(column, room) for column in self._columns
             )
         self._used += 1
         return self._used - 1
@@ -147,8 +172,8 @@ def _highest(values: np.ndarray, count: int) -> np.ndarray:
     return np.argpartition(-values, count)[:count] if len(values) > count else np.arange(len(values))
 
 
-def _descending(values: np.ndarray, first: np.ndarray) -> Iterator[np.intp]:
-    """The first positions from the highest value on; behind them the others, which are sorted only where needed."""
+def _descending(values: np.ndarray, first: np.ndarray, rows: np.ndarray) -> Iterator[np.intp]:
+    """The first rows from the highest value on; behind them the other ones, which are sorted only where needed."""
     yield from first[np.argsort(-values[first], kind="stable")]
-    others = np.delete(np.arange(len(values)), first)
+    others = np.setdiff1d(rows, first)
     yield from others[np.argsort(-values[others], kind="stable")]

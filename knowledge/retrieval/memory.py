@@ -91,15 +91,8 @@ class Memory:
 
     def find(self, question: Question, hidden: Collection[int] = (), count: int = NEAR) -> list[Found]:
         """Items near the question and in its language, the best first (see Found.rank)."""
-        if not self.items:
-            return []
-        languages = question.languages
         vectors = self._vectors(question)
-        near = self.index.nearest(
-            *vectors,
-            count,
-            lambda owner: owner not in hidden and self.items[owner].language in languages,
-        )
+        near = self.index.nearest(*vectors, count, lambda owner: owner not in hidden, question.languages)
         if not near:
             return []
         items = [self.items[owner] for owner, _, _ in near]
@@ -128,9 +121,16 @@ class Memory:
             support = float(expected.likenesses(self.replies[best.item.id])) * expected.certainty
         return (best.similarity + best.match + 2 * support) / 4
 
+    def near(self, question: Question, hidden: Collection[int], count: int) -> list[tuple[Item, float]]:
+        """Items and how similar their questions are, in [0, 1], nearest first; in the language of the question."""
+        near = self.index.nearest(
+            *self._vectors(question), count, lambda owner: owner not in hidden, question.languages
+        )
+        return [(self.items[owner], float(np.clip(similarity, 0, 1))) for owner, _, similarity in near]
+
     def similarity_to_nearest(self, question: Question) -> float:
         """Of the question in its conversation, in [0, 1]; 0 where nothing is remembered."""
-        near = self.index.nearest(*self._vectors(question), 1, lambda _owner: True)
+        near = self.index.nearest(*self._vectors(question), 1)
         return float(np.clip(near[0][2], 0, 1)) if near else 0.0
 
     def likeness(self, one: str, other: str) -> float:
@@ -175,7 +175,7 @@ class Memory:
         for item in items:
             rows = slice(row, row + len(item.questions))
             contexts = [question.context for question in item.questions]
-            self.index.add(item.id, vectors[:count][rows], contexts, vectors[count : 2 * count][rows])
+            self.index.add(item.id, vectors[:count][rows], contexts, vectors[count : 2 * count][rows], item.language)
             if turns is not None:
                 self.turns[item.id] = turns[rows].astype(np.float16)
             row = rows.stop

@@ -44,7 +44,7 @@ def test_it_finds_what_the_plain_way_finds(index, vectors, with_context):
         owner: max(cosine(vectors, owner, (vectors[3 * owner + i], asked), context) for i in range(3))
         for owner in range(20)
     }
-    found = index.nearest(asked, context, 6, lambda _: True)
+    found = index.nearest(asked, context, 6)
     best = sorted(expected, key=lambda owner: -expected[owner])[:6]
     assert [owner for owner, _, _ in found] == best
     assert [similarity for _, _, similarity in found] == pytest.approx([expected[owner] for owner in best], abs=HALF)
@@ -55,13 +55,13 @@ def test_what_half_precision_cannot_tell_apart_is_in_its_order():
     made = Index(2, WEIGHT)
     for owner, vector in enumerate(np.array([[0.5, tiny], [0.5, 0], [0.5, 2 * tiny]], np.float32)):
         made.add(owner, vector[None], [""], vector[None])
-    found = made.nearest(asked, None, 3, lambda _: True)
+    found = made.nearest(asked, None, 3)
     assert [owner for owner, _, _ in found] == [2, 0, 1]
     assert [similarity for _, _, similarity in found] == pytest.approx([0.4 + 0.6 * k * tiny for k in (2, 1, 0)])
 
 
 def test_it_says_which_of_the_questions_is_nearest(index, vectors):
-    assert index.nearest(vectors[13], None, 1, lambda _: True)[0][:2] == (4, 1)
+    assert index.nearest(vectors[13], None, 1)[0][:2] == (4, 1)
 
 
 def test_what_does_not_fit_is_passed_over(index, vectors):
@@ -69,7 +69,7 @@ def test_what_does_not_fit_is_passed_over(index, vectors):
 
 
 def test_one_that_alone_fits_is_found_behind_all_others(index, vectors):
-    [*_, (farthest, which, similarity)] = index.nearest(vectors[12], None, 20, lambda _: True)
+    [*_, (farthest, which, similarity)] = index.nearest(vectors[12], None, 20)
     found = index.nearest(vectors[12], None, 1, lambda owner: owner == farthest)
     assert [one[:2] for one in found] == [(farthest, which)]
     assert found[0][2] == pytest.approx(similarity, abs=HALF)
@@ -81,7 +81,7 @@ def test_what_was_dropped_is_gone_and_the_others_stay(index, vectors):
     index.drop(99)
     assert len(index) == 17
     for owner in range(20):
-        found = index.nearest(vectors[3 * owner + 2], None, 20, lambda _: True)
+        found = index.nearest(vectors[3 * owner + 2], None, 20)
         known = {which for o, which, s in found if o == owner and owner % 2 == 0 and s > 0.999}
         assert known == (set() if owner in (0, 7, 19) or owner % 2 else {2})
 
@@ -91,12 +91,12 @@ def test_it_grows(vectors):
     many = unit(LEAST_ROOM + 10, D)
     for owner, vector in enumerate(many):
         made.add(owner, vector[None], [""], vector[None])
-    assert made.nearest(many[-1], None, 1, lambda _: True)[0][0] == len(many) - 1
+    assert made.nearest(many[-1], None, 1)[0][0] == len(many) - 1
     assert len(made) == len(many)
 
 
 def test_an_empty_one_finds_nothing():
-    assert Index(D, WEIGHT).nearest(unit(D), None, 3, lambda _: True) == []
+    assert Index(D, WEIGHT).nearest(unit(D), None, 3) == []
 
 
 def test_the_questions_of_some_owners_are_told_whole(index, vectors):
@@ -116,3 +116,16 @@ def test_questions_without_any_context_have_none(vectors):
     _, known = made.wordings([1])
     assert known == pytest.approx(np.hstack([vectors[:2], np.zeros((2, D))]), abs=HALF)
     assert made.joined(vectors[0], None) == pytest.approx(known[0], abs=HALF)
+
+
+def test_only_what_is_in_these_languages_is_found(vectors):
+    made = Index(D, WEIGHT)
+    for owner, language in enumerate(["zh", "en", "", "zh"]):
+        made.add(owner, vectors[owner][None], [""], vectors[:1], language)
+    made.drop(1)
+    made.add(4, vectors[4][None], [""], vectors[:1], "en")
+
+    def found(*languages):
+        return {owner for owner, _, _ in made.nearest(vectors[0], None, 9, languages=languages)}
+
+    assert (found("", "zh"), found("", "en"), found("fr")) == ({0, 2, 3}, {2, 4}, set())

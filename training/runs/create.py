@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset, EvalSet
-from knowledge.models import Clock
+from knowledge.models import Clock, Entry, EntryRevision
 from serving.models import Version
 from training.evaluation.sets import reference_kind
 from training.ml.settings import TrainingSettings
+from training.runs.dataset import labels_of
 from training.runs.models import Checkpoint, Experiment, Run
 from training.runs.presets import example_count, from_preset
 
@@ -152,9 +153,16 @@ def _freeze_sets(run: Run) -> None:
 
 
 def _memory_before(run: Run) -> int:
-    """The memory as the last run on the dataset had it; an empty one before the first."""
+    """The memory as the last run on the dataset had it; for the first, as it was before any of its replies acted."""
     earlier = Run.objects.filter(dataset=run.dataset, memory_after__isnull=False, best__isnull=False)
-    return earlier.order_by("-pk").values_list("memory_after", flat=True).first() or 0
+    last = earlier.order_by("-pk").values_list("memory_after", flat=True).first()
+    if last is not None:
+        return last
+    labels = labels_of(run)
+    entries = Q(labels__in=labels) | Q(verdicts__revisions__labels__in=labels)
+    acted = EntryRevision.objects.filter(entry__in=Entry.objects.filter(entries), state=Entry.State.ACTIVE)
+    first = acted.aggregate(first=Min("number"))["first"]
+    return Clock.now() if first is None else first - 1
 
 
 def _freeze(run: Run, purpose: EvalSet.Purpose, kind: str, answered: QuerySet[Comparison]) -> EvalSet | None:

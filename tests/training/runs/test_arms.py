@@ -76,6 +76,13 @@ def test_the_arms_are_the_weights_of_both_with_the_memory_before_and_after(run):
     assert [str(version) for version in arms.values()] == ["v1", "v1 + memory 2", "lora-4", "lora-4 + memory 2"]
 
 
+def test_what_was_remembered_before_is_no_merit_of_the_first_run(shop, request):
+    Entry.objects.add(by=None, wordings=["q"], kind="reply", source="import", text="r")
+    first = request.getfixturevalue("run")
+    assert (first.memory_before, first.memory_after) == (1, 3)
+    assert [str(version) for version in versions_of(first).values()][:2] == ["v1 + memory 1", "v1 + memory 3"]
+
+
 def test_the_next_run_begins_with_the_memory_of_the_last(run, shop):
     Entry.objects.add(by=None, wordings=["q"], kind="reply", source="page", text="r")
     later = build.run(shop, run.base)
