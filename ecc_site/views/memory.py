@@ -24,6 +24,7 @@ from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
 from knowledge.models import Entry, Pair, TrialJob
 from review.remembering import origins_of
 from scoring.models import ScorerSet
+from training.models import Label
 from training.versions.learners import learners_of_entry
 
 RECENT = timedelta(days=7)
@@ -105,6 +106,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
         "revisions": shown.revisions.select_related("by")[:SHOWN],
         "uses": _uses_of(shown),
         "learners": learners_of_entry(shown),
+        "to_learn": Label.objects.chosen().of_entry(shown).filter(text=shown.text),
     }
     return render(request, "ecc_site/entry.html", context)
 

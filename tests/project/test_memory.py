@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from dialogues.models import Dataset, UsedEntry
+from dialogues.models import Dataset, Turn, UsedEntry
 from knowledge.models import Clock, Entry, Pair, TrialJob
 from knowledge.trials import answer_trial
 from review.desk.verdicts import record
@@ -12,6 +12,7 @@ from review.models import RoundItem
 from review.remembering import origins_of
 from serving.models import Alias, Version
 from tests import build
+from training.models import Label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 A_REPLY = {"kind": "reply", "wordings": "怎么退货\n\n我要退货", "text": "亲，7天内都可以退哦", "language": "zh"}
@@ -185,6 +186,17 @@ def test_a_file_is_imported_and_what_was_left_out_is_named(as_manager):
     assert "Line 3: “question” is empty or no text." in page
     refused = as_manager.post("/memory/import/", {"file": SimpleUploadedFile("faq.csv", b"a,b\n")})
     assert "has to name the columns" in text_of(refused)
+
+
+def test_of_what_is_removed_it_says_that_a_reply_is_still_to_be_learned(as_manager, reviewed):
+    label = build.label(Turn.objects.filter(dialogue__split="train").first(), "better", chosen=True)
+    Entry.objects.add(by=None, wordings=["q"], kind="reply", source="label", text="better").labels.add(label)
+    address = f"/memory/{label.active_entry.pk}/"
+    assert "data-to-learn" not in text_of(as_manager.get(address))
+    as_manager.post(f"{address}state/", {"act": "remove"})
+    assert f'/labels/{label.pk}/">Reject it there too' in text_of(as_manager.get(address))
+    Label.objects.update(chosen=False)
+    assert "data-to-learn" not in text_of(as_manager.get(address))
 
 
 def test_two_entries_that_contradict_are_shown_and_decided(as_manager, entry):

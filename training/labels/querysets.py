@@ -10,6 +10,7 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
+    from knowledge.models import Entry
     from review.models import Round
     from serving.models import Version
 
@@ -33,6 +34,10 @@ class LabelQuerySet(models.QuerySet):
         """How many of people's labels are of each origin, where there are any."""
         counted = self.filter(source="person").order_by().values_list("origin").annotate(count=Count("pk"))
         return dict(counted)
+
+    def of_entry(self, entry: Entry) -> Self:
+        """What the entry became, or became the entry."""
+        return self.filter(Q(entry=entry) | Q(revision__verdict__entry=entry))
 
     def may_leave(self) -> Self:
         """Those of dialogues that a model outside the shop may see."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from knowledge.models import Entry
 from serving.models import Alias, Version
 from training.labels.models import Label
@@ -44,8 +42,8 @@ def learners(certainty: Mapping[str, bool]) -> list[Learner]:
 
 def learners_of_entry(entry: Entry) -> list[Learner]:
     """Runs that have learned the reply of an entry, from the label that it became or that became it."""
-    rows = Label.objects.filter(Q(entry=entry) | Q(revision__verdict__entry=entry))
-    labels = {pk: (turn, source) for pk, turn, source in rows.values_list("pk", "turn", "source")}
+    rows = Label.objects.of_entry(entry).values_list("pk", "turn", "source")
+    labels = {pk: (turn, source) for pk, turn, source in rows}
     if not labels:
         return []
     by_people = {pk for pk, (_turn, source) in labels.items() if source == Label.Source.PERSON}
