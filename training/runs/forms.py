@@ -88,11 +88,12 @@ class StartForm(forms.Form):
         for name in ("learn", "shown"):  # one that was taken back while the page was open is no reason to refuse all
             cast(forms.ModelMultipleChoiceField, self.fields[name]).queryset = Label.objects.filter(dataset=run.dataset)
 
-    def clean_learn(self):
-        learned = self.cleaned_data["learn"]
-        if self.replies and not learned and set(self.run.mix) <= {"person", "replay"}:
+    def clean_shown(self):
+        shown, learned = self.cleaned_data["shown"], self.cleaned_data.get("learn")
+        others = labels_of(self.run).exclude(pk__in=[label.pk for label in shown])
+        if self.replies and not learned and not others.exists() and set(self.run.mix) <= {"person", "replay"}:
             raise forms.ValidationError(_("There is nothing left to learn: tick at least one reply."))
-        return learned
+        return shown
 
     def apply(self) -> None:
         """Store it, while the run is a draft. Of the replies that the person saw, those without a tick are left out."""

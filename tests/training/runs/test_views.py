@@ -167,6 +167,12 @@ def test_without_any_reply_it_is_not_started(as_manager, draft):
     assert (draft.state, draft.left_out) == ("draft", [])
 
 
+def test_without_any_of_those_that_it_shows_it_learns_the_others(as_manager, draft):
+    shown = Label.objects.order_by("id").first()
+    start(as_manager, draft, shown=[shown.pk], wordings=5)
+    assert (draft.state, draft.left_out) == ("queued", [shown.pk])
+
+
 @pytest.mark.parametrize("wordings", ["21", "-1", "many", ""])
 def test_a_number_of_wordings_that_cannot_be_is_said(as_manager, draft, wordings):
     start(as_manager, draft, learn=[label.pk for label in Label.objects.all()], wordings=wordings)
