@@ -38,18 +38,25 @@ def test_a_name_that_is_no_program_is_refused(bare_machine, monkeypatch, tmp_pat
         browser.find()
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+@pytest.mark.parametrize("name", ["chromium-headless-shell", "chromium", "google-chrome"])
 def test_a_browser_on_the_path_is_found_and_nothing_is_installed(bare_machine, tmp_path, name):
     there = program(tmp_path / name)
     assert browser.bring() == there
     assert bare_machine == []
 
 
-def test_on_debian_as_root_the_package_and_a_chinese_font_are_installed(bare_machine, monkeypatch, tmp_path):
+@pytest.mark.parametrize("package", ["chromium-headless-shell", "chromium"])
+def test_on_debian_as_root_the_package_it_has_and_a_chinese_font_are_installed(
+    bare_machine, monkeypatch, tmp_path, package
+):
+    def install(browser, font):
+        bare_machine.append((browser, font))
+        return browser == package and program(tmp_path / package)
+
     monkeypatch.setattr(debian, "can_install", lambda: True)
-    monkeypatch.setattr(debian, "install", lambda *names: bare_machine.append(names) or program(tmp_path / "chromium"))
-    assert browser.bring() == tmp_path / "chromium"
-    assert bare_machine == [("chromium", "fonts-noto-cjk")]
+    monkeypatch.setattr(debian, "install", install)
+    assert browser.bring() == tmp_path / package
+    assert bare_machine[-1] == (package, "fonts-noto-cjk")
 
 
 def test_on_debian_as_root_a_browser_that_cannot_write_chinese_gets_a_font(bare_machine, monkeypatch, tmp_path):
