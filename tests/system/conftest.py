@@ -1,5 +1,7 @@
 """One launched site for all stories of this folder, and a browser to look at it."""
 
+from functools import cache
+
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -7,6 +9,7 @@ from tests import browser as browsers
 from tests import ready_database
 from tests.ci import in_ci
 from tests.running_site import Site, two_free_ports
+from tests.system.people import come_back, sign_in
 
 FLAGS = (
     "--no-sandbox",
@@ -49,6 +52,21 @@ def site(browser, tmp_path_factory):
         launched.kill_all()
 
 
+@pytest.fixture(scope="package")
+def session_of(browser, site):
+    """The session of a person by name, who signs in once for all stories that do not sign out."""
+
+    @cache
+    def of(name: str) -> str:
+        with browser.new_context(locale="en-US") as context:
+            context.set_default_timeout(PATIENCE_MS)
+            sign_in(context.new_page(), site, name)
+            [session] = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid"]
+        return session
+
+    return of
+
+
 @pytest.fixture
 def page(browser, site):
     """A window in English; in the end no script may have failed, and no other host may have been asked."""
@@ -62,3 +80,10 @@ def page(browser, site):
     yield page
     context.close()
     assert problems == [], "errors in the browser, or requests to another host"
+
+
+@pytest.fixture
+def manager(page, site, session_of):
+    """The window is that of a manager."""
+    come_back(page, site, session_of("manager"))
+    return page

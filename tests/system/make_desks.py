@@ -1,6 +1,7 @@
 """python -m tests.system.make_desks NAME…: for each a round of twelve items and an annotator, both of this name.
 
-Runs in the environment of the site that the stories look at. Prints a session of each annotator, as JSON by name.
+Runs in the environment of the site that the stories look at. Prints, as JSON by name, the number of each round and a
+session of its annotator.
 """
 
 import json
@@ -21,8 +22,7 @@ def main(names: list[str]) -> None:
     print(json.dumps({name: make_desk(name, hashed) for name in names}))
 
 
-def make_desk(name: str, hashed: str) -> str:
-    """Returns the session."""
+def make_desk(name: str, hashed: str) -> dict:
     from django.conf import settings
     from django.contrib.auth.models import Group, User
     from django.test import Client
@@ -41,10 +41,10 @@ def make_desk(name: str, hashed: str) -> str:
     if "blind" in name:
         rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
         rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
-    build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
+    round_ = build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
     client = Client()
     client.force_login(annotator)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {"round": round_.pk, "session": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
 def add_phrases() -> None:

@@ -11,9 +11,15 @@ def sign_in(page, site, name: str) -> None:
 
 
 def come_back(page, site, session: str) -> None:
-    """As somebody who has signed in before: the window has the session."""
+    """As somebody who has signed in before: the window has the session, and no page yet."""
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
-    page.goto(f"{site.url}/review/")
+
+
+def sit_down(page, site, desk: dict) -> None:
+    """As the annotator of a desk that tests.system.make_desks has made. Its keys may be pressed at once."""
+    come_back(page, site, desk["session"])
+    page.goto(f"{site.url}/review/{desk['round']}/")
+    page.locator("#desk").wait_for()
 
 
 def fill_sign_in(page, site, name: str) -> None:

@@ -6,13 +6,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import sign_in
+from tests.system.people import come_back
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 
-def test_a_person_makes_a_token_and_tries_the_api_with_it(page, site):
-    sign_in(page, site, "annotator")
+def test_a_person_makes_a_token_and_tries_the_api_with_it(page, site, session_of):
+    come_back(page, site, session_of("annotator"))
     page.goto(f"{site.url}/account/tokens/")
     page.get_by_label("Name").fill("my notebook")
     page.get_by_label(re.compile("verdicts:read")).check()

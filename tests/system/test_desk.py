@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import all_saved, come_back, fill_sign_in, open_desk, shown, sign_in, sign_out
+from tests.system.people import all_saved, fill_sign_in, shown, sign_in, sign_out, sit_down
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TYPED = "Order 1230, sent in 48 h"
@@ -14,7 +14,7 @@ TYPED = "Order 1230, sent in 48 h"
 
 @pytest.fixture(scope="module")
 def desks(site, request):
-    """A round and an annotator for each story, made in one go; by name a session of each."""
+    """A round and an annotator for each story, made in one go."""
     stories = [item.name for item in request.session.items if item.module is request.module]
     return site.ask("tests.system.make_desks", *map(name_of, stories))
 
@@ -26,9 +26,7 @@ def name_of(story: str) -> str:
 @pytest.fixture
 def desk(page, site, desks, request):
     """The page at the first of twelve items."""
-    name = name_of(request.node.name)
-    come_back(page, site, desks[name])
-    open_desk(page, name)
+    sit_down(page, site, desks[name_of(request.node.name)])
     expect(progress(page)).to_have_text("0 / 12")
     ready(page)
     return page
@@ -274,8 +272,7 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
     """Not the page of the others: this browser reports the cut as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    come_back(page, site, desks[name])
-    open_desk(page, name)
+    sit_down(page, site, desks[name])
     ready(page)
     cut(page)
     page.keyboard.press("1")
@@ -299,8 +296,7 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
 def test_an_unsent_verdict_is_taken_back_in_the_browser(browser, site, desks, request):
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    come_back(page, site, desks[name])
-    open_desk(page, name)
+    sit_down(page, site, desks[name])
     ready(page)
     first = item_of(page)
     cut(page)
@@ -422,8 +418,7 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
     """Not the page of the others: this browser reports the refusal as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    come_back(page, site, desks[name])
-    open_desk(page, name)
+    sit_down(page, site, desks[name])
     ready(page)
     tab = context.new_page()
     tab.goto(page.url)
@@ -443,8 +438,8 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
 def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    come_back(page, site, desks[name])
-    open_desk(page, name)
+    with page.expect_response("**/outbox/"):  # what its script asks for at first is not what is refused
+        sit_down(page, site, desks[name])
     ready(page)
     page.route("**/outbox/", lambda route: route.fulfill(status=403), times=1)
     page.keyboard.press("1")
@@ -487,8 +482,7 @@ def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(browser, sit
     """Not the page of the others: this browser reports the lost connection as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
-    come_back(page, site, desks[name])
-    open_desk(page, name)
+    sit_down(page, site, desks[name])
     ready(page)
     first = item_of(page)
     page.route("**/tag/", lambda route: route.abort())

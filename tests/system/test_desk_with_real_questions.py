@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.people import come_back, open_desk, shown
+from tests.system.people import shown, sit_down
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
@@ -47,10 +47,9 @@ def talks() -> list[list[dict]]:
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_every_question_of_real_conversations_is_in_view(page, site, talks, width, height):
     name = f"real questions {width}"
-    sessions = site.ask("tests.system.make_desks", name)
+    desks = site.ask("tests.system.make_desks", name)
     page.set_viewport_size({"width": width, "height": height})
-    come_back(page, site, sessions[name])
-    open_desk(page, name)
+    sit_down(page, site, desks[name])
     shown(page).wait_for()
     assert sum(turn["role"] == "customer" for turns in talks for turn in turns) > 3_000
     assert page.evaluate(HIDDEN, talks) == []

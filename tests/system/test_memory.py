@@ -5,14 +5,15 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import all_saved, ask, open_desk, shown, sign_in, sign_out
+from tests.system.people import all_saved, ask, come_back, open_desk, shown
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 CORRECTION = "亲，这款我马上帮您问仓库，今天之内一定给您答复哦"
 
 
-def test_a_correction_answers_the_same_question_until_it_is_removed(page, site):
-    sign_in(page, site, "annotator")
+def test_a_correction_answers_the_same_question_until_it_is_removed(page, site, session_of):
+    come_back(page, site, session_of("annotator"))
+    page.goto(f"{site.url}/review/")
     open_desk(page, "demo · teach")
     question = shown(page, "[data-question]").inner_text()
     page.keyboard.press("e")
@@ -20,9 +21,8 @@ def test_a_correction_answers_the_same_question_until_it_is_removed(page, site):
     page.keyboard.press("Escape")
     page.keyboard.press("0")
     all_saved(page)
-    sign_out(page)
 
-    sign_in(page, site, "manager")
+    come_back(page, site, session_of("manager"))
     expect(ask(page, site, "有人吗")).not_to_be_empty()  # the models are loaded by now
     began = time.monotonic()
     expect(ask(page, site, question)).to_have_text(CORRECTION)

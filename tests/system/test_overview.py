@@ -5,13 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import sign_in
-
-pytestmark = [pytest.mark.system, pytest.mark.browser]
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.usefixtures("manager")]
 
 
 def test_a_manager_sees_how_the_end_model_does_follows_what_waits_and_comes_back(page, site):
-    sign_in(page, site, "manager")
     page.goto(site.url)
     sentence = page.locator("[data-sentence]")
     expect(sentence).to_contain_text("answers customers.")

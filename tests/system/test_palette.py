@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import open_desk, shown, sign_in
+from tests.system.people import come_back, shown, sit_down
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 DESK = "palette 双十一退货"
@@ -14,9 +14,14 @@ DESK = "palette 双十一退货"
 
 @pytest.fixture(scope="module")
 def desk_of(site):
-    """A round of this name, and the annotator of it."""
-    site.run("tests.system.make_desks", DESK)
-    return DESK
+    """A round of this name, and a session of its annotator."""
+    return site.ask("tests.system.make_desks", DESK)[DESK]
+
+
+@pytest.fixture
+def at_the_audit_log(manager, site):
+    """A manager looks at a page that loads quickly, and to which no story goes."""
+    manager.goto(f"{site.url}/audit/")
 
 
 @pytest.fixture
@@ -54,8 +59,8 @@ def open_palette(page, keys: str = "Control+k") -> None:
     expect(palette(page).get_by_role("combobox")).to_be_focused()
 
 
+@pytest.mark.usefixtures("at_the_audit_log")
 def test_a_page_is_opened_by_some_letters_and_enter(page, site):
-    sign_in(page, site, "manager")
     for keys, typed, name, address in (
         ("Control+k", "cloud ca", "Cloud calls", "/cloud/"),
         ("Meta+k", "后台", "Jobs", "/jobs/"),
@@ -69,8 +74,8 @@ def test_a_page_is_opened_by_some_letters_and_enter(page, site):
         page.wait_for_url(f"{site.url}{address}")
 
 
+@pytest.mark.usefixtures("at_the_audit_log")
 def test_arrows_go_round_the_list_and_name_the_option_to_a_screen_reader(page, site):
-    sign_in(page, site, "manager")
     open_palette(page)
     page.keyboard.type("training run")
     found(page, 2)
@@ -89,8 +94,8 @@ def test_arrows_go_round_the_list_and_name_the_option_to_a_screen_reader(page, s
     page.wait_for_url("**/runs/new/")
 
 
+@pytest.mark.usefixtures("at_the_audit_log")
 def test_enter_waits_for_the_answer_to_what_was_typed(page, site):
-    sign_in(page, site, "manager")
     held = []
 
     def hold(route):
@@ -107,8 +112,8 @@ def test_enter_waits_for_the_answer_to_what_was_typed(page, site):
     page.wait_for_url("**/jobs/")
 
 
+@pytest.mark.usefixtures("manager")
 def test_escape_or_a_click_beside_it_closes_and_gives_the_focus_back(page, site):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/jobs/")
     page.locator("[name=state]").focus()
     for close in (
@@ -123,8 +128,8 @@ def test_escape_or_a_click_beside_it_closes_and_gives_the_focus_back(page, site)
         expect(page.locator("[name=state]")).to_be_focused()
 
 
+@pytest.mark.usefixtures("at_the_audit_log")
 def test_a_click_finds_too(page, site):
-    sign_in(page, site, "manager")
     page.get_by_role("link", name="Find").click()
     options(page).filter(has_text="Scores").click()
     page.wait_for_url("**/scores/")
@@ -133,8 +138,8 @@ def test_a_click_finds_too(page, site):
     expect(options(page).first).to_be_in_viewport()
 
 
-def test_an_input_method_composes_in_peace(page, site, desk_of):
-    sign_in(page, site, "manager")
+@pytest.mark.usefixtures("at_the_audit_log", "desk_of")
+def test_an_input_method_composes_in_peace(page, site):
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "/find/" in request.url else None)
     open_palette(page)
@@ -156,7 +161,8 @@ def test_an_input_method_composes_in_peace(page, site, desk_of):
 
 
 def test_an_annotator_finds_their_rounds_and_no_page_of_managers(page, site, desk_of):
-    sign_in(page, site, DESK)
+    come_back(page, site, desk_of["session"])
+    page.goto(f"{site.url}/review/")
     open_palette(page)
     page.keyboard.type("双十一")
     found(page, 1)
@@ -171,8 +177,7 @@ def test_an_annotator_finds_their_rounds_and_no_page_of_managers(page, site, des
 
 
 def test_at_the_desk_no_key_reaches_what_is_behind_the_palette(page, site, desk_of, verdicts):
-    sign_in(page, site, DESK)
-    open_desk(page, DESK)
+    sit_down(page, site, desk_of)
     expect(page.locator("#desk[data-listens]")).to_be_attached()
     item = shown(page).get_attribute("data-item")
     open_palette(page)
@@ -191,8 +196,7 @@ def test_at_the_desk_no_key_reaches_what_is_behind_the_palette(page, site, desk_
 
 
 def test_the_desk_offers_its_own_acts_with_their_keys_and_no_verdict(page, site, desk_of, verdicts):
-    sign_in(page, site, DESK)
-    open_desk(page, DESK)
+    sit_down(page, site, desk_of)
     expect(page.locator("#desk[data-listens]")).to_be_attached()
     open_palette(page)
     here = palette(page).get_by_role("group", name="On this page")
@@ -225,11 +229,12 @@ def test_without_a_script_it_is_a_page(browser, site):
     context.close()
 
 
-def test_a_server_that_does_not_answer_is_named_and_asked_again(browser, site):
+def test_a_server_that_does_not_answer_is_named_and_asked_again(browser, site, session_of):
     """Not the page of the others: this browser reports the lost connection as an error."""
     context = browser.new_context(locale="en-US")
     page = context.new_page()
-    sign_in(page, site, "manager")
+    come_back(page, site, session_of("manager"))
+    page.goto(f"{site.url}/audit/")
     page.route("**/find/**", lambda route: route.abort())
     open_palette(page)
     expect(palette(page)).to_contain_text("The server did not respond.")

@@ -5,13 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import sign_in
-
-pytestmark = [pytest.mark.system, pytest.mark.browser]
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.usefixtures("manager")]
 
 
 def test_sliders_say_what_would_change_and_what_is_saved_can_be_undone(page, site):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     threshold = page.get_by_role("slider", name="Threshold")
     expect(threshold).to_have_value("0.5")
@@ -53,7 +50,6 @@ def click_first_bar(page, chart: str) -> None:
 
 
 def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, site):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     page.get_by_label("End model").select_option(index=1)  # several versions have outlines instead of bars
     expect(page).to_have_url(re.compile(r"[?&]version=\d+"))
@@ -73,7 +69,6 @@ def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, 
 
 
 def test_tabs_files_and_what_is_ticked_goes_to_review(page, site):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     for tab in ("Over time", "Versions", "By tag", "Correlation", "Distribution"):
         page.locator("#figure nav").get_by_role("link", name=tab).click()

@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import sign_in
-
-pytestmark = [pytest.mark.system, pytest.mark.browser]
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.usefixtures("manager")]
 NAME = "reviewed by two"
 
 
@@ -18,7 +16,6 @@ def reviewed(site):
 
 
 def test_from_verdicts_to_a_profile_and_to_a_predicted_acceptance(page, site, reviewed):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/calibration/?dataset={reviewed}")
     expect(page.locator("#agreement .headline")).to_contain_text("On 105 replies that people reviewed")  # by a job
     expect(page.locator("#figures-state")).to_contain_text("no verdict since")
@@ -43,7 +40,6 @@ def test_from_verdicts_to_a_profile_and_to_a_predicted_acceptance(page, site, re
 
 
 def test_people_correct_the_score_and_the_next_replies_to_review_become_a_round(page, site, reviewed):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/calibration/people/?dataset={reviewed}")
     expect(page.locator("#corrected .headline")).to_contain_text(re.compile(r"\d+% \[\d+, \d+\]"))  # by a job
     expect(page.locator("#licence [data-licence]")).to_contain_text("Too few to tell: it takes 3 annotators")
@@ -57,7 +53,6 @@ def test_people_correct_the_score_and_the_next_replies_to_review_become_a_round(
 
 
 def test_measures_stand_beside_the_score_with_what_people_say(page, site, reviewed):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/calibration/measures/?dataset={reviewed}")
     expect(page.locator("#with-people .headline")).to_be_visible()  # by a job
     expect(page.locator("#chart-matrix .main-svg").first).to_be_visible()
@@ -68,7 +63,6 @@ def test_measures_stand_beside_the_score_with_what_people_say(page, site, review
 
 
 def test_a_score_says_why_it_is_what_it_is(page, site):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     page.locator("#list a[title='Why this score']").first.click()
     expect(page.locator(".why .sentence")).to_contain_text("similarity")
@@ -77,7 +71,6 @@ def test_a_score_says_why_it_is_what_it_is(page, site):
 
 
 def test_the_watch_has_bounds_and_somebody_who_is_told(page, site):
-    sign_in(page, site, "manager")
     page.goto(f"{site.url}/watch/")
     page.get_by_role("link", name="Bounds").click()
     bound = page.locator("tr", has_text="Empty answers").locator("[type=number]")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import TimeoutError
 
-from tests.system.people import sign_in
+from tests.system.people import come_back
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 PAGES = (
@@ -25,20 +25,12 @@ def long_name(site):
     site.run("tests.system.make_desks", "week_47_of_the_shop_" * 5)
 
 
-@pytest.fixture(scope="module")
-def manager_state(browser, site, long_name):
-    """Cookies of a manager who has signed in once."""
-    context = browser.new_context(locale="en-US")
-    page = context.new_page()
-    sign_in(page, site, "manager")
-    yield context.storage_state()
-    context.close()
-
-
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh-CN", "dark")])  # a theme changes no width
-def test_no_page_is_wider_than_its_window(browser, site, manager_state, language, theme):
-    context = browser.new_context(locale=language, color_scheme=theme, storage_state=manager_state)
+@pytest.mark.usefixtures("long_name")
+def test_no_page_is_wider_than_its_window(browser, site, session_of, language, theme):
+    context = browser.new_context(locale=language, color_scheme=theme)
     page = context.new_page()
+    come_back(page, site, session_of("manager"))
     for path in PAGES:
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         page.goto(site.url + path)
