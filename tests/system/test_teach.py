@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.system.people import all_saved, ask, open_desk, shown, sign_in, sign_out
+from tests.system.people import all_saved, ask, come_back, open_desk, shown
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TRAINING_MS = 400_000
-STEPS = 80  # six corrections are learned by then; recommended are hundreds
+STEPS = 40  # six corrections are learned by then; recommended are hundreds
 CORRECTION = "亲，这个我帮您登记好了，24小时内给您答复哦"
 REMEMBERS = re.compile(r"Remembers \d of \d\.")  # other stories correct, and forget, in the same round
 
@@ -29,13 +29,14 @@ def correct_six(page) -> str:
     return first
 
 
-def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site):
-    sign_in(page, site, "annotator2")
+def test_corrections_are_taught_compared_promoted_and_rolled_back(page, site, session_of):
+    come_back(page, site, session_of("annotator2"))
+    page.goto(f"{site.url}/review/")
     open_desk(page, "demo · teach")
     question = correct_six(page)
-    sign_out(page)
 
-    sign_in(page, site, "manager")
+    come_back(page, site, session_of("manager"))
+    page.goto(site.url)
     page.locator("main table").get_by_role("link", name="demo", exact=True).click()
     page.get_by_role("button", name="Teach").click()
     expect(page.locator("h1")).to_contain_text("Teach demo")
