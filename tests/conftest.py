@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management.color import no_style
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.test import Client
@@ -32,6 +33,7 @@ from tests.serving.provider import Provider
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about its strength
 settings.WHITENOISE_AUTOREFRESH = True  # else every test client looks up all static files of all applications
+WSGIRequestHandler.disable_nagle_algorithm = True  # else each answer of a live server waits 40 ms for a delayed ACK
 settings.JOB_HEARTBEAT_S = 3600  # it beats in a thread, which on SQLite would wait for the transaction of the test
 
 
