@@ -5,7 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scoring.embedded import shipped
-from serving.corpus import records
+from serving import corpus
+from serving.corpus import exchanges, records
 from serving.embedded import manifest
 
 
@@ -27,14 +28,28 @@ def test_the_digest_of_the_corpus_heeds_words_and_not_order():
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def small_corpus(tmp_path_factory):
+    """Each tenth dialogue: of it the same is built, and much sooner."""
+    folder = tmp_path_factory.mktemp("dialogues")
+    lines = [json.dumps(record) + "\n" for record in list(records())[::10]]
+    (folder / "some.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(small_corpus, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
-    call_command("build_embedded_models", quick=True, out=folder, json=True, stdout=StringIO())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "FOLDER", small_corpus)
+        exchanges.cache_clear()
+        call_command("build_embedded_models", quick=True, out=folder, json=True, stdout=StringIO())
+    exchanges.cache_clear()
     return folder
 
 
 @pytest.fixture
-def places(built):
+def places(built, small_corpus, monkeypatch):
+    monkeypatch.setattr(corpus, "FOLDER", small_corpus)
     return {name: (built / name, [model.settings["quick"]]) for name, model in shipped.MODELS.items()}
 
 
