@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ecc_site.core.models import Act, AuditEntry
-from review.calibration.estimating import learned
+from review.calibration.estimating import eq1, learned
 from review.calibration.kept import board_of, same_work, work_out
 from review.calibration.pages import fitting
 from review.calibration.subjects import learning
@@ -34,6 +34,13 @@ def judged(scored, person, reviewed_by):
     reviewed_by(made, person("ann", "annotator"), preferences)
     made.refresh_from_db()
     return made
+
+
+@pytest.fixture(autouse=True)
+def few_are_tried(monkeypatch):
+    """What a page shows does not hang on how many settings were tried: tests/review/calibration/test_fit.py."""
+    monkeypatch.setattr(eq1, "MOST_THETAS", 4)
+    monkeypatch.setattr(learned, "PENALTIES", (1.0,))
 
 
 @pytest.fixture
