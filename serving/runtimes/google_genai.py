@@ -11,7 +11,7 @@ from google import genai
 from google.genai import errors, types
 
 from serving.runtimes.conversation import prepared
-from serving.runtimes.http_limits import UnacceptableBody, bounded_client
+from serving.runtimes.http_limits import UnacceptableBody, bounded_client, trusted_certificates
 from serving.runtimes.protocol import CloudProblem, Decoding, Message, Reply
 from serving.runtimes.provider_words import problem_of_status
 from serving.runtimes.reading import spoken, tokens
@@ -26,12 +26,16 @@ class GoogleGenAIRuntime(ServerRuntime):
 
     def __init__(self, model: str, api_key: str, endpoint: str = "", timeout_s: float = 60):
         self.name, self.api_key = model, usable_key("GEMINI_API_KEY", api_key)
+        certificates = trusted_certificates(trust_env=True)
         options = types.HttpOptions(
             base_url=endpoint or None,
             api_version="v1beta",  # as the other package asks
             timeout=int(1000 * timeout_s),
             retry_options=ONCE,
             httpx_client=bounded_client(timeout_s, trust_env=True),
+            # Of its clients for asyncio, which are never used: it would read the certificates for each of them.
+            async_client_args={"verify": certificates, "ssl": certificates},
+            client_args={"verify": certificates},
         )
         self.client = genai.Client(api_key=api_key, vertexai=False, http_options=options)
 

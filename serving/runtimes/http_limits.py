@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import cast
 
 import httpx2
@@ -35,6 +37,12 @@ class _BoundedStream(httpx2.SyncByteStream):
         self.stream.close()
 
 
+@cache
+def trusted_certificates(trust_env: bool) -> ssl.SSLContext:
+    """Those of this machine, or of SSL_CERT_FILE where the environment is trusted; reading them takes long."""
+    return httpx2.create_ssl_context(trust_env=trust_env)
+
+
 def bounded_client(seconds: float, *, trust_env: bool) -> httpx2.Client:
     """A client of which every body is bounded. `seconds` is for each read and again for a whole body."""
 
@@ -47,6 +55,7 @@ def bounded_client(seconds: float, *, trust_env: bool) -> httpx2.Client:
     return httpx2.Client(
         timeout=seconds,
         follow_redirects=False,  # a redirect would send the customer's words to a server that nobody configured
+        verify=trusted_certificates(trust_env),
         trust_env=trust_env,
         headers={"Accept-Encoding": "identity"},
         event_hooks={"response": [bound]},
