@@ -78,7 +78,7 @@ class Provider:
 
     @contextmanager
     def listening(self) -> Iterator[Provider]:
-        thread = threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True)
+        thread = threading.Thread(target=self._server.serve_forever, args=[0.005], daemon=True)
         thread.start()
         try:
             yield self
