@@ -2,6 +2,7 @@
 
 import json
 import logging
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from ecc_site.watch.notify import sending, webhook
 from ecc_site.watch.notify.signing import signed_headers
 from ecc_site.watch.notify.telling import send_test
 from tests.serving.provider import Behaviour
+from tests.watch.conftest import Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -35,11 +37,23 @@ def mailbox(settings):
     return mail.outbox
 
 
+@pytest.fixture(scope="module")
+def watched(module_db) -> Shop:
+    """Three hundred good answers have been looked at."""
+    shop = Shop()
+    shop.goes_on(300)
+    watch()
+    return shop
+
+
+@pytest.fixture
+def shop(db, watched) -> Shop:
+    return deepcopy(watched)
+
+
 @pytest.fixture
 def worsening(shop):
     """Every answer of the newest window is empty; what customers said is not in any message."""
-    shop.goes_on(300)
-    watch()
 
     def worsen() -> Alert:
         shop.goes_on(texts=[""] * 150)
