@@ -15,8 +15,10 @@ from django.conf import settings
 # people and of the teacher, a finished Teach run, its promotion, and the experiment of Table VI.
 DUMP = Path(__file__).with_name("database-0.1.sql.gz")
 LOOK_AT_IT = """
+import gc
 import json
 import django
+gc.set_threshold(200_000, 20, 1000)  # the models of a hundred states of the migrations are many objects in cycles
 django.setup()
 from django.contrib.auth.models import User
 from django.core.management import call_command
