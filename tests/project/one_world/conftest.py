@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from tests import build
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)  # before the first test begins a transaction, which would undo it
 def kept_world(module_db, make_world):
     build.person("manager", "manager")
     build.person("admin", "admin", is_staff=True, is_superuser=True)
