@@ -15,7 +15,7 @@ from ecc_site.core.roles import RANKS
 from tests.api.conftest import Caller, error
 from tests.project.pages import API
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 NO_ROW = 987_654_321
 
 
@@ -39,6 +39,7 @@ def test_the_document_describes_exactly_what_the_table_has():
     assert {endpoint.scope for endpoint in API.values()} == set(SCOPES)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("name", API)
 def test_each_role_may_do_what_it_may_on_the_pages(name, world, people):
     for role, person in people.items():
@@ -72,6 +73,7 @@ def test_without_a_token_nobody_is_let_in(name, world, as_admin, admin_user):
     assert as_admin.generic(endpoint.method, endpoint.address(name, world)).status_code == 401
 
 
+@pytest.mark.database
 def test_a_token_ends_with_its_time_its_person_or_by_hand(world):
     person = world.annotator
     revoked, expired, fine = Caller(person), Caller(person), Caller(person)
@@ -82,6 +84,7 @@ def test_a_token_ends_with_its_time_its_person_or_by_hand(world):
     assert fine.ask("GET", "rounds").status_code == 401
 
 
+@pytest.mark.database
 def test_a_token_follows_the_role_of_its_person(people, world):
     program = Caller(people["manager"])
     assert program.ask("GET", "datasets").status_code == 200
@@ -96,6 +99,7 @@ def test_a_dead_token_says_no_more_than_one_that_never_was(world):
     assert program.ask("GET", "rounds").content == unknown.content
 
 
+@pytest.mark.database
 def test_the_use_of_a_token_is_noted_roughly(world):
     program = Caller(world.annotator)
     assert program.token.last_used_at is None

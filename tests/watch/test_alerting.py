@@ -12,7 +12,7 @@ from ecc_site.watch.bounds import bounds_for, proposal
 from ecc_site.watch.measuring import watch
 from ecc_site.watch.subjects import SUBJECTS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_an_alert_about_a_subject_that_is_no_more_is_not_shown(alert, as_manager
 # --- the feed
 
 
+@pytest.mark.database
 def test_the_feed_is_filtered_and_in_the_readers_language(alert, as_manager):
     assert [one.alert for one in as_manager.get("/watch/?state=open&subject=empty").context["told"]] == [alert]
     assert as_manager.get("/watch/?state=over").context["told"] == []
@@ -104,6 +105,7 @@ def test_what_nobody_touched_is_not_stored(as_manager):
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.database
 def test_a_change_is_stored_for_all_and_audited(as_manager, manager):
     as_manager.post("/watch/bounds/", entered(empty="3.5"))
     assert bounds_for(None)["empty"] == pytest.approx(0.035)
@@ -135,6 +137,7 @@ def test_a_bound_that_cannot_be_is_named_and_nothing_is_lost(as_manager, value):
     assert not Bound.objects.exists()
 
 
+@pytest.mark.database
 def test_a_proposal_lies_beyond_what_the_last_windows_showed(alert, as_manager, shop):
     shown = {"subject": "loops", "dataset": shop.dataset, "version": shop.version, "kind": "human"}
     rows = [Measurement(value=v, low=v - 0.005, high=v + 0.005, **shown) for v in (0.01, 0.012, 0.014, 0.012)]

@@ -16,7 +16,7 @@ from scoring.models import ScoreJob
 from serving.models import Alias
 from tests import build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 OF_ANSWERS = [key for key, subject in SUBJECTS.items() if subject.source != "verdicts"]
 
@@ -27,6 +27,7 @@ def test_too_few_answers_are_not_measured(shop):
     assert list(Measurement.objects.values_list("subject", flat=True)) == ["coverage"]
 
 
+@pytest.mark.database
 def test_everything_is_measured_once_and_again_when_a_fifth_of_a_window_is_new(shop):
     shop.goes_on(300)
     assert watch() == len(OF_ANSWERS)
@@ -44,6 +45,7 @@ def test_the_beat_task_measures(shop):
     assert Measurement.objects.count() == len(OF_ANSWERS)
 
 
+@pytest.mark.database
 def test_a_task_that_is_delivered_twice_measures_once_and_raises_once(shop):
     shop.goes_on(160)
     row = shop.dataset.comparisons.latest("pk")
@@ -138,6 +140,7 @@ def test_what_a_version_did_that_no_longer_answers_is_over(shop):
     assert set(Alert.objects.values_list("ending", flat=True)) == {"replaced"}
 
 
+@pytest.mark.database
 def test_looking_costs_as_many_queries_whatever_there_is(shop):
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:

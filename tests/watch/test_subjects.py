@@ -14,7 +14,7 @@ from review.models import VerdictRevision
 from scoring.models import Score
 from tests import build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 GOOD, LONG, LOOP = "in stock", "we look into it " * 50, "yes yes yes yes yes "
 
@@ -27,6 +27,7 @@ def test_every_subject_has_words_a_direction_and_a_bound_on_the_scale_of_its_val
         assert subject.is_within(subject.bound, subject.bound)
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("subject", "bad"),
     [("empty", " "), ("overlong", LONG), ("loops", LOOP), ("invented_numbers", "it costs 59 yuan")],
@@ -56,6 +57,7 @@ def test_a_number_that_the_customer_or_an_entry_said_is_not_invented(shop):
     assert shop.measured("invented_numbers").value == 15 / 60
 
 
+@pytest.mark.database
 def test_a_drop_of_the_score_is_the_difference_of_its_quantiles(shop):
     shop.goes_on(finals=np.linspace(0.4, 0.8, 300))
     shop.goes_on(finals=np.linspace(0.2, 0.6, 150))
@@ -66,6 +68,7 @@ def test_a_drop_of_the_score_is_the_difference_of_its_quantiles(shop):
         assert found.low < -0.2 < found.high < 0
 
 
+@pytest.mark.database
 def test_unknown_scores_lower_the_coverage_and_are_in_no_quantile(shop):
     shop.goes_on(finals=[0.5, None] * 90)
     assert shop.measured("coverage").value == 0.5
@@ -97,6 +100,7 @@ def test_a_defect_is_measured_once_whatever_the_answers_are_compared_with(shop):
     assert kinds == {"empty": {"human"}, "loops": {"human"}}
 
 
+@pytest.mark.database
 def test_the_theta_rule_counts_known_scores_alone(shop):
     shop.goes_on(180)
     newest = Score.objects.order_by("-pk").values_list("pk", flat=True)
@@ -135,6 +139,7 @@ def test_the_score_agrees_with_people_as_far_as_it_tells_what_they_accept(shop, 
     assert found.low == found.high == 1
 
 
+@pytest.mark.database
 def test_people_agree_as_far_as_pairs_of_them_say_the_same(shop, person):
     shop.goes_on(200)
     people = [person(name, "annotator") for name in ("ann", "bob")]

@@ -19,7 +19,7 @@ from ecc_site.watch.notify.telling import send_test
 from tests.serving.provider import Behaviour
 from tests.watch.conftest import Shop
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 SECRET = "a secret of the webhook itself"
 TAKEN = Behaviour(b"")
@@ -76,6 +76,7 @@ def one(of: str = "empty") -> Delivery:
 # --- webhooks
 
 
+@pytest.mark.database
 def test_an_alert_is_posted_once_and_signed(hook, provider, worsening):
     provider.will(*[TAKEN] * 20)
     alert = worsening()
@@ -186,6 +187,7 @@ def test_a_place_that_is_forbidden_by_now_gets_nothing(hook, provider, worsening
     assert one().state == "failed"
 
 
+@pytest.mark.database
 def test_a_message_that_two_workers_have_is_sent_once(hook, provider, worsening):
     worsening()
     message = one()
@@ -194,6 +196,7 @@ def test_a_message_that_two_workers_have_is_sent_once(hook, provider, worsening)
     assert provider.seen == []
 
 
+@pytest.mark.database
 def test_the_message_of_a_worker_that_died_is_due_again(hook, provider, worsening):
     worsening()
     Delivery.objects.exclude(pk=one().pk).delete()
@@ -223,6 +226,7 @@ def test_the_environment_may_name_a_webhook(provider, settings, worsening):
     assert one().state == "sent"
 
 
+@pytest.mark.database
 def test_what_the_beat_finds_due_is_handed_to_tasks(hook, worsening, monkeypatch, django_capture_on_commit_callbacks):
     sent = []
     monkeypatch.setattr(sending.current_app, "send_task", lambda name, args, **_: sent.append((name, args)))
@@ -329,6 +333,7 @@ def test_an_address_that_cannot_be_told_is_refused_and_kept_in_the_form(as_manag
     assert not Recipient.objects.exists()
 
 
+@pytest.mark.database
 def test_an_address_is_told_once(as_manager):
     given = {"channel": "email", "address": "ann@shop.example", "language": "en"}
     for _ in range(2):
