@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ecc_site.core.erasing import ERASED
 from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
 from knowledge.announcing import announce
@@ -122,6 +123,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether it belonged to a dialogue that was erased."""
+        return self.text == ERASED
+
     def holds_on(self, day: date) -> bool:
         """Whether it is active and valid on a day."""
         begun = self.valid_from is None or self.valid_from <= day
@@ -152,8 +158,8 @@ class Entry(models.Model):
             self.change(by=by, reason=reason, state=self.State.REMOVED)
 
     def restore(self, *, by: Any, reason: str = "") -> None:
-        """Make it act: what was proposed is approved, what was removed is back."""
-        if self.state != self.State.ACTIVE:
+        """Make it act: what was proposed is approved, what was removed is back, but never what was erased."""
+        if self.state != self.State.ACTIVE and not self.is_erased:
             self.change(by=by, reason=reason, state=self.State.ACTIVE)
 
 

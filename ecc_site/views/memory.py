@@ -119,7 +119,7 @@ def change_state(request: Request, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")[:200]
     if request.POST.get("act") == "remove":
         target.remove(by=request.user, reason=reason)
-    else:
+    elif request.POST.get("act") == "restore":
         target.restore(by=request.user, reason=reason)
     return redirect("entry", pk)
 

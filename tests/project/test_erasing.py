@@ -477,6 +477,8 @@ def test_the_memory_forgets_it_at_once_in_the_present_the_past_and_in_fixed_memo
     entry.refresh_from_db()
     assert (entry.text, entry.state, entry.origin, entry.wordings.count()) == ("[erased]", "removed", "", 0)
     assert [revision.reason for revision in entry.revisions.all()] == ["erased"]
+    entry.restore(by=None)
+    assert entry.state == "removed", "there is nothing to bring back"
 
 
 def test_a_question_that_was_merged_into_another_entry_goes_too():
