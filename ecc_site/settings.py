@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-overview": {"task": "ecc_site.tasks.refresh_overview", "schedule": 60, "options": {"expires": 60}},
     "watch": {"task": "ecc_site.tasks.watch", "schedule": WATCH_S, "options": {"expires": WATCH_S}},
     "deliver-due": {"task": "ecc_site.tasks.deliver_due", "schedule": 30, "options": {"expires": 30}},
+    "follow-memory": {  # entries begin and cease to be valid by the day
+        "task": "knowledge.tasks.follow",
+        "schedule": 3600,
+        "options": {"queue": "models", "expires": 3600},
+    },
     "erase-expired": {"task": "ecc_site.tasks.erase_expired", "schedule": 3600},  # each dataset once a day
 }
 

@@ -33,6 +33,7 @@ class Clock(models.Model):
 
     revision = models.PositiveBigIntegerField(default=0)
     compared = models.PositiveBigIntegerField(default=0, help_text="up to this revision, pairs have been looked for")
+    compared_on = models.DateField(null=True, help_text="the day of that look: entries begin to be valid")
     erasures = models.PositiveBigIntegerField(default=0, help_text="after each, whoever has read it forgets all")
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from ecc_site.core.batching import SIZE
 from knowledge.live import remembering
@@ -17,12 +18,14 @@ NEIGHBOURS = 8
 
 
 def find_pairs() -> int:
-    """Look for pairs with what was changed since the last look; returns how many are new."""
+    """Look for pairs with what was changed, or began to be valid, since the last look; returns how many are new."""
     memory, revision = remembering()
-    clock = Clock.objects.filter(pk=1).first()
-    if clock is None or clock.compared >= revision:
+    clock, today = Clock.objects.filter(pk=1).first(), timezone.localdate()
+    if clock is None or (clock.compared, clock.compared_on) == (revision, today):
         return 0
-    changed = Entry.objects.filter(revision__gt=clock.compared, revision__lte=revision, kind=Entry.Kind.REPLY)
+    written = Q(revision__gt=clock.compared, revision__lte=revision)
+    began = Q(valid_from__gt=clock.compared_on or today, valid_from__lte=today)
+    changed = Entry.objects.filter(written | began, kind=Entry.Kind.REPLY)
     found = {
         key: pair
         for identity in changed.values_list("pk", flat=True)
@@ -35,7 +38,7 @@ def find_pairs() -> int:
     _update([(pair, found[key]) for key, pair in known.items() if key in found])
     outdated = [pair.pk for key, pair in known.items() if key not in found and not pair.is_decided]
     Pair.objects.filter(pk__in=outdated).delete()
-    Clock.objects.filter(pk=1).update(compared=revision)
+    Clock.objects.filter(pk=1).update(compared=revision, compared_on=today)
     return len(new)
 
 

@@ -1,6 +1,9 @@
 """Near-equal questions with different replies are a pair to decide; with replies alike they are duplicates."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from knowledge import live
 from knowledge.models import Clock, Entry, Pair
@@ -79,6 +82,18 @@ def test_two_become_one_with_all_questions(three, manager):
     remembering, _ = live.remembering()
     assert remembering.memory.same(Question("怎么退货呢")) == {three[0].pk}
     assert [wording.text for wording in three[0].wordings.all()] == ["怎么退货", "怎么退货呢"]
+
+
+def test_what_begins_to_be_valid_is_compared_on_that_day(three, monkeypatch):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    sale = reply("双十一期间不支持退货", "怎么退货吗")
+    sale.change(by=None, valid_from=tomorrow)
+    find_pairs()
+    assert sale.pk not in {identity for pair in kinds() for identity in pair}
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+    assert find_pairs() == 3
+    assert kinds()[three[0].pk, sale.pk] == "conflict"
+    assert find_pairs() == 0
 
 
 def test_an_empty_memory_has_none():
