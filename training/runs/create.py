@@ -92,6 +92,18 @@ def parameters_of(draft: Run, left_out: Collection[int], wordings: int) -> dict[
 
 
 @transaction.atomic
+def settle(draft: Run, left_out: Collection[int], wordings: int) -> None:
+    """Store what a person has left of a draft: it learns, and is measured as taught on, no label that is left out."""
+    values = {
+        "left_out": sorted(left_out),
+        "wordings": wordings,
+        "parameters": parameters_of(draft, left_out, wordings),
+    }
+    if Run.objects.filter(pk=draft.pk, state=Run.State.DRAFT).update(**values) and draft.before:
+        draft.before.items.filter(turn__labels__in=left_out).delete()
+
+
+@transaction.atomic
 def create_run(
     spec: RunSpec,
     name: str,

@@ -10,7 +10,7 @@ from serving.models import Version
 from training.labels.models import Label
 from training.ml.methods import choices
 from training.ml.settings import BadSettings
-from training.runs.create import RunSpec, create_run, parameters_of
+from training.runs.create import RunSpec, create_run, settle
 from training.runs.dataset import labels_of
 from training.runs.models import Run
 from training.runs.presets import PRESET_NAMES
@@ -98,8 +98,4 @@ class StartForm(forms.Form):
     def apply(self) -> None:
         """Store it, while the run is a draft. Of the replies that the person saw, those without a tick are left out."""
         shown, learned = ({label.pk for label in self.cleaned_data[name]} for name in ("shown", "learn"))
-        left_out = sorted((shown - learned) | set(self.run.left_out))
-        wordings = self.cleaned_data["wordings"]
-        Run.objects.filter(pk=self.run.pk, state=Run.State.DRAFT).update(
-            left_out=left_out, wordings=wordings, parameters=parameters_of(self.run, left_out, wordings)
-        )
+        settle(self.run, (shown - learned) | set(self.run.left_out), self.cleaned_data["wordings"])

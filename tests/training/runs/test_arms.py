@@ -14,8 +14,9 @@ from serving.runtimes.protocol import EVALUATION
 from tests import build
 from tests.build import make_round
 from training.labels.from_verdicts import sync_labels
+from training.models import Label
 from training.runs.arms import arms_of, remembered_of, start_arms, versions_of
-from training.runs.create import _freeze_sets
+from training.runs.create import _freeze_sets, settle
 from training.runs.nearness import nearness
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -81,6 +82,17 @@ def test_what_was_remembered_before_is_no_merit_of_the_first_run(shop, request):
     first = request.getfixturevalue("run")
     assert (first.memory_before, first.memory_after) == (1, 3)
     assert [str(version) for version in versions_of(first).values()][:2] == ["v1 + memory 1", "v1 + memory 3"]
+
+
+def test_what_is_left_out_of_a_draft_does_not_count_as_taught(run):
+    type(run).objects.update(state="draft")
+    left_out, kept = Label.objects.order_by("id")
+    settle(run, {left_out.pk}, 3)
+    assert list(run.before.items.values_list("turn", flat=True)) == [kept.turn_id]
+    type(run).objects.update(state="queued")
+    settle(run, {kept.pk}, 0)
+    run.refresh_from_db()
+    assert (run.left_out, run.wordings, run.before.items.count()) == ([left_out.pk], 3, 1), "it is no draft any more"
 
 
 def test_the_next_run_begins_with_the_memory_of_the_last(run, shop):
