@@ -264,26 +264,49 @@ def test_while_nothing_is_shown_keys_do_nothing(desk, verdicts):
     assert [verdict["preference"] for verdict in {v["key"]: v for v in verdicts}.values()] == ["left", "tie"]
 
 
-def cut(page) -> None:
-    page.route("**/outbox/", lambda route: route.abort())
+class Network:
+    """The way of verdicts to the server. It is made before a page is opened: what a page sends while a route is being
+    made may slip past it."""
+
+    def __init__(self, page):
+        self.is_cut = False
+        self.next_status: int | None = None  # with which the next request is answered, in place of the server
+        page.route("**/outbox/", lambda route: self._meet(route))  # noqa: PLW0108  playwright marks its handlers
+
+    def _meet(self, route) -> None:
+        status, self.next_status = self.next_status, None
+        if status:
+            route.fulfill(status=status)
+        elif self.is_cut:
+            route.abort()
+        else:
+            route.continue_()
+
+
+def unsent(page, count: int) -> None:
+    """So many verdicts are kept in the browser, and the person is told so."""
+    waiting = page.locator("[data-state=waiting]")
+    expect(waiting).to_be_visible()
+    expect(waiting).to_contain_text(f"{count} unsent")
 
 
 def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, request):
     """Not the page of the others: this browser reports the cut as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
+    network = Network(page)
     sit_down(page, site, desks[name])
     ready(page)
-    cut(page)
+    network.is_cut = True
     page.keyboard.press("1")
-    expect(page.locator("[data-state=waiting]")).to_contain_text("1 unsent")
+    unsent(page, 1)
     expect(progress(page)).to_have_text("1 / 12")
     judged = page.evaluate("document.querySelector('.item').dataset.item")
     page.keyboard.press("n")
     page.keyboard.type(TYPED)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-state=waiting]")).to_contain_text("2 unsent")
-    page.unroute("**/outbox/")
+    unsent(page, 2)
+    network.is_cut = False
     page.reload()
     expect(progress(page)).to_have_text("2 / 12")
     all_saved(page)
@@ -296,16 +319,17 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
 def test_an_unsent_verdict_is_taken_back_in_the_browser(browser, site, desks, request):
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
+    network = Network(page)
     sit_down(page, site, desks[name])
     ready(page)
     first = item_of(page)
-    cut(page)
+    network.is_cut = True
     page.keyboard.press("1")
-    expect(page.locator("[data-state=waiting]")).to_be_visible()
+    unsent(page, 1)
     page.keyboard.press("z")
     expect(hint(page)).to_contain_text("Open again")
     assert item_of(page) == first
-    page.unroute("**/outbox/")
+    network.is_cut = False
     page.keyboard.press("2")
     expect(progress(page)).to_have_text("1 / 12")
     all_saved(page)
@@ -426,7 +450,7 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
     sign_in(tab, site, "annotator")
     page.keyboard.press("1")
     expect(hint(page)).to_contain_text("annotator has signed in")
-    expect(page.locator("[data-state=waiting]")).to_contain_text("1 unsent")
+    unsent(page, 1)
     sign_out(tab)
     sign_in(tab, site, name)
     tab.goto(page.url)
@@ -438,10 +462,11 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
 def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
+    network = Network(page)
     with page.expect_response("**/outbox/"):  # what its script asks for at first is not what is refused
         sit_down(page, site, desks[name])
     ready(page)
-    page.route("**/outbox/", lambda route: route.fulfill(status=403), times=1)
+    network.next_status = 403
     page.keyboard.press("1")
     trouble = page.locator("#trouble")
     expect(trouble).to_be_visible()  # hidden it has the text of all its sentences
@@ -482,10 +507,10 @@ def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(browser, sit
     """Not the page of the others: this browser reports the lost connection as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
     page = context.new_page()
+    page.route("**/tag/", lambda route: route.abort())
     sit_down(page, site, desks[name])
     ready(page)
     first = item_of(page)
-    page.route("**/tag/", lambda route: route.abort())
     with page.expect_request("**/tag/"):
         page.keyboard.press("a")
     page.reload()

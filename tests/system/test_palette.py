@@ -94,14 +94,15 @@ def test_arrows_go_round_the_list_and_name_the_option_to_a_screen_reader(page, s
     page.wait_for_url("**/runs/new/")
 
 
-@pytest.mark.usefixtures("at_the_audit_log")
+@pytest.mark.usefixtures("manager")
 def test_enter_waits_for_the_answer_to_what_was_typed(page, site):
     held = []
 
     def hold(route):
         held.append(route)
 
-    page.route(re.compile(r"/find/\?q=.+"), hold)
+    page.route(re.compile(r"/find/\?q=.+"), hold)  # before the page is opened, so that nothing slips past it
+    page.goto(f"{site.url}/audit/")
     open_palette(page)
     expect(selected(page)).to_have_count(1)
     with page.expect_request("**/find/?q=jobs"):
@@ -233,9 +234,9 @@ def test_a_server_that_does_not_answer_is_named_and_asked_again(browser, site, s
     """Not the page of the others: this browser reports the lost connection as an error."""
     context = browser.new_context(locale="en-US")
     page = context.new_page()
+    page.route("**/find/**", lambda route: route.abort())
     come_back(page, site, session_of("manager"))
     page.goto(f"{site.url}/audit/")
-    page.route("**/find/**", lambda route: route.abort())
     open_palette(page)
     expect(palette(page)).to_contain_text("The server did not respond.")
     page.keyboard.press("Enter")

@@ -81,7 +81,7 @@ export class Outbox {
     const body = { account: this.account, verdicts: group.map((entry) => entry.verdict), have: this.has() };
     try {
       const response = await post(address, JSON.stringify(body));
-      if (!response.ok) return this.#refuse(response, group);
+      if (!response.ok) return await this.#refuse(response, group); // only then is its state shown
       const answer = await response.json();
       this.#forget(group);
       this.#failures = 0;
