@@ -7,7 +7,7 @@ it still names it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -45,7 +45,7 @@ def erase(origin: str, entries: Collection[int], said: Collection[str], by: Any)
     going["trials"].delete()
     going["fixed_items"].delete()
     for entry in Entry.objects.filter(pk__in=entries):
-        _erase_merged(entry, _wordings(entry.revisions.all()), by)
+        _erase_merged(entry, entry.revisions.questions(), by)
         Pair.objects.filter(Q(first=entry) | Q(second=entry)).delete()
         entry.revisions.all().delete()
         blank = {"text": ERASED, "context": "", "origin": "", "state": Entry.State.REMOVED}
@@ -70,7 +70,7 @@ def _erase_merged(entry: Entry, texts: Collection[str], by: Any) -> None:
     """
     for other in Entry.objects.with_questions_of(entry):
         merge = other.revisions.filter(reason=merged_with(entry)).earliest("number")
-        gone = set(texts) - _wordings(other.revisions.filter(number__lt=merge.number))
+        gone = set(texts) - other.revisions.filter(number__lt=merge.number).questions()
         if gone:
             _erase_merged(other, gone, by)
         for revision in other.revisions.all():
@@ -78,7 +78,3 @@ def _erase_merged(entry: Entry, texts: Collection[str], by: Any) -> None:
             EntryRevision.objects.filter(pk=revision.pk).update(content=revision.content | {"wordings": kept})
         left = Wording.objects.filter(entry=other).exclude(text__in=gone).values_list("text", flat=True)
         other.change(by=by, reason=REASON, wordings=list(left))
-
-
-def _wordings(revisions: Iterable[EntryRevision]) -> set[str]:
-    return {text for revision in revisions for text in revision.content["wordings"]}

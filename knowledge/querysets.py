@@ -92,6 +92,10 @@ class PairQuerySet(models.QuerySet["Pair"]):
 
 
 class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
+    def questions(self) -> set[str]:
+        """All that their entries have answered at one of these revisions."""
+        return {text for revision in self for text in revision.content["wordings"]}
+
     def record(self, entry: Entry, *, by: Any, reason: str) -> EntryRevision:
         """The entry as it is now."""
         wordings = list(entry.wordings.values_list("text", flat=True))

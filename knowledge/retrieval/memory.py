@@ -92,7 +92,7 @@ class Memory:
     def find(self, question: Question, hidden: Collection[int] = (), count: int = NEAR) -> list[Found]:
         """Items near the question and in its language, the best first (see Found.rank)."""
         vectors = self._vectors(question)
-        near = self.index.nearest(*vectors, count, lambda owner: owner not in hidden, question.languages)
+        near = self._nearest(question, vectors, hidden, count)
         if not near:
             return []
         items = [self.items[owner] for owner, _, _ in near]
@@ -123,9 +123,7 @@ class Memory:
 
     def near(self, question: Question, hidden: Collection[int], count: int) -> list[tuple[Item, float]]:
         """Items and how similar their questions are, in [0, 1], nearest first; in the language of the question."""
-        near = self.index.nearest(
-            *self._vectors(question), count, lambda owner: owner not in hidden, question.languages
-        )
+        near = self._nearest(question, self._vectors(question), hidden, count)
         return [(self.items[owner], float(np.clip(similarity, 0, 1))) for owner, _, similarity in near]
 
     def similarity_to_nearest(self, question: Question) -> float:
@@ -142,6 +140,12 @@ class Memory:
         """Of a question and of its context, None where it has none; each of shape (D,)."""
         own, before = self.encoder.encode([question.text, question.context])
         return own, before if question.context else None
+
+    def _nearest(
+        self, question: Question, vectors: tuple[np.ndarray, np.ndarray | None], hidden: Collection[int], count: int
+    ) -> list[tuple[int, int, float]]:
+        """As the index tells it, of the items in the language of the question; `vectors` are those of the question."""
+        return self.index.nearest(*vectors, count, lambda owner: owner not in hidden, question.languages)
 
     def _expected(
         self, question: Question, vectors: tuple[np.ndarray, np.ndarray | None], ids: Sequence[int]

@@ -142,7 +142,7 @@ def remember_paraphrases(labels: LabelQuerySet, by: Any) -> int:
         entry = label.active_entry
         if entry is None:
             continue
-        had = {text for revision in entry.revisions.all() for text in revision.content["wordings"]}
+        had = entry.revisions.questions()
         new = [text for text in wordings[label.pk] if text not in had]
         if new:
             known = entry.wordings.values_list("text", flat=True)

@@ -34,18 +34,20 @@ def remember_labels(labels: LabelQuerySet, by: Any) -> int:
 def _remember(labels: list[Label], by: Any) -> int:
     held_out = HeldOutReplies([label.turn.text for label in labels])
     wanted = [label for label in labels if not held_out.has(label.turn.text, label.text)]
-    left = [entry for label in wanted if (entry := _left_by_verdict(label))]
-    for entry in left:
-        entry.restore(by=by)
-    wanted = [label for label in wanted if not _left_by_verdict(label)]
-    rows = [entry_of(label.turn, label.text) for label in wanted]
+    new = []
+    for label in wanted:
+        if entry := _left_by_verdict(label):
+            entry.restore(by=by)
+        else:
+            new.append(label)
+    rows = [entry_of(label.turn, label.text) for label in new]
     entries = Entry.objects.add_many(
         [(values | {"source": Entry.Source.LABEL}, wordings) for values, wordings in rows], by=by
     )
-    for label, entry in zip(wanted, entries, strict=True):
+    for label, entry in zip(new, entries, strict=True):
         label.entry = entry
-    Label.objects.bulk_update(wanted, ["entry"])
-    return len(left) + len(wanted)
+    Label.objects.bulk_update(new, ["entry"])
+    return len(wanted)
 
 
 def _left_by_verdict(label: Label) -> Entry | None:
