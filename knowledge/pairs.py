@@ -19,10 +19,10 @@ NEIGHBOURS = 8
 
 def find_pairs() -> int:
     """Look for pairs with what was changed, or began to be valid, since the last look; returns how many are new."""
-    memory, revision = remembering()
     clock, today = Clock.objects.filter(pk=1).first(), timezone.localdate()
-    if clock is None or (clock.compared, clock.compared_on) == (revision, today):
-        return 0
+    if clock is None or (clock.compared, clock.compared_on) == (clock.revision, today):
+        return 0  # before the memory is loaded
+    memory, revision = remembering()
     written = Q(revision__gt=clock.compared, revision__lte=revision)
     began = Q(valid_from__gt=clock.compared_on or today, valid_from__lte=today)
     changed = Entry.objects.filter(written | began, kind=Entry.Kind.REPLY)
