@@ -29,7 +29,7 @@ def _on_postgres(arguments: list[str]) -> int:
         return int(in_ci())
     with postgres.temporary_cluster(binaries) as url:
         print("\nThe tests marked `database` again, on PostgreSQL:", flush=True)
-        return _pytest(arguments, DATABASE_URL=url, ECC_TEST_TEMPLATE=ready_database.in_cluster(url))
+        return _pytest(arguments, DATABASE_URL=url, ECC_TEST_TEMPLATE=ready_database.in_cluster(url, binaries))
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:

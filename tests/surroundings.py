@@ -4,6 +4,7 @@ What was meant for the real site leaves the environment; a folder for data and t
 tests come into it. A worker of pytest-xdist inherits the folder of the process that started it and gets one below it.
 """
 
+import gc
 import os
 import re
 import shutil
@@ -31,6 +32,17 @@ def pytest_load_initial_conftests():
     os.environ["ECC_DATA_DIR"] = str(_data_dir())
     os.environ["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "ecc_site.settings"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is collected stays: to look through it for what can be freed, then and later, takes seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_unconfigure(config):

@@ -16,7 +16,7 @@ from review.models import Assignment, Round, Tag, TurnTag, Verdict, VerdictRevis
 from tests.api.conftest import Caller, error
 from tests.build import make_round
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_annotators_see_the_open_rounds_that_are_theirs(as_annotator_program, as
 # --- the next item
 
 
+@pytest.mark.database
 def test_the_next_item_is_that_of_the_desk_and_takes_the_dialogue(as_annotator_program, round_, annotator):
     item = as_annotator_program.get(f"rounds/{round_.pk}/next")["item"]
     assert item["id"] == next_item(round_, annotator).pk
@@ -111,6 +112,7 @@ def test_blind_sides_stay_for_one_item_and_differ_over_many(round_, annotator, b
 # --- a verdict
 
 
+@pytest.mark.database
 def test_a_verdict_is_recorded_as_at_the_desk(as_annotator_program, round_, annotator):
     item = as_annotator_program.get(f"rounds/{round_.pk}/next")["item"]
     said = {"correction": " better so ", "note": "n", "seconds": 3.5, "revision": item["revision"]}
@@ -138,6 +140,7 @@ def test_in_a_blind_round_sides_are_judged_and_identities_stored(as_annotator_pr
     assert not response.json()["scores_seen"]
 
 
+@pytest.mark.database
 def test_a_key_that_is_sent_again_writes_nothing_more(as_annotator_program, round_):
     item, key = as_annotator_program.get(f"rounds/{round_.pk}/next")["item"], str(uuid.uuid4())
     first, again = (give(as_annotator_program, item, "tie", key) for _ in range(2))
@@ -159,6 +162,7 @@ def test_a_verdict_without_a_key_is_refused(as_annotator_program, round_):
     assert (response.status_code, error(response)["field"]) == (422, "Idempotency-Key")
 
 
+@pytest.mark.database
 def test_a_verdict_that_was_overtaken_is_a_conflict(as_annotator_program, round_):
     item = as_annotator_program.get(f"rounds/{round_.pk}/next")["item"]
     give(as_annotator_program, item, "left")
@@ -167,6 +171,7 @@ def test_a_verdict_that_was_overtaken_is_a_conflict(as_annotator_program, round_
     assert "end better" in error(response)["message"]
 
 
+@pytest.mark.database
 def test_a_dialogue_that_somebody_else_has_by_now_is_a_conflict(as_annotator_program, round_, bob):
     item = as_annotator_program.get(f"rounds/{round_.pk}/next")["item"]
     Assignment.objects.filter(state="taken").update(leased_until=timezone.now() - timedelta(minutes=1))
@@ -207,6 +212,7 @@ def judged(round_, annotator, bob, verdict_input):
     return round_
 
 
+@pytest.mark.database
 def test_managers_read_all_verdicts_and_annotators_their_own(judged, as_manager_program, as_annotator_program):
     pages = as_manager_program.pages("verdicts", round=judged.pk, limit=3)
     rows = [row for page in pages for row in page]
@@ -230,6 +236,7 @@ def test_a_verdict_that_changes_comes_again_behind_the_last_cursor(
     assert rest[-1]["preference"] == "end"
 
 
+@pytest.mark.database
 def test_since_leaves_out_what_was_changed_before(judged, as_manager_program):
     VerdictRevision.objects.filter(verdict__annotator__username="annotator").update(
         created_at=timezone.now() - timedelta(days=2)
@@ -278,6 +285,7 @@ def test_a_tag_that_there_is_not_is_not_found(judged, as_manager_program, name):
     assert response.status_code == 404
 
 
+@pytest.mark.database
 def test_a_page_looks_at_a_fixed_number_of_verdicts_and_goes_on_from_there(
     judged, as_manager_program, annotator, verdict_input, monkeypatch
 ):

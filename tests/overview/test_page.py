@@ -15,7 +15,7 @@ from review.desk.verdicts import record
 from serving.models import Alias, AliasMove, CloudDay, Version
 from tests import build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def test_a_fresh_site_has_one_sentence_and_one_button(as_manager):
     assert "data-to-do" not in text
 
 
+@pytest.mark.database
 def test_it_shows_how_the_end_model_does_what_waits_and_the_datasets(as_manager, champion, round_, annotator):
     record(annotator, round_.items.first(), build.verdict_input())
     CloudDay.objects.create(day=timezone.localdate(), tokens=1500, calls=3)
@@ -53,6 +54,7 @@ def test_it_shows_how_the_end_model_does_what_waits_and_the_datasets(as_manager,
     assert shown.context["lately"]["pace"].total == 1
 
 
+@pytest.mark.database
 def test_running_imports_failures_and_open_rounds_are_still_there(as_manager, round_):
     of_file = {"dataset_name": "shop", "path": "x", "file_name": "x"}
     running = ImportJob.objects.create(state="running", **of_file)
@@ -101,6 +103,7 @@ def queries(client) -> int:
     return len(asked)
 
 
+@pytest.mark.database
 def test_more_of_everything_asks_no_more_questions(as_manager, champion, round_, spec, annotator):
     record(annotator, round_.items.first(), build.verdict_input())
     build.answered(build.shop("second"), champion)

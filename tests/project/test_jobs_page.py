@@ -15,7 +15,7 @@ from ecc_site.core.jobs import Job, job_models
 from scoring.models import ScoreJob
 from training.models import Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ def stored(job: Job) -> Job:
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.database
 def test_the_pages_have_every_job_of_every_kind_once_the_newest_first(many, size):
     pages = all_pages(size=size)
     jobs = [job for page in pages for job in page]
@@ -62,6 +63,7 @@ def test_the_pages_have_every_job_of_every_kind_once_the_newest_first(many, size
     assert [job.created_at for job in jobs] == sorted((job.created_at for job in jobs), reverse=True)
 
 
+@pytest.mark.database
 def test_a_job_that_comes_meanwhile_moves_none_to_another_page(many, make_import):
     first = newest_jobs(size=5)
     expected = newest_jobs(size=5, cursor=first.next_cursor).rows
@@ -69,6 +71,7 @@ def test_a_job_that_comes_meanwhile_moves_none_to_another_page(many, make_import
     assert newest_jobs(size=5, cursor=first.next_cursor).rows == expected
 
 
+@pytest.mark.database
 def test_kind_and_state_choose(many):
     for kind, model in job_kinds().items():
         assert {type(job) for page in all_pages(kind=kind, size=2) for job in page} == {model}
@@ -81,6 +84,7 @@ def test_a_cursor_that_cannot_be_read_gives_the_first_page(many, cursor):
 
 
 @pytest.mark.parametrize("state", ["", "failed"])
+@pytest.mark.database
 def test_a_page_costs_one_query_a_kind_along_an_index_and_counts_and_sorts_nothing(many, state):
     cursor = newest_jobs(size=2).next_cursor
     with CaptureQueriesContext(connection) as asked:
@@ -160,6 +164,7 @@ def test_the_overview_links_to_what_failed_lately(make_import, as_manager, ended
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
+@pytest.mark.database
 def test_an_ended_job_is_queued_again_with_what_it_has_done(make_import, as_manager, state):
     job = make_import(state=state, error="x", cancel_requested=True, attempts=5, done=7, ended_at=timezone.now())
     address = reverse("resume-job", args=["import", job.pk])

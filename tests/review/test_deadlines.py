@@ -14,7 +14,7 @@ from review.rounds.changing import set_open
 from review.rounds.deadlines import Forecast, close_due, forecast_of
 from tests import build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
@@ -63,6 +63,7 @@ def test_without_a_deadline_nothing_is_said(as_annotator, round_):
 
 
 @pytest.mark.parametrize(("url", "name"), [("review:queue", "page"), ("home", "rounds")])
+@pytest.mark.database
 def test_the_most_urgent_round_comes_first(as_manager, spec, url, name):
     rounds = [build.make_round(spec(name=title), by=None) for title in ("later", "none", "sooner")]
     due(rounds[0], 9)
@@ -71,6 +72,7 @@ def test_the_most_urgent_round_comes_first(as_manager, spec, url, name):
     assert [round_.name for round_ in getattr(found, "rows", found)] == ["sooner", "later", "none"]
 
 
+@pytest.mark.database
 def test_the_queue_has_further_pages_in_the_same_order(as_annotator, spec, monkeypatch):
     for i in range(7):
         made = build.make_round(spec(name=str(i)))
@@ -122,6 +124,7 @@ def test_the_managers_pages_say_when_it_will_be_done_and_how_late(as_manager, ro
 # --- closing
 
 
+@pytest.mark.database
 def test_only_what_was_to_close_is_closed_and_only_after_its_day(spec):
     wanted = [build.make_round(spec(name=name), by=None) for name in ("over", "today", "stays", "none")]
     due(wanted[0], -1, closes_at_deadline=True)
@@ -142,6 +145,7 @@ def test_one_that_is_opened_again_stays_open(round_, manager):
     assert Round.objects.get().is_open
 
 
+@pytest.mark.database
 def test_what_comes_after_the_deadline_is_refused_with_a_sentence_and_taken_when_it_opens_again(
     as_annotator, annotator, round_, manager
 ):

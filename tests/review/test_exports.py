@@ -30,7 +30,7 @@ from scoring.models import Score
 from tests import build
 from tests.build import make_round
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,7 @@ def lines(job) -> list[dict]:
 # --- what stands in the files
 
 
+@pytest.mark.database
 def test_json_lines_have_all_columns_and_the_conversation_before(round_, annotator):
     second = round_.items.order_by("pk").get(comparison__turn__text="customer 0.1")
     Assignment.objects.filter(dialogue=second.dialogue).update(annotator=annotator, state="taken")
@@ -106,6 +107,7 @@ def test_json_lines_have_all_columns_and_the_conversation_before(round_, annotat
     assert row["conversation"] == [{"role": "customer", "text": "customer 0.0"}, {"role": "agent", "text": "agent 0.0"}]
 
 
+@pytest.mark.database
 def test_times_are_in_the_zone_of_the_shop(round_, annotator, settings):
     judge(round_, annotator, "tie")
     (row,) = lines(exported(round_, "verdicts.jsonl"))
@@ -122,6 +124,7 @@ def test_scores_are_those_of_the_current_scorers_and_unknown_without_one(round_,
     assert [row[name] for name in ("similarity", "match_end", "match_cloud", "final", "alpha")] == [None] * 5
 
 
+@pytest.mark.database
 def test_a_table_has_the_same_columns_and_no_formula(round_, annotator):
     judge(round_, annotator, {"note": "=HYPERLINK(1)"}, "both_bad")
     rows = list(csv.DictReader(io.StringIO(content(exported(round_, "verdicts.csv")))))
@@ -223,6 +226,7 @@ def test_withdrawn_verdicts_are_not_exported(round_, annotator):
     assert [row["preference"] for row in lines(exported(round_, "verdicts.jsonl"))] == ["end"]
 
 
+@pytest.mark.database
 def test_a_selection_by_person_and_by_correction(spec, annotator, person):
     round_, second = make_round(spec(overlap=2), by=None), person("second", "annotator")
     judge(round_, annotator, "end", {"correction": OWN})
@@ -290,6 +294,7 @@ def test_only_tags_and_signals_of_the_round_are_offered(decided, as_manager):
     assert [value for value, _label in form.fields["signal"].choices] == ["", "wrong_tone"]
 
 
+@pytest.mark.database
 def test_a_part_by_the_tag_of_the_question_confirmed_or_suggested(decided, annotator):
     tag = Tag.objects.create(name="退货", kind="intent")
     first, second = (item.comparison.turn for item in decided.items.order_by("pk")[:2])
@@ -299,6 +304,7 @@ def test_a_part_by_the_tag_of_the_question_confirmed_or_suggested(decided, annot
     assert preferences_of(decided, tag=tag.pk) == ["end", "end"]
 
 
+@pytest.mark.database
 def test_a_part_by_days_is_by_those_of_the_shop(decided, settings):
     assert settings.TIME_ZONE == "Asia/Shanghai"
     at = datetime(2020, 11, 28, 17, 30, tzinfo=UTC)  # the 29th in the shop
@@ -381,6 +387,7 @@ def test_the_command_exports_the_same_part(decided, tmp_path):
         call_command("export", str(out), f"--round={decided.pk}", "--last=soon")
 
 
+@pytest.mark.database
 def test_batches_have_whole_items_and_miss_nothing(spec, annotator, person):
     Score.objects.update(final=1 - F("final"))  # the items stand in another order than their dialogues
     round_, second = make_round(spec(overlap=2), by=None), person("second", "annotator")
@@ -443,6 +450,7 @@ def test_a_dialogue_that_became_one_for_tests_is_left_out(name, round_, annotato
 # --- the job
 
 
+@pytest.mark.database
 def test_twice_is_one_file(round_, annotator, folder):
     judge(round_, annotator, "end")
     job = exported(round_, "sft")
@@ -451,6 +459,7 @@ def test_twice_is_one_file(round_, annotator, folder):
     assert (content(job), len(list(folder.iterdir()))) == (before, 1)
 
 
+@pytest.mark.database
 def test_an_export_that_was_killed_half_way_begins_anew(round_, annotator, folder, monkeypatch):
     judge(round_, annotator, *["end"] * 6)
     job = ExportJob.objects.create(round=round_, format="sft")
@@ -490,6 +499,7 @@ def test_a_cancelled_export_leaves_no_file_and_resumes(round_, annotator, folder
     assert (job.state, len(lines(job))) == ("done", 6)
 
 
+@pytest.mark.database
 def test_a_worker_that_was_taken_for_dead_replaces_no_file(round_, annotator, folder):
     judge(round_, annotator, "end")
     job = ExportJob.objects.create(round=round_, format="sft")
@@ -526,6 +536,7 @@ def erase(dialogue) -> EraseJob:
     return job
 
 
+@pytest.mark.database
 def test_erasing_a_dialogue_removes_the_exports_of_its_rounds_alone(spec, round_, annotator):
     other = make_round(spec(name="other", purpose="measure"), by=None)
     judge(round_, annotator, "end")
@@ -538,6 +549,7 @@ def test_erasing_a_dialogue_removes_the_exports_of_its_rounds_alone(spec, round_
     assert (again.state, again.record_count) == ("done", 0)
 
 
+@pytest.mark.database
 def test_an_export_that_is_at_work_while_a_dialogue_is_erased_begins_again_without_it(round_, annotator, folder):
     judge(round_, annotator, *["end"] * 6)
     gone = round_.items.order_by("pk").first().dialogue
@@ -575,6 +587,7 @@ def test_a_manager_starts_an_export_and_takes_the_file(round_, annotator, as_man
     assert (entry.by, entry.target, entry.detail) == (manager, f"sft-round-{round_.pk}.jsonl", "week 47")
 
 
+@pytest.mark.database
 def test_the_same_twice_is_one_job_and_another_selection_another(round_, annotator, as_manager):
     judge(round_, annotator, "end")
     address = reverse("review:exports", args=[round_.pk])

@@ -10,7 +10,7 @@ from review.remembering import OVERRULED
 from tests import build
 from tests.build import make_round
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,7 @@ def active():
     return [entry.text for entry in Entry.objects.filter(state="active").order_by("id")]
 
 
+@pytest.mark.database
 def test_a_correction_is_remembered_with_its_question_and_conversation(annotator, round_):
     item = second_item(round_)
     verdict = judge(annotator, item, correction="within 7 days")
@@ -52,6 +53,7 @@ def test_a_verdict_without_a_reply_leaves_nothing(annotator, round_):
     assert Clock.now() == 0
 
 
+@pytest.mark.database
 def test_what_is_taken_back_or_rewritten_is_so_in_the_memory(annotator, round_):
     item = second_item(round_)
     judge(annotator, item, correction="within 7 days")
@@ -69,6 +71,7 @@ def test_what_is_taken_back_or_rewritten_is_so_in_the_memory(annotator, round_):
     ]
 
 
+@pytest.mark.database
 def test_it_stays_as_long_as_one_person_stands_by_it(person, spec):
     round_ = make_round(spec(overlap=2), by=None)
     item, people = second_item(round_), [person(name, "annotator") for name in ("ann", "bob")]
@@ -109,6 +112,7 @@ def test_an_entry_from_a_dialogue_that_never_leaves_never_leaves(annotator, roun
     assert judge(annotator, RoundItem.objects.get(pk=item.pk), correction="within 7 days").entry.never_leaves
 
 
+@pytest.mark.database
 def test_marking_its_dataset_marks_the_entry(annotator, round_):
     entry = judge(annotator, second_item(round_), correction="within 7 days").entry
     dataset = round_.dataset
@@ -133,6 +137,7 @@ def test_a_note_does_not_undo_what_a_manager_has_made_of_it(annotator, manager, 
     assert active() == ["within 9 days"]
 
 
+@pytest.mark.database
 def test_the_same_verdict_sent_twice_is_one_entry(annotator, round_):
     said = build.verdict_input("both_bad", correction="within 7 days")
     for _ in range(2):
@@ -170,6 +175,7 @@ def take_back(manager, item):
         ("tie", "", []),
     ],
 )
+@pytest.mark.database
 def test_a_decision_takes_what_it_overrules_out_of_the_memory(manager, two, preference, correction, left):
     item, *_people = two
     decision(manager, item, preference, correction)
@@ -198,6 +204,7 @@ def test_an_accepted_reply_stays_where_the_decision_prefers_it(manager, person, 
     assert active() == [item.comparison.reference.text]
 
 
+@pytest.mark.database
 def test_what_is_said_after_the_decision_is_not_remembered_until_it_is_taken_back(manager, two):
     item, ann, _bob = two
     decision(manager, item, "end")

@@ -1,5 +1,6 @@
 """One launched site for all stories of this folder, and a browser to look at it."""
 
+import signal
 from functools import cache
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests import browser as browsers
 from tests import ready_database
 from tests.ci import in_ci
-from tests.running_site import Site, two_free_ports
+from tests.running_site import BEGIN_S, Site, two_free_ports
 from tests.system.people import come_back, sign_in
 
 FLAGS = (
@@ -48,6 +49,10 @@ def site(browser, tmp_path_factory):
     try:
         launched.wait_for("The site is ready")
         yield launched
+        launched.launcher.send_signal(signal.SIGINT)  # Ctrl-C leaves no process, whatever the stories have begun
+        assert launched.launcher.wait(BEGIN_S) == 0
+        assert launched.processes() == []
+        assert launched.terminal.read_text().endswith("Stopped.\n")
     finally:
         launched.kill_all()
 

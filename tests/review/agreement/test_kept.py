@@ -13,7 +13,7 @@ from review.agreement.kept import FORMAT, shown_of, work_out
 from review.agreement.of_round import agreement_of
 from review.models import FiguresJob, RoundFigures, Tag, TurnTag
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
 
 
@@ -40,6 +40,7 @@ def opened(client, name, round_):
     return client.get(reverse(name, args=[round_.pk]), headers=ENGLISH).content.decode()
 
 
+@pytest.mark.database
 def test_what_is_kept_is_what_would_be_worked_out_now(worked_out, items, people, manager):
     tag = Tag.objects.create(name="returns", kind="intent")
     TurnTag.objects.decide(items[0].comparison.turn, "intent", tag, people[0])
@@ -54,6 +55,7 @@ def test_what_is_kept_is_what_would_be_worked_out_now(worked_out, items, people,
 
 
 @pytest.mark.parametrize("count", [3, 4])
+@pytest.mark.database
 def test_a_round_is_read_once_whether_its_last_batch_is_full_or_not(large, people, say, items, count, monkeypatch):
     monkeypatch.setattr(ratings, "BATCH", count + 2)
     for item in items[1:count]:
@@ -62,6 +64,7 @@ def test_a_round_is_read_once_whether_its_last_batch_is_full_or_not(large, peopl
 
 
 @pytest.mark.parametrize("page", ["round", "review:agreement"])
+@pytest.mark.database
 def test_opening_a_large_round_starts_one_job_and_shows_it(as_manager, manager, large, page):
     for _ in range(2):
         assert "calculated by a job" in opened(as_manager, page, large)
@@ -135,6 +138,7 @@ def test_a_small_round_is_worked_out_for_the_page(as_manager, large, monkeypatch
     assert not FiguresJob.objects.exists()
 
 
+@pytest.mark.database
 def test_showing_kept_figures_takes_two_queries_however_many_verdicts(
     worked_out, say, people, items, django_assert_num_queries
 ):

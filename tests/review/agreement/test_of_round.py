@@ -12,7 +12,7 @@ from review.agreement.ratings import ratings_of
 from review.models import RoundItem, Tag, TurnTag, VerdictRevision
 from tests import build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 def of_pairs(say, people, items, *pairs):
@@ -39,6 +39,7 @@ def test_one_opinion_an_item_says_nothing_of_agreement(overlapping, say, people,
     assert figures.win_rate.value == 0.75
 
 
+@pytest.mark.database
 def test_agreement_by_hand(overlapping, say, people, items):
     """Two of three agree; p_e = (3 · 3 + 2 · 2 + 1) / 36 by Fleiss, (2 · 1 + 1 · 1) / 9 by Cohen."""
     of_pairs(say, people, items, ["end", "end"], ["reference", "reference"], ["end", "tie"])
@@ -61,6 +62,7 @@ def test_both_bad_has_no_place_in_the_order(overlapping, say, people, items):
     assert figures.nominal.value < 1
 
 
+@pytest.mark.database
 def test_preferences_count_each_item_once(overlapping, say, people, items):
     of_pairs(say, people, items, ["end", "tie", "tie"], ["reference"], ["both_bad"])
     figures = agreement_of(overlapping).figures
@@ -70,6 +72,7 @@ def test_preferences_count_each_item_once(overlapping, say, people, items):
     )
 
 
+@pytest.mark.database
 def test_what_is_no_opinion_of_its_own_counts_for_nothing(overlapping, say, people, items, manager):
     of_pairs(say, people, items, ["end", "reference"])
     say(people[2], items[0], "tie", propagated=True)
@@ -168,6 +171,7 @@ def test_questions_with_a_confirmed_tag_have_figures_of_their_own(overlapping, s
     assert (shoes.name, shoes.figures.items, shoes.figures.percent.value) == ("shoes", 1, 1.0)
 
 
+@pytest.mark.database
 def test_a_round_is_read_in_three_queries(overlapping, say, people, items, django_assert_num_queries):
     of_pairs(say, people, items, ["end", "tie"], ["end", "end"])
     with django_assert_num_queries(3):  # the newest verdict, all of them, the tags
@@ -197,6 +201,7 @@ def test_consensus_is_the_decision_else_the_most_probable_else_what_both_say(ove
     assert (found.counted().undecided, found.counted().adjudicated) == (0, 2)
 
 
+@pytest.mark.database
 def test_of_two_decisions_the_newest_is_the_consensus(overlapping, say, people, items, manager, person):
     other = person("other", "manager")
     of_pairs(say, people, items, ["end", "tie"])

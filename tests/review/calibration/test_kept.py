@@ -15,7 +15,7 @@ from scoring import profiles
 from scoring.models import Score
 from tests import build
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 CYCLE = ["end", "reference", "tie", "both_bad"]
 
 
@@ -54,6 +54,7 @@ def test_without_verdicts_nothing_is_worked_out(chosen, slow, manager):
     assert job_of(board, manager) is None
 
 
+@pytest.mark.database
 def test_what_is_kept_is_what_would_be_worked_out_now(worked_out):
     board = board_of(worked_out, SUBJECTS)
     for name, subject in SUBJECTS.items():
@@ -65,6 +66,7 @@ def test_what_is_kept_is_what_would_be_worked_out_now(worked_out):
     assert (kept_row.verdict_count, kept_row.score_count, kept_row.chosen) == (24, 12, worked_out.as_json())
 
 
+@pytest.mark.database
 def test_opening_what_is_slow_starts_one_job(chosen, round_, slow, manager):
     for _ in range(2):
         board = board_of(chosen())
@@ -74,6 +76,7 @@ def test_opening_what_is_slow_starts_one_job(chosen, round_, slow, manager):
     assert CalibrationJob.objects.count() == 1
 
 
+@pytest.mark.database
 def test_a_job_that_is_delivered_twice_works_once(chosen, round_, slow):
     job = CalibrationJob.objects.create(**same_work(chosen()))
     job.run(work_out)
@@ -93,6 +96,7 @@ def test_a_job_that_is_cancelled_stops_on_the_way(chosen, round_, slow):
     assert not CalibrationFigures.objects.exists()
 
 
+@pytest.mark.database
 def test_new_verdicts_and_another_profile_make_it_stale(
     worked_out, round_, reviewed_by, people, manager, scored, monkeypatch
 ):
@@ -132,12 +136,14 @@ def test_what_an_earlier_site_kept_in_another_form_counts_as_missing(worked_out)
     assert board["agreement"].found is None and board["agreement"].is_stale and board["fit"].found is not None
 
 
+@pytest.mark.database
 def test_filters_that_nobody_comes_back_to_do_not_pile_up(worked_out, chosen, monkeypatch):
     monkeypatch.setattr(kept, "MOST", 1)
     CalibrationJob.objects.create(**same_work(chosen(without_sight=True))).run(work_out)
     assert set(CalibrationFigures.objects.values_list("digest", flat=True)) == {chosen(without_sight=True).digest}
 
 
+@pytest.mark.database
 def test_a_board_costs_the_same_however_many_verdicts(
     worked_out, round_, reviewed_by, people, django_assert_num_queries
 ):

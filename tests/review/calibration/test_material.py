@@ -12,7 +12,7 @@ from scoring.parameters import Parameters
 from tests import build
 from tests.build import make_round
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 SETTING = Parameters(0.8, 0.2, 0.5)
 CYCLE = ["end", "reference", "tie", "both_bad"]
 
@@ -31,6 +31,7 @@ def judged(scored, reviewed_by, everybody):
     return round_
 
 
+@pytest.mark.database
 def test_scores_and_verdicts_are_read_with_three_queries(chosen, judged, django_assert_num_queries):
     everything = chosen()
     with django_assert_num_queries(3):
@@ -45,6 +46,7 @@ def test_scores_and_verdicts_are_read_with_three_queries(chosen, judged, django_
     assert found.replies.final(SETTING).tolist() == found.replies.similarity.tolist()  # below Θ
 
 
+@pytest.mark.database
 def test_what_people_said_is_known_by_reply(chosen, judged):
     found = material_of(chosen())
     read = found.mean("outcome")
@@ -60,6 +62,7 @@ def test_what_people_said_is_known_by_reply(chosen, judged):
     assert len(judged_ones) == 8 and judged_ones.lacking()["items"] == 42
 
 
+@pytest.mark.database
 def test_decisions_and_copies_and_withdrawn_verdicts_are_no_opinions(chosen, judged):
     verdicts = list(judged.verdicts.order_by("pk"))
     VerdictRevision.objects.filter(verdict=verdicts[0]).update(propagated=True)
@@ -68,6 +71,7 @@ def test_decisions_and_copies_and_withdrawn_verdicts_are_no_opinions(chosen, jud
     assert len(material_of(chosen()).said) == 21
 
 
+@pytest.mark.database
 def test_of_two_verdicts_of_a_person_about_a_reply_the_newest_counts(chosen, judged, scored, reviewed_by, everybody):
     again = make_round(build.round_spec(scored, name="again", order="random", size=24))
     reviewed_by(again, everybody[0], ["end"] * 24)
@@ -85,6 +89,7 @@ def test_verdicts_with_the_scores_in_sight_are_marked_and_can_be_left_out(chosen
     assert len(material_of(chosen(own_opinion=True)).said) == 1
 
 
+@pytest.mark.database
 def test_a_filter_narrows_scores_and_verdicts(chosen, judged, scored):
     other = build.version("v2")
     build.scored(scored, other, [0.5] * 30)
@@ -140,6 +145,7 @@ def test_what_no_round_could_draw_is_not_covered(chosen, judged):
     assert corrected(found.population(SETTING)).corrected.mean is None
 
 
+@pytest.mark.database
 def test_the_worst_stand_for_themselves_and_the_drawn_for_the_rest(chosen, scored, reviewed_by, everybody, finals):
     round_ = make_round(build.round_spec(scored, order="worst", size=16, random_share=0.5))
     reviewed_by(round_, everybody[0], ["reference"] * 16)

@@ -7,7 +7,7 @@ from serving.models import CloudCall, Version
 from tests import build
 from training.models import Label, LabelJob
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
 
 
@@ -84,6 +84,7 @@ def test_it_lists_labels_with_source_and_origin(as_manager, labelled):
         ({"dataset": "0"}, ["语料又说", "语料说", "教师说"]),
     ],
 )
+@pytest.mark.database
 def test_it_can_be_narrowed(as_manager, labelled, query, texts):
     response = as_manager.get(reverse("training:labels"), query)
     assert [label.text for label in response.context["page"].rows] == texts
@@ -103,6 +104,7 @@ def test_without_labels_it_says_what_to_do(as_manager):
     assert "No replies to learn" in page(as_manager)
 
 
+@pytest.mark.database
 def test_a_page_costs_the_same_however_many_labels_there_are(as_manager, shop, labelled, django_assert_max_num_queries):
     turn = Turn.objects.open_in(shop).last()
     for i in range(60):
@@ -141,6 +143,7 @@ def test_an_edit_is_a_label_of_the_person_that_wins_and_the_old_one_stays(as_man
     assert (labelled[0].text, labelled[0].chosen, labelled[0].rejected) == ("教师说", False, False)
 
 
+@pytest.mark.database
 def test_the_same_edit_twice_is_one_label(as_manager, labelled):
     for _ in range(2):
         as_manager.post(reverse("training:edit-label", args=[labelled[0].pk]), {"text": "我说"})
@@ -182,6 +185,7 @@ def test_no_number_of_examples_means_what_fits(as_manager, shop):
     assert LabelJob.objects.get().example_count == 500
 
 
+@pytest.mark.database
 def test_a_double_click_starts_one_job(as_manager, shop, teacher):
     for _ in range(2):
         assert start(as_manager, dataset=shop.pk, teacher=teacher.pk).status_code == 302
@@ -203,6 +207,7 @@ def test_what_cannot_be_used_is_said_at_its_field(as_manager, shop, teacher, val
     assert not LabelJob.objects.exists()
 
 
+@pytest.mark.database
 def test_an_ended_job_shows_its_reasons_and_can_go_on(as_manager, shop, teacher):
     old = LabelJob.objects.create(
         dataset=shop, teacher=teacher, selection="low", limit=9, state="failed", unanswered={"budget": 3}

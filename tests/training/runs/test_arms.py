@@ -19,7 +19,7 @@ from training.runs.arms import arms_of, remembered_of, start_arms, versions_of
 from training.runs.create import _freeze_sets, settle
 from training.runs.nearness import nearness
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 TEST, NEAR_ONES = 40, 20
 # By arm: what is taught (2 turns), near (20 turns) and far (20 turns) scores.
 LEVELS = {"now": (0.1, 0.3, 0.5), "memory": (0.1, 0.5, 0.5), "weights": (0.8, 0.3, 0.48), "both": (0.8, 0.52, 0.49)}
@@ -71,6 +71,7 @@ def measure(run, levels=LEVELS):
         build.graded(run.dataset, version, finals)
 
 
+@pytest.mark.database
 def test_the_arms_are_the_weights_of_both_with_the_memory_before_and_after(run):
     arms = versions_of(run)
     assert (run.memory_before, run.memory_after) == (0, 2)
@@ -102,6 +103,7 @@ def test_the_next_run_begins_with_the_memory_of_the_last(run, shop):
     assert (later.memory_before, later.memory_after) == (2, 3)
 
 
+@pytest.mark.database
 def test_each_arm_is_answered_and_near_questions_are_noted(run, monkeypatch):
     monkeypatch.setattr("training.runs.arms.nearness", lambda *sets: {7: 0.123456})
     start_arms(run)
@@ -112,6 +114,7 @@ def test_each_arm_is_answered_and_near_questions_are_noted(run, monkeypatch):
     assert set(asked) == {(arm, purpose) for arm in arms for purpose in ("taught", "held_out")}
 
 
+@pytest.mark.database
 def test_the_table_tells_memory_and_weights_apart(run):
     measure(run)
     found = arms_of(run)
@@ -203,6 +206,7 @@ def test_few_near_questions_and_a_set_that_is_half_measured_conclude_nothing(run
     assert (few.near.pairs, few.outcome, few.weights) == (3, "undecided", "nothing")
 
 
+@pytest.mark.database
 def test_the_table_stays_after_a_promotion_and_looking_at_it_writes_nothing(run, as_manager, monkeypatch):
     monkeypatch.setattr("training.runs.arms.nearness", lambda *sets: {})
     start_arms(run)
