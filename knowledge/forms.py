@@ -35,6 +35,7 @@ class EntryForm(forms.ModelForm):
     )
 
     language = forms.ChoiceField(label=_("Language"), required=False, choices=ANY_LANGUAGE)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the revision that the person changes
 
     class Meta:
         model = Entry
@@ -63,6 +64,7 @@ class EntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["wordings"].initial = "\n".join(self._stored)
+            self.fields["seen"].initial = self.instance.revision
             self.fields["kind"].disabled = True
             self.fields["never_leaves"].disabled = self.instance.never_leaves  # once marked, it stays so
 
@@ -78,6 +80,8 @@ class EntryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        if values.get("seen") not in (None, self.instance.revision):
+            self.add_error(None, self._changed_meanwhile())
         if values.get("kind") == Entry.Kind.REPLY and not values.get("wordings") and "wordings" not in self.errors:
             self.add_error("wordings", _("A reply needs the question that it answers."))
         if values.get("kind") != Entry.Kind.REPLY:
@@ -88,6 +92,14 @@ class EntryForm(forms.ModelForm):
         if len(values.get("text", "")) > LONGEST:
             self.add_error("text", _("At most %(count)s characters.") % {"count": LONGEST})
         return values
+
+    def _changed_meanwhile(self) -> str:
+        """Said once: what is sent next has seen what is there now."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.instance.revision
+        text = _("Meanwhile %(who)s changed this entry; under Revisions you see how. Save again to replace that.")
+        by = self.instance.revisions.select_related("by")[0].by
+        return text % {"who": by or _("somebody")}
 
     @property
     def content(self) -> dict[str, Any]:

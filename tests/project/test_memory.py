@@ -74,6 +74,22 @@ def test_a_question_over_several_lines_stays_one(as_manager, entry):
     assert [wording.text for wording in entry.wordings.all()] == [*said, "要多久"], "“你好” alone would get this reply"
 
 
+def test_what_somebody_else_saved_meanwhile_is_not_replaced_unseen(as_manager, entry, person):
+    opened = as_manager.get(f"/memory/{entry.pk}/").context["form"]["seen"].value()
+    entry.change(by=person("bob", "manager"), text="亲，30天内都可以退哦")
+    mine = A_REPLY | {"text": "亲，15天内都可以退哦", "seen": opened}
+
+    refused = as_manager.post(f"/memory/{entry.pk}/", mine)
+    entry.refresh_from_db()
+    assert entry.text == "亲，30天内都可以退哦"
+    assert "Meanwhile bob changed this entry" in text_of(refused)
+    assert "亲，15天内都可以退哦" in text_of(refused), "what was typed is lost"
+
+    as_manager.post(f"/memory/{entry.pk}/", mine | {"seen": refused.context["form"]["seen"].value()})
+    entry.refresh_from_db()
+    assert entry.text == "亲，15天内都可以退哦"
+
+
 def test_an_entry_with_many_questions_can_be_changed(as_manager, entry):
     entry.change(by=None, wordings=[f"第{i}种问法，怎么退货" for i in range(500)])
     shown = as_manager.get(f"/memory/{entry.pk}/").context["form"]["wordings"].value()
