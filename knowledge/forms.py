@@ -1,8 +1,9 @@
 """Forms of the memory's pages: the filter, an entry, a question to try."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ecc_site.core.filters import FilterForm
@@ -95,8 +96,9 @@ class EntryForm(forms.ModelForm):
 
     def _changed_meanwhile(self) -> str:
         """Said once: what is sent next has seen what is there now."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = self.instance.revision
+        sent = cast(QueryDict, self.data).copy()
+        sent[self.add_prefix("seen")] = str(self.instance.revision)
+        self.data = sent
         text = _("Meanwhile %(who)s changed this entry; under Revisions you see how. Save again to replace that.")
         by = self.instance.revisions.select_related("by")[0].by
         return text % {"who": by or _("somebody")}
