@@ -10,6 +10,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from ecc_site.core.charts import shortened, theme_colour, version_colour, vertical_line
+from ecc_site.core.signs import with_minus
 from scoring.comparing import NamedPair
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
@@ -215,7 +216,7 @@ def heat_map(names: Sequence[str], values: Sequence[Sequence[float | None]], que
 
 def _two_decimals(value: float | None) -> str:
     """“0.00” also for what is a little below 0."""
-    return "–" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    return "–" if value is None else with_minus(f"{round(value, 2) + 0.0:.2f}")
 
 
 def over_time(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ecc_site.core.signs import with_minus
 from ecc_site.models import Alert, Measurement
 from ecc_site.watch.subjects import SUBJECTS
 from ecc_site.watch.subjects.base import Subject, Unit
@@ -17,7 +18,7 @@ def written(value: float, subject: Subject) -> str:
     """3.1%, 42%, 0.62, or a change with its sign."""
     if subject.unit is Unit.SHARE:
         return f"{value:.1%}" if abs(value) < SMALL else f"{value:.0%}"
-    return f"{value:+.3f}".replace("-", "−") if subject.is_change else f"{value:.2f}"
+    return with_minus(f"{value:+.3f}") if subject.is_change else f"{value:.2f}"
 
 
 def sentence(alert: Alert) -> str:
@@ -72,7 +73,7 @@ def _change(measured: Measurement) -> str:
 def _parts(subject: Subject, measured: Measurement, alert: Alert) -> dict[str, Any]:
     figures = {name: written(getattr(measured, name), subject) for name in ("value", "low", "high")}
     before = measured.before
-    level = "" if before is None else f"{before + measured.value:.2f}".replace("-", "−")
+    level = "" if before is None else with_minus(f"{before + measured.value:.2f}")
     earlier = "" if before is None else (f"{before:.2f}" if subject.is_change else written(before, subject))
     return figures | {
         "what": subject.name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from ecc_site.core.charts import LONGEST, shortened, theme_colour
+from ecc_site.core.signs import with_minus
 from review.agreement.annotators import AnnotatorFigures
 from review.agreement.figures import Figures, PairFigures
 from review.agreement.measures.estimates import Estimate
@@ -155,7 +156,7 @@ def points(rows: Sequence[tuple[str, Estimate]], number: str) -> dict[str, Any]:
 
 def in_brackets(of: Estimate) -> str:
     """Its interval, empty where it is unknown."""
-    return "" if of.low is None or of.high is None else f"[{of.low:.2f}, {of.high:.2f}]"
+    return "" if of.low is None or of.high is None else with_minus(f"[{of.low:.2f}, {of.high:.2f}]")
 
 
 def rows_axis(names: Sequence[str]) -> dict[str, Any]:

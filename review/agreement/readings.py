@@ -7,6 +7,7 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
+from ecc_site.core.signs import with_minus
 from review.agreement.annotators import AnnotatorFigures
 from review.agreement.figures import PairFigures
 from review.agreement.measures.estimates import Estimate
@@ -46,7 +47,7 @@ def reading_of_pairs(rows: Sequence[tuple[str, str, PairFigures]]) -> str:
     if not known:
         return _("No pair shares items of ten dialogues: too few to compare pairs.")
     kappa, first, second = min(known)
-    values = {"first": first, "second": second, "kappa": f"{kappa:.2f}"}
+    values = {"first": first, "second": second, "kappa": with_minus(f"{kappa:.2f}")}
     return _("%(first)s and %(second)s agree least: κ = %(kappa)s.") % values
 
 

@@ -7,6 +7,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ecc_site.core.signs import with_minus
+
 register = template.Library()
 UNKNOWN = "–"
 
@@ -20,7 +22,7 @@ def score(value: float | None) -> str:
 @register.filter
 def signed(value: float | None) -> str:
     """A difference of scores with its sign."""
-    return UNKNOWN if value is None or math.isnan(value) else f"{value:+.3f}"
+    return UNKNOWN if value is None or math.isnan(value) else with_minus(f"{value:+.3f}")
 
 
 @register.filter
@@ -36,7 +38,9 @@ def cell(value: str | float | None) -> str:
     """What a table of a figure holds: a text, a count, or a number with decimals."""
     if value is None:
         return UNKNOWN
-    return f"{value:.3f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, str):
+        return value
+    return with_minus(f"{value:.3f}" if isinstance(value, float) else f"{value:,}")
 
 
 @register.filter

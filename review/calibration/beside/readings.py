@@ -7,6 +7,7 @@ from math import isinf
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecc_site.core.signs import with_minus
 from review.agreement.measures.estimates import Estimate
 from review.calibration.beside import satisfaction
 from review.calibration.beside.figures import BesideFigures
@@ -46,7 +47,7 @@ def reading_of(figures: BesideFigures) -> str:
         return _("No measure goes clearly with what people say; nearest is %(measure)s: %(best)s.") % words
     if other not in found:
         return _("Of all measures, %(measure)s goes best with what people say: %(best)s.") % words
-    words |= {"other": label_of(other), "rho": f"{found[other].value:.2f}"}
+    words |= {"other": label_of(other), "rho": with_minus(f"{found[other].value:.2f}")}
     return _("Of all measures, %(measure)s goes best with what people say: %(best)s; %(other)s %(rho)s.") % words
 
 
@@ -58,7 +59,7 @@ def reading_of_satisfaction(figures: BesideFigures) -> str:
     found = figures.matrix[place("final")][place(satisfaction.NAME)]
     if found.value is None:
         return _("Of too few of these conversations a file says how satisfied the customer was.")
-    words = {"n": f"{found.n:,}", "rho": f"{found.value:.2f}"}
+    words = {"n": f"{found.n:,}", "rho": with_minus(f"{found.value:.2f}")}
     return _("Over %(n)s replies the final score goes with the satisfaction of customers by ρ %(rho)s.") % words
 
 
@@ -72,4 +73,4 @@ def _with_people(name: str, of: Estimate) -> float:
 
 def _with_interval(of: Estimate) -> str:
     interval = f" [{of.low:.2f}, {of.high:.2f}]" if of.low is not None and of.high is not None else ""
-    return f"ρ {of.value:.2f}{interval}"
+    return with_minus(f"ρ {of.value:.2f}{interval}")

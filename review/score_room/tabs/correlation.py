@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from django.utils.translation import gettext as _
 
+from ecc_site.core.signs import with_minus
 from review.calibration.measures.spearman import spearman
 from review.score_room.forms import PAIRS
 from review.score_room.room import Room
@@ -59,5 +60,5 @@ def _query(first: str, second: str) -> str:
 def _reading(cells: list[list[float | None]], names: list[str], n: int) -> str:
     with_final = {name: cells[i][-1] for i, name in enumerate(names[:2])}
     said = _("The final score follows similarity with ρ = %(similarity)s and the match with %(match)s (n = %(n)s).")
-    shown = {name: "–" if value is None else f"{value:.2f}" for name, value in with_final.items()}
+    shown = {name: "–" if value is None else with_minus(f"{value:.2f}") for name, value in with_final.items()}
     return said % {"similarity": shown["similarity"], "match": shown["match_end"], "n": f"{n:,}"}

@@ -85,15 +85,15 @@ def figures(**people: Estimate) -> BesideFigures:
         ),
         (
             {"repetition": Estimate(-0.5, -0.6, -0.4, 40), "match_cloud": Estimate(0.9, 0.8, 1, 40)},
-            "Of all measures, repetition goes best with what people say: ρ -0.50 [-0.60, -0.40].",
+            "Of all measures, repetition goes best with what people say: ρ −0.50 [−0.60, −0.40].",
         ),
         (
             {"length": Estimate(-0.3, -0.4, -0.2, 40), "bleu": Estimate(-0.5, -0.6, -0.4, 40)},
-            "Of all measures, length goes best with what people say: ρ -0.30 [-0.40, -0.20].",
+            "Of all measures, length goes best with what people say: ρ −0.30 [−0.40, −0.20].",
         ),
         (
             {"bleu": Estimate(0.1, -0.1, 0.3, 40)},
-            "No measure goes clearly with what people say; nearest is BLEU: ρ 0.10 [-0.10, 0.30].",
+            "No measure goes clearly with what people say; nearest is BLEU: ρ 0.10 [−0.10, 0.30].",
         ),
         (
             {"bleu": Estimate(0.1, None, None, 11)},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from dialogues.models import Split
 from ecc_site.core.sentences import in_a_row
+from ecc_site.core.signs import with_minus
 from review.calibration.estimating.corrected import LEAST_DIALOGUES, LEAST_VERDICTS, Corrected
 from review.calibration.estimating.licence import LEAST_ANNOTATORS, LEAST_ITEMS, Licence, Outcome
 from review.calibration.measures.intervals import Interval
@@ -38,7 +39,7 @@ def points_of(of: Interval) -> str:
     if of.mean is None:
         return "–"
     interval = "" if of.low is None or of.high is None else f" [{100 * of.low:+.0f}, {100 * of.high:+.0f}]"
-    return f"{100 * of.mean:+.0f}{interval}"
+    return with_minus(f"{100 * of.mean:+.0f}{interval}")
 
 
 def headline(of: OfVersion, version: str, dialogues: str) -> str:
