@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dialogues.models import Comparison, Dataset, EvalSet
 from knowledge.models import Clock, Entry, EntryRevision
 from serving.models import Version
 from training.evaluation.sets import reference_kind
+from training.labels.querysets import LabelQuerySet
 from training.ml.settings import TrainingSettings
 from training.runs.dataset import labels_of
 from training.runs.models import Checkpoint, Experiment, Run
@@ -92,15 +93,26 @@ def parameters_of(draft: Run, left_out: Collection[int], wordings: int) -> dict[
 
 
 @transaction.atomic
-def settle(draft: Run, left_out: Collection[int], wordings: int) -> None:
-    """Store what a person has left of a draft: it learns, and is measured as taught on, no label that is left out."""
+def settle(draft: Run, newest: int | None, left_out: Collection[int], wordings: int) -> None:
+    """Store what a person has left of a draft: it learns, and is measured as taught on, what they have seen.
+
+    That is no label that is left out, and none that came after the label `newest`.
+    """
+    learned = labels_of(draft, newest).exclude(pk__in=left_out).order_by("id")
     values = {
         "left_out": sorted(left_out),
+        "learned": list(learned.values_list("pk", flat=True)),
         "wordings": wordings,
         "parameters": parameters_of(draft, left_out, wordings),
     }
-    if Run.objects.filter(pk=draft.pk, state=Run.State.DRAFT).update(**values) and draft.before:
-        draft.before.items.filter(turn__labels__in=left_out).delete()
+    if not Run.objects.filter(pk=draft.pk, state=Run.State.DRAFT).update(**values):
+        return
+    draft.refresh_from_db(fields=list(values))
+    if draft.before:
+        draft.before.items.exclude(_is_taught_by(labels_of(draft))).delete()
+    if draft.memory_before is not None:
+        draft.memory_before = _memory_before(draft)
+        draft.save(update_fields=["memory_before"])
 
 
 @transaction.atomic
@@ -158,10 +170,16 @@ def _freeze_sets(run: Run) -> None:
     champion = Version.objects.champion()
     answered = Comparison.objects.filter(dataset=run.dataset, version=champion)
     kind = reference_kind(run.dataset)
-    run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, answered.filter(split="train"))
+    corrected = answered.filter(_is_taught_by(labels_of(run)), split="train")
+    run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, corrected)
     run.held_out = _freeze(run, EvalSet.Purpose.HELD_OUT, kind, answered.filter(split="test"))
     run.memory_before, run.memory_after = _memory_before(run), Clock.now()
     run.save(update_fields=["before", "held_out", "memory_before", "memory_after"])
+
+
+def _is_taught_by(labels: LabelQuerySet) -> Exists:
+    """Whether the reference to a turn is what one of these labels teaches."""
+    return Exists(labels.filter(turn=OuterRef("turn"), text=OuterRef("reference__text")))
 
 
 def _memory_before(run: Run) -> int:

@@ -120,11 +120,13 @@ def wordings_of(run: Run) -> dict[int, list[str]]:
     return {turn_of[label]: texts[: run.wordings] for label, texts in wordings.items()}
 
 
-def labels_of(run: Run) -> LabelQuerySet:
-    """The labels by people that a run learns, or would learn if it was started now."""
+def labels_of(run: Run, newest: int | None = None) -> LabelQuerySet:
+    """The labels by people that a run learns, or would learn if it was started now and none came after `newest`."""
     if run.learned is not None:
         return Label.objects.filter(pk__in=run.learned)
     labels = Label.objects.taught(run.dataset).order_by("-id")
+    if newest is not None:
+        labels = labels.filter(pk__lte=newest)
     chosen = labels.values_list("pk", flat=True)[: run.mix.get(Label.Source.PERSON, 0)]
     return Label.objects.filter(pk__in=set(chosen) - set(run.left_out))
 

@@ -1,5 +1,6 @@
 """What a manager may choose for a run. Whether it can work is checked against method and model before it is queued."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from django import forms
@@ -90,7 +91,7 @@ class StartForm(forms.Form):
 
     def clean_shown(self):
         shown, learned = self.cleaned_data["shown"], self.cleaned_data.get("learn")
-        others = labels_of(self.run).exclude(pk__in=[label.pk for label in shown])
+        others = labels_of(self.run, _newest(shown)).exclude(pk__in=[label.pk for label in shown])
         if self.replies and not learned and not others.exists() and set(self.run.mix) <= {"person", "replay"}:
             raise forms.ValidationError(_("There is nothing left to learn: tick at least one reply."))
         return shown
@@ -98,4 +99,10 @@ class StartForm(forms.Form):
     def apply(self) -> None:
         """Store it, while the run is a draft. Of the replies that the person saw, those without a tick are left out."""
         shown, learned = ({label.pk for label in self.cleaned_data[name]} for name in ("shown", "learn"))
-        settle(self.run, (shown - learned) | set(self.run.left_out), self.cleaned_data["wordings"])
+        left_out = (shown - learned) | set(self.run.left_out)
+        settle(self.run, _newest(self.cleaned_data["shown"]), left_out, self.cleaned_data["wordings"])
+
+
+def _newest(shown: Iterable[Label]) -> int | None:
+    """What came after it, nobody has seen."""
+    return max((label.pk for label in shown), default=None)

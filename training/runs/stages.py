@@ -12,6 +12,7 @@ from serving.loading import place_of
 from serving.models import Version
 from serving.runtimes.protocol import ModelUnavailable
 from training.labels.from_verdicts import sync_labels
+from training.labels.models import Label
 from training.labels.paraphrases import paraphrase, remember_paraphrases
 from training.ml.rates import dev_loss_soon
 from training.ml.settings import TrainingSettings
@@ -21,10 +22,15 @@ from training.runs.progress import StopAsked
 
 
 def fix_labels(run: Run) -> None:
-    """From here on it learns these labels, whatever people say while it trains or before it resumes."""
+    """From here on it learns these labels, whatever people say while it trains or before it resumes.
+
+    What they took back while it waited is none of them.
+    """
     sync_labels(run.dataset)
-    if run.learned is None:
-        run.record(learned=list(labels_of(run).order_by("id").values_list("pk", flat=True)))
+    if run.resume_from or run.checkpoints.exists():
+        return
+    labels = labels_of(run).filter(pk__in=Label.objects.taught(run.dataset))
+    run.record(learned=list(labels.order_by("id").values_list("pk", flat=True)))
 
 
 def ask_for_wordings(run: Run) -> None:

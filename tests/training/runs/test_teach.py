@@ -2,14 +2,18 @@ import uuid
 
 import pytest
 
-from dialogues.models import Comparison
+from dialogues.models import Comparison, Turn
 from knowledge.models import Entry
 from review.desk.assignment import next_item
 from review.desk.verdicts import VerdictInput, record
+from review.models import RoundItem
 from scoring.models import ScorerSet
 from tests import build
-from tests.build import answered, champion, make_round, shop
-from training.models import Run
+from tests.build import answered, champion, label, make_round, shop
+from training.models import Label, Run
+from training.runs.create import settle
+from training.runs.dataset import labels_of
+from training.runs.stages import fix_labels
 from training.runs.teach import NothingTaught, teach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -26,6 +30,11 @@ def corrected(annotator):
         opinion = VerdictInput(uuid.uuid4(), "both_bad", correction=f"better than {item.comparison.turn.text}")
         record(annotator, item, opinion)
     return dataset
+
+
+def another_question(text: str) -> Turn:
+    build.dataset(build.record(text, "reply", split="train"))
+    return Turn.objects.get(text=text)
 
 
 def test_corrections_become_a_draft_with_what_it_is_compared_on(corrected, manager):
@@ -54,6 +63,32 @@ def test_after_a_change_of_the_memory_an_unstarted_draft_is_out_of_date(correcte
     run = teach(corrected, manager)
     Entry.objects.add(by=None, wordings=["q"], kind="reply", source="page", text="r")
     assert teach(corrected, manager) != run
+
+
+def test_a_draft_is_about_the_replies_that_stand(corrected, annotator, manager):
+    teach(corrected, manager)  # its set has what was said until then
+    item = RoundItem.objects.get(comparison__turn__text="question 0")
+    record(annotator, item, VerdictInput(uuid.uuid4(), "both_bad", correction="better still"))
+    rejected = Label.objects.get(text="better than question 1")
+    Label.objects.filter(pk=rejected.pk).update(rejected=True, chosen=False)
+    run = teach(corrected, manager)
+    taught = sorted(run.before.items.values_list("reference__text", flat=True))
+    assert taught == sorted(labels_of(run).values_list("text", flat=True)) == ["better still", "better than question 2"]
+
+
+def test_started_it_learns_what_was_seen_and_still_stands(corrected, annotator, manager):
+    run = teach(corrected, manager)
+    left_out, second, third = labels_of(run).order_by("id")
+    label(another_question("during the draft"), "came while the draft was open")
+    settle(run, third.pk, {left_out.pk}, 0)
+    item = RoundItem.objects.get(comparison__turn__text=third.turn.text)
+    record(annotator, item, VerdictInput(uuid.uuid4(), "end"))  # taken back while the run waits
+    label(another_question("during the wait"), "came while it waited")
+
+    run.refresh_from_db()
+    fix_labels(run)
+    assert run.learned == [second.pk]
+    assert {item.turn_id for item in run.before.items.all()} == {second.turn_id, third.turn_id}
 
 
 def test_without_a_correction_there_is_nothing_to_teach(manager):
