@@ -4,8 +4,10 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ecc_site.core.erasing import ERASED
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.language import Language
 from knowledge.models import Entry
@@ -56,7 +58,7 @@ class EntryForm(forms.ModelForm):
         }
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
-            "context": forms.TextInput(attrs={"maxlength": 1000}),
+            "context": forms.Textarea(attrs={"rows": 1, "maxlength": 1000}),  # a message may go over several lines
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -79,6 +81,15 @@ class EntryForm(forms.ModelForm):
         """Its questions by the line that each is on the page: a customer's own may go over several."""
         return {" ".join(wording.text.split()): wording.text for wording in self.instance.wordings.all()}
 
+    def clean_text(self) -> str:
+        text = _as_stored(self.cleaned_data["text"])
+        if text == ERASED:
+            raise forms.ValidationError(_("This text marks what was erased; use other words."))
+        return text
+
+    def clean_context(self) -> str:
+        return _as_stored(self.cleaned_data["context"])
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("seen") not in (None, self.instance.revision):
@@ -99,14 +110,25 @@ class EntryForm(forms.ModelForm):
         sent = cast(QueryDict, self.data).copy()
         sent[self.add_prefix("seen")] = str(self.instance.revision)
         self.data = sent
-        text = _("Meanwhile %(who)s changed this entry; under Revisions you see how. Save again to replace that.")
-        by = self.instance.revisions.select_related("by")[0].by
-        return text % {"who": by or _("somebody")}
+        revisions = list(self.instance.revisions.select_related("by"))
+        newest = revisions[0]
+        seen = next((one for one in revisions if one.number <= self.cleaned_data["seen"]), None)
+        was = seen.content if seen else {}
+        changed = [str(field.label) for name, field in self.fields.items() if was.get(name) != newest.content.get(name)]
+        text = _(
+            "Meanwhile %(who)s changed this entry (%(what)s); the newest revision says how. Save again to replace it."
+        )
+        return text % {"who": newest.by or _("somebody"), "what": gettext(", ").join(changed) or _("State")}
 
     @property
     def content(self) -> dict[str, Any]:
         """The columns and wordings, for Entry.objects.add and Entry.change."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def _as_stored(text: str) -> str:
+    """With the ends of lines that the memory has; a browser sends others."""
+    return text.replace("\r\n", "\n")
 
 
 class FaqForm(forms.Form):

@@ -70,7 +70,8 @@ def add(request: Request) -> HttpResponse:
     form = EntryForm(request.POST or None, initial={"kind": Entry.Kind.REPLY})
     if request.method == "POST" and form.is_valid():
         entry = Entry.objects.add(by=request.user, source=Entry.Source.PAGE, **form.content)
-        messages.success(request, _("It is remembered from now on."))
+        acts = entry.holds_on(timezone.localdate())
+        messages.success(request, _("It is remembered from now on.") if acts else _("Saved."))
         return redirect("entry", entry.pk)
     return render(request, "ecc_site/add_entry.html", {"form": form})
 
@@ -93,10 +94,15 @@ def import_file(request: Request) -> HttpResponse:
 @role_required(MANAGER)
 def entry(request: Request, pk: int) -> HttpResponse:
     shown = get_object_or_404(Entry.objects.select_related("author").prefetch_related("wordings"), pk=pk)
+    if request.method == "POST" and shown.is_erased:
+        messages.error(request, _("This entry was erased; nothing can be written into it any more."))
+        return redirect("entry", pk)
     form = EntryForm(request.POST or None, instance=shown)
     if request.method == "POST" and form.is_valid():
-        Entry.objects.get(pk=pk).change(by=request.user, **form.content)
-        messages.success(request, _("Saved. The next answer uses it."))
+        saved = Entry.objects.get(pk=pk)
+        saved.change(by=request.user, **form.content)
+        acts = saved.holds_on(timezone.localdate())
+        messages.success(request, _("Saved. The next answer uses it.") if acts else _("Saved."))
         return redirect("entry", pk)
     shown = Entry.objects.select_related("author").get(pk=pk) if form.errors else shown
     context = {

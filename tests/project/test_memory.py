@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from dialogues.models import Dataset, Turn, UsedEntry
+from knowledge.erasing import erase
 from knowledge.models import Clock, Entry, Pair, TrialJob
 from knowledge.trials import answer_trial
 from review.desk.verdicts import record
@@ -76,18 +77,55 @@ def test_a_question_over_several_lines_stays_one(as_manager, entry):
 
 def test_what_somebody_else_saved_meanwhile_is_not_replaced_unseen(as_manager, entry, person):
     opened = as_manager.get(f"/memory/{entry.pk}/").context["form"]["seen"].value()
-    entry.change(by=person("bob", "manager"), text="亲，30天内都可以退哦")
+    entry.change(by=person("bob", "manager"), text="亲，30天内都可以退哦", wordings=["怎么退货", "能退吗"])
     mine = A_REPLY | {"text": "亲，15天内都可以退哦", "seen": opened}
 
     refused = as_manager.post(f"/memory/{entry.pk}/", mine)
     entry.refresh_from_db()
     assert entry.text == "亲，30天内都可以退哦"
-    assert "Meanwhile bob changed this entry" in text_of(refused)
-    assert "亲，15天内都可以退哦" in text_of(refused), "what was typed is lost"
+    assert "Meanwhile bob changed this entry (Questions, one a line, Reply, fact or rule)" in text_of(refused)
+    assert all(text in text_of(refused) for text in ("能退吗", "亲，15天内都可以退哦")), "something is not to be seen"
 
     as_manager.post(f"/memory/{entry.pk}/", mine | {"seen": refused.context["form"]["seen"].value()})
     entry.refresh_from_db()
     assert entry.text == "亲，15天内都可以退哦"
+
+
+def test_saved_without_a_change_it_stays_as_it_is(as_manager, entry):
+    entry.change(by=None, text="亲，可以退\n请保留吊牌", context="在吗\n我买了鞋")
+    as_a_browser_sends = {
+        name: field.value().replace("\n", "\r\n") if isinstance(field.value(), str) else field.value()
+        for name, field in ((field.name, field) for field in as_manager.get(f"/memory/{entry.pk}/").context["form"])
+        if field.value() not in (None, False)
+    }
+    as_manager.post(f"/memory/{entry.pk}/", as_a_browser_sends)
+    entry.refresh_from_db()
+    assert (entry.text, entry.context) == ("亲，可以退\n请保留吊牌", "在吗\n我买了鞋")
+    assert entry.revisions.count() == 3
+
+
+def test_what_was_erased_is_not_filled_again(as_manager, manager, entry):
+    entry.change(by=None, origin="d1")
+    opened = A_REPLY | {"seen": entry.revision}
+    erase("d1", [entry.pk], ["怎么退货"], manager)
+    said = as_manager.post(f"/memory/{entry.pk}/", opened, follow=True)
+    assert "nothing can be written into it any more" in text_of(said)
+    assert "<textarea" not in text_of(said)
+    entry.refresh_from_db()
+    assert (entry.is_erased, entry.state, entry.wordings.count()) == (True, "removed", 0)
+
+
+def test_nothing_is_written_as_if_it_was_erased(as_manager, entry):
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"text": "[erased]"})
+    entry.refresh_from_db()
+    assert not entry.is_erased
+
+
+@pytest.mark.parametrize(("begins", "said"), [("", "The next answer uses it."), ("2999-01-01", "Saved.")])
+def test_it_says_that_the_next_answer_uses_it_where_it_does(begins, said, as_manager, entry):
+    response = as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"valid_from": begins}, follow=True)
+    assert ("The next answer uses it." in text_of(response)) == (begins == "")
+    assert said in text_of(response)
 
 
 def test_an_entry_with_many_questions_can_be_changed(as_manager, entry):

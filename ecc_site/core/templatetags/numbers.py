@@ -16,13 +16,13 @@ UNKNOWN = "–"
 @register.filter
 def score(value: float | None) -> str:
     """A score in [0, 1] with two decimals."""
-    return UNKNOWN if value is None else f"{value:.2f}"
+    return UNKNOWN if value is None else with_minus(f"{value:.2f}")
 
 
 @register.filter
 def signed(value: float | None) -> str:
     """A difference of scores with its sign."""
-    return UNKNOWN if value is None or math.isnan(value) else with_minus(f"{value:+.3f}")
+    return UNKNOWN if value is None or math.isnan(value) else with_minus(f"{round(value, 3) + 0.0:+.3f}")
 
 
 @register.filter
