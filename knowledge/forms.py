@@ -30,11 +30,11 @@ class EntryFilter(FilterForm):
 
 class EntryForm(forms.ModelForm):
     wordings = forms.CharField(
-        label=_("Questions, one a line"),
+        label=_("Questions"),
         required=False,
         max_length=ALL_WORDINGS,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("A reply needs at least one; facts and rules have none."),
+        help_text=_("One a line. A reply needs at least one; facts and rules have none."),
     )
 
     language = forms.ChoiceField(label=_("Language"), required=False, choices=ANY_LANGUAGE)

@@ -83,7 +83,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_replaced_unseen(as_manager, e
     refused = as_manager.post(f"/memory/{entry.pk}/", mine)
     entry.refresh_from_db()
     assert entry.text == "亲，30天内都可以退哦"
-    assert "Meanwhile bob changed this entry (Questions, one a line, Reply, fact or rule)" in text_of(refused)
+    assert "Meanwhile bob changed this entry (Questions, Reply, fact or rule)" in text_of(refused)
     assert all(text in text_of(refused) for text in ("能退吗", "亲，15天内都可以退哦")), "something is not to be seen"
 
     as_manager.post(f"/memory/{entry.pk}/", mine | {"seen": refused.context["form"]["seen"].value()})
