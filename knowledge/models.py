@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,29 @@ from ecc_site.core.jobs import Job
 from ecc_site.core.language import Language
 from knowledge.announcing import announce
 from knowledge.fixed import FixedItem, FixedMemory
-from knowledge.querysets import DATES, EntryQuerySet, EntryRevisionQuerySet, PairQuerySet, merged_with
+from knowledge.querysets import (
+    DATES,
+    EntryQuerySet,
+    EntryRevisionQuerySet,
+    NotDecided,
+    PairQuerySet,
+    merged_with,
+)
 from serving.models import Version
 
 if TYPE_CHECKING:
     from knowledge.retrieval.answering import Used
 
 __all__ = ["Clock", "Entry", "EntryRevision", "FixedItem", "FixedMemory", "Pair", "TrialJob", "Wording"]
+
+
+SAME = {  # in two that are merged
+    "kind": _("Kind"),
+    "context": _("What the customer said before"),
+    "language": _("Language"),
+    "valid_from": _("Valid from"),
+    "valid_until": _("Valid until"),
+}
 
 
 class Clock(models.Model):
@@ -50,6 +66,11 @@ class Clock(models.Model):
     def state(cls) -> tuple[int, int]:
         """The newest revision, and how often something was erased from the past."""
         return cls.objects.filter(pk=1).values_list("revision", "erasures").first() or (0, 0)
+
+    @classmethod
+    def hold(cls) -> None:
+        """Let nobody else change the memory until this transaction ends."""
+        cls.objects.select_for_update().filter(pk=1).first()
 
     @classmethod
     def erased(cls) -> None:
@@ -193,7 +214,10 @@ class EntryRevision(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["number", "entry"], name="entry_once_a_revision")]
-        indexes = [models.Index(fields=["entry", "number"], name="entryrevision_of_entry")]
+        indexes = [
+            models.Index(fields=["entry", "number"], name="entryrevision_of_entry"),
+            models.Index(fields=["reason"], name="entryrevision_reason"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.state}"
@@ -232,23 +256,48 @@ class Pair(models.Model):
     def __str__(self) -> str:
         return f"{self.first_id} / {self.second_id}"
 
-    def decide(self, act: str, by: Any) -> None:
-        """first | second: that one stays, the other is removed; merge: the older one gets all questions; else both.
+    @property
+    def seen(self) -> list[int]:
+        """The revisions of both: what somebody who decides has seen."""
+        return [self.first.revision, self.second.revision]
 
-        Where somebody has decided meanwhile, nothing is changed.
+    @property
+    def hindrance(self) -> str:
+        """Why they cannot be merged, as one reply would answer where it was not meant to; empty if they can."""
+        if self.kind == self.Kind.CONFLICT:
+            return str(_("They contradict each other, so they cannot be merged."))
+        differ = [str(word) for name, word in SAME.items() if getattr(self.first, name) != getattr(self.second, name)]
+        text = _("Cannot be merged, since these differ: %(what)s.")
+        return str(text % {"what": str(_(", ")).join(differ)}) if differ else ""
+
+    def decide(self, act: str, by: Any, seen: Sequence[int] | None = None) -> None:
+        """first | second: that one stays, the other is removed; merge: the older one gets all questions; or both.
+
+        Where both are kept, that is for good; what was removed can come back, and is to be decided again then. Raises
+        NotDecided where somebody has decided meanwhile, one of them is no longer what was `seen`, or `act` cannot be.
         """
-        first, second = self.first, self.second
         with transaction.atomic():
-            if not Pair.objects.filter(pk=self.pk, is_decided=False).update(is_decided=True):
-                return
-            if act == "merge":
-                texts = [wording.text for entry in (first, second) for wording in entry.wordings.all()]
-                stays = first.never_leaves or second.never_leaves
-                first.change(by=by, reason=merged_with(second), wordings=texts, never_leaves=stays)
-            if act in ("merge", "first", "second"):
-                gone, kept = (first, second) if act == "second" else (second, first)
+            Clock.hold()
+            pair = Pair.objects.to_decide(self.pk)
+            if seen is not None and list(seen) != pair.seen:
+                raise NotDecided(_("Meanwhile one of the two was changed. Here is what they are now; decide again."))
+            if act == "both":
+                Pair.objects.filter(pk=pair.pk).update(is_decided=True)
+            elif act == "merge":
+                pair._merge(by)
+            elif act in ("first", "second"):
+                gone, kept = (pair.first, pair.second) if act == "second" else (pair.second, pair.first)
                 gone.remove(by=by, reason=f"instead of it {kept.pk}")
-        self.is_decided = True
+            else:
+                raise NotDecided(_("Choose which of the two to keep, or both."))
+
+    def _merge(self, by: Any) -> None:
+        if self.hindrance:
+            raise NotDecided(self.hindrance)
+        texts = [wording.text for entry in (self.first, self.second) for wording in entry.wordings.all()]
+        stays = self.first.never_leaves or self.second.never_leaves
+        self.first.change(by=by, reason=merged_with(self.second), wordings=texts, never_leaves=stays)
+        self.second.remove(by=by, reason=f"instead of it {self.first.pk}")
 
 
 class TrialJob(Job):

@@ -57,11 +57,13 @@ def _update(pairs: Sequence[tuple[Pair, Pair]]) -> None:
 
 
 def _pairs_of(item: Item, remembering: Remembering) -> dict[tuple[int, int], Pair]:
-    pairs = {}
+    """With the most similar of their questions."""
+    pairs: dict[tuple[int, int], Pair] = {}
     for question in item.questions:
         for other, similarity in remembering.memory.near(question, [item.id], NEIGHBOURS):
-            if similarity >= NEARLY_THE_SAME:
-                first, second = sorted((item.id, other.id))
+            first, second = sorted((item.id, other.id))
+            known = pairs.get((first, second))
+            if similarity >= NEARLY_THE_SAME and (known is None or known.similarity < similarity):
                 likeness = remembering.memory.likeness(item.reply, other.reply)
                 is_conflict = likeness < remembering.thresholds.conflict
                 pairs[first, second] = Pair(

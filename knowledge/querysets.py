@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ecc_site.core.batching import SIZE
+from ecc_site.core.errors import ExpectedError
 from knowledge.announcing import announce
 
 if TYPE_CHECKING:
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
 
 CONTENT = ("kind", "source", "language", "text", "context", "never_leaves", "origin")
 DATES = ("valid_from", "valid_until")
+
+
+class NotDecided(ExpectedError):
+    """Nothing was decided about a pair; the text says why."""
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -73,10 +81,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             self._keep_here(other)
 
     def with_questions_of(self, entry: Entry) -> Self:
-        """Those that were merged with it and have its questions now."""
-        pairs = apps.get_model("knowledge", "Pair").objects.filter(second=entry)
+        """Those that were merged with it, always older ones, and have its questions now."""
         revisions = apps.get_model("knowledge", "EntryRevision").objects.filter(reason=merged_with(entry))
-        return self.filter(pk__in=pairs.values("first")).filter(pk__in=revisions.values("entry"))
+        return self.filter(pk__in=revisions.values("entry"), pk__lt=entry.pk)
 
     def containing(self, text: str) -> Self:
         """Those that have the text in a question or in the reply."""
@@ -86,9 +93,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 class PairQuerySet(models.QuerySet["Pair"]):
     def undecided(self) -> Self:
-        """Those of two entries that both act."""
-        active = self.filter(is_decided=False, first__state="active", second__state="active")
-        return active.select_related("first", "second").prefetch_related("first__wordings", "second__wordings")
+        """Those of two entries that both act today."""
+        today = timezone.localdate()
+        acting = self.filter(_acts("first", today), _acts("second", today), is_decided=False)
+        return acting.select_related("first", "second").prefetch_related("first__wordings", "second__wordings")
+
+    def to_decide(self, pk: int) -> Pair:
+        """That one. Raises NotDecided where it is not to be decided any more."""
+        if pair := self.undecided().filter(pk=pk).first():
+            return pair
+        raise NotDecided(_("These two need no decision any more: somebody has decided, or one of them was changed."))
 
 
 class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
@@ -120,6 +134,13 @@ class EntryRevisionQuerySet(models.QuerySet["EntryRevision"]):
         """The revision of each entry that was the newest when the memory had this number, active ones only."""
         newest = self.model.objects.filter(entry=OuterRef("entry"), number__lte=number).order_by("-number")
         return self.filter(pk=Subquery(newest.values("pk")[:1]), state="active").order_by("number")
+
+
+def _acts(name: str, day: date) -> Q:
+    """Whether the entry of this name is active and valid on a day."""
+    begun = Q((f"{name}__valid_from", None)) | Q((f"{name}__valid_from__lte", day))
+    lasts = Q((f"{name}__valid_until", None)) | Q((f"{name}__valid_until__gte", day))
+    return Q((f"{name}__state", "active")) & begun & lasts
 
 
 def merged_with(entry: Entry) -> str:

@@ -494,6 +494,20 @@ def test_a_question_that_was_merged_into_another_entry_goes_too():
     assert not [r for r in EntryRevision.objects.all() if SAID in json.dumps(r.content, ensure_ascii=False)]
 
 
+def test_a_merged_question_goes_also_where_the_pair_is_gone():
+    shop = build.dataset(build.record(SAID, "好的", split="train"))
+    origin = shop.dialogues.get().content_hash
+    reply = {"kind": "reply", "source": "page", "by": None, "text": "7天内可退"}
+    older = Entry.objects.add(wordings=["怎么退货"], **reply)
+    mine = Entry.objects.add(wordings=[SAID], origin=origin, **reply)
+    pair = Pair.objects.create(first=older, second=mine, kind="duplicate", similarity=1, likeness=1)
+    pair.decide("merge", None)
+    Pair.objects.all().delete()  # as once they are about something else
+    erase(shop.dialogues.get())
+    assert list(older.wordings.values_list("text", flat=True)) == ["怎么退货"]
+    assert not [r for r in EntryRevision.objects.all() if SAID in json.dumps(r.content, ensure_ascii=False)]
+
+
 def test_it_goes_from_what_took_that_entry_and_what_another_customer_asked_too_stays():
     shop = build.dataset(build.record(SAID, "好的", split="train"))
     origin = shop.dialogues.get().content_hash
