@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.db.models import Avg, Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogues.models import UsedEntry
+from ecc_site.core.errors import errors_as_messages
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.keyset import keyset_page
 from ecc_site.core.requests import Request, ids_of
@@ -147,8 +149,13 @@ def approve(request: Request) -> HttpResponse:
 @role_required(MANAGER)
 def decide(request: Request, pk: int) -> HttpResponse:
     """Of two entries that answer the same: keep one, both, or make one of them."""
-    get_object_or_404(Pair.objects.undecided(), pk=pk).decide(request.POST.get("act", ""), request.user)
-    return redirect("memory")
+    seen = ids_of(request.POST.getlist("seen"))
+    if not seen:  # a pair that was seen on a page can be gone by now, which is told
+        get_object_or_404(Pair, pk=pk)
+    with errors_as_messages(request):
+        Pair.objects.to_decide(pk).decide(request.POST.get("act", ""), request.user, seen)
+        return redirect("memory")
+    return redirect(f"{reverse('memory')}?pair={pk}")
 
 
 def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpResponse:
@@ -165,9 +172,16 @@ def _memory_page(request: Request, trial_form: TrialForm | None = None) -> HttpR
         "rows": [(row, origins[row.pk], uses.get(row.pk)) for row in page.rows],
         "has_proposed": any(row.state == Entry.State.PROPOSED for row in page.rows),
         "trial_form": trial_form or TrialForm(),
-        "pairs": Pair.objects.undecided()[:SHOWN],
+        "pairs": _pairs_to_decide(ids_of([request.GET.get("pair", "")])),
     }
     return page_or_fragment(request, "ecc_site/memory.html", "ecc_site/_memory.html", context)
+
+
+def _pairs_to_decide(asked: list[int]) -> list[Pair]:
+    """The newest, and before them the one that was asked for."""
+    undecided = Pair.objects.undecided()
+    first = undecided.filter(pk__in=asked) if asked else ()
+    return [*first, *undecided.exclude(pk__in=asked)[:SHOWN]]
 
 
 def _recent_uses(entries: list[Entry]) -> dict[int, dict[str, Any]]:

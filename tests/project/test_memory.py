@@ -1,5 +1,7 @@
 """The pages of the memory: what the shop stands by, who said so, and what a customer would get now."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
@@ -253,14 +255,70 @@ def test_of_what_is_removed_it_says_that_a_reply_is_still_to_be_learned(as_manag
     assert "data-to-learn" not in text_of(as_manager.get(address))
 
 
-def test_two_entries_that_contradict_are_shown_and_decided(as_manager, entry):
+@pytest.fixture
+def pair(entry):
     other = Entry.objects.add(by=None, wordings=["怎么退货？"], kind="reply", source="page", text="不支持退货")
-    pair = Pair.objects.create(first=entry, second=other, kind="conflict", similarity=1, likeness=0.1)
-    page = text_of(as_manager.get("/memory/"))
-    assert page.count("data-pair") == 1
-    assert "Merge" not in page
-    as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first"})
-    other.refresh_from_db()
-    assert other.state == "removed"
+    return Pair.objects.create(first=entry, second=other, kind="conflict", similarity=1, likeness=0.1)
+
+
+def seen_of(page):
+    return re.findall(r'name="seen" value="(\d+)"', text_of(page))
+
+
+def test_two_entries_that_contradict_are_shown_and_decided(as_manager, pair):
+    page = as_manager.get("/memory/")
+    assert text_of(page).count("data-pair") == 1
+    assert "Merge" not in text_of(page)
+    as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first", "seen": seen_of(page)})
+    pair.second.refresh_from_db()
+    assert pair.second.state == "removed"
     assert "data-pair" not in text_of(as_manager.get("/memory/"))
-    assert as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first"}).status_code == 404
+
+
+def test_who_decides_what_is_decided_is_told(as_manager, manager, pair):
+    seen = seen_of(as_manager.get("/memory/"))
+    pair.decide("both", manager)
+    page = as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first", "seen": seen}, follow=True)
+    assert "These two need no decision any more" in text_of(page)
+    Pair.objects.all().delete()  # as once they are about something else
+    page = as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first", "seen": seen}, follow=True)
+    assert "These two need no decision any more" in text_of(page)
+    assert Entry.objects.filter(state="active").count() == 2
+
+
+def test_who_decides_on_what_was_changed_meanwhile_is_told_and_sees_it(as_manager, pair):
+    seen = seen_of(as_manager.get("/memory/"))
+    pair.second.change(by=None, text="亲，30天内都可以退哦")
+    for sent in (seen, [], seen[:1]):
+        page = as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first", "seen": sent}, follow=True)
+        assert "Meanwhile one of the two was changed" in text_of(page)
+    assert Entry.objects.filter(state="active").count() == 2
+    assert "亲，30天内都可以退哦" in text_of(page)
+    as_manager.post(f"/memory/pairs/{pair.pk}/", {"act": "first", "seen": seen_of(page)})
+    assert Entry.objects.get(state="active") == pair.first
+
+
+def test_a_pair_that_was_asked_for_comes_first(as_manager, pair):
+    for text in ("a", "b"):
+        other = Entry.objects.add(by=None, wordings=["怎么退货"], kind="reply", source="page", text=text)
+        Pair.objects.create(first=pair.first, second=other, kind="conflict", similarity=1, likeness=0.1)
+    assert as_manager.get(f"/memory/?pair={pair.pk}").context["pairs"][0] == pair
+    assert len(as_manager.get("/memory/?pair=x").context["pairs"]) == 3
+
+
+def test_without_an_act_nothing_is_decided(as_manager, pair):
+    seen = seen_of(as_manager.get("/memory/"))
+    page = as_manager.post(f"/memory/pairs/{pair.pk}/", {"seen": seen}, follow=True)
+    assert "Choose which of the two to keep, or both." in text_of(page)
+    assert text_of(page).count("data-pair") == 1
+
+
+def test_what_would_be_lost_by_merging_is_named_in_place_of_the_button(as_manager, pair):
+    Pair.objects.update(kind="duplicate")
+    assert "Merge" in text_of(as_manager.get("/memory/"))
+    pair.second.change(by=None, language="zh")
+    page = as_manager.get("/memory/")
+    assert "Cannot be merged, since these differ: Language." in text_of(page)
+    sent = {"act": "merge", "seen": seen_of(page)}
+    assert "Cannot be merged" in text_of(as_manager.post(f"/memory/pairs/{pair.pk}/", sent, follow=True))
+    assert Entry.objects.filter(state="active").count() == 2
