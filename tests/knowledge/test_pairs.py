@@ -183,7 +183,7 @@ def test_what_earlier_releases_decided_by_removing_one_is_asked_again(three, man
     Pair.objects.get(first=three[1], second=three[2]).decide("both", manager)
     Pair.objects.get(first=three[0], second=three[1]).decide("second", manager)
     Pair.objects.update(is_decided=True)
-    import_module("knowledge.migrations.0007_pairs_ask_again").ask_again(apps, None)
+    import_module("knowledge.migrations.0008_pairs_ask_again").ask_again(apps, None)
     assert Pair.objects.get(is_decided=False).second == three[1]
     three[0].refresh_from_db()
     three[0].restore(by=None)

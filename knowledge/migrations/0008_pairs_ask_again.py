@@ -1,4 +1,4 @@
-from django.db import migrations, models
+from django.db import migrations
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
@@ -14,13 +14,9 @@ def ask_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("knowledge", "0006_pairs_by_day"),
+        ("knowledge", "0007_reason_of_revision"),
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="entryrevision",
-            index=models.Index(fields=["reason"], name="entryrevision_reason"),
-        ),
         migrations.RunPython(ask_again, migrations.RunPython.noop),
     ]
