@@ -10,6 +10,7 @@ from tests import browser as browsers
 from tests import ready_database
 from tests.ci import in_ci
 from tests.running_site import BEGIN_S, Site, two_free_ports
+from tests.system.at_desk import name_of
 from tests.system.people import come_back, sign_in
 
 FLAGS = (
@@ -70,6 +71,13 @@ def session_of(browser, site):
         return session
 
     return of
+
+
+@pytest.fixture(scope="module")
+def desks(site, request):
+    """A round and an annotator for each story, made in one go."""
+    stories = [item.name for item in request.session.items if item.module is request.module]
+    return site.ask("tests.system.make_desks", *map(name_of, stories))
 
 
 @pytest.fixture

@@ -6,21 +6,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.system.at_desk import Network, correction, hint, item_of, name_of, progress, ready, unsent
 from tests.system.people import all_saved, fill_sign_in, shown, sign_in, sign_out, sit_down
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 TYPED = "Order 1230, sent in 48 h"
-
-
-@pytest.fixture(scope="module")
-def desks(site, request):
-    """A round and an annotator for each story, made in one go."""
-    stories = [item.name for item in request.session.items if item.module is request.module]
-    return site.ask("tests.system.make_desks", *map(name_of, stories))
-
-
-def name_of(story: str) -> str:
-    return story.removeprefix("test_").replace("_", " ")
 
 
 @pytest.fixture
@@ -43,32 +33,6 @@ def verdicts(page):
 
     page.on("request", note)
     return sent
-
-
-def progress(page):
-    return page.locator("[data-progress]")
-
-
-def hint(page):
-    return page.locator("[data-hint]")
-
-
-def correction(page):
-    return shown(page, "[name=correction]")
-
-
-def note(page):
-    return shown(page, "[name=note]")
-
-
-def item_of(page) -> str:
-    return shown(page).get_attribute("data-item")
-
-
-def ready(page) -> None:
-    """The script listens, and an item is there to be judged."""
-    expect(shown(page)).to_be_visible()
-    expect(page.locator("#desk[data-listens]")).to_be_attached()
 
 
 def test_one_key_gives_the_verdict_and_brings_the_next_item(desk, verdicts):
@@ -262,32 +226,6 @@ def test_while_nothing_is_shown_keys_do_nothing(desk, verdicts):
     ready(desk)
     all_saved(desk)
     assert [verdict["preference"] for verdict in {v["key"]: v for v in verdicts}.values()] == ["left", "tie"]
-
-
-class Network:
-    """The way of verdicts to the server. It is made before a page is opened: what a page sends while a route is being
-    made may slip past it."""
-
-    def __init__(self, page):
-        self.is_cut = False
-        self.next_status: int | None = None  # with which the next request is answered, in place of the server
-        page.route("**/outbox/", lambda route: self._meet(route))  # noqa: PLW0108  playwright marks its handlers
-
-    def _meet(self, route) -> None:
-        status, self.next_status = self.next_status, None
-        if status:
-            route.fulfill(status=status)
-        elif self.is_cut:
-            route.abort()
-        else:
-            route.continue_()
-
-
-def unsent(page, count: int) -> None:
-    """So many verdicts are kept in the browser, and the person is told so."""
-    waiting = page.locator("[data-state=waiting]")
-    expect(waiting).to_be_visible()
-    expect(waiting).to_contain_text(f"{count} unsent")
 
 
 def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, request):
