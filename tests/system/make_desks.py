@@ -41,10 +41,19 @@ def make_desk(name: str, hashed: str) -> dict:
     if "blind" in name:
         rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
         rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
-    round_ = build.make_round(build.round_spec(dataset, version=version, order="random", size=12, name=name, **rules))
+    rules |= {"version": version, "order": "random", "size": 12}
     client = Client()
     client.force_login(annotator)
-    return {"round": round_.pk, "session": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    desk = {"round": make_round(dataset, name, rules), "session": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    if "another round" in name:
+        desk["other"] = make_round(dataset, f"{name}, the other", rules)
+    return desk
+
+
+def make_round(dataset, name: str, rules: dict) -> int:
+    from tests import build
+
+    return build.make_round(build.round_spec(dataset, name=name, **rules)).pk
 
 
 def add_phrases() -> None:

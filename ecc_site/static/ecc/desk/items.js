@@ -32,17 +32,36 @@ export class Items {
     this.showFirst();
   }
 
-  // Show an item now, before all others; `isExtra`: it was judged and does not belong to the queue.
-  open({ id, html }, isExtra = false) {
-    this.all.find((item) => idOf(item) === id)?.remove();
-    this.#openArticle(elementOf(html), isExtra);
+  // Show an item before all others; `isExtra`: it was judged and does not belong to the queue. Who is writing goes on
+  // where they are, and has it next.
+  open(article, isExtra = false) {
+    if (this.isInUse) return this.#openNext(article, isExtra);
+    this.#remove(idOf(article));
+    this.#openArticle(article, isExtra);
+  }
+
+  // Somebody writes or marks something at the shown item; a key that they press is meant for it.
+  get isInUse() {
+    const { shown } = this;
+    const field = document.activeElement?.closest(".editor");
+    return Boolean(shown && (shown.contains(field) || document.querySelector("dialog[open]")));
+  }
+
+  #openNext(article, isExtra) {
+    const { shown } = this;
+    if (idOf(shown) === idOf(article)) return;
+    this.#remove(idOf(article));
+    if (isExtra) this.aside = article;
+    shown.after(hide(article));
+  }
+
+  wasJudged(id) {
+    return this.#judged.has(id);
   }
 
   // A judged item as it was, in the state in which its form was left.
   openAgain(id) {
-    const article = this.#judged.get(id);
-    if (article) this.#openArticle(article, false);
-    return Boolean(article);
+    this.#openArticle(this.#judged.get(id), false);
   }
 
   #openArticle(article, isExtra) {
@@ -64,8 +83,12 @@ export class Items {
   }
 
   drop(id) {
-    this.all.find((item) => idOf(item) === id)?.remove();
+    this.#remove(id);
     this.showFirst();
+  }
+
+  #remove(id) {
+    this.all.find((item) => idOf(item) === id)?.remove();
   }
 
   end(html) {

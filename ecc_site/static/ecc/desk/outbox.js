@@ -7,18 +7,20 @@ import { Store } from "./store.js";
 
 export const MOST_UNSENT = 5;
 const PAUSES_MS = [1_000, 2_000, 5_000, 15_000];
+const OF_THE_ROUND = [400, 404, 410, 422]; // refusals that say nothing about other rounds, as 403 and 409 do
 
 export class Outbox {
   entries = []; // of this account, the oldest first
+  refusals = 0; // verdicts that were refused on this page
   #sent = 0; // how many of them are in the request that runs
   #busy = null;
   #failures = 0;
   #timer = 0;
   #again = false;
 
-  // `has` says which items the page has; `onAnswer`, `onTrouble` and `onChange` are told what came of it.
-  constructor({ account, address, has, onAnswer, onTrouble, onChange }) {
-    Object.assign(this, { account, address, has, onAnswer, onTrouble, onChange });
+  // `has` says which items the page has, `round` its name; the functions on… are told what came of it.
+  constructor({ account, address, round, has, onAnswer, onAside, onTrouble, onChange }) {
+    Object.assign(this, { account, address, round, has, onAnswer, onAside, onTrouble, onChange });
   }
 
   async load() {
@@ -40,18 +42,20 @@ export class Outbox {
   }
 
   put(verdict) {
-    const entry = { key: verdict.key, account: this.account, address: this.address, at: Date.now(), verdict };
+    const { account, address, round } = this;
+    const entry = { key: verdict.key, account, address, round, at: Date.now(), verdict };
     this.entries.push(entry);
     this.store?.put(entry);
     this.onChange();
     this.flush();
   }
 
-  // The newest verdict, if it is not on its way yet; it is then as if it had not been given.
-  takeBack() {
-    if (this.entries.length <= this.#sent || this.entries.at(-1).address !== this.address) return null;
-    const entry = this.entries.pop();
-    this.store?.delete(entry.key);
+  // The newest verdict, if it is not on its way yet and its item can be opened again; it is then as if it had not been
+  // given.
+  takeBack(canOpen) {
+    const entry = this.entries.at(-1);
+    if (this.entries.length <= this.#sent || entry.address !== this.address || !canOpen(entry.verdict.item)) return null;
+    this.#forget([entry]);
     this.onChange();
     return entry.verdict;
   }
@@ -83,8 +87,8 @@ export class Outbox {
       const response = await post(address, JSON.stringify(body));
       if (!response.ok) return await this.#refuse(response, group); // only then is its state shown
       const answer = await response.json();
-      this.#forget(group);
       this.#failures = 0;
+      this.#settle(group, answer.outcomes ?? []);
       this.onAnswer(answer, address === this.address);
       return "answered";
     } catch (problem) {
@@ -96,28 +100,52 @@ export class Outbox {
     }
   }
 
+  // What is saved or comes back to its page is forgotten.
+  #settle(group, outcomes) {
+    group.forEach((entry, i) => {
+      const { saved, item, notice, message } = outcomes[i];
+      if (!saved) this.refusals += 1;
+      if (saved || (!this.#isOfAnother(entry) && (item || notice))) this.#forget([entry]);
+      else this.#setAside([entry], message);
+    });
+  }
+
   #forget(group) {
+    this.#leave(group);
+    this.discard(group.map((entry) => entry.key));
+  }
+
+  #leave(group) {
     this.entries = this.entries.filter((entry) => !group.includes(entry));
-    for (const entry of group) this.store?.delete(entry.key);
+  }
+
+  #isOfAnother(entry) {
+    return entry.address !== this.address;
+  }
+
+  // It stays in the browser and is sent again with the next page; this page goes on without it.
+  #setAside(group, message, status = 200) {
+    this.#leave(group);
+    this.onAside(group, message, status);
+  }
+
+  discard(keys) {
+    for (const key of keys) this.store?.delete(key);
   }
 
   // What is asked for again is refused again, but for faults of the server: the person has to do something first.
   async #refuse(response, group) {
     const answer = await response.json().catch(() => ({}));
     if (response.status >= 500) return "no answer";
-    if (response.status === 410) return this.#closed(group, answer.message ?? "");
+    if (OF_THE_ROUND.includes(response.status) && group.some((entry) => this.#isOfAnother(entry))) {
+      this.#failures = 0;
+      this.refusals += group.length;
+      this.#setAside(group, answer.message ?? "", response.status);
+      return "set aside";
+    }
     this.#failures += 1;
     this.onTrouble(response.status, answer.message ?? "");
     return "refused";
-  }
-
-  // The round of these is closed. They stay in the browser; on the page of another round that one goes on without them.
-  #closed(group, message) {
-    const isAnother = group.length > 0 && group[0].address !== this.address;
-    if (isAnother) this.entries = this.entries.filter((entry) => !group.includes(entry));
-    else this.#failures += 1;
-    this.onTrouble(410, message);
-    return isAnother ? "set aside" : "refused";
   }
 
   #waitAndTryAgain() {

@@ -1,7 +1,8 @@
 // The desk: items on hand, verdicts that go out behind, one key for each act.
 import { elementOf, followToSignIn } from "../answers.js";
+import { showAside } from "./aside.js";
 import { paint } from "./diff.js";
-import { forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
+import { fieldsOf, forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
 import { leaveField, newKey, openEditor, renewKey, showLiveDiff, textOf, verdictOf } from "./editors.js";
 import { showPace, showProgress, showSync } from "./head.js";
 import { Items } from "./items.js";
@@ -20,8 +21,10 @@ const items = new Items(show);
 const outbox = new Outbox({
   account: Number(desk.dataset.account),
   address: desk.dataset.outbox,
+  round: desk.querySelector("h1").textContent,
   has: () => items.ids,
   onAnswer: receive,
+  onAside: putAside,
   onTrouble: tell,
   onChange: showState,
 });
@@ -87,8 +90,8 @@ function saveFromField() {
 function receive(answer, isThisRound) {
   document.getElementById("trouble").hidden = true;
   sendTags();
-  for (const outcome of answer.outcomes ?? []) if (!outcome.saved) returnToSender(outcome);
   if (!isThisRound) return;
+  for (const outcome of answer.outcomes ?? []) if (!outcome.saved) returnToSender(outcome);
   items.add(answer.items.filter(({ id }) => !outbox.isAbout(id)));
   items.end(answer.ended);
   take(answer);
@@ -109,15 +112,29 @@ function showGiven({ id, html }) {
 const forgetGiven = (id) => document.querySelector(`[data-given="${id}"]`)?.remove();
 
 function returnToSender({ item, notice, message }) {
-  if (item) items.open(item);
+  if (item) {
+    const article = elementOf(item.html);
+    if (fieldsOf(article).some((field) => field.value)) keepDraft(article);
+    items.open(article);
+    if (items.shown !== article) return hint(`${message} ${word("next")}`);
+  }
   if (notice) document.querySelector("[data-notices]").append(elementOf(notice));
   hint(message);
 }
 
+function putAside(entries, message, status) {
+  document.getElementById("trouble").hidden = true;
+  const isOfAnother = entries[0].address !== outbox.address;
+  showAside(entries, message || sentenceAbout(status).textContent, { isOfAnother, status });
+}
+
+const sentenceAbout = (status) =>
+  document.querySelector(`#trouble [data-status="${status}"]`) ?? document.querySelector('#trouble [data-status=""]');
+
 function tell(status, message) {
   const trouble = document.getElementById("trouble");
   for (const sentence of trouble.children) sentence.hidden = true;
-  const named = trouble.querySelector(`[data-status="${status}"]`) ?? trouble.querySelector('[data-status=""]');
+  const named = sentenceAbout(status);
   named.hidden = Boolean(message);
   trouble.hidden = Boolean(message);
   if (message) hint(message);
@@ -134,10 +151,15 @@ function showState() {
 // --- taking back, looking again
 
 async function undo() {
-  const verdict = outbox.takeBack();
-  if (verdict && items.openAgain(verdict.item)) return hint(word("reopened"));
+  const verdict = outbox.takeBack((item) => items.wasJudged(item));
+  if (verdict) {
+    items.openAgain(verdict.item);
+    return hint(word("reopened"));
+  }
+  const { refusals } = outbox;
   await outbox.flush();
   if (outbox.entries.length) return; // nothing can be undone before what was given is there
+  if (outbox.refusals > refusals) return; // it is not the latest verdict that was meant
   const form = document.getElementById("undo");
   form.querySelector("[name=key]").value = newKey();
   await ask(() => post(desk.dataset.undo, new URLSearchParams(new FormData(form))));
@@ -146,13 +168,14 @@ async function undo() {
 const lookAgain = (address) => ask(() => fetch(address, { headers: { "HX-Request": "true" } }).then(followToSignIn), true);
 
 async function ask(send, isExtra = false) {
+  if (items.isInUse) document.activeElement.blur(); // what is asked for may take its place
   try {
     const response = await send();
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) return tell(response.status, answer.message ?? "");
     take(answer);
     const [item] = answer.items;
-    if (item) items.open(item, isExtra);
+    if (item) items.open(elementOf(item.html), isExtra);
     if (item && !isExtra) forgetGiven(item.id);
     hint(answer.message ?? word("reopened"));
   } catch {
@@ -187,6 +210,10 @@ const ACTS = {
     localStorage.setItem("desk-guideline", panel.hidden ? "off" : "on");
   },
   "[data-dismiss]": (button) => button.closest(".unsaved").remove(),
+  "[data-discard]": (button) => {
+    outbox.discard(button.value.split(" "));
+    button.closest(".unsaved").remove();
+  },
 };
 
 function act(key) {
