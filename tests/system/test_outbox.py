@@ -148,6 +148,26 @@ def test_a_refused_correction_outlives_a_reload(window, network):
     expect(correction(window)).to_have_value(TYPED)
 
 
+def test_what_was_written_about_a_dialogue_that_is_gone_stays_until_it_is_dismissed(window, network, notice):
+    tab = window.context.new_page()
+    tab.goto(window.url)
+    ready(tab)
+    tab.keyboard.press("s")
+    tab.keyboard.press("1")
+    expect(shown(tab)).not_to_have_attribute("data-item", item_of(window))
+    correct(window, TYPED)
+    window.keyboard.press("1")
+    expect(notice.locator("textarea")).to_have_value(TYPED)
+    window.reload()
+    expect(notice.locator("textarea")).to_have_value(TYPED)
+    notice.get_by_role("button", name="Dismiss").click()
+    window.reload()
+    ready(window)
+    all_saved(window)
+    window.wait_for_load_state("networkidle")
+    expect(notice).to_have_count(0)
+
+
 def test_undo_after_a_reload_takes_back_what_was_given_last(window, network):
     window.keyboard.press("2")
     all_saved(window)

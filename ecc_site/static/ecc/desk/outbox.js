@@ -100,13 +100,16 @@ export class Outbox {
     }
   }
 
-  // What is saved or comes back to its page is forgotten.
+  // What is saved is forgotten, as is what can be given again here. The rest stays in the browser until the person
+  // discards it; it is sent again with the next page.
   #settle(group, outcomes) {
     group.forEach((entry, i) => {
       const { saved, item, notice, message } = outcomes[i];
+      const isOfAnother = this.#isOfAnother(entry);
       if (!saved) this.refusals += 1;
-      if (saved || (!this.#isOfAnother(entry) && (item || notice))) this.#forget([entry]);
-      else this.#setAside([entry], message);
+      if (saved || (item && !isOfAnother)) return this.#forget([entry]);
+      this.#leave([entry]);
+      if (isOfAnother || !notice) this.onAside([entry], message);
     });
   }
 
@@ -123,12 +126,6 @@ export class Outbox {
     return entry.address !== this.address;
   }
 
-  // It stays in the browser and is sent again with the next page; this page goes on without it.
-  #setAside(group, message, status = 200) {
-    this.#leave(group);
-    this.onAside(group, message, status);
-  }
-
   discard(keys) {
     for (const key of keys) this.store?.delete(key);
   }
@@ -140,7 +137,8 @@ export class Outbox {
     if (OF_THE_ROUND.includes(response.status) && group.some((entry) => this.#isOfAnother(entry))) {
       this.#failures = 0;
       this.refusals += group.length;
-      this.#setAside(group, answer.message ?? "", response.status);
+      this.#leave(group); // it stays in the browser, too
+      this.onAside(group, answer.message ?? "", response.status);
       return "set aside";
     }
     this.#failures += 1;

@@ -111,14 +111,18 @@ function showGiven({ id, html }) {
 
 const forgetGiven = (id) => document.querySelector(`[data-given="${id}"]`)?.remove();
 
-function returnToSender({ item, notice, message }) {
+function returnToSender({ key, item, notice, message }) {
   if (item) {
     const article = elementOf(item.html);
     if (fieldsOf(article).some((field) => field.value)) keepDraft(article);
     items.open(article);
     if (items.shown !== article) return hint(`${message} ${word("next")}`);
   }
-  if (notice) document.querySelector("[data-notices]").append(elementOf(notice));
+  if (notice) {
+    const said = elementOf(notice);
+    said.querySelector("[data-dismiss]").value = key;
+    document.querySelector("[data-notices]").append(said);
+  }
   hint(message);
 }
 
@@ -209,9 +213,8 @@ const ACTS = {
     button.setAttribute("aria-expanded", !panel.hidden);
     localStorage.setItem("desk-guideline", panel.hidden ? "off" : "on");
   },
-  "[data-dismiss]": (button) => button.closest(".unsaved").remove(),
-  "[data-discard]": (button) => {
-    outbox.discard(button.value.split(" "));
+  "[data-dismiss]": (button) => {
+    outbox.discard(button.value.split(" ")); // the keys of the verdicts that nobody needs any more, or none
     button.closest(".unsaved").remove();
   },
 };
