@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ecc_site.core.erasing import ERASED
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.language import Language
-from knowledge.models import Entry
+from knowledge.models import MERGED_ALIKE, Entry
 
 LONGEST = 4000  # characters of a text
 ALL_WORDINGS = 25 * LONGEST  # characters of all questions of an entry; the teacher adds up to twenty at a time
@@ -37,18 +37,15 @@ class EntryForm(forms.ModelForm):
         help_text=_("One a line. A reply needs at least one; facts and rules have none."),
     )
 
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=ANY_LANGUAGE)
+    language = forms.ChoiceField(label=MERGED_ALIKE["language"], required=False, choices=ANY_LANGUAGE)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the revision that the person changes
 
     class Meta:
         model = Entry
         fields = ("kind", "wordings", "text", "context", "language", "valid_from", "valid_until", "never_leaves")
         labels = {
-            "kind": _("Kind"),
+            **MERGED_ALIKE,
             "text": _("Reply, fact or rule"),
-            "context": _("What the customer said before"),
-            "valid_from": _("Valid from"),
-            "valid_until": _("Valid until"),
             "never_leaves": _("Never leaves"),
         }
         help_texts = {

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "Entry", "EntryRevision", "FixedItem", "FixedMemory", "Pair", "TrialJob", "Wording"]
 
 
-SAME = {  # in two that are merged
+MERGED_ALIKE = {  # what is the same in two that are merged, and how it is called
     "kind": _("Kind"),
     "context": _("What the customer said before"),
     "language": _("Language"),
@@ -266,7 +266,8 @@ class Pair(models.Model):
         """Why they cannot be merged, as one reply would answer where it was not meant to; empty if they can."""
         if self.kind == self.Kind.CONFLICT:
             return str(_("They contradict each other, so they cannot be merged."))
-        differ = [str(word) for name, word in SAME.items() if getattr(self.first, name) != getattr(self.second, name)]
+        one, other = self.first, self.second
+        differ = [str(word) for name, word in MERGED_ALIKE.items() if getattr(one, name) != getattr(other, name)]
         text = _("Cannot be merged, since these differ: %(what)s.")
         return str(text % {"what": str(_(", ")).join(differ)}) if differ else ""
 
