@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ecc_site.core.erasing import ERASED
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.language import Language
-from knowledge.models import MERGED_ALIKE, Entry
+from knowledge.models import ALL_WORDINGS, LONGEST, MERGED_ALIKE, Entry
 
-LONGEST = 4000  # characters of a text
-ALL_WORDINGS = 25 * LONGEST  # characters of all questions of an entry; the teacher adds up to twenty at a time
 ANY_LANGUAGE = [("", _("any language")), *Language.choices]
 
 

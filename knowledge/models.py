@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Clock", "Entry", "EntryRevision", "FixedItem", "FixedMemory", "Pair", "TrialJob", "Wording"]
 
-
+LONGEST = 4000  # characters of a text
+ALL_WORDINGS = 25 * LONGEST  # characters of all questions of an entry; the teacher adds up to twenty at a time
 MERGED_ALIKE = {  # what is the same in two that are merged, and how it is called
     "kind": _("Kind"),
     "context": _("What the customer said before"),
@@ -268,8 +269,18 @@ class Pair(models.Model):
             return str(_("They contradict each other, so they cannot be merged."))
         one, other = self.first, self.second
         differ = [str(word) for name, word in MERGED_ALIKE.items() if getattr(one, name) != getattr(other, name)]
-        text = _("Cannot be merged, since these differ: %(what)s.")
-        return str(text % {"what": str(_(", ")).join(differ)}) if differ else ""
+        if differ:
+            return str(_("Cannot be merged, since these differ: %(what)s.") % {"what": str(_(", ")).join(differ)})
+        if len("\n".join(self._questions)) > ALL_WORDINGS:
+            text = _("Cannot be merged, since their questions have more than %(count)s characters together.")
+            return str(text % {"count": ALL_WORDINGS})
+        return ""
+
+    @property
+    def _questions(self) -> list[str]:
+        """Of both, each once."""
+        texts = [wording.text for entry in (self.first, self.second) for wording in entry.wordings.all()]
+        return list(dict.fromkeys(texts))
 
     def decide(self, act: str, by: Any, seen: Sequence[int] | None = None) -> None:
         """first | second: that one stays, the other is removed; merge: the older one gets all questions; or both.
@@ -295,9 +306,8 @@ class Pair(models.Model):
     def _merge(self, by: Any) -> None:
         if self.hindrance:
             raise NotDecided(self.hindrance)
-        texts = [wording.text for entry in (self.first, self.second) for wording in entry.wordings.all()]
         stays = self.first.never_leaves or self.second.never_leaves
-        self.first.change(by=by, reason=merged_with(self.second), wordings=texts, never_leaves=stays)
+        self.first.change(by=by, reason=merged_with(self.second), wordings=self._questions, never_leaves=stays)
         self.second.remove(by=by, reason=f"instead of it {self.first.pk}")
 
 

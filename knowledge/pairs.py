@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from knowledge.retrieval.items import Item
 
 NEARLY_THE_SAME = 0.85  # similarity of two questions; above it no reply was about something else
 NEIGHBOURS = 8
+REWORDED = 0.001  # a change of likeness; the same texts in another batch differ by less
 
 
 def find_pairs() -> int:
@@ -48,12 +50,19 @@ def _known(changed: QuerySet) -> dict[tuple[int, int], Pair]:
 
 
 def _update(pairs: Sequence[tuple[Pair, Pair]]) -> None:
-    """What is known becomes what was found; two that were alike and contradict each other now are decided again."""
+    """What is known becomes what was found; two that contradict each other otherwise than before are decided again."""
+    again = [pair.pk for pair, now in pairs if now.kind == Pair.Kind.CONFLICT and _reads_otherwise(pair, now)]
     for pair, now in pairs:
-        became_conflict = (pair.kind, now.kind) == (Pair.Kind.DUPLICATE, Pair.Kind.CONFLICT)
-        pair.is_decided = pair.is_decided and not became_conflict
         pair.kind, pair.similarity, pair.likeness = now.kind, now.similarity, now.likeness
-    Pair.objects.bulk_update([pair for pair, _ in pairs], ["kind", "similarity", "likeness", "is_decided"], SIZE)
+    with transaction.atomic():
+        Pair.objects.bulk_update([pair for pair, _ in pairs], ["kind", "similarity", "likeness"], SIZE)
+        Pair.objects.filter(pk__in=again).update(is_decided=False)  # of others, what somebody decides meanwhile stays
+
+
+def _reads_otherwise(pair: Pair, now: Pair) -> bool:
+    """Whether a question or a reply of the two was reworded since they were compared."""
+    change = max(abs(pair.similarity - now.similarity), abs(pair.likeness - now.likeness))
+    return pair.kind != now.kind or change > REWORDED
 
 
 def _pairs_of(item: Item, remembering: Remembering) -> dict[tuple[int, int], Pair]:

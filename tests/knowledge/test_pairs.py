@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from knowledge import live
-from knowledge.models import Clock, Entry, Pair
+from knowledge import live, pairs
+from knowledge.models import ALL_WORDINGS, Clock, Entry, Pair
 from knowledge.pairs import find_pairs
 from knowledge.querysets import NotDecided
 from knowledge.retrieval.items import Question
@@ -90,6 +90,17 @@ def test_two_become_one_with_all_questions(three, manager):
     assert [wording.text for wording in three[0].wordings.all()] == ["怎么退货", "怎么退货呢"]
 
 
+def test_two_whose_questions_would_not_fit_into_one_entry_are_not_merged(three, manager):
+    three[0].change(by=None, wordings=["怎么退货", "退" * (ALL_WORDINGS - 10)])
+    find_pairs()
+    pair = Pair.objects.get(first=three[0], second=three[2])
+    with pytest.raises(NotDecided, match="100000"):
+        pair.decide("merge", manager)
+    three[0].change(by=None, wordings=["怎么退货", "退" * (ALL_WORDINGS - 20)])
+    pair.decide("merge", manager)
+    assert len(three[0].wordings.all()) == 3
+
+
 def test_what_begins_to_be_valid_is_compared_on_that_day(three, monkeypatch):
     tomorrow = timezone.localdate() + timedelta(days=1)
     sale = reply("双十一期间不支持退货", "怎么退货吗")
@@ -124,6 +135,33 @@ def test_two_that_were_kept_are_asked_about_again_once_they_contradict_each_othe
     three[2].change(by=None, text="特价商品一律不支持")
     find_pairs()
     assert kinds()[pair.first_id, pair.second_id] == "conflict"
+
+
+def test_a_contradiction_that_was_kept_is_decided_again_once_a_reply_is_reworded(three, manager):
+    find_pairs()
+    pair = Pair.objects.get(first=three[0], second=three[1])
+    pair.decide("both", manager)
+    three[1].change(by=None, valid_until=date(2099, 1, 1))
+    find_pairs()
+    assert (pair.first_id, pair.second_id) not in kinds(), "the texts are the same"
+    three[1].change(by=None, text="特价商品和礼品卡一律不支持")
+    find_pairs()
+    assert kinds()[pair.first_id, pair.second_id] == "conflict"
+
+
+def test_what_somebody_decides_during_a_look_stays_decided(three, monkeypatch):
+    find_pairs()
+    three[0].change(by=None, text="亲，7天内可以退货哦")
+    known = pairs._known
+
+    def decided_meanwhile(changed):
+        found = known(changed)
+        Pair.objects.filter(kind="duplicate").update(is_decided=True)
+        return found
+
+    monkeypatch.setattr(pairs, "_known", decided_meanwhile)
+    find_pairs()
+    assert "duplicate" not in kinds().values()
 
 
 def test_what_never_leaves_stays_here_also_where_it_was_merged(three, manager):
