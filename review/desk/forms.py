@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dialogues.importing.texts import storable
 from review.desk.sides import left_side, preference_of
 from review.desk.verdict_input import VerdictInput
 from review.models import Round, RoundItem, Skip, VerdictRevision
@@ -14,13 +15,20 @@ from review.models import Round, RoundItem, Skip, VerdictRevision
 PLACES = [("left", _("left better")), ("right", _("right better"))]
 
 
+class StorableField(forms.CharField):
+    """A text; U+FFFD stands for what no database stores, so one broken character loses nobody's verdict."""
+
+    def to_python(self, value: Any) -> str:
+        return storable(super().to_python(value) or "")
+
+
 class VerdictForm(forms.Form):
     """One verdict, of a form or as a part of what the outbox sends."""
 
     key = forms.UUIDField()
     preference = forms.ChoiceField(choices=[*VerdictRevision.Preference.choices, *PLACES])
-    correction = forms.CharField(required=False, max_length=4000)
-    note = forms.CharField(required=False, max_length=2000)
+    correction = StorableField(required=False, max_length=4000)
+    note = StorableField(required=False, max_length=2000)
     tags = forms.MultipleChoiceField(required=False)
     signals = forms.MultipleChoiceField(required=False)
     seconds = forms.FloatField(required=False, min_value=0, max_value=86_400)

@@ -65,10 +65,13 @@ function isEmpty(item, editor) {
   return name === "tags" ? !editor.querySelector(":checked") : editor.querySelector("textarea").value === "";
 }
 
+// Half of a character, as a browser may let it be pasted, cannot be stored.
+const whole = (text) => text.toWellFormed?.() ?? text;
+
 // What the form of an item says, as the server takes it.
 export function verdictOf(item, choice, seconds) {
   const form = new FormData(item.querySelector("form"));
-  const texts = Object.fromEntries(fieldsOf(item).map((field) => [field.name, field.value]));
+  const texts = Object.fromEntries(fieldsOf(item).map((field) => [field.name, whole(field.value)]));
   if (isUnchanged(item)) texts.correction = "";
   return {
     item: Number(item.dataset.item),
