@@ -24,7 +24,7 @@ def small_round(monkeypatch):
 
 def send(client, round_, *verdicts, account=None, have=()):
     user = account or client.session["_auth_user_id"]
-    data = {"account": int(user), "verdicts": list(verdicts), "have": list(have)}
+    data = {"account": int(user), "verdicts": list(verdicts), "have": have if have is None else list(have)}
     return client.post(reverse("review:outbox", args=[round_.pk]), data, content_type="application/json")
 
 
@@ -73,6 +73,29 @@ def test_one_that_is_refused_does_not_keep_the_others_back(as_annotator, round_,
     assert "my &lt;b&gt;text&lt;/b&gt;" in refused["item"]["html"]
 
 
+def test_half_a_character_keeps_nothing_back(as_annotator, round_, items):
+    broken = said(items[0], correction="in \ud800 48 h", note="\udfff")
+    answer = send(as_annotator, round_, broken, said(items[1])).json()
+    assert [outcome["saved"] for outcome in answer["outcomes"]] == [True, True]
+    revision = Verdict.objects.get(item=items[0]).current
+    assert (revision.correction, revision.note) == ("in \ufffd 48 h", "\ufffd")
+
+
+@pytest.mark.parametrize("pk", [[], {}, None, True, "x", 1.5, 10**30, -1])
+def test_what_is_no_item_is_refused_as_an_unknown_one(as_annotator, round_, items, pk):
+    answer = send(as_annotator, round_, said(items[0]) | {"item": pk}, said(items[1])).json()
+    assert [outcome["saved"] for outcome in answer["outcomes"]] == [False, True]
+    assert answer["outcomes"][0]["message"] == "This item is no longer in the round."
+
+
+def test_who_looks_at_another_round_is_given_no_items(as_annotator, annotator, round_, items):
+    answer = send(as_annotator, round_, *map(said, items), have=None).json()
+    assert [outcome["saved"] for outcome in answer["outcomes"]] == [True, True]
+    assert (answer["items"], answer["ended"]) == ([], "")
+    [held] = Assignment.objects.filter(annotator=annotator)
+    assert held.state == "done"
+
+
 def test_an_item_of_another_round_is_refused(as_annotator, round_, items, spec):
     elsewhere = make_round(spec(name="other"), by=None).items.first()
     [outcome] = send(as_annotator, round_, said(elsewhere)).json()["outcomes"]
@@ -88,7 +111,11 @@ def test_nothing_is_saved_for_another_account(as_annotator, round_, items, perso
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "{", '{"account": 1, "verdicts": 3}', '{"verdicts": [1]}', '{"have": ["x"]}', "[" * 100_000]
+    "body",
+    [
+        *("", "[]", "{", "[" * 100_000),
+        *('{"account": 1, "verdicts": 3}', '{"verdicts": [1]}', '{"have": ["x"]}', '{"have": [1e999]}'),
+    ],
 )
 def test_what_is_no_outbox_is_refused(as_annotator, round_, body):
     response = as_annotator.post(reverse("review:outbox", args=[round_.pk]), body, content_type="application/json")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ecc_site.core.form_errors import problem_of
-from ecc_site.core.requests import Request
+from ecc_site.core.requests import Request, ids_of
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role, role_required
 from review.desk import given, verdicts
 from review.desk.assignment import LOOKAHEAD, lookahead, next_items
@@ -37,6 +37,7 @@ class BadRequest(ValueError):
 def outbox(request: Request, pk: int) -> HttpResponse:
     """Save what the page has collected, and bring the items that it lacks.
 
+    `have` are the ids of the items on the page; null where it wants none, since it goes away or shows another round.
     A round that was closed in the meantime still takes what was judged before, but gives nothing more to judge. One
     that its deadline has closed takes nothing; the page keeps what it has, for the case that it is opened again.
     """
@@ -50,11 +51,12 @@ def outbox(request: Request, pk: int) -> HttpResponse:
     if round_.was_closed_by_deadline:
         return _too_late(round_)
     outcomes, saved = _record(request, round_, sent["verdicts"])
-    items: list[RoundItem] = []
-    if round_.is_open:
-        missing = lookahead(round_) - len(on_hand)
-        items = next_items(round_, request.user, max(missing, 0), on_hand)
-    news = _news(request, round_, items, ends=not (items or on_hand))
+    if on_hand is None:
+        _close_finished(saved)
+        news = _news(request, round_, [])
+    else:
+        items = _missing(request, round_, on_hand)
+        news = _news(request, round_, items, ends=not (items or on_hand))
     return JsonResponse({"outcomes": outcomes, "given": _strip(request, round_, saved), **news})
 
 
@@ -89,12 +91,13 @@ def item(request: Request, pk: int, item: int) -> HttpResponse:
     return JsonResponse(_news(request, round_, [get_object_or_404(items, pk=item)]))
 
 
-def _read(request: HttpRequest) -> tuple[dict[str, Any], list[int]]:
+def _read(request: HttpRequest) -> tuple[dict[str, Any], list[int] | None]:
     try:
         sent = json.loads(request.body)
-        on_hand = [int(pk) for pk in sent.get("have", [])][:LOOKAHEAD]
+        have = sent.get("have")
+        on_hand = None if have is None else [int(pk) for pk in have][:LOOKAHEAD]
         sent["verdicts"] = [dict(verdict) for verdict in sent.get("verdicts", [])]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadRequest(_("This is not what the desk sends: %(reason)s") % {"reason": error}) from error
     if len(sent["verdicts"]) > AT_ONCE:
         raise BadRequest(_("At most %(count)s verdicts can be sent at once.") % {"count": AT_ONCE})
@@ -117,13 +120,13 @@ def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dic
     """What became of each of them, in their order, and those that are saved."""
     # By the ids alone, in no order: SQLite would otherwise walk through the whole round to have them in its order.
     rows = RoundItem.objects.select_related("comparison__turn").order_by()
-    ids = [verdict["item"] for verdict in sent if isinstance(verdict.get("item"), int)]
+    ids = ids_of(str(verdict.get("item")) for verdict in sent)
     found = rows.in_bulk(ids) if ids else {}
-    items = {pk: item for pk, item in found.items() if item.round_id == round_.pk}
+    items = {str(pk): item for pk, item in found.items() if item.round_id == round_.pk}
     read: list[tuple[RoundItem, VerdictInput]] = []
     refused: dict[int, dict] = {}
     for place, values in enumerate(sent):
-        round_item, form = items.get(values.get("item", 0)), VerdictForm(values, round_)
+        round_item, form = items.get(str(values.get("item"))), VerdictForm(values, round_)
         if round_item is None:
             refused[place] = _refused(values, _("This item is no longer in the round."))
         elif form.is_valid():
@@ -136,6 +139,19 @@ def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dic
     told = (_told(request, round_, outcome) for outcome in recorded)
     outcomes = [refused[place] if place in refused else next(told) for place in range(len(sent))]
     return outcomes, [outcome.verdict for outcome in recorded if outcome.verdict]
+
+
+def _missing(request: Request, round_: Round, on_hand: list[int]) -> list[RoundItem]:
+    """The next items, as many as the page lacks; a closed round gives none."""
+    if not round_.is_open:
+        return []
+    return next_items(round_, request.user, max(lookahead(round_) - len(on_hand), 0), on_hand)
+
+
+def _close_finished(saved: list[Verdict]) -> None:
+    """Mark the assignments under these verdicts as done where nothing is left, as who asks for items has it done."""
+    for assignment in {verdict.assignment for verdict in saved if verdict.assignment}:
+        Assignment.objects.close_if_finished(assignment)
 
 
 def _refused(values: dict, message: str) -> dict:
