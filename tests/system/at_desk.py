@@ -39,6 +39,7 @@ class Network:
         self.is_cut = False
         self.is_slow = False
         self.held: list = []  # requests that wait until it is no longer slow
+        self.fails_at = ""  # what is sent with this text in it is answered as the server answers where it fails
         self.next_status: int | None = None  # with which the next request is answered, in place of the server
         page.route("**/outbox/", lambda route: self._meet(route))  # noqa: PLW0108  playwright marks its handlers
 
@@ -46,6 +47,8 @@ class Network:
         status, self.next_status = self.next_status, None
         if status:
             route.fulfill(status=status)
+        elif self.fails_at and self.fails_at in route.request.post_data:
+            route.fulfill(status=500)
         elif self.is_cut:
             route.abort()
         elif self.is_slow:

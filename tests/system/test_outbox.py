@@ -168,6 +168,21 @@ def test_what_was_written_about_a_dialogue_that_is_gone_stays_until_it_is_dismis
     expect(notice).to_have_count(0)
 
 
+def test_a_verdict_at_which_the_server_fails_stands_in_no_way(window, network, notice):
+    network.fails_at = TYPED
+    correct(window, TYPED)
+    window.keyboard.press("1")
+    ready(window)
+    window.keyboard.press("2")
+    expect(progress(window)).to_have_text("1 / 12")
+    expect(notice.locator("textarea")).to_have_value(TYPED)
+    all_saved(window)
+    network.fails_at = ""
+    window.reload()
+    expect(progress(window)).to_have_text("2 / 12")
+    all_saved(window)
+
+
 def test_undo_after_a_reload_takes_back_what_was_given_last(window, network):
     window.keyboard.press("2")
     all_saved(window)

@@ -6,6 +6,7 @@ import { followToSignIn } from "../answers.js";
 import { Store } from "./store.js";
 
 export const MOST_UNSENT = 5;
+const TRIES = 3; // of all together, before each is sent by itself: the server may fail at one of them alone
 const PAUSES_MS = [1_000, 2_000, 5_000, 15_000];
 const OF_THE_ROUND = [400, 404, 410, 422]; // refusals that say nothing about other rounds, as 403 and 409 do
 
@@ -80,11 +81,12 @@ export class Outbox {
 
   async #sendOnce() {
     const address = this.entries[0]?.address ?? this.address;
-    const group = this.entries.filter((entry) => entry.address === address).slice(0, MOST_UNSENT);
+    const most = this.#failures < TRIES ? MOST_UNSENT : 1;
+    const group = this.entries.filter((entry) => entry.address === address).slice(0, most);
     this.#sent = this.entries.indexOf(group.at(-1)) + 1;
-    const body = { account: this.account, verdicts: group.map((entry) => entry.verdict), have: this.has() };
+    const have = address === this.address ? this.has() : null; // nobody looks at items of another round here
     try {
-      const response = await post(address, JSON.stringify(body));
+      const response = await this.#post(address, group, have);
       if (!response.ok) return await this.#refuse(response, group); // only then is its state shown
       const answer = await response.json();
       this.#failures = 0;
@@ -98,6 +100,12 @@ export class Outbox {
       this.#sent = 0;
       this.onChange();
     }
+  }
+
+  // `have`: the items on hand; null where no others are wanted.
+  #post(address, group, have, keepalive = false) {
+    const body = { account: this.account, verdicts: group.map((entry) => entry.verdict), have };
+    return post(address, JSON.stringify(body), keepalive);
   }
 
   // What is saved is forgotten, as is what can be given again here. The rest stays in the browser until the person
@@ -133,8 +141,9 @@ export class Outbox {
   // What is asked for again is refused again, but for faults of the server: the person has to do something first.
   async #refuse(response, group) {
     const answer = await response.json().catch(() => ({}));
-    if (response.status >= 500) return "no answer";
-    if (OF_THE_ROUND.includes(response.status) && group.some((entry) => this.#isOfAnother(entry))) {
+    const isFault = response.status >= 500;
+    if (isFault && !(await this.#isAtFault(group))) return "no answer";
+    if (isFault || (OF_THE_ROUND.includes(response.status) && group.some((entry) => this.#isOfAnother(entry)))) {
       this.#failures = 0;
       this.refusals += group.length;
       this.#leave(group); // it stays in the browser, too
@@ -146,6 +155,12 @@ export class Outbox {
     return "refused";
   }
 
+  // Whether the server has failed at this verdict, and not at all that it is asked: it answers where nothing is sent.
+  async #isAtFault(group) {
+    if (group.length !== 1 || this.#failures < TRIES) return false;
+    return (await this.#post(group[0].address, [], null)).ok;
+  }
+
   #waitAndTryAgain() {
     this.#failures += 1;
     this.onTrouble(0, "");
@@ -155,8 +170,8 @@ export class Outbox {
 
   // The page goes away: what is not acknowledged is sent once more, and stays in the browser for the next page.
   sayGoodbye() {
-    const own = this.entries.filter((entry) => entry.address === this.address).map((entry) => entry.verdict);
-    if (own.length) post(this.address, JSON.stringify({ account: this.account, verdicts: own, have: [] }), true);
+    const own = this.entries.filter((entry) => entry.address === this.address);
+    if (own.length) this.#post(this.address, own, null, true);
   }
 }
 
