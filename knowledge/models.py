@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -166,8 +169,10 @@ class Entry(models.Model):
             if self.pk:
                 self.refresh_from_db()
             self.revision = number
+            stays = self.never_leaves  # once marked, it stays so
             for name, value in values.items():
                 setattr(self, name, value)
+            self.never_leaves = self.never_leaves or stays
             self.save()
             if wordings is not None:
                 self.wordings.all().delete()
@@ -177,13 +182,23 @@ class Entry(models.Model):
 
     def remove(self, *, by: Any, reason: str = "") -> None:
         """Take it out of the memory; its revisions stay."""
-        if self.state != self.State.REMOVED:
-            self.change(by=by, reason=reason, state=self.State.REMOVED)
+        with self._held():
+            if self.state != self.State.REMOVED:
+                self.change(by=by, reason=reason, state=self.State.REMOVED)
 
     def restore(self, *, by: Any, reason: str = "") -> None:
         """Make it act: what was proposed is approved, what was removed is back, but never what was erased."""
-        if self.state != self.State.ACTIVE and not self.is_erased:
-            self.change(by=by, reason=reason, state=self.State.ACTIVE)
+        with self._held():
+            if self.state != self.State.ACTIVE and not self.is_erased:
+                self.change(by=by, reason=reason, state=self.State.ACTIVE)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """As it is now, and as it stays until what is done here is done."""
+        with transaction.atomic():
+            Clock.hold()
+            self.refresh_from_db()
+            yield
 
 
 class Wording(models.Model):
@@ -242,6 +257,7 @@ class Pair(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     similarity = models.FloatField(help_text="of the questions, 0 to 1")
     likeness = models.FloatField(help_text="of the replies, 0 to 1")
+    texts = models.CharField(max_length=64, blank=True, help_text="digest of the replies that were compared or kept")
     is_decided = models.BooleanField(default=False, help_text="somebody has decided to keep both")
 
     objects = PairQuerySet.as_manager()
@@ -263,8 +279,15 @@ class Pair(models.Model):
         return [self.first.revision, self.second.revision]
 
     @property
+    def texts_now(self) -> str:
+        """As `texts`, of both as they are."""
+        return "".join(said_digest(entry.text, entry.context) for entry in (self.first, self.second))
+
+    @property
     def hindrance(self) -> str:
         """Why they cannot be merged, as one reply would answer where it was not meant to; empty if they can."""
+        if self.texts not in ("", self.texts_now):
+            return str(_("They were changed and are being compared again; until then they cannot be merged."))
         if self.kind == self.Kind.CONFLICT:
             return str(_("They contradict each other, so they cannot be merged."))
         one, other = self.first, self.second
@@ -294,7 +317,7 @@ class Pair(models.Model):
             if seen is not None and list(seen) != pair.seen:
                 raise NotDecided(_("Meanwhile one of the two was changed. Here is what they are now; decide again."))
             if act == "both":
-                Pair.objects.filter(pk=pair.pk).update(is_decided=True)
+                Pair.objects.filter(pk=pair.pk).update(is_decided=True, texts=pair.texts_now)
             elif act == "merge":
                 pair._merge(by)
             elif act in ("first", "second"):
@@ -309,6 +332,11 @@ class Pair(models.Model):
         stays = self.first.never_leaves or self.second.never_leaves
         self.first.change(by=by, reason=merged_with(self.second), wordings=self._questions, never_leaves=stays)
         self.second.remove(by=by, reason=f"instead of it {self.first.pk}")
+
+
+def said_digest(reply: str, context: str) -> str:
+    """32 characters, equal for entries that say the same after the same message."""
+    return sha256(json.dumps([reply, context]).encode()).hexdigest()[:32]
 
 
 class TrialJob(Job):

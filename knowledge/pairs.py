@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from ecc_site.core.batching import SIZE
 from knowledge.live import remembering
-from knowledge.models import Clock, Entry, Pair
+from knowledge.models import Clock, Entry, Pair, said_digest
 from knowledge.retrieval.answering import Remembering
 from knowledge.retrieval.items import Item
 
 NEARLY_THE_SAME = 0.85  # similarity of two questions; above it no reply was about something else
 NEIGHBOURS = 8
-REWORDED = 0.001  # a change of likeness; the same texts in another batch differ by less
 
 
 def find_pairs() -> int:
@@ -28,18 +27,18 @@ def find_pairs() -> int:
     written = Q(revision__gt=clock.compared, revision__lte=revision)
     began = Q(valid_from__gt=clock.compared_on or today, valid_from__lte=today)
     changed = Entry.objects.filter(written | began, kind=Entry.Kind.REPLY)
-    found = {
+    known = _known(changed.values("pk"))
+    found = _still_near(known, memory) | {
         key: pair
         for identity in changed.values_list("pk", flat=True)
         if (item := memory.memory.items.get(identity))
         for key, pair in _pairs_of(item, memory).items()
     }
-    known = _known(changed.values("pk"))
     new = [pair for key, pair in found.items() if key not in known]
     Pair.objects.bulk_create(new, ignore_conflicts=True)
     _update([(pair, found[key]) for key, pair in known.items() if key in found])
-    outdated = [pair.pk for key, pair in known.items() if key not in found and not pair.is_decided]
-    Pair.objects.filter(pk__in=outdated).delete()
+    outdated = [pair.pk for key, pair in known.items() if key not in found]
+    Pair.objects.filter(pk__in=outdated, is_decided=False).delete()
     Clock.objects.filter(pk=1).update(compared=revision, compared_on=today)
     return len(new)
 
@@ -50,19 +49,13 @@ def _known(changed: QuerySet) -> dict[tuple[int, int], Pair]:
 
 
 def _update(pairs: Sequence[tuple[Pair, Pair]]) -> None:
-    """What is known becomes what was found; two that contradict each other otherwise than before are decided again."""
-    again = [pair.pk for pair, now in pairs if now.kind == Pair.Kind.CONFLICT and _reads_otherwise(pair, now)]
-    for pair, now in pairs:
-        pair.kind, pair.similarity, pair.likeness = now.kind, now.similarity, now.likeness
+    """What is known becomes what was found; who were kept and contradict each other in other words is decided again."""
     with transaction.atomic():
-        Pair.objects.bulk_update([pair for pair, _ in pairs], ["kind", "similarity", "likeness"], SIZE)
-        Pair.objects.filter(pk__in=again).update(is_decided=False)  # of others, what somebody decides meanwhile stays
-
-
-def _reads_otherwise(pair: Pair, now: Pair) -> bool:
-    """Whether a question or a reply of the two was reworded since they were compared."""
-    change = max(abs(pair.similarity - now.similarity), abs(pair.likeness - now.likeness))
-    return pair.kind != now.kind or change > REWORDED
+        for pair, now in pairs:
+            if now.kind == Pair.Kind.CONFLICT and pair.texts != now.texts:
+                Pair.objects.filter(pk=pair.pk).exclude(texts=now.texts).update(is_decided=False)
+            pair.kind, pair.similarity, pair.likeness, pair.texts = now.kind, now.similarity, now.likeness, now.texts
+        Pair.objects.bulk_update([pair for pair, _ in pairs], ["kind", "similarity", "likeness", "texts"], SIZE)
 
 
 def _pairs_of(item: Item, remembering: Remembering) -> dict[tuple[int, int], Pair]:
@@ -70,16 +63,39 @@ def _pairs_of(item: Item, remembering: Remembering) -> dict[tuple[int, int], Pai
     pairs: dict[tuple[int, int], Pair] = {}
     for question in item.questions:
         for other, similarity in remembering.memory.near(question, [item.id], NEIGHBOURS):
-            first, second = sorted((item.id, other.id))
-            known = pairs.get((first, second))
+            first, second = sorted((item, other), key=lambda item: item.id)
+            known = pairs.get((first.id, second.id))
             if similarity >= NEARLY_THE_SAME and (known is None or known.similarity < similarity):
-                likeness = remembering.memory.likeness(item.reply, other.reply)
-                is_conflict = likeness < remembering.thresholds.conflict
-                pairs[first, second] = Pair(
-                    first_id=first,
-                    second_id=second,
-                    kind=Pair.Kind.CONFLICT if is_conflict else Pair.Kind.DUPLICATE,
-                    similarity=similarity,
-                    likeness=likeness,
-                )
+                pairs[first.id, second.id] = _pair(first, second, similarity, remembering)
     return pairs
+
+
+def _still_near(keys: Iterable[tuple[int, int]], remembering: Remembering) -> dict[tuple[int, int], Pair]:
+    """Of these pairs those that a look at both of them finds, however many others lie between."""
+    memory, found = remembering.memory, {}
+    for key in keys:
+        first, second = map(memory.items.get, key)
+        if first and second and _meet(first, second):
+            similarity = memory.similarity(first, second)
+            if similarity >= NEARLY_THE_SAME:
+                found[key] = _pair(first, second, similarity, remembering)
+    return found
+
+
+def _meet(one: Item, other: Item) -> bool:
+    """Whether a question of one of them may be answered by the other."""
+    ways = (one, other), (other, one)
+    return any(reply.language in question.languages for asked, reply in ways for question in asked.questions)
+
+
+def _pair(first: Item, second: Item, similarity: float, remembering: Remembering) -> Pair:
+    likeness = remembering.memory.likeness(first.reply, second.reply)
+    is_conflict = likeness < remembering.thresholds.conflict
+    return Pair(
+        first_id=first.id,
+        second_id=second.id,
+        kind=Pair.Kind.CONFLICT if is_conflict else Pair.Kind.DUPLICATE,
+        similarity=similarity,
+        likeness=likeness,
+        texts="".join(said_digest(item.reply, item.questions[0].context) for item in (first, second)),
+    )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Avg, Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +24,7 @@ from ecc_site.core.requests import Request, ids_of
 from ecc_site.core.roles import MANAGER, role_required
 from knowledge.faq import MOST_BYTES, BadFile, import_faq
 from knowledge.forms import EntryFilter, EntryForm, FaqForm, TrialForm
-from knowledge.models import Entry, Pair, TrialJob
+from knowledge.models import Clock, Entry, Pair, TrialJob
 from review.remembering import origins_of
 from scoring.models import ScorerSet
 from training.models import Label
@@ -95,18 +96,11 @@ def import_file(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
 def entry(request: Request, pk: int) -> HttpResponse:
+    form = _save(request, pk) if request.method == "POST" else None
+    if form and form.is_valid():
+        return redirect("entry", pk)
     shown = get_object_or_404(Entry.objects.select_related("author").prefetch_related("wordings"), pk=pk)
-    if request.method == "POST" and shown.is_erased:
-        messages.error(request, _("This entry was erased; nothing can be written into it any more."))
-        return redirect("entry", pk)
-    form = EntryForm(request.POST or None, instance=shown)
-    if request.method == "POST" and form.is_valid():
-        saved = Entry.objects.get(pk=pk)
-        saved.change(by=request.user, **form.content)
-        acts = saved.holds_on(timezone.localdate())
-        messages.success(request, _("Saved. The next answer uses it.") if acts else _("Saved."))
-        return redirect("entry", pk)
-    shown = Entry.objects.select_related("author").get(pk=pk) if form.errors else shown
+    form = form or EntryForm(instance=shown)
     context = {
         "entry": shown,
         "form": form,
@@ -117,6 +111,20 @@ def entry(request: Request, pk: int) -> HttpResponse:
         "to_learn": Label.objects.chosen().of_entry(shown).filter(text=shown.text),
     }
     return render(request, "ecc_site/entry.html", context)
+
+
+@transaction.atomic
+def _save(request: Request, pk: int) -> EntryForm:
+    """What was sent, and where it is valid written: nobody else changes or erases the entry between the two."""
+    Clock.hold()
+    found = get_object_or_404(Entry.objects.prefetch_related("wordings"), pk=pk)
+    form = EntryForm(request.POST, instance=found)
+    if form.is_valid():
+        saved = Entry.objects.get(pk=pk)
+        saved.change(by=request.user, **form.content)
+        acts = saved.holds_on(timezone.localdate())
+        messages.success(request, _("Saved. The next answer uses it.") if acts else _("Saved."))
+    return form
 
 
 @require_POST

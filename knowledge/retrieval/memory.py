@@ -131,6 +131,13 @@ class Memory:
         near = self.index.nearest(*self._vectors(question), 1)
         return float(np.clip(near[0][2], 0, 1)) if near else 0.0
 
+    def similarity(self, one: Item, other: Item) -> float:
+        """Of the two of their questions that are most similar, in [0, 1]; 0 where one of them has none."""
+        if not (one.questions and other.questions):
+            return 0.0
+        questions, others = (self.index.wordings([item.id])[1] for item in (one, other))
+        return float(np.clip(questions @ others.T, 0, 1).max())
+
     def likeness(self, one: str, other: str) -> float:
         """Similarity of two replies, in [0, 1]."""
         vectors = self.encoder.encode([one, other])

@@ -144,9 +144,37 @@ def test_a_contradiction_that_was_kept_is_decided_again_once_a_reply_is_reworded
     three[1].change(by=None, valid_until=date(2099, 1, 1))
     find_pairs()
     assert (pair.first_id, pair.second_id) not in kinds(), "the texts are the same"
-    three[1].change(by=None, text="特价商品和礼品卡一律不支持")
+    three[1].change(by=None, text="特价商品一律支持")  # alike by the scorer, and the opposite
     find_pairs()
     assert kinds()[pair.first_id, pair.second_id] == "conflict"
+
+
+def test_what_was_decided_about_new_words_is_not_asked_again_once_they_are_compared(three, manager):
+    find_pairs()
+    three[1].change(by=None, text="特价商品和礼品卡一律不支持")
+    Pair.objects.get(first=three[0], second=three[1]).decide("both", manager)
+    find_pairs()
+    assert (three[0].pk, three[1].pk) not in kinds()
+
+
+def test_what_was_reworded_is_not_merged_before_it_is_compared(three, manager):
+    find_pairs()
+    three[2].change(by=None, text="特价商品一律不支持")
+    pair = Pair.objects.get(first=three[0], second=three[2])
+    with pytest.raises(NotDecided, match="being compared again"):
+        pair.decide("merge", manager, Pair.objects.undecided().get(pk=pair.pk).seen)
+
+
+def test_a_contradiction_stays_to_be_decided_however_many_others_lie_nearer(manager):
+    hub = reply("亲，7天内都可以退货哦", "怎么退货")
+    for number in range(12):
+        reply(f"第{number}种情况一律不支持", "怎么退货")
+    find_pairs()
+    with_hub = {pair for pair in kinds() if hub.pk in pair}
+    assert len(with_hub) == 12
+    hub.change(by=None, never_leaves=True)
+    find_pairs()
+    assert {pair for pair in kinds() if hub.pk in pair} == with_hub
 
 
 def test_what_somebody_decides_during_a_look_stays_decided(three, monkeypatch):

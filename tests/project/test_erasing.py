@@ -101,6 +101,7 @@ OTHERS = {
         "core.StoredResponse": {"digest", "body"},
         "serving.QuotedSet": {"digest"},
         "knowledge.FixedMemory": {"digest"},
+        "knowledge.Pair": {"texts"},  # a digest
         "knowledge.TrialJob": {"finish_reason", "used"},
         "dialogues.Answer": {"finish_reason"},
         "dialogues.KeptOut": {"key"},

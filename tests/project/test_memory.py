@@ -8,6 +8,7 @@ from django.utils import translation
 
 from dialogues.models import Dataset, Turn, UsedEntry
 from knowledge.erasing import erase
+from knowledge.forms import EntryForm
 from knowledge.models import Clock, Entry, Pair, TrialJob
 from knowledge.trials import answer_trial
 from review.desk.verdicts import record
@@ -91,6 +92,72 @@ def test_what_somebody_else_saved_meanwhile_is_not_replaced_unseen(as_manager, e
     as_manager.post(f"/memory/{entry.pk}/", mine | {"seen": refused.context["form"]["seen"].value()})
     entry.refresh_from_db()
     assert entry.text == "亲，15天内都可以退哦"
+
+
+def test_all_who_changed_it_meanwhile_and_all_that_they_changed_is_named(as_manager, entry, person):
+    opened = entry.revision
+    entry.change(by=person("bob", "manager"), text="亲，30天内都可以退哦")
+    entry.remove(by=person("carol", "manager"))
+    refused = as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"seen": opened})
+    assert "Meanwhile bob, carol changed this entry (Reply, fact or rule, State)" in text_of(refused)
+
+
+def test_what_was_changed_and_changed_back_is_in_nobodys_way(as_manager, entry):
+    opened, text = entry.revision, entry.text
+    entry.change(by=None, text="亲，30天内都可以退哦")
+    entry.change(by=None, text=text)
+    assert as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"seen": opened}).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["-1", "7", "9" * 30, "x"])
+def test_a_revision_that_there_cannot_be_breaks_nothing(seen, as_manager, entry):
+    assert as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"seen": seen}).status_code in (200, 302)
+    assert as_manager.post("/memory/add/", A_REPLY | {"seen": seen}).status_code in (200, 302)
+
+
+def test_questions_that_look_alike_on_the_page_are_all_kept(as_manager, entry):
+    questions = ["几天 能到", "几天  能到", "你好\n什么时候发货"]
+    entry.change(by=None, wordings=questions)
+    opened, shown = entry.revision, as_manager.get(f"/memory/{entry.pk}/").context["form"]["wordings"].value()
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": shown})
+    assert [wording.text for wording in entry.wordings.all()] == questions
+    entry.change(by=None, wordings=["几天 能到"])
+    refused = as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": shown, "seen": opened})
+    seen = refused.context["form"]["seen"].value()
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": shown, "seen": seen})
+    assert [wording.text for wording in entry.wordings.all()] == questions
+
+
+def test_as_many_characters_as_fit_are_counted_as_they_are_stored(as_manager, entry):
+    entry.change(by=None, wordings=[f"{i:04}" + "退" * 45 for i in range(2000)])
+    shown = as_manager.get(f"/memory/{entry.pk}/").context["form"]["wordings"].value().replace("\n", "\r\n")
+    assert as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": shown}).status_code == 302
+    assert "At most 100000 characters" in text_of(
+        as_manager.post(f"/memory/{entry.pk}/", A_REPLY | {"wordings": shown + "\r\n一二三"})
+    )
+
+
+def test_nobody_else_changes_it_between_the_look_and_the_writing(as_manager, entry, monkeypatch):
+    is_valid = EntryForm.is_valid
+
+    def meanwhile(form):
+        assert held == [1], "another could write"
+        return is_valid(form)
+
+    held = []
+    monkeypatch.setattr(Clock, "hold", classmethod(lambda cls: held.append(1)))
+    monkeypatch.setattr(EntryForm, "is_valid", meanwhile)
+    as_manager.post(f"/memory/{entry.pk}/", A_REPLY)
+    assert held == [1]
+
+
+def test_what_was_erased_does_not_come_back_by_what_somebody_read_before(entry, manager):
+    entry.change(by=None, origin="d1")
+    entry.remove(by=manager)
+    before = Entry.objects.get(pk=entry.pk)
+    erase("d1", [entry.pk], ["怎么退货"], manager)
+    before.restore(by=manager)
+    assert Entry.objects.get().state == "removed"
 
 
 def test_saved_without_a_change_it_stays_as_it_is(as_manager, entry):
