@@ -407,6 +407,12 @@ class EvalSet(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def add(self, comparisons: models.QuerySet[Comparison]) -> None:
+        """Put in the (turn, reference) pairs of these comparisons; those that it has already stay as they are."""
+        pairs = comparisons.order_by("turn_id").values_list("turn_id", "reference_id").distinct()
+        items = (EvalItem(eval_set=self, turn_id=t, reference_id=r) for t, r in pairs.iterator())
+        EvalItem.objects.bulk_create(items, batch_size=1000, ignore_conflicts=True)
+
 
 class EvalItem(models.Model):
     """A turn of an evaluation set with one of its references."""

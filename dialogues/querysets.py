@@ -186,12 +186,9 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
 class EvalSetQuerySet(models.QuerySet["EvalSet"]):
     def freeze(self, name: str, comparisons: models.QuerySet[Comparison], **values: Any) -> EvalSet:
         """A new EvalSet of the (turn, reference) pairs of these comparisons; `values` are further fields of it."""
-        item = apps.get_model("dialogues", "EvalItem")
         with transaction.atomic():
             eval_set = self.create(name=name[:200], **values)
-            pairs = comparisons.order_by("turn_id").values_list("turn_id", "reference_id").distinct()
-            items = (item(eval_set=eval_set, turn_id=t, reference_id=r) for t, r in pairs.iterator())
-            item.objects.bulk_create(items, batch_size=1000)
+            eval_set.add(comparisons)
         return eval_set
 
 

@@ -93,26 +93,20 @@ def parameters_of(draft: Run, left_out: Collection[int], wordings: int) -> dict[
 
 
 @transaction.atomic
-def settle(draft: Run, newest: int | None, left_out: Collection[int], wordings: int) -> None:
-    """Store what a person has left of a draft: it learns, and is measured as taught on, what they have seen.
-
-    That is no label that is left out, and none that came after the label `newest`.
-    """
-    learned = labels_of(draft, newest).exclude(pk__in=left_out).order_by("id")
+def settle(draft: Run, learned: Collection[int], left_out: Collection[int], wordings: int) -> None:
+    """Store what a person has left of a draft: it learns these labels by people, and is measured as taught on them."""
     values = {
         "left_out": sorted(left_out),
-        "learned": list(learned.values_list("pk", flat=True)),
+        "learned": sorted(learned),
         "wordings": wordings,
         "parameters": parameters_of(draft, left_out, wordings),
     }
     if not Run.objects.filter(pk=draft.pk, state=Run.State.DRAFT).update(**values):
         return
     draft.refresh_from_db(fields=list(values))
-    if draft.before:
-        draft.before.items.exclude(_is_taught_by(labels_of(draft))).delete()
     if draft.memory_before is not None:
-        draft.memory_before = _memory_before(draft)
-        draft.save(update_fields=["memory_before"])
+        draft.before, draft.memory_before = _freeze_taught(draft), _memory_before(draft)
+        draft.save(update_fields=["before", "memory_before"])
 
 
 @transaction.atomic
@@ -167,14 +161,26 @@ def continue_run(run: Run, checkpoint: Checkpoint, by) -> Run:
 
 def _freeze_sets(run: Run) -> None:
     """Of the turns that the champion has answered: the corrected ones, and those of the test split."""
-    champion = Version.objects.champion()
-    answered = Comparison.objects.filter(dataset=run.dataset, version=champion)
-    kind = reference_kind(run.dataset)
-    corrected = answered.filter(_is_taught_by(labels_of(run)), split="train")
-    run.before = _freeze(run, EvalSet.Purpose.TAUGHT, Comparison.Kind.CORRECTION, corrected)
-    run.held_out = _freeze(run, EvalSet.Purpose.HELD_OUT, kind, answered.filter(split="test"))
+    run.before = _freeze_taught(run)
+    unseen = _answered_by_champion(run).filter(split="test")
+    run.held_out = _freeze(run, EvalSet.Purpose.HELD_OUT, reference_kind(run.dataset), unseen)
     run.memory_before, run.memory_after = _memory_before(run), Clock.now()
     run.save(update_fields=["before", "held_out", "memory_before", "memory_after"])
+
+
+def _answered_by_champion(run: Run) -> QuerySet[Comparison]:
+    return Comparison.objects.filter(dataset=run.dataset, version=Version.objects.champion())
+
+
+def _freeze_taught(run: Run) -> EvalSet | None:
+    """The corrections that it learns; the set that a draft was made with loses and gains what has changed since."""
+    kind, taught = Comparison.Kind.CORRECTION, _is_taught_by(labels_of(run))
+    corrected = _answered_by_champion(run).filter(taught, split="train")
+    if run.before is None:
+        return _freeze(run, EvalSet.Purpose.TAUGHT, kind, corrected)
+    run.before.items.exclude(taught).delete()
+    run.before.add(corrected.filter(kind=kind))
+    return run.before
 
 
 def _is_taught_by(labels: LabelQuerySet) -> Exists:

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dialogues.answering import messages_of
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset, Turn
+from ecc_site.core.jobs import JobError
 from serving.models import Version
 from serving.runtimes.protocol import Message
 from training.labels.from_corpus import store_corpus_labels
@@ -28,6 +29,10 @@ from training.runs.remembered import remembering
 NOTHING_TO_LEARN = "There is nothing to learn: correct some answers, or choose another data mix."
 DEV_AT_MOST = 100  # examples; a dev loss over more would cost more than it tells
 Replies = list[tuple[int, str]]  # (turn id, text)
+
+
+class NothingToLearn(JobError):
+    """The chosen mix has no example, or none but replay of a run that is to learn from people."""
 
 
 @dataclass
@@ -120,13 +125,11 @@ def wordings_of(run: Run) -> dict[int, list[str]]:
     return {turn_of[label]: texts[: run.wordings] for label, texts in wordings.items()}
 
 
-def labels_of(run: Run, newest: int | None = None) -> LabelQuerySet:
-    """The labels by people that a run learns, or would learn if it was started now and none came after `newest`."""
+def labels_of(run: Run) -> LabelQuerySet:
+    """The labels by people that a run learns, or would learn if it was started now."""
     if run.learned is not None:
         return Label.objects.filter(pk__in=run.learned)
     labels = Label.objects.taught(run.dataset).order_by("-id")
-    if newest is not None:
-        labels = labels.filter(pk__lte=newest)
     chosen = labels.values_list("pk", flat=True)[: run.mix.get(Label.Source.PERSON, 0)]
     return Label.objects.filter(pk__in=set(chosen) - set(run.left_out))
 

@@ -1,12 +1,12 @@
 """What a manager may choose for a run. Whether it can work is checked against method and model before it is queued."""
 
-from collections.abc import Iterable
 from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Dataset
+from ecc_site.core.requests import ids_of
 from serving.models import Version
 from training.labels.models import Label
 from training.ml.methods import choices
@@ -72,11 +72,16 @@ class RunForm(forms.Form):
         return create_run(self.spec(), self.cleaned_data["name"], state=Run.State.DRAFT, by=by)
 
 
+class RepliesField(forms.ModelMultipleChoiceField):
+    def clean(self, value):
+        return super().clean(ids_of(value or ()))
+
+
 class StartForm(forms.Form):
     """What can still be changed of a draft when it is started: which replies it learns, and in how many wordings."""
 
-    learn = forms.ModelMultipleChoiceField(Label.objects.none(), required=False)
-    shown = forms.ModelMultipleChoiceField(Label.objects.none(), required=False)
+    learn = RepliesField(Label.objects.none(), required=False)
+    shown = RepliesField(Label.objects.none(), required=False)
     wordings = forms.IntegerField(
         label=_("Other wordings of each question, by the teacher"), min_value=0, max_value=20, initial=0
     )
@@ -87,22 +92,31 @@ class StartForm(forms.Form):
         replies = labels_of(run).select_related("turn", "author", "revision").order_by("-id")
         self.replies = list(replies[:SHOWN])
         for name in ("learn", "shown"):  # one that was taken back while the page was open is no reason to refuse all
-            cast(forms.ModelMultipleChoiceField, self.fields[name]).queryset = Label.objects.filter(dataset=run.dataset)
+            cast(RepliesField, self.fields[name]).queryset = Label.objects.filter(dataset=run.dataset)
 
-    def clean_shown(self):
-        shown, learned = self.cleaned_data["shown"], self.cleaned_data.get("learn")
-        others = labels_of(self.run, _newest(shown)).exclude(pk__in=[label.pk for label in shown])
-        if self.replies and not learned and not others.exists() and set(self.run.mix) <= {"person", "replay"}:
+    def clean(self):
+        cleaned = super().clean()
+        if self.run.needs_people and {"learn", "shown"} <= cleaned.keys() and not self._learned():
             raise forms.ValidationError(_("There is nothing left to learn: tick at least one reply."))
-        return shown
+        return cleaned
 
     def apply(self) -> None:
         """Store it, while the run is a draft. Of the replies that the person saw, those without a tick are left out."""
-        shown, learned = ({label.pk for label in self.cleaned_data[name]} for name in ("shown", "learn"))
-        left_out = (shown - learned) | set(self.run.left_out)
-        settle(self.run, _newest(self.cleaned_data["shown"]), left_out, self.cleaned_data["wordings"])
+        left_out = (self._ids("shown") - self._ids("learn")) | set(self.run.left_out)
+        settle(self.run, self._learned(), left_out, self.cleaned_data["wordings"])
 
+    def _learned(self) -> set[int]:
+        """Ids of the ticked replies that still stand; where not all had room on the page, of the older ones too.
 
-def _newest(shown: Iterable[Label]) -> int | None:
-    """What came after it, nobody has seen."""
-    return max((label.pk for label in shown), default=None)
+        Whatever else is to be learned by now, newer or older, nobody has seen there.
+        """
+        shown = self._ids("shown")
+        taught = Label.objects.taught(self.run.dataset).exclude(pk__in=self.run.left_out).order_by("-id")
+        learned = set(taught.filter(pk__in=self._ids("learn")).values_list("pk", flat=True))
+        if len(shown) < SHOWN:
+            return learned
+        no_room = max(0, self.run.mix.get("person", 0) - len(shown))
+        return learned | set(taught.filter(pk__lt=min(shown)).values_list("pk", flat=True)[:no_room])
+
+    def _ids(self, name: str) -> set[int]:
+        return {label.pk for label in self.cleaned_data[name]}

@@ -134,6 +134,11 @@ class Run(Job):
         return DataReport.from_dict(self.data_report)
 
     @property
+    def needs_people(self) -> bool:
+        """Whether there is nothing new to learn without replies by people: the rest of the mix is replay, if any."""
+        return bool(self.mix.get("person")) and self.mix.keys() <= {"person", "replay"}
+
+    @property
     def folder(self) -> Path:
         """Where log and checkpoints lie; the key keeps a new database from finding the runs of an old one."""
         return settings.DATA_DIR / "runs" / f"{self.pk}-{self.key.hex[:8]}"

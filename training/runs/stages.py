@@ -16,7 +16,7 @@ from training.labels.models import Label
 from training.labels.paraphrases import paraphrase, remember_paraphrases
 from training.ml.rates import dev_loss_soon
 from training.ml.settings import TrainingSettings
-from training.runs.dataset import RunExamples, labels_of
+from training.runs.dataset import NOTHING_TO_LEARN, NothingToLearn, RunExamples, labels_of
 from training.runs.models import Run
 from training.runs.progress import StopAsked
 
@@ -24,13 +24,15 @@ from training.runs.progress import StopAsked
 def fix_labels(run: Run) -> None:
     """From here on it learns these labels, whatever people say while it trains or before it resumes.
 
-    What they took back while it waited is none of them.
+    What they took back while it waited is none of them. Raises NothingToLearn where that leaves it nothing but replay.
     """
     sync_labels(run.dataset)
     if run.resume_from or run.checkpoints.exists():
         return
     labels = labels_of(run).filter(pk__in=Label.objects.taught(run.dataset))
     run.record(learned=list(labels.order_by("id").values_list("pk", flat=True)))
+    if run.needs_people and not run.learned:
+        raise NothingToLearn(NOTHING_TO_LEARN)
 
 
 def ask_for_wordings(run: Run) -> None:

@@ -21,14 +21,10 @@ from training.ml.callbacks import Diverged
 from training.ml.settings import TrainingSettings
 from training.ml.train import CannotTrain, Trained, train
 from training.runs.arms import start_arms
-from training.runs.dataset import NOTHING_TO_LEARN, RunExamples, build_examples
+from training.runs.dataset import NOTHING_TO_LEARN, NothingToLearn, RunExamples, build_examples
 from training.runs.models import LearnedTurn, Run
 from training.runs.progress import ProgressReporter, store_checkpoints
 from training.runs.stages import ask_for_wordings, fix_labels, try_rates
-
-
-class NothingToLearn(JobError):
-    """The chosen mix has no example."""
 
 
 def train_run(run: Run) -> None:

@@ -88,10 +88,10 @@ def test_what_was_remembered_before_is_no_merit_of_the_first_run(shop, request):
 def test_what_is_left_out_of_a_draft_does_not_count_as_taught(run):
     type(run).objects.update(state="draft")
     left_out, kept = Label.objects.order_by("id")
-    settle(run, None, {left_out.pk}, 3)
+    settle(run, {kept.pk}, {left_out.pk}, 3)
     assert list(run.before.items.values_list("turn", flat=True)) == [kept.turn_id]
     type(run).objects.update(state="queued")
-    settle(run, None, {kept.pk}, 0)
+    settle(run, {left_out.pk}, {kept.pk}, 0)
     run.refresh_from_db()
     assert (run.left_out, run.wordings, run.before.items.count()) == ([left_out.pk], 3, 1), "it is no draft any more"
 

@@ -167,10 +167,39 @@ def test_without_any_reply_it_is_not_started(as_manager, draft):
     assert (draft.state, draft.left_out) == ("draft", [])
 
 
-def test_without_any_of_those_that_it_shows_it_learns_the_others(as_manager, draft):
-    shown = Label.objects.order_by("id").last()
+def test_without_any_of_those_that_it_has_room_to_show_it_learns_the_older_ones(as_manager, draft, monkeypatch):
+    monkeypatch.setattr("training.runs.forms.SHOWN", 1)
+    older, shown = Label.objects.order_by("id")
     start(as_manager, draft, shown=[shown.pk], wordings=5)
-    assert (draft.state, draft.left_out) == ("queued", [shown.pk])
+    assert (draft.state, draft.left_out, draft.learned) == ("queued", [shown.pk], [older.pk])
+
+
+def test_an_older_reply_that_was_restored_meanwhile_is_not_learned(as_manager, draft):
+    first = Label.objects.earliest("id")
+    third = label(turn(draft.dataset, 2), "taught 2")
+    Run.objects.update(mix={"person": 2})
+    seen = [third.pk, first.pk]  # the second was rejected when the page was opened
+    start(as_manager, draft, shown=seen, learn=seen, wordings=0)
+    assert (draft.state, draft.learned) == ("queued", sorted(seen))
+
+
+@pytest.mark.parametrize("replies", [True, False], ids=["taken back since", "a page without any"])
+def test_where_no_ticked_reply_stands_there_is_nothing_left_to_learn(as_manager, draft, replies):
+    Run.objects.update(mix={"person": 2, "replay": 3})
+    seen = list(Label.objects.values_list("pk", flat=True)) if replies else []
+    for taken_back in Label.objects.all():
+        reject(taken_back)
+    label(turn(draft.dataset, 2), "came later")
+    assert "nothing left to learn" in start(as_manager, draft, shown=seen, learn=seen, wordings=0)
+    assert draft.state == "draft"
+
+
+@pytest.mark.parametrize("name", ["shown", "learn"])
+def test_an_id_that_no_reply_can_have_is_left_out(as_manager, draft, name):
+    seen = sorted(Label.objects.values_list("pk", flat=True))
+    ticks = {"shown": seen, "learn": seen}
+    start(as_manager, draft, **(ticks | {name: [*seen, "9" * 30]}), wordings=0)
+    assert (draft.state, draft.learned) == ("queued", seen)
 
 
 @pytest.mark.parametrize("wordings", ["21", "-1", "many", ""])
@@ -208,7 +237,7 @@ def test_what_was_not_on_the_page_is_not_left_out_and_what_was_is(as_manager, dr
     kept, left_out = Label.objects.order_by("id")
     label(turn(draft.dataset, 2), "newer")
     start(as_manager, draft, shown=[kept.pk, left_out.pk], learn=[kept.pk], wordings=0)
-    assert draft.left_out == [left_out.pk]
+    assert (draft.left_out, draft.learned) == ([left_out.pk], [kept.pk])
 
 
 def test_a_refused_draft_keeps_all_its_replies(as_manager, draft):
