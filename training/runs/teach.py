@@ -18,7 +18,7 @@ from training.runs.models import Run
 WORDINGS = 12  # that the teacher is asked for, of each question
 REPLAYED = 0.65  # of a pass: the base's own answers to other turns, against forgetting
 PATIENCE = 3  # looks at the dev loss without gain that end it: of few examples it rises soon
-TRIED = (0.5, 1.0, 2.0)  # learning rates, times the preset's
+TRIED = (0.125, 0.5, 2.0)  # learning rates, times the preset's; what few corrections bear differs much between bases
 
 
 class NothingTaught(ExpectedError):
