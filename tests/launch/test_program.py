@@ -1,18 +1,14 @@
 import asyncio
 import signal
 
-import psutil
 import pytest
 
 from ecc_site.launch.program import Program
+from tests.launch.processes import lives
 
 IMPATIENT = ((signal.SIGTERM, 0.2), (signal.SIGQUIT, 0.2))
 # Each ignores every request to end.
 STUBBORN_FAMILY = "trap '' TERM QUIT; (trap '' TERM QUIT; sleep 300) & echo $$ $!; while :; do sleep 300; done"
-
-
-def lives(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.fixture

@@ -64,7 +64,9 @@ def test_corrections_become_a_draft_with_what_it_is_compared_on(corrected, manag
     assert (run.state, run.method, run.mix) == ("draft", "lora", {"person": 3, "replay": 3})
     assert (run.wordings, run.replay_share) == (12, 0.65)
     rate = run.parameters["learning_rate"]
-    assert [trial["rate"] for trial in run.trials] == [pytest.approx(times * rate, rel=0.02) for times in (0.125, 0.5, 2)]
+    assert [trial["rate"] for trial in run.trials] == [
+        pytest.approx(times * rate, rel=0.02) for times in (0.125, 0.5, 2)
+    ]
     assert {item.reference.text for item in run.before.items.all()} >= {"better than question 0"}
     assert {item.turn.dialogue.split for item in run.held_out.items.all()} == {"test"}
     assert Comparison.objects.filter(kind="correction").count() == 4  # the dev dialogue's too
