@@ -111,7 +111,7 @@ class EntryForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if self.initial.get("text") == ERASED:
+        if self.instance.is_erased:
             raise forms.ValidationError(_("This entry was erased; nothing can be written into it any more."))
         if self.instance.pk and values.get("seen") not in (None, self.instance.revision):
             self._refuse_what_is_outdated()

@@ -162,14 +162,15 @@ class Entry(models.Model):
     def change(self, *, by: Any, reason: str = "", wordings: Iterable[str] | None = None, **values: Any) -> None:
         """Write these columns, and with `wordings` the questions, as a new revision of the memory.
 
-        Of two who change it at once, the second leaves what the first has written of other columns.
+        What never leaves stays so, whatever is written. Of two who change it at once, the second leaves what the first
+        has written of other columns.
         """
         with transaction.atomic():
             number = Clock.tick()
             if self.pk:
                 self.refresh_from_db()
             self.revision = number
-            stays = self.never_leaves  # once marked, it stays so
+            stays = self.never_leaves
             for name, value in values.items():
                 setattr(self, name, value)
             self.never_leaves = self.never_leaves or stays
@@ -308,8 +309,9 @@ class Pair(models.Model):
     def decide(self, act: str, by: Any, seen: Sequence[int] | None = None) -> None:
         """first | second: that one stays, the other is removed; merge: the older one gets all questions; or both.
 
-        Where both are kept, that is for good; what was removed can come back, and is to be decided again then. Raises
-        NotDecided where somebody has decided meanwhile, one of them is no longer what was `seen`, or `act` cannot be.
+        Where both are kept, that is so until they contradict each other in other words; what was removed can come
+        back, and is to be decided again then. Raises NotDecided where somebody has decided meanwhile, one of them is
+        no longer what was `seen`, or `act` cannot be.
         """
         with transaction.atomic():
             Clock.hold()
@@ -329,8 +331,8 @@ class Pair(models.Model):
     def _merge(self, by: Any) -> None:
         if self.hindrance:
             raise NotDecided(self.hindrance)
-        stays = self.first.never_leaves or self.second.never_leaves
-        self.first.change(by=by, reason=merged_with(self.second), wordings=self._questions, never_leaves=stays)
+        reason, stays = merged_with(self.second), self.second.never_leaves
+        self.first.change(by=by, reason=reason, wordings=self._questions, never_leaves=stays)
         self.second.remove(by=by, reason=f"instead of it {self.first.pk}")
 
 
