@@ -19,6 +19,8 @@ from tests.ports import free_port
 ROOT = Path(__file__).parent.parent
 KEPT = {"DATABASE_URL"}  # the second run of the tests is told with it where PostgreSQL is
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # two processes with two threads each hinder each other on two cores
+MODULES = pytest.StashKey[int]()  # how many were loaded when all objects were last taken for such as stay
+MANY = 100
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-django loads the settings
@@ -35,14 +37,27 @@ def pytest_load_initial_conftests():
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection():
+def pytest_collection(session):
     """What is collected stays: to look through it for what can be freed, then and later, takes seconds."""
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.freeze()
+        _freeze(session.config)
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item):
+    """So does a library that a test was the first to load: each training looks for garbage, several times."""
+    if len(sys.modules) > item.config.stash[MODULES] + MANY:
+        gc.collect()
+        _freeze(item.config)
+
+
+def _freeze(config: pytest.Config) -> None:
+    gc.freeze()
+    config.stash[MODULES] = len(sys.modules)
 
 
 def pytest_unconfigure(config):

@@ -11,10 +11,12 @@ from transformers import BatchEncoding, set_seed
 
 from training.ml.adapters import adapted
 from training.ml.batches import Plan, collator
+from training.ml.compatibility import parameter_count
 from training.ml.examples import Encoded, Example, encode, end_token
 from training.ml.loading import load_model, load_tokenizer, stop_tokens
 from training.ml.losses import learned_loss
 from training.ml.methods import method_named
+from training.ml.precision import choose
 from training.ml.prefixes import start_from_text
 from training.ml.settings import TrainingSettings
 
@@ -58,7 +60,12 @@ class TrainingData:
             start_from_text(model, self.train)
         return model
 
-    def probe(self, dtype: torch.dtype) -> Callable[[], None]:
+    def precision(self) -> str:
+        """In which the base computes, see `precision.choose`."""
+        what = (str(self.base), self.settings.method)
+        return choose(self.settings.precision, self._probe, parameter_count(self.base), of=what)
+
+    def _probe(self, dtype: torch.dtype) -> Callable[[], None]:
         """A training step on the first batch, to be timed; nothing of it is kept."""
         model = self.model(dtype).train()
         batch = self.batch(next(iter(self.plan(1))))

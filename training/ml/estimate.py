@@ -10,11 +10,10 @@ from pathlib import Path
 import torch
 from transformers import BatchEncoding
 
-from training.ml.compatibility import parameter_count
 from training.ml.data import TrainingData
 from training.ml.examples import Example
 from training.ml.losses import dev_loss, learned_loss
-from training.ml.precision import TYPES, choose
+from training.ml.precision import TYPES
 from training.ml.progress import peak_memory_mb
 from training.ml.settings import TrainingSettings
 
@@ -37,8 +36,7 @@ def estimate(
     """Call it in a process of its own: the memory is the peak of the whole process. Raises CannotTrain, OSError."""
     began = time.perf_counter()
     data = TrainingData(base, train_examples, dev_examples, settings)
-    precision = choose(settings.precision, data.probe, parameter_count(base))
-    model = data.model(TYPES[precision]).train()
+    model = data.model(TYPES[data.precision()]).train()
     start_s = time.perf_counter() - began
     step_s = _mean_step(model, data, settings)
     looks = settings.max_steps // settings.eval_every + 1 if settings.eval_every and data.dev else 0

@@ -20,10 +20,10 @@ from training.ml.callbacks import (
     TerminateOnNaN,
     dev_losses,
 )
-from training.ml.compatibility import parameter_count, read_config, refusals
+from training.ml.compatibility import read_config, refusals
 from training.ml.data import CannotTrain, TrainingData
 from training.ml.examples import Example
-from training.ml.precision import TYPES, choose
+from training.ml.precision import TYPES
 from training.ml.progress import Progress
 from training.ml.settings import TrainingSettings
 from training.ml.trainer import AdapterTrainer
@@ -64,7 +64,7 @@ def train(
     data = TrainingData(base, train_examples, dev_examples, settings)
     data_hash = checkpoints.data_hash(data.train)
     manifest = resume_from and checkpoints.to_resume(resume_from, settings, data_hash)
-    precision = manifest.precision if manifest else choose(settings.precision, data.probe, parameter_count(base))
+    precision = manifest.precision if manifest else data.precision()
     about = {"settings": settings.as_dict(), "base": str(base), "data_hash": data_hash, "precision": precision}
     meter, stop = StepMeter(), StopWhenAsked(should_stop)
     callbacks = [KeepSchedule(), TerminateOnNaN(meter), ReportProgress(meter, on_progress), stop]

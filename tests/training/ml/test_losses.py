@@ -1,3 +1,5 @@
+import time
+
 import pytest
 import torch
 from peft import PeftModel
@@ -108,21 +110,20 @@ def test_a_prefix_begins_as_what_the_base_computes_for_text(qwen, quick, encoded
 
 
 def test_a_wanted_precision_is_taken_without_measuring():
-    assert choose("bfloat16", None, 0) == "bfloat16"
+    assert choose("bfloat16", None, 0, of="wanted") == "bfloat16"
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is not measured")
-def test_the_faster_precision_is_chosen_where_it_pays():
-    import time
-
+def test_the_faster_precision_is_chosen_where_it_pays_and_stays_chosen():
     def probe(seconds):
         return lambda dtype: lambda: time.sleep(seconds[dtype])
 
     clearly = {torch.float32: 0.02, torch.bfloat16: 0.005}
     hardly = {torch.float32: 0.02, torch.bfloat16: 0.0199}
-    assert choose("auto", probe(clearly), 1) == "bfloat16"
-    assert choose("auto", probe(hardly), 1) == "float32"
+    assert choose("auto", probe(clearly), 1, of="clearly") == "bfloat16"
+    assert choose("auto", probe(hardly), 1, of="hardly") == "float32"
+    assert choose("auto", probe(hardly), 1, of="clearly") == "bfloat16", "a trial and its run would not compare"
 
 
 def test_a_large_base_is_not_loaded_twice_to_measure():
-    assert choose("auto", None, 7_000_000_000) in ("bfloat16", "float32")
+    assert choose("auto", None, 7_000_000_000, of="large") in ("bfloat16", "float32")
