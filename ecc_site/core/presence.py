@@ -24,7 +24,15 @@ SECONDS_TO_LIVE = {"light": 15, "models": 15, "training": 15, "beat": 60}
 
 @functools.cache
 def connection() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True)
+    """The client of this process.
+
+    Two threads that are the first may make two. A client closes a pool that it made itself, also under a transaction
+    that has begun; one that was given to it stays open.
+    """
+    pool = redis.ConnectionPool.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True
+    )
+    return redis.Redis(connection_pool=pool)
 
 
 def _key(process: str) -> str:

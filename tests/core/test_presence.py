@@ -32,6 +32,13 @@ def test_a_process_is_forgotten_soon_after_its_last_sign(process):
     assert process in presence.missing()
 
 
+def test_a_transaction_goes_on_when_another_thread_has_made_the_client_that_stays():
+    transaction = presence.connection().pipeline()
+    transaction.watch("key")
+    presence.connection.cache_clear()
+    assert transaction.connection.is_connected
+
+
 def test_two_sites_that_share_a_redis_do_not_see_each_others_workers(settings):
     presence.mark_alive("light")
     settings.INSTALLATION = "another0"
