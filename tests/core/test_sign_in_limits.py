@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from ecc_site.core.sign_in_limits import client_address
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 PASSWORD = "the right words"
 PAGES = ["/accounts/login/", "/admin/login/"]
 

@@ -10,7 +10,7 @@ from serving.models import CloudCall, Version
 from tests import build
 from tests.serving.provider import chat
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 CORRECTED = "亲，付款后48小时内发货哦"
 
 

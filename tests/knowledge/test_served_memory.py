@@ -12,7 +12,7 @@ from scoring.models import Embedding
 from tests.scoring.embedder import listening
 from tests.serving.provider import failing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 def start_afresh():

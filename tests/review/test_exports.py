@@ -124,7 +124,6 @@ def test_scores_are_those_of_the_current_scorers_and_unknown_without_one(round_,
     assert [row[name] for name in ("similarity", "match_end", "match_cloud", "final", "alpha")] == [None] * 5
 
 
-@pytest.mark.database
 def test_a_table_has_the_same_columns_and_no_formula(round_, annotator):
     judge(round_, annotator, {"note": "=HYPERLINK(1)"}, "both_bad")
     rows = list(csv.DictReader(io.StringIO(content(exported(round_, "verdicts.csv")))))
@@ -450,7 +449,6 @@ def test_a_dialogue_that_became_one_for_tests_is_left_out(name, round_, annotato
 # --- the job
 
 
-@pytest.mark.database
 def test_twice_is_one_file(round_, annotator, folder):
     judge(round_, annotator, "end")
     job = exported(round_, "sft")
@@ -587,7 +585,6 @@ def test_a_manager_starts_an_export_and_takes_the_file(round_, annotator, as_man
     assert (entry.by, entry.target, entry.detail) == (manager, f"sft-round-{round_.pk}.jsonl", "week 47")
 
 
-@pytest.mark.database
 def test_the_same_twice_is_one_job_and_another_selection_another(round_, annotator, as_manager):
     judge(round_, annotator, "end")
     address = reverse("review:exports", args=[round_.pk])

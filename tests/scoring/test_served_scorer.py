@@ -9,7 +9,7 @@ from scoring.running import score_dataset
 from tests.scoring.embedder import embeddings, listening
 from tests.serving.provider import failing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 KEY = "sk-never-shown-0123456789"
 
 

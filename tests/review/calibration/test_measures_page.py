@@ -17,7 +17,7 @@ from scoring.measures.beside import MEASURES
 from tests import build
 
 NAMES = (*COMPONENTS, "final", *MEASURES)
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 ADDRESS = "/calibration/measures/"
 
 

@@ -9,7 +9,7 @@ from training.labels.prompt import ROLE
 from training.models import TeacherTableJob
 from training.paper.table3.experiment import ROWS, ask_teachers, rows_of, spread_turns
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 
 @pytest.fixture

@@ -114,7 +114,6 @@ def test_each_arm_is_answered_and_near_questions_are_noted(run, monkeypatch):
     assert set(asked) == {(arm, purpose) for arm in arms for purpose in ("taught", "held_out")}
 
 
-@pytest.mark.database
 def test_the_table_tells_memory_and_weights_apart(run):
     measure(run)
     found = arms_of(run)
@@ -206,7 +205,6 @@ def test_few_near_questions_and_a_set_that_is_half_measured_conclude_nothing(run
     assert (few.near.pairs, few.outcome, few.weights) == (3, "undecided", "nothing")
 
 
-@pytest.mark.database
 def test_the_table_stays_after_a_promotion_and_looking_at_it_writes_nothing(run, as_manager, monkeypatch):
     monkeypatch.setattr("training.runs.arms.nearness", lambda *sets: {})
     start_arms(run)
