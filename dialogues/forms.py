@@ -15,6 +15,7 @@ from dialogues.importing.cleaning import STEPS
 from dialogues.importing.encodings import ENCODINGS
 from dialogues.importing.formats import FORMATS
 from dialogues.importing.roles import ROLES
+from dialogues.importing.texts import storable
 from dialogues.models import Dataset, ImportJob
 
 STEP_LABELS = {
@@ -125,4 +126,5 @@ class ChoicesForm(forms.ModelForm):
     def _pairs(self, keys: str, values: str, known: Any = None) -> dict[str, str]:
         data = cast(QueryDict, self.data)
         pairs = zip(data.getlist(keys)[:500], data.getlist(values)[:500], strict=False)
-        return {key[:200]: value[:200] for key, value in pairs if known is None or key in known}
+        stored = ((storable(key)[:200], storable(value)[:200]) for key, value in pairs)
+        return {key: value for key, value in stored if known is None or key in known}

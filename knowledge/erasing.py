@@ -39,7 +39,9 @@ def parts(origin: str, entries: Collection[int], said: Collection[str]) -> Parts
 
 @transaction.atomic
 def erase(origin: str, entries: Collection[int], said: Collection[str], by: Any) -> Counter[str]:
-    """Erase them; returns how many rows of each kind there were."""
+    """Erase them, and what else was learned from the dialogue until now; returns how many rows went, by kind."""
+    Clock.hold()
+    entries = entries_of(origin, entries)
     going = parts(origin, entries, said)
     removed = Counter({kind: rows.count() for kind, rows in going.items()})
     going["trials"].delete()

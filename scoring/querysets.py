@@ -18,9 +18,13 @@ class ScorerSetQuerySet(models.QuerySet):
 class ProfileQuerySet(models.QuerySet):
     def active_for(self, dataset, scorer_set):
         """The active profile, created with the paper's defaults and the scorer set's Θ where there is none."""
-        return self.filter(dataset=dataset, scorer_set=scorer_set, active=True).first() or self.revise(
-            dataset, scorer_set, reason="default"
-        )
+        both = {"dataset": dataset, "scorer_set": scorer_set}
+        active = self.filter(**both, active=True)
+        if profile := active.first():
+            return profile
+        # Of two who ask at once one makes it; and what somebody saves at that moment stays.
+        self.get_or_create(**both, revision=1, defaults={"theta": scorer_set.theta, "reason": "default"})
+        return active.get()
 
     def revise(self, dataset, scorer_set, *, alpha=ALPHA, theta=None, threshold=0.5, author=None, name="", reason=""):
         """Create the next revision and make it active. `theta` None takes the scorer set's own.

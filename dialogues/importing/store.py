@@ -18,6 +18,7 @@ from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
 from dialogues.search.engine import Said
 from dialogues.search.index import index_dialogues
 from ecc_site.core.bulk import insert_rows, new_ids, rows_having
+from knowledge.models import Entry
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def store_batch(
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
     Those that somebody asked to have erased stay out. Those that it has already take over a satisfaction that the batch
-    has. With `never_leaves` all dialogues of the batch are marked so, also those. With `near` what is nearly the same
-    as a dialogue of the dataset with another id is left out. A dialogue of a `job` takes the place of an earlier
-    import's with the same id, if that is not in use.
+    has. With `never_leaves` all dialogues of the batch are marked so, also those, and what was learned from their words
+    anywhere. With `near` what is nearly the same as a dialogue of the dataset with another id is left out. Dialogues of
+    a `job` take the places of an earlier import's with the same ids, if those are not in use.
     """
     distinct = _distinct(batch)
     repeated = len(batch) - len(distinct)
@@ -80,6 +81,8 @@ def store_batch(
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns
         )
+        if never_leaves or dataset.never_leaves:
+            Entry.objects.keep_here(list(distinct))
     return Stored(new, repeated + len(known), len(replaced), same_id, close, erased)
 
 

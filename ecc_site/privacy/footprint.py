@@ -35,8 +35,7 @@ class Footprint:
     def of(cls, dialogue: Dialogue) -> Footprint:
         origin = dialogue.content_hash if said_parts.is_only_copy(dialogue) else ""
         said = {text for pair in dialogue.turns.values_list("raw", "text") for text in pair if text}
-        made = review_parts.entries_of(dialogue) | training_parts.entries_of(dialogue)
-        entries = memory_parts.entries_of(origin, made)
+        entries = memory_parts.entries_of(origin, _made_of(dialogue))
         answered = Answer.objects.filter(turn__dialogue=dialogue, cloud_call__isnull=False)
         also = {*answered.values_list("cloud_call", flat=True), *training_parts.calls_of(dialogue)}
         also |= ledger_parts.typed_calls_repeating(said)
@@ -75,10 +74,16 @@ class Footprint:
     def erase(self, by: Any) -> Counter[str]:
         """Erase all of it, in the caller's transaction; from the top down, since rows protect what they are about."""
         scores = counts(scoring_parts.parts(self.dialogue))
+        entries = {*self.entries, *_made_of(self.dialogue)}  # somebody may have corrected a reply since
         removed = ledger_parts.erase(self.calls, self.origin)
         removed += said_parts.erase_answers(self.answers_elsewhere)
         removed += training_parts.erase(self.dialogue, self.said)
         removed += review_parts.erase(self.dialogue)
-        removed += memory_parts.erase(self.origin, self.entries, self.said, by)
+        removed += memory_parts.erase(self.origin, entries, self.said, by)
         removed += said_parts.erase(self.dialogue)
         return removed + scores
+
+
+def _made_of(dialogue: Dialogue) -> set[int]:
+    """Ids of the entries that verdicts and labels about the dialogue have made."""
+    return review_parts.entries_of(dialogue) | training_parts.entries_of(dialogue)

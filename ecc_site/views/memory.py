@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dialogues.importing.texts import storable
 from dialogues.models import UsedEntry
 from ecc_site.core.errors import errors_as_messages
 from ecc_site.core.fragments import page_or_fragment
@@ -132,7 +133,7 @@ def _save(request: Request, pk: int) -> EntryForm:
 def change_state(request: Request, pk: int) -> HttpResponse:
     """Remove an entry everywhere at once, or make it act: approve what was proposed, bring back what was removed."""
     target = get_object_or_404(Entry, pk=pk)
-    reason = request.POST.get("reason", "")[:200]
+    reason = storable(request.POST.get("reason", ""))[:200]
     if request.POST.get("act") == "remove":
         target.remove(by=request.user, reason=reason)
     elif request.POST.get("act") == "restore":

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset
+from ecc_site.core.form_fields import RowsField
 from ecc_site.core.roles import RANKS
 from review.drawn import BrokenSeal, DrawnRound
 from review.models import Round, RoundItem, Tag
@@ -68,6 +69,7 @@ class EditRoundForm(forms.ModelForm):
         ]
         labels = LABELS
         help_texts = HELP
+        field_classes = {"annotators": RowsField}
         widgets = {
             "guideline": forms.Textarea(attrs={"rows": 6}),
             "deadline": forms.DateInput(attrs={"type": "date"}),
@@ -95,9 +97,7 @@ class RoundForm(EditRoundForm):
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Round.Purpose.choices)
     kind = forms.ChoiceField(label=_("Reference answers from"), choices=Comparison.Kind.choices[:2])
-    versions = forms.ModelMultipleChoiceField(
-        Version.objects.end(), label=_("End models"), widget=forms.CheckboxSelectMultiple
-    )
+    versions = RowsField(Version.objects.end(), label=_("End models"), widget=forms.CheckboxSelectMultiple)
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS)
     size = forms.IntegerField(label=_("Number of comparisons"), min_value=1, max_value=LARGEST, initial=200)
     random_percent = forms.IntegerField(

@@ -33,12 +33,14 @@ class _Kept:
         scores = Score.objects.of(scorer_set, dataset, kind)
         removals = Dataset.objects.values_list("removal_count", flat=True).get(pk=dataset)
         newest = Score.objects.filter(dataset=dataset).order_by("-pk").values_list("pk", flat=True).first() or 0
-        seen, self.seen = self.seen, newest
         if self.selection is None or self.removals != removals:
-            return self._keep(read(scores), removals)
-        if newest == seen or not len(newer := read(scores, after=self.last)):
-            return self.selection
-        return self._keep(self.selection.columns.with_newer(newer), removals)
+            found = self._keep(read(scores), removals)
+        elif newest != self.seen and len(newer := read(scores, after=self.last)):
+            found = self._keep(self.selection.columns.with_newer(newer), removals)
+        else:
+            found = self.selection
+        self.seen = newest  # only now: what could not be read is asked for again
+        return found
 
     def _keep(self, columns: Columns, removals: int) -> Selection:
         columns = columns.sorted()

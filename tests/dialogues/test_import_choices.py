@@ -58,6 +58,13 @@ def test_columns_and_roles_are_asked_for_and_chosen(as_manager):
     assert (job.state, stored()) == ("done", {"1": [["hi", "hello"]]})
 
 
+def test_what_no_database_stores_is_replaced_in_chosen_names(as_manager):
+    job, _page = draft(as_manager, ROWS)
+    choose(as_manager, job, column_field=["text"], column_name=["c\x001"], speaker=["A\x00"], speaker_role=["agent"])
+    stored = ImportJob.objects.get()
+    assert (stored.columns["text"], stored.roles) == ("c\ufffd1", {"A\ufffd": "agent"})
+
+
 def test_a_name_left_unknown_stays_unknown(as_manager):
     job, _page = draft(as_manager, json_lines({"turns": [{"role": "X", "text": "hi"}]}), "x.jsonl")
     page = choose(as_manager, job, speaker=["X"], speaker_role=["?"])

@@ -1,10 +1,15 @@
 """Which dialogues never leave: those of a marked dataset, those of a private import, and those marked themselves."""
 
+from types import SimpleNamespace
+
 import pytest
+from django.contrib.admin import AdminSite
 from django.urls import reverse
 
+from dialogues.admin import DatasetAdmin
 from dialogues.importing.run import import_file
 from dialogues.models import Dataset, Dialogue, ImportJob
+from knowledge.models import Entry
 from tests import build
 from tests.build import record
 
@@ -26,6 +31,16 @@ def test_a_private_file_stays_private_in_a_dataset_that_is_not(jsonl):
     assert not Dataset.objects.get().never_leaves
 
 
+@pytest.mark.parametrize("elsewhere", ["shop", "another"])
+def test_a_private_file_keeps_here_what_was_learned_from_its_words_before(jsonl, elsewhere):
+    made = build.dataset(record("both", "yes"), name=elsewhere)
+    learned = {"origin": made.dialogues.get().content_hash, "kind": "reply", "source": "page", "by": None}
+    entry = Entry.objects.add(wordings=["both"], text="yes", **learned)
+    assert Entry.objects.all_may_leave([entry.pk])
+    private_import(jsonl(record("both", "yes")))
+    assert not Entry.objects.all_may_leave([entry.pk])
+
+
 def test_marking_a_dataset_marks_its_dialogues_and_they_stay_marked():
     made = build.dataset(record("a"), record("b"))
     made.never_leaves = True
@@ -42,6 +57,16 @@ def test_marking_in_the_admin_marks_the_dialogues(admin_client):
     response = admin_client.post(reverse("admin:dialogues_dataset_change", args=[made.pk]), fields)
     assert response.status_code == 302
     assert private_openings() == {"a"}
+
+
+def test_marking_in_the_admin_leaves_what_an_import_has_counted_meanwhile():
+    seen = build.dataset(record("a"))
+    build.dataset(record("b"))
+    seen.never_leaves = True
+    admin = DatasetAdmin(Dataset, AdminSite())
+    admin.save_model(None, seen, SimpleNamespace(changed_data=["never_leaves"]), change=True)
+    stored = Dataset.objects.get()
+    assert (stored.never_leaves, stored.dialogue_count) == (True, 2)
 
 
 def test_what_is_added_to_a_dataset_marked_meanwhile_is_marked():

@@ -488,6 +488,16 @@ def test_the_memory_forgets_it_at_once_in_the_present_the_past_and_in_fixed_memo
     assert entry.state == "removed", "there is nothing to bring back"
 
 
+def test_what_is_learned_from_it_while_it_is_erased_goes_too():
+    shop = build.dataset(build.record(SAID, "好的", split="train"))
+    dialogue = shop.dialogues.get()
+    footprint = Footprint.of(dialogue)
+    learned = {"origin": dialogue.content_hash, "kind": "reply", "source": "page", "by": None}
+    Entry.objects.add(wordings=[SAID], text="可以退", **learned)
+    footprint.erase(None)
+    assert Entry.objects.get().text == "[erased]"
+
+
 def test_a_question_that_was_merged_into_another_entry_goes_too():
     shop = build.dataset(build.record(SAID, "好的", split="train"))
     origin = shop.dialogues.get().content_hash

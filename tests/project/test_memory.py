@@ -365,6 +365,11 @@ def test_who_decides_on_what_was_changed_meanwhile_is_told_and_sees_it(as_manage
     assert Entry.objects.get(state="active") == pair.first
 
 
+def test_a_reason_with_what_no_database_stores_is_kept_without_it(as_manager, pair):
+    as_manager.post(f"/memory/{pair.first.pk}/state/", {"act": "remove", "reason": "wrong\x00"})
+    assert pair.first.revisions.latest("number").reason == "wrong\ufffd"
+
+
 def test_a_pair_that_was_asked_for_comes_first(as_manager, pair):
     for text in ("a", "b"):
         other = Entry.objects.add(by=None, wordings=["怎么退货"], kind="reply", source="page", text=text)

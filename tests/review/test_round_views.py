@@ -56,6 +56,7 @@ def test_what_a_round_teaches_besides_corrections_has_to_be_ticked(as_manager, r
     [
         *({"size": 0}, {"size": 10**9}, {"overlap": 11}, {"name": ""}, {"kind": "cloud"}, {"versions": []}),
         *({"low": 0.8, "high": 0.2}, {"deadline": "soon"}, {"error_tags": "x" * 41}, {"annotators": [999_999]}),
+        *({"annotators": ["9" * 30]}, {"versions": ["9" * 30]}),
         *({"purpose": "fun"}, {"order": "gold"}, {"signals": ["great"]}, {"overlap_percent": 101}),
     ],
 )

@@ -14,6 +14,7 @@ from dialogues.answering import messages_of
 from dialogues.held_out import asked_in_test
 from dialogues.models import Dialogue, Turn, text_hash
 from knowledge import scorers
+from knowledge.models import Clock
 from serving import budget, gateway
 from serving.models import Version
 from serving.question import NeverLeaves
@@ -136,6 +137,7 @@ def remember_paraphrases(labels: LabelQuerySet, by: Any) -> int:
 
     A wording that an entry has had, and that somebody has taken out, does not come back.
     """
+    Clock.hold()  # what is read here of entries and labels is not erased before it is written
     wordings = wordings_by_label(labels)
     changed = 0
     for label in labels.filter(pk__in=wordings).select_related("entry", "revision__verdict__entry").order_by("id"):

@@ -19,6 +19,7 @@ from training.runs.presets import PRESET_NAMES
 SHOWN = 200  # replies that can be left out by a tick, the newest; a longer list nobody reads
 OVERRIDES = ("learning_rate", "batch_size", "max_steps", "lora_r", "virtual_tokens", "eval_every", "patience", "seed")
 SOURCES = ("person", "teacher", "corpus", "replay")
+MOST = 1_000_000_000  # replies of a source; a database cannot count without end
 
 
 class RunForm(forms.Form):
@@ -31,11 +32,11 @@ class RunForm(forms.Form):
     )
     method = forms.ChoiceField(label=_("Method"), choices=choices, initial="lora")
     preset = forms.ChoiceField(label=_("Preset"), choices=list(PRESET_NAMES.items()))
-    person = forms.IntegerField(label=_("Replies by people (max.)"), min_value=0, initial=1000)
+    person = forms.IntegerField(label=_("Replies by people (max.)"), min_value=0, max_value=MOST, initial=1000)
     repeats = forms.IntegerField(label=_("Repeats per reply by people"), min_value=1, max_value=100, initial=1)
-    teacher = forms.IntegerField(label=_("Teacher replies (max.)"), min_value=0, initial=0)
-    corpus = forms.IntegerField(label=_("Agent replies (max.)"), min_value=0, initial=0)
-    replay = forms.IntegerField(label=_("Replayed answers (max.)"), min_value=0, initial=0)
+    teacher = forms.IntegerField(label=_("Teacher replies (max.)"), min_value=0, max_value=MOST, initial=0)
+    corpus = forms.IntegerField(label=_("Agent replies (max.)"), min_value=0, max_value=MOST, initial=0)
+    replay = forms.IntegerField(label=_("Replayed answers (max.)"), min_value=0, max_value=MOST, initial=0)
     learning_rate = forms.FloatField(label=_("Learning rate"), required=False)
     batch_size = forms.IntegerField(label=_("Batch size"), required=False)
     max_steps = forms.IntegerField(label=_("Steps"), required=False)

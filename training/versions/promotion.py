@@ -36,10 +36,11 @@ def promote(
     not offered for want of people's verdicts.
     Raises NotPromotable and ReasonNeeded.
     """
-    check_promotable(version)
     reason = reason.strip()
     with transaction.atomic():
         champion = _lock_aliases().get("champion")
+        version.refresh_from_db()  # somebody may have retired it since it was shown
+        check_promotable(version)
         if champion == version:
             return False
         if not (offered or reason):

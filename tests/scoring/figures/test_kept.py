@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from dialogues.models import Comparison
@@ -60,6 +61,20 @@ def test_new_scores_are_there_at_once(kept, shop):
     columns = columns_now(kept, shop)
     assert len(columns) == Score.objects.filter(kind=KIND).count() > before
     assert v2.pk in columns.versions
+
+
+def test_what_could_not_be_read_once_is_read_the_next_time(kept, shop, monkeypatch):
+    before = len(columns_now(kept, shop))
+    build.scored(shop, build.version("v2"), [0.5] * shop.open_turn_count)
+
+    def fails(*_, **__):
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as away:
+        away.setattr("scoring.figures.kept.read", fails)
+        with pytest.raises(OperationalError):
+            columns_now(kept, shop)
+    assert len(columns_now(kept, shop)) > before
 
 
 def test_removed_dialogues_are_gone_at_once(kept, shop):

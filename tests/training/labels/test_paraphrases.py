@@ -1,6 +1,8 @@
 """Other wordings of what people corrected, asked of a provider that does as it is told."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dialogues.models import Dialogue, Turn
 from ecc_site.core.jobs import Cancelled
@@ -119,6 +121,13 @@ def test_the_memory_gets_the_wordings_once(labels, teacher, provider, manager):
     now = Clock.now()
     assert remember_paraphrases(labels, manager) == 0
     assert Clock.now() == now
+
+
+def test_what_is_read_of_the_memory_nobody_changes_or_erases_before_it_is_written(labels, manager):
+    with CaptureQueriesContext(connection) as queries:
+        remember_paraphrases(labels, manager)
+    first = next(query["sql"] for query in queries if query["sql"].startswith("SELECT"))
+    assert "knowledge_clock" in first
 
 
 def test_a_wording_that_was_taken_out_does_not_come_back(labels, teacher, manager):

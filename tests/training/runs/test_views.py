@@ -63,6 +63,8 @@ def test_a_preparation_that_was_lost_or_failed_is_shown_and_asked_for_again(as_m
         ({"max_steps": 0}, "max_steps"),
         ({"lora_r": 100_000}, "lora_r"),
         ({"person": 0}, "__all__"),
+        ({"person": 10**19, "preset": "paper"}, "person"),
+        ({"replay": 10**10}, "replay"),
         ({"method": "full"}, "method"),
     ],
 )

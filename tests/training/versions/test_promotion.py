@@ -51,6 +51,14 @@ def test_what_the_gate_does_not_offer_needs_a_reason_that_is_kept(old, new, mana
     assert AliasMove.objects.filter(name="champion").first().reason == "shown to the board"
 
 
+def test_what_was_retired_since_it_was_shown_is_not_promoted(old, new):
+    shown = Version.objects.get(pk=new.pk)
+    retire(new)
+    with pytest.raises(NotPromotable):
+        promote(shown, offered=True)
+    assert Version.objects.champion() == old
+
+
 def test_a_second_click_moves_nothing(old, new):
     promote(new, offered=True)
     moves = AliasMove.objects.count()

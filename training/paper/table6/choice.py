@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, EvalSet
 from ecc_site.core.filters import FilterForm
+from ecc_site.core.form_fields import RowsField
 from scoring.models import Profile, ScorerSet
 from serving.models import Alias, Version
 from training.evaluation.scores import datasets_of, kinds_of
@@ -16,14 +17,6 @@ from training.runs.models import Run
 from training.versions.registry import end_versions
 
 MOST = 12  # columns that a table can hold and still be read
-
-
-class VersionsField(forms.ModelMultipleChoiceField):
-    def clean(self, value):
-        try:
-            return super().clean(value)
-        except OverflowError:  # an id that SQLite cannot hold
-            raise forms.ValidationError(_("Choose one of the existing versions.")) from None
 
 
 class EvalSetField(forms.ModelChoiceField):
@@ -40,7 +33,7 @@ class Table6Form(FilterForm):
         required=False,
         empty_label=_("the newest"),
     )
-    version = VersionsField(Version.objects.end(), label=_("Versions"), required=False)
+    version = RowsField(Version.objects.end(), label=_("Versions"), required=False)
     alpha = forms.FloatField(
         label="α", required=False, min_value=0, max_value=1, widget=forms.NumberInput(attrs={"step": "0.05"})
     )

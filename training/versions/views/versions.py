@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dialogues.importing.texts import storable
 from dialogues.models import AnswerJob, Dataset
 from ecc_site.core.errors import errors_as_messages
 from ecc_site.core.fragments import page_or_fragment
@@ -79,10 +80,9 @@ def promote(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Version, pk=pk)
     form = _form(request, shown)
     gate = gate_of(shown, **form.values)
-    reason = request.POST.get("reason", "")
     with errors_as_messages(request):
         says = {"offered": bool(gate and gate.offered), "lacks_verdicts": bool(gate and gate.lacks_verdicts)}
-        if promotion.promote(shown, by=request.user, reason=reason, **says):
+        if promotion.promote(shown, by=request.user, reason=_reason(request), **says):
             messages.success(request, _("%(version)s answers customers from now on.") % {"version": shown})
     return _back(shown, form)
 
@@ -106,7 +106,7 @@ def rollback(request: HttpRequest, pk: int) -> HttpResponse:
     """`pk` is the champion that the person saw, so that a second click does not undo the first."""
     seen = get_object_or_404(Version, pk=pk)
     with errors_as_messages(request):
-        champion = promotion.roll_back_from(seen, by=request.user, reason=request.POST.get("reason", ""))
+        champion = promotion.roll_back_from(seen, by=request.user, reason=_reason(request))
         if champion:
             messages.success(request, _("%(version)s answers customers again.") % {"version": champion})
     return redirect("training:version", seen.pk)
@@ -121,8 +121,12 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("state") == "candidate":
             promotion.restore(shown, by=request.user)
         else:
-            promotion.retire(shown, by=request.user, reason=request.POST.get("reason", "")[:500])
+            promotion.retire(shown, by=request.user, reason=_reason(request))
     return redirect("training:version", shown.pk)
+
+
+def _reason(request: HttpRequest) -> str:
+    return storable(request.POST.get("reason", ""))[:500]
 
 
 def _form(request: HttpRequest, shown: Version | None = None) -> MeasuredOn:
