@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ecc_site.core.erasing import ERASED
 from ecc_site.core.filters import FilterForm
 from ecc_site.core.language import Language
-from knowledge.models import ALL_WORDINGS, LONGEST, MERGED_ALIKE, Entry, EntryRevision
+from knowledge.models import Entry, EntryRevision
+from knowledge.models.entries import ALL_WORDINGS, LONGEST
+from knowledge.models.pairs import MERGED_ALIKE
 
 ANY_LANGUAGE = [("", _("any language")), *Language.choices]
 

@@ -10,8 +10,7 @@ from threading import Lock
 from django.utils import timezone
 
 from knowledge import scorers
-from knowledge.fixed import FixedItem
-from knowledge.models import Clock, Entry, EntryRevision
+from knowledge.models import Clock, Entry, EntryRevision, FixedItem
 from knowledge.retrieval.answering import Remembering
 from knowledge.retrieval.items import Item, Note, Question
 from knowledge.retrieval.memory import Memory

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from ecc_site.core.batching import SIZE
 from knowledge.live import remembering
-from knowledge.models import Clock, Entry, Pair, said_digest
+from knowledge.models import Clock, Entry, Pair
+from knowledge.models.pairs import said_digest
 from knowledge.retrieval.answering import Remembering
 from knowledge.retrieval.items import Item
 

@@ -9,7 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from knowledge import live, pairs
-from knowledge.models import ALL_WORDINGS, Clock, Entry, Pair
+from knowledge.models import Clock, Entry, Pair
+from knowledge.models.entries import ALL_WORDINGS
 from knowledge.pairs import find_pairs
 from knowledge.querysets import NotDecided
 from knowledge.retrieval.items import Question
