@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from dialogues.models import Answer, AnswerJob, Comparison, Dataset, Dialogue, EvalSet, Turn
@@ -67,8 +68,9 @@ def _answer_chunk(job: AnswerJob, answerer: LocalAnswerer | ServerAnswerer, ids:
         for answer in answerer.answers_to(Turn.objects.filter(pk__in=ids)):
             answers.append(answer)
     finally:
-        Answer.objects.keep(answers, job.dataset, job.version)
-        Comparison.objects.pair(ids)
+        with transaction.atomic():  # a turn that is answered is not looked at again, so its pairs have to be there
+            Answer.objects.keep(answers, job.dataset, job.version)
+            Comparison.objects.pair(ids)
     return len(answers)
 
 

@@ -113,13 +113,16 @@ class Dataset(models.Model):
     def save(self, **options: Any) -> None:
         """A dataset that is marked “never leaves” marks its dialogues and what was learned from them.
 
-        They stay so if its own mark goes.
+        They stay so if its own mark goes. Imports into it follow its name.
         """
         with transaction.atomic():
+            named = Dataset.objects.filter(pk=self.pk).values_list("name", flat=True).first()
             super().save(**options)
+            if named not in (None, self.name):
+                ImportJob.objects.filter(dataset_name=named).update(dataset_name=self.name)
             if self.never_leaves:
-                self.dialogues.filter(never_leaves=False).update(never_leaves=True)
-                Entry.objects.keep_here(self.dialogues.values("content_hash"))
+                Dialogue.objects.keep_here(self.dialogues.values("content_hash"))
+                self.replaced_dialogues.keep_here()
 
     @property
     def takes_imports(self) -> bool:

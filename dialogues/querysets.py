@@ -14,6 +14,8 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from ecc_site.core.batching import batched
+
 if TYPE_CHECKING:
     from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, ReplacedDialogue, Turn
     from serving.models import Version
@@ -58,6 +60,16 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
         """Those of any dataset with one of these hashes, by the index that leads with the dataset."""
         datasets = apps.get_model("dialogues", "Dataset").objects.values("pk")
         return self.filter(dataset__in=datasets, content_hash__in=hashes)
+
+    def keep_here(self, hashes: Any) -> None:
+        """Mark those with this content, in every dataset, as “never leaves”, and what was learned from them.
+
+        `hashes` is a list or a subquery.
+        """
+        if isinstance(hashes, list) and not hashes:
+            return
+        self.with_content(hashes).filter(never_leaves=False).update(never_leaves=True)
+        apps.get_model("knowledge", "Entry").objects.keep_here(hashes)
 
     def may_leave(self) -> Self:
         """Those that neither they themselves nor their dataset are marked “never leaves”."""
@@ -199,6 +211,14 @@ class ReplacedDialogueQuerySet(models.QuerySet["ReplacedDialogue"]):
         if not dialogue.source_id:
             return self.filter(same_words)
         return self.filter(same_words | Q(dataset=dialogue.dataset_id, source_id=dialogue.source_id))
+
+    def keep_here(self) -> None:
+        """Mark what is kept of them as “never leaves”: as such it comes back where an import is undone."""
+        for ids in batched(list(self.filter(record__never_leaves=False).values_list("pk", flat=True))):
+            rows = list(self.model.objects.filter(pk__in=ids))
+            for row in rows:
+                row.record["never_leaves"] = True
+            self.model.objects.bulk_update(rows, ["record"])
 
     def older_than(self, dataset: Dataset, days: int) -> Self:
         """What imports of more than so many days ago replaced in the dataset."""

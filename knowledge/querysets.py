@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ecc_site.core.batching import SIZE
 from ecc_site.core.errors import ExpectedError
+from ecc_site.core.requests import ids_of
 from knowledge.announcing import announce
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CONTENT = ("kind", "source", "language", "text", "context", "never_leaves", "origin")
 DATES = ("valid_from", "valid_until")
+MERGED_WITH = "merged with "
 
 
 class NotDecided(ExpectedError):
@@ -67,8 +69,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return not self.filter(pk__in=ids, never_leaves=True).exists()
 
     def origins_of(self, ids: Sequence[int]) -> list[str]:
-        """Hashes of the dialogues that these entries were learned from."""
-        return list(self.filter(pk__in=ids).exclude(origin="").values_list("origin", flat=True)) if ids else []
+        """Hashes of the dialogues that these entries, and those that were merged with them, were learned from."""
+        found: set[int] = set()
+        while ids := [pk for pk in ids if pk not in found]:
+            found.update(ids)
+            ids = self._merged_with(ids)
+        return list(self.filter(pk__in=found).exclude(origin="").values_list("origin", flat=True)) if found else []
+
+    def _merged_with(self, ids: Sequence[int]) -> list[int]:
+        """Ids of the entries whose questions these have taken."""
+        revisions = apps.get_model("knowledge", "EntryRevision").objects.filter(entry__in=ids)
+        reasons = revisions.filter(reason__startswith=MERGED_WITH).values_list("reason", flat=True)
+        return ids_of(reason.removeprefix(MERGED_WITH) for reason in reasons)  # a person may write what begins so, too
 
     def keep_here(self, origins: Any) -> None:
         """Mark what was learned from dialogues with these hashes as “never leaves”; they may be a subquery."""
@@ -145,7 +157,7 @@ def _acts(name: str, day: date) -> Q:
 
 def merged_with(entry: Entry) -> str:
     """The reason of a revision that took the questions of this entry."""
-    return f"merged with {entry.pk}"
+    return f"{MERGED_WITH}{entry.pk}"
 
 
 def _content(entry: Entry, wordings: list[str]) -> dict[str, Any]:

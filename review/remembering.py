@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogues.held_out import HeldOutReplies
-from dialogues.models import Turn
-from knowledge.models import Entry
+from dialogues.models import Dialogue, Turn
+from knowledge.models import Clock, Entry
 from review.human_replies import may_teach, replies_of
 from review.models import Verdict
 
@@ -55,6 +55,31 @@ def remember_others(decision: Verdict, by: User) -> None:
     for other in leaving_something.select_related("entry", "current", "round"):
         if other.overruled != _is_overruled(other, _reply_of(other)):
             remember(other, by)
+
+
+def remember_by_hand(verdict: Verdict, reply: str, by: User) -> bool:
+    """A manager wants the reply that a verdict teaches remembered; whether that changes the memory.
+
+    What the verdict has left acts from now on. Where it has left nothing, an entry is made, which goes when the verdict
+    is taken back. What somebody has rewritten or removed stays so.
+    """
+    verdict = _leader(verdict)
+    if verdict.withdrawn or verdict.overruled:
+        return False
+    if verdict.entry is None:
+        turn = verdict.comparison.turn
+        verdict.entry = _known(turn, reply) or _new(turn, reply, by)
+        verdict.save(update_fields=["entry"])
+    elif verdict.entry.text != reply or verdict.entry.state != Entry.State.PROPOSED:
+        return False
+    verdict.entry.restore(by=by)
+    return True
+
+
+def _leader(verdict: Verdict) -> Verdict:
+    """The verdict that this one follows, of pairs that are judged once; itself where it follows none."""
+    led_by = Verdict.objects.filter(annotator=verdict.annotator_id, item=verdict.item.same_as_id)
+    return (led_by.first() if verdict.item.same_as_id else None) or verdict
 
 
 def _reply_of(verdict: Verdict) -> str | None:
@@ -114,6 +139,7 @@ def _known(turn: Turn, text: str) -> Entry | None:
 
 
 def _new(turn: Turn, text: str, by: User) -> Entry:
+    Clock.hold()  # whoever marks the dialogue meanwhile marks the entry, too
     values, wordings = entry_of(turn, text)
     return Entry.objects.add(by=by, wordings=wordings, source=Entry.Source.VERDICT, state=_state(turn), **values)
 
@@ -126,7 +152,7 @@ def entry_of(turn: Turn, text: str) -> tuple[dict[str, Any], list[str]]:
         "language": dialogue.language,
         "text": text,
         "context": turn.question_before,
-        "never_leaves": dialogue.never_leaves or dialogue.dataset.never_leaves,
+        "never_leaves": not Dialogue.objects.all_may_leave([dialogue.pk]),
         "origin": dialogue.content_hash,
     }
     return values, [turn.text]

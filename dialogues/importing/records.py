@@ -72,6 +72,7 @@ class ParsedDialogue:
     bands: list[int] = field(default_factory=list)  # by which near duplicates are found
     tokens: str = ""  # for the search
     satisfaction: float | None = None
+    never_leaves: bool = False
 
     def __post_init__(self) -> None:
         if not self.language:

@@ -20,13 +20,20 @@ def with_the_same_id(
     """By their ids the stored dialogues that are replaced, each with the one that comes in its place, which gets its
     split; and those of `new` that stay beside a stored one.
 
-    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant.
+    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant. One
+    of which any never leaves is marked in each that comes.
     """
     by_id = {parsed.source_id: parsed for parsed in reversed(new) if parsed.source_id}
-    columns = ("id", "source_id", "split", "imported_by_id")
+    columns = ("id", "source_id", "split", "imported_by_id", "never_leaves")
     stored: dict[str, list[tuple[int, str, int | None]]] = defaultdict(list)
-    for pk, source_id, split, imported_by in rows_having(Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk):
+    kept_here = set()
+    for pk, source_id, split, imported_by, stays in rows_having(
+        Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk
+    ):
         stored[source_id].append((pk, split, imported_by))
+        kept_here |= {source_id} if stays else set()
+    for parsed in new:
+        parsed.never_leaves |= parsed.source_id in kept_here
     earlier = {
         found[0][0]: (source_id, found[0][1])
         for source_id, found in stored.items()
@@ -85,4 +92,5 @@ def restored(record: dict[str, Any]) -> ParsedDialogue:
     turns = [ParsedTurn(*turn) for turn in record["turns"]]
     ended_at = datetime.fromisoformat(text) if (text := record.get("ended_at")) else None
     named = (record["source_id"], record["split"], ended_at, record["content_hash"])
-    return ParsedDialogue(turns, *named, satisfaction=record.get("satisfaction"))
+    rated = record.get("satisfaction")
+    return ParsedDialogue(turns, *named, satisfaction=rated, never_leaves=record["never_leaves"])

@@ -84,11 +84,15 @@ def write_batch(job: ImportJob, batch: Batch, report: ImportReport) -> Stored:
     """Store one batch, its problems, the report and the progress, all or nothing."""
     places = {id(dialogue): place for place, dialogue in batch.dialogues}
     with transaction.atomic():
-        report.forget_like(ImportJob.objects.select_for_update().values_list("report", flat=True).get(pk=job.pk))
+        now = ImportJob.objects.select_for_update().values_list("report", "dataset_name")
+        stored_report, job.dataset_name = now.get(pk=job.pk)  # the dataset may have another name by now
+        report.forget_like(stored_report)
         stored = _store(job, [dialogue for _place, dialogue in batch.dialogues])
         left_out = [(near, "near_duplicate") for near in stored.near] + [(gone, "erased") for gone in stored.erased]
         refused = [*batch.refused, *((places[id(dialogue)], Refused(kind)) for dialogue, kind in left_out)]
         _record_problems(job, [*refused, *((places[id(d)], Refused("same_id")) for d in stored.same_id)])
+        if stored.erased:
+            batch.report.forget_words()
         report.add(batch.report, stored.new)
         ImportJob.objects.filter(pk=job.pk).update(
             added=F("added") + len(stored.new),

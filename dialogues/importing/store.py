@@ -18,7 +18,6 @@ from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
 from dialogues.search.engine import Said
 from dialogues.search.index import index_dialogues
 from ecc_site.core.bulk import insert_rows, new_ids, rows_having
-from knowledge.models import Entry
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,10 @@ def store_batch(
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
     Those that somebody asked to have erased stay out. Those that it has already take over a satisfaction that the batch
-    has. With `never_leaves` all dialogues of the batch are marked so, also those, and what was learned from their words
-    anywhere. With `near` what is nearly the same as a dialogue of the dataset with another id is left out. Dialogues of
-    a `job` take the places of an earlier import's with the same ids, if those are not in use.
+    has. What never leaves is marked so with the same words in every dataset, as is what was learned from them: with
+    `never_leaves` all dialogues of the batch, else those that were marked before. With `near` what is nearly the same
+    as a dialogue of the dataset with another id is left out. Dialogues of a `job` take the places of an earlier
+    import's with the same ids, if those are not in use.
     """
     distinct = _distinct(batch)
     repeated = len(batch) - len(distinct)
@@ -67,8 +67,7 @@ def store_batch(
         stored = rows_having(Dialogue, ["content_hash"], "content_hash", distinct, dataset_id=dataset.pk)
         known = {content_hash for (content_hash,) in stored}
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
-        if never_leaves and known:
-            dataset.dialogues.filter(content_hash__in=known).update(never_leaves=True)
+        _keep_here(distinct, all_of_them=never_leaves or dataset.never_leaves)
         _rate(dataset, [distinct[content_hash] for content_hash in known])
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
@@ -77,18 +76,15 @@ def store_batch(
         close = [parsed for parsed in sketches.near() if id(parsed) not in known_by_id] if sketches else []
         left_out = {id(parsed) for parsed in close}
         new = [parsed for parsed in new if id(parsed) not in left_out]
-        open_turns = _insert(dataset, new, never_leaves or dataset.never_leaves, job, sketches)
+        open_turns = _insert(dataset, new, job, sketches)
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns
         )
-        if never_leaves or dataset.never_leaves:
-            Entry.objects.keep_here(list(distinct))
+        Dialogue.objects.keep_here([parsed.content_hash for parsed in distinct.values() if parsed.never_leaves])
     return Stored(new, repeated + len(known), len(replaced), same_id, close, erased)
 
 
-def _insert(
-    dataset: Dataset, new: list[ParsedDialogue], never_leaves: bool, job: ImportJob | None, sketches: Sketches | None
-) -> int:
+def _insert(dataset: Dataset, new: list[ParsedDialogue], job: ImportJob | None, sketches: Sketches | None) -> int:
     """Store the dialogues with their turns and human answers; returns how many of the turns want an answer."""
     turns: list[tuple[object, ...]] = []
     answers: list[tuple[object, ...]] = []
@@ -110,7 +106,7 @@ def _insert(
     insert_rows(
         Dialogue,
         DIALOGUE,
-        (_dialogue(id_, dataset, parsed, never_leaves, job_id) for id_, parsed in zip(ids, new, strict=True)),
+        (_dialogue(id_, dataset, parsed, job_id) for id_, parsed in zip(ids, new, strict=True)),
     )
     insert_rows(Turn, TURN, turns)
     insert_rows(Answer, ANSWER, answers)
@@ -133,6 +129,13 @@ def _distinct(batch: Sequence[ParsedDialogue]) -> dict[str, ParsedDialogue]:
             parsed.satisfaction = earlier.satisfaction
         found[parsed.content_hash] = parsed
     return found
+
+
+def _keep_here(distinct: dict[str, ParsedDialogue], *, all_of_them: bool) -> None:
+    """Mark all, or those whose words are marked in any dataset."""
+    marked = Dialogue.objects.with_content(list(distinct)).filter(never_leaves=True)
+    for content_hash in distinct if all_of_them else marked.values_list("content_hash", flat=True):
+        distinct[content_hash].never_leaves = True
 
 
 def _rate(dataset: Dataset, known: Sequence[ParsedDialogue]) -> None:
@@ -163,16 +166,14 @@ ANSWER = ["turn_id", "source", "text"]
 SKETCH = ["dialogue_id", *Sketch.BANDS]
 
 
-def _dialogue(
-    id_: int, dataset: Dataset, parsed: ParsedDialogue, never_leaves: bool, job_id: int | None
-) -> tuple[object, ...]:
+def _dialogue(id_: int, dataset: Dataset, parsed: ParsedDialogue, job_id: int | None) -> tuple[object, ...]:
     return (
         id_,
         dataset.pk,
         parsed.source_id,
         parsed.language,
         split_of(parsed),
-        never_leaves,
+        parsed.never_leaves,
         parsed.content_hash,
         len(parsed.turns),
         job_id,

@@ -45,7 +45,5 @@ def _dataset(undone: ImportJob) -> Dataset | None:
 def _put_back(undone: ImportJob, dataset: Dataset | None) -> None:
     while dataset and (replaced := list(undone.replaced_dialogues.order_by("pk")[:BATCH])):
         with transaction.atomic():
-            for never_leaves in (True, False):
-                chosen = [row.record for row in replaced if row.record["never_leaves"] is never_leaves]
-                store_batch(dataset, [restored(record) for record in chosen], never_leaves=never_leaves)
+            store_batch(dataset, [restored(row.record) for row in replaced])
             undone.replaced_dialogues.filter(pk__in=[row.pk for row in replaced]).delete()

@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from dialogues import answering
 from dialogues.answering import answer_dataset
 from dialogues.models import Answer, AnswerJob, Comparison, Coverage, Dataset, Dialogue
+from dialogues.querysets import ComparisonQuerySet
 from serving import gateway, ledger
 from serving.models import CloudCall, Version
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable, Reply
@@ -144,6 +145,21 @@ def test_it_goes_on_after_a_kill(dataset, versions, runtime, monkeypatch):
     assert Answer.objects.filter(version=versions[0]).count() == 1
     job = run(dataset, versions[0])
     assert (job.state, job.done) == ("done", 2)
+
+
+def test_a_turn_is_answered_together_with_its_comparisons_or_not_at_all(dataset, versions, runtime, monkeypatch):
+    def fails(*_):
+        raise KeyboardInterrupt
+
+    runtime(Echo())
+    with monkeypatch.context() as failing:
+        failing.setattr(ComparisonQuerySet, "pair", fails)
+        with pytest.raises(KeyboardInterrupt):
+            AnswerJob.objects.create(dataset=dataset, version=versions[0]).run(answer_dataset)
+    run(dataset, versions[0])
+    compared = set(Comparison.objects.filter(version=versions[0]).values_list("end", flat=True))
+    answered = Answer.objects.filter(version=versions[0], turn__answers__source="human")
+    assert compared == set(answered.values_list("pk", flat=True)) != set()
 
 
 def test_cancel_stops_at_the_next_chunk(dataset, versions, runtime, monkeypatch):

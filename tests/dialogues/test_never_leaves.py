@@ -7,11 +7,13 @@ from django.contrib.admin import AdminSite
 from django.urls import reverse
 
 from dialogues.admin import DatasetAdmin
+from dialogues.importing import preparing, run
 from dialogues.importing.run import import_file
 from dialogues.models import Dataset, Dialogue, ImportJob
 from knowledge.models import Entry
 from tests import build
 from tests.build import record
+from tests.dialogues.imports import imported_records, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -39,6 +41,58 @@ def test_a_private_file_keeps_here_what_was_learned_from_its_words_before(jsonl,
     assert Entry.objects.all_may_leave([entry.pk])
     private_import(jsonl(record("both", "yes")))
     assert not Entry.objects.all_may_leave([entry.pk])
+
+
+def test_the_same_words_are_marked_in_every_dataset_whenever_they_come(jsonl):
+    build.dataset(record("both", "yes"), name="earlier")
+    private_import(jsonl(record("both", "yes")))
+    build.dataset(record("both", "yes"), record("public"), name="later")
+    assert Dialogue.objects.filter(never_leaves=True).count() == 3
+    assert Dialogue.objects.get(never_leaves=False).turns.get().text == "public"
+
+
+@pytest.mark.parametrize("is_in_use", [True, False])
+def test_one_that_comes_again_with_its_id_stays_marked(jsonl, tmp_path, is_in_use):
+    build.dataset(record("public"))
+    private_import(jsonl(record("a", "b", id="1")))
+    if is_in_use:
+        origin = Dialogue.objects.get(source_id="1").content_hash
+        Entry.objects.add(wordings=["a"], text="b", origin=origin, kind="reply", source="page", by=None)
+    imported_records(tmp_path, record("a", "b", "and", "more", id="1"))
+    marks = list(Dialogue.objects.filter(source_id="1").values_list("never_leaves", flat=True))
+    assert marks == ([True, True] if is_in_use else [True])
+    assert not Dialogue.objects.get(source_id="").never_leaves
+
+
+def test_what_an_undone_import_puts_back_is_marked_as_its_dataset_was_meanwhile(tmp_path):
+    imported_records(tmp_path, record("a", "b", id="1"))
+    job = imported_records(tmp_path, record("a", "b", "and", "more", id="1"))
+    made = Dataset.objects.get()
+    for marked in (True, False):
+        made.never_leaves = marked
+        made.save()
+    undone(job)
+    assert Dialogue.objects.get().turn_count == 2
+    assert private_openings() == {"a"}
+
+
+def test_an_import_goes_on_in_its_dataset_that_was_renamed_meanwhile(tmp_path, monkeypatch):
+    monkeypatch.setattr(preparing, "BATCH", 1)
+    build.dataset(record("a"))
+    batches = run.batches
+
+    def with_another_name(*of):
+        for number, batch in enumerate(batches(*of)):
+            if number == 1:
+                made = Dataset.objects.get()
+                made.name = "renamed"
+                made.save()
+            yield batch
+
+    monkeypatch.setattr(run, "batches", with_another_name)
+    job = imported_records(tmp_path, record("b"), record("c"))
+    assert (job.state, job.dataset_name) == ("done", "renamed")
+    assert Dataset.objects.get().dialogue_count == 3
 
 
 def test_marking_a_dataset_marks_its_dialogues_and_they_stay_marked():

@@ -37,6 +37,15 @@ def kinds():
     return {(pair.first_id, pair.second_id): pair.kind for pair in Pair.objects.undecided()}
 
 
+def test_what_was_merged_comes_from_the_dialogues_of_all():
+    first, second, third = (reply("亲，可以退", text, origin=text) for text in ("怎么退", "能退吗", "可以退吗"))
+    for one, other in ((second, third), (first, second)):
+        Pair.objects.create(first=one, second=other, kind="duplicate", similarity=1, likeness=1).decide("merge", None)
+    first.change(by=None, reason="merged with my own words", text="亲，可以退哦")
+    assert set(Entry.objects.origins_of([first.pk])) == {"怎么退", "能退吗", "可以退吗"}
+    assert Entry.objects.origins_of([third.pk]) == ["可以退吗"]
+
+
 def test_conflicts_and_duplicates_are_found_once(three):
     first, second, third = (entry.pk for entry in three)
     reply("亲，默认发中通哦", "发什么快递")

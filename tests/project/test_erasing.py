@@ -269,9 +269,9 @@ def test_uploads_that_wait_go_where_a_person_asked_but_not_those_of_an_active_im
     assert (waiting.exists(), active.exists()) == (False, True)
 
 
-def imported_again(folder, dialogue: dict) -> ImportJob:
+def imported_again(folder, *dialogues: dict) -> ImportJob:
     file = folder / "again.jsonl"
-    file.write_text(json.dumps(dialogue), encoding="utf-8")
+    file.write_text("\n".join(map(json.dumps, dialogues)), encoding="utf-8")
     job = ImportJob.objects.create(path=str(file), dataset_name="again", file_name="again.jsonl")
     job.run(import_file)
     job.refresh_from_db()
@@ -287,6 +287,15 @@ def test_what_was_erased_on_request_does_not_come_back_with_a_file(db, tmp_path)
     assert "erased at somebody's request" in job.error
     assert imported_again(tmp_path, build.record("在吗", "在的")).added == 1
     assert KeptOut.objects.exclude(key=gone.content_hash).count() == 1
+
+
+def test_nor_do_its_words_with_the_report_of_that_file(db, tmp_path):
+    said = build.record("我叫欧阳翠花  想退货", "好的")  # two spaces, an example of what was cleaned
+    erase(build.dataset(said).dialogues.get())
+    job = imported_again(tmp_path, said, build.record("在吗", "在的"))
+    assert (job.state, job.added) == ("done", 1)
+    assert places_of("欧阳翠花") == set()
+    assert job.report["read"]["steps"]["spaces"]["count"] == 1
 
 
 NAMED = "我叫欧阳翠花，我要退货"

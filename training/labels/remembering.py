@@ -9,8 +9,8 @@ from django.db.models import F
 
 from dialogues.held_out import HeldOutReplies
 from ecc_site.core.batching import batched
-from knowledge.models import Entry
-from review.remembering import entry_of
+from knowledge.models import Clock, Entry
+from review.remembering import entry_of, remember_by_hand
 from training.labels.models import Label
 from training.labels.querysets import LabelQuerySet
 
@@ -19,12 +19,15 @@ from training.labels.querysets import LabelQuerySet
 def remember_labels(labels: LabelQuerySet, by: Any) -> int:
     """Have those of the labels that are chosen and not remembered yet remembered; returns how many.
 
-    Where a verdict has left an entry that waits for approval, that one acts from now on; what somebody has removed
-    stays so. Of any other label an entry is made. What a test dialogue has as well is left out (invariant 4).
+    Where a verdict has left an entry that waits for approval, that one acts from now on; what somebody has removed or
+    rewritten stays so. Of any other label an entry is made; that of a verdict's label goes when the verdict is taken
+    back. What a test dialogue has as well is left out (invariant 4).
     """
+    Clock.hold()
     left = {"revision__verdict__entry__text": F("text"), "revision__verdict__entry__state__in": ["active", "removed"]}
     chosen = labels.filter(chosen=True, entry=None).exclude(**left)
-    chosen = chosen.select_related("turn__dialogue__dataset", "revision__verdict__entry").order_by("id")
+    of_verdict = ("revision__verdict__entry", "revision__verdict__item")
+    chosen = chosen.select_related("turn__dialogue", *of_verdict).order_by("id")
     count = 0
     for ids in batched(list(chosen.values_list("pk", flat=True))):
         count += _remember(list(chosen.filter(pk__in=ids)), by)
@@ -34,12 +37,8 @@ def remember_labels(labels: LabelQuerySet, by: Any) -> int:
 def _remember(labels: list[Label], by: Any) -> int:
     held_out = HeldOutReplies([label.turn.text for label in labels])
     wanted = [label for label in labels if not held_out.has(label.turn.text, label.text)]
-    new = []
-    for label in wanted:
-        if entry := _left_by_verdict(label):
-            entry.restore(by=by)
-        else:
-            new.append(label)
+    taught = [label for label in wanted if label.revision and remember_by_hand(label.revision.verdict, label.text, by)]
+    new = [label for label in wanted if label.revision is None]
     rows = [entry_of(label.turn, label.text) for label in new]
     entries = Entry.objects.add_many(
         [(values | {"source": Entry.Source.LABEL}, wordings) for values, wordings in rows], by=by
@@ -47,10 +46,4 @@ def _remember(labels: list[Label], by: Any) -> int:
     for label, entry in zip(new, entries, strict=True):
         label.entry = entry
     Label.objects.bulk_update(new, ["entry"])
-    return len(wanted)
-
-
-def _left_by_verdict(label: Label) -> Entry | None:
-    """What its verdict has left in the memory: it goes when the verdict is taken back."""
-    entry = label.revision.verdict.entry if label.revision else None
-    return entry if entry and entry.text == label.text else None
+    return len(taught) + len(new)

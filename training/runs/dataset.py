@@ -69,12 +69,13 @@ def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
         sync_labels(run.dataset)
     rng = Random(run.parameters["seed"])
     candidates = {source: pick(run, rng) for source, pick in SOURCES.items() if run.mix.get(source)}
-    result = RunExamples(dev=_examples("dev", _dev_replies(run, rng)))
+    result = RunExamples(dev=_examples("dev", _without_test_pairs(_dev_replies(run, rng))[0]))
     made: dict[str, list[Example]] = {}
     for source, replies in _one_reply_per_turn(candidates, _turns_left_out(run)).items():
-        allowed = _without_test_pairs(replies, result)
+        allowed, asked_too = _without_test_pairs(replies)
         made[source] = _from_people(run, allowed) if source == Label.Source.PERSON else _examples(source, allowed)
         result.replies += allowed
+        result.turns_shared_with_test += asked_too
         result.in_test[source] = len(replies) - len(allowed)
     result.repeats = _balance(run, made, rng)
     for source, examples in made.items():
@@ -192,13 +193,12 @@ def _one_reply_per_turn(by_source: dict[str, Replies], left_out: set[int]) -> di
     return remaining
 
 
-def _without_test_pairs(replies: Replies, result: RunExamples) -> Replies:
-    """Leaves out pairs that a test dialogue has; counts the questions that one has too, with another reply."""
+def _without_test_pairs(replies: Replies) -> tuple[Replies, int]:
+    """Without the pairs that a test dialogue has; and of how many of the rest one asks the question, too."""
     questions = dict(Turn.objects.filter(pk__in=[turn for turn, _ in replies]).values_list("pk", "text"))
     held_out = HeldOutReplies(questions.values())
     allowed = [(turn, text) for turn, text in replies if not held_out.has(questions[turn], text)]
-    result.turns_shared_with_test += sum(held_out.asks(questions[turn]) for turn, _ in allowed)
-    return allowed
+    return allowed, sum(held_out.asks(questions[turn]) for turn, _ in allowed)
 
 
 def _dev_replies(run: Run, rng: Random) -> Replies:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from dialogues.models import Dataset, Dialogue
+from dialogues.models import Comparison, Dataset, Dialogue
 from knowledge.models import Clock, Entry
 from review.desk.assignment import next_item
 from review.desk.verdicts import record, undo
+from review.models import Round
 from tests import build
 from training.labels.from_verdicts import sync_labels
 from training.labels.remembering import remember_labels
@@ -73,6 +74,49 @@ def test_what_somebody_has_removed_stays_so(reviewed, round_, annotator, manager
     sync_labels(reviewed)
     assert remember_labels(Label.objects.all(), manager) == 0
     assert Entry.objects.get().state == "removed"
+
+
+def active():
+    return list(Entry.objects.filter(state="active").values_list("text", flat=True))
+
+
+def test_what_became_a_label_by_a_later_tick_goes_with_its_verdict(reviewed, round_, annotator, manager):
+    item = next_item(round_, annotator)
+    record(annotator, item, build.verdict_input("reference"))
+    Round.objects.update(teach_preferred=True)
+    sync_labels(reviewed)
+    assert remember_labels(Label.objects.all(), manager) == 1
+    assert active() == [item.comparison.reference.text]
+    assert remember_labels(Label.objects.all(), manager) == 0
+    undo(annotator, round_, build.verdict_input().key)
+    assert active() == []
+
+
+def test_what_a_manager_has_rewritten_does_not_come_back_beside_it(reviewed, round_, annotator, manager):
+    Dataset.objects.update(remembers_at_once=True)
+    record(annotator, next_item(round_, annotator), build.verdict_input("both_bad", correction="三天内到"))
+    Entry.objects.get().change(by=manager, text="五天内到")
+    sync_labels(reviewed)
+    assert remember_labels(Label.objects.all(), manager) == 0
+    assert active() == ["五天内到"]
+
+
+def test_pairs_that_are_judged_once_are_remembered_once_and_go_together(reviewed, spec, annotator, manager):
+    for role, text in (("turn", "same question"), ("end", "same answer"), ("reference", "same reply")):
+        for comparison in Comparison.objects.filter(turn__position=0):
+            row = getattr(comparison, role)
+            type(row).objects.filter(pk=row.pk).update(text=text)
+    twins = build.make_round(spec(propagates=True))
+    first = twins.items.filter(same_as=None, copies__isnull=False).first()
+    while (item := next_item(twins, annotator)) != first:
+        record(annotator, item, build.verdict_input("tie"))
+    record(annotator, item, build.verdict_input("both_bad", correction="三天内到"))
+    sync_labels(reviewed)
+    assert Label.objects.filter(text="三天内到").count() > 1
+    assert remember_labels(Label.objects.all(), manager) == 1
+    assert active() == ["三天内到"]
+    undo(annotator, twins, build.verdict_input().key)
+    assert active() == []
 
 
 def test_the_page_of_a_label_says_that_the_memory_goes_on_giving_it(as_manager, shop, teacher, manager):

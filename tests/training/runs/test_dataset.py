@@ -62,6 +62,17 @@ def test_a_pair_that_occurs_in_a_test_dialogue_of_any_dataset_is_refused_and_cou
     assert built.turns_shared_with_test == 1
 
 
+def test_nor_is_it_what_a_checkpoint_and_a_rate_are_chosen_by():
+    dataset = shop(splits=["train", "dev", "dev"])
+    shop("elsewhere", splits=["test"] * 2)
+    label(turn(dataset, 0), "taught")
+    label(turn(dataset, 1), "Reply 1！")
+    label(turn(dataset, 2), "reply 2")
+    built = build_examples(run(dataset, champion()))
+    assert [example.reply for example in built.dev] == ["reply 2"]
+    assert built.turns_shared_with_test == 1, "question 0, with another reply"
+
+
 def test_rejected_labels_are_not_learned():
     dataset = shop()
     made = label(turn(dataset, 0), "wrong")
