@@ -41,10 +41,15 @@ def memory(request: Request) -> HttpResponse:
     return _memory_page(request)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
 def ask(request: Request) -> HttpResponse:
-    """Ask the model that answers customers; its answer appears above the list."""
+    """Ask the model that answers customers; its answer appears above the list.
+
+    A form with errors stays at this address, from which filters and what htmx asks for lead to the list.
+    """
+    if request.method != "POST":
+        return redirect(f"{reverse('memory')}?{request.GET.urlencode()}")
     form = TrialForm(request.POST)
     if not form.is_valid():
         return _memory_page(request, form)

@@ -20,11 +20,13 @@ from serving.runtimes.numbers import invented
 
 @dataclass(frozen=True)
 class Unsaved:
-    """What somebody wrote in a verdict that was refused."""
+    """What somebody wrote and ticked in a verdict that was refused."""
 
     item: RoundItem
     correction: str
     note: str
+    tags: list[str] = field(default_factory=list)
+    signals: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Desk:
     choice: str  # that decision by its place: left | right | tie | both_bad | ""
     correction: str  # what the editors start with
     note: str
+    error_tags: list[str]  # that are ticked
+    signals: list[str]
     key: uuid.UUID = field(default_factory=uuid.uuid4)  # idempotency key of its form
 
     @classmethod
@@ -121,6 +125,8 @@ def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, 
         choice=choice_of(earlier.preference, left) if earlier else "",
         correction=_first_text("correction", written, earlier),
         note=_first_text("note", written, earlier),
+        error_tags=(written or earlier).tags if written or earlier else [],
+        signals=(written or earlier).signals if written or earlier else [],
     )
 
 

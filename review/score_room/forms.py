@@ -64,6 +64,12 @@ class PartForm(FilterForm):
         """As `query`, in whatever order."""
         return query_of({name: value for name, value in self.values.items() if name != "order"})
 
+    @property
+    def has_own_order(self) -> bool:
+        """Whether what is listed says itself what comes first, so that nobody can choose it."""
+        values = self.values
+        return values.get("side") == Side.UNKNOWN or "apart" in values or {"of", "beside"} <= values.keys()
+
     of = forms.ModelChoiceField(Version.objects.end(), required=False)
     low = forms.FloatField(required=False, min_value=0, max_value=1)
     high = forms.FloatField(required=False, min_value=0, max_value=1)  # not included, but for 1

@@ -299,6 +299,7 @@ def test_without_a_model_it_says_so(as_manager):
 
 def test_an_empty_question_is_refused(as_manager):
     assert as_manager.post("/memory/ask/", {"question": " "}).context["trial_form"].errors
+    assert as_manager.get("/memory/ask/?state=removed").url == "/memory/?state=removed"
     assert not TrialJob.objects.exists()
 
 

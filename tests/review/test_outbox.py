@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from review.desk import assignment
-from review.desk.assignment import LOOKAHEAD, next_items
+from review.desk.assignment import LOOKAHEAD, look_at_next, next_items
 from review.models import Assignment, Participation, Round, Verdict, VerdictRevision
 from tests import build
 from tests.build import make_round
@@ -213,3 +213,24 @@ def test_only_named_annotators_review(as_annotator, annotator, round_, person):
     assert "week 47" not in as_annotator.get(reverse("review:queue")).content.decode()
     round_.annotators.add(annotator)
     assert send(as_annotator, round_).status_code == 200
+
+
+def test_who_only_looks_takes_nothing_until_the_first_verdict(as_manager, manager, round_):
+    item = look_at_next(round_, manager)
+    assert send(as_manager, round_, have=[item.pk]).json()["items"] == []
+    assert not Assignment.objects.exclude(state="free").exists()
+    answer = send(as_manager, round_, said(item)).json()
+    assert answer["outcomes"][0]["saved"]
+    assert answer["items"] != []
+
+
+def test_what_is_ticked_in_a_refused_verdict_comes_back_ticked(as_annotator, annotator, spec):
+    round_ = make_round(spec())
+    Round.objects.update(error_tags=["price", "tone"], signals=["as_is"])
+    round_.refresh_from_db()
+    (item,) = next_items(round_, annotator, 1)
+    send(as_annotator, round_, said(item, tags=["tone"]))  # in another tab
+    ticked = {"tags": ["price"], "signals": ["as_is"], "correction": "x"}
+    for refused in (said(item, "right", **ticked), said(item, "nobody", **ticked)):
+        html = send(as_annotator, round_, refused).json()["outcomes"][0]["item"]["html"]
+        assert re.findall(r'value="(\w+)"[^>]* checked', html) == ["price", "as_is"]

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from review.desk.assignment import next_item, next_items
 from review.desk.verdicts import record
-from review.models import Assignment
+from review.models import Assignment, Round
 from review.people.fatigue import BLOCK, stretches
 from tests.build import make_round
 
@@ -28,6 +28,16 @@ def test_one_sees_ones_own_figures_and_how_fresh_one_stays(as_annotator, annotat
     page = as_annotator.get(reverse("review:reviewer", args=[annotator.pk])).content.decode()
     for shown in ("My reviews", "week 47", "My pace and agreement over time", "n = 4", "50%"):
         assert shown in page
+
+
+def test_a_round_that_is_closed_is_named_without_a_link_to_its_desk(as_annotator, annotator, shared):
+    address = reverse("review:reviewer", args=[annotator.pk])
+    desk = reverse("review:desk", args=[shared[0].pk])
+    assert desk in as_annotator.get(address).content.decode()
+    Round.objects.update(is_open=False)
+    page = as_annotator.get(address).content.decode()
+    assert desk not in page
+    assert "week 47" in page
 
 
 def test_of_others_an_annotator_sees_nothing(as_annotator, shared):

@@ -68,7 +68,8 @@ def test_what_was_typed_outlives_a_reload_and_an_undone_verdict(desk):
     correction(desk).fill(TYPED)
     desk.reload()
     expect(correction(desk)).to_have_value(TYPED)
-    desk.keyboard.press("3")
+    expect(shown(desk, ".side.human .live-diff")).to_be_visible()  # the card whose answer was corrected
+    correction(desk).press("Control+Enter")
     expect(progress(desk)).to_have_text("1 / 12")
     all_saved(desk)
     desk.keyboard.press("z")
@@ -262,11 +263,17 @@ def test_an_unsent_verdict_is_taken_back_in_the_browser(browser, site, desks, re
     ready(page)
     first = item_of(page)
     network.is_cut = True
+    page.keyboard.press("n")
+    shown(page, "[name=note]").fill(TYPED)
+    page.keyboard.press("Escape")
     page.keyboard.press("1")
     unsent(page, 1)
     page.keyboard.press("z")
     expect(hint(page)).to_contain_text("Open again")
     assert item_of(page) == first
+    page.reload()
+    ready(page)
+    expect(shown(page, "[name=note]")).to_have_value(TYPED)
     network.is_cut = False
     page.keyboard.press("2")
     expect(progress(page)).to_have_text("1 / 12")
@@ -319,6 +326,7 @@ def test_a_blind_round_by_the_keyboard_alone(desk, verdicts):
     expect(shown(desk, "[name=signals]").first).to_be_checked()
     desk.keyboard.press("t")
     desk.keyboard.press("2")
+    desk.keyboard.press("Enter")  # that would be the left answer as the better one
     desk.keyboard.press("Escape")
     desk.keyboard.press("n")
     desk.keyboard.type("hm 123")
@@ -345,6 +353,13 @@ def test_a_dialogue_is_put_off_or_given_back(desk):
     second = item_of(desk)
     desk.keyboard.press("s")
     expect(desk.locator("#skip")).to_be_visible()
+    note = desk.locator("#skip [name=note]")
+    note.fill("not mine")
+    note.press("Enter")  # that would be the first of the reasons
+    expect(desk.locator("#skip")).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("s")
+    expect(note).to_have_value("")
     desk.keyboard.press("1")
     expect(desk.locator(f"#items > .item[data-item='{second}']")).to_have_count(0)
     expect(progress(desk)).to_have_text("0 / 12")

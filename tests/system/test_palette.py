@@ -75,6 +75,17 @@ def test_a_page_is_opened_by_some_letters_and_enter(page, site):
 
 
 @pytest.mark.usefixtures("at_the_audit_log")
+def test_it_opens_also_on_what_back_has_brought(page, manager, site):
+    manager.goto(f"{site.url}/jobs/")
+    manager.select_option("[name=state]", "failed")
+    manager.wait_for_url("**state=failed**")
+    manager.go_back()
+    expect(manager.locator("[name=state]")).to_have_value("")
+    expect(manager.locator("main main")).to_have_count(0)
+    manager.keyboard.press("Control+k")
+    expect(palette(manager)).to_be_visible()
+
+
 def test_arrows_go_round_the_list_and_name_the_option_to_a_screen_reader(page, site):
     open_palette(page)
     page.keyboard.type("training run")

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
@@ -74,9 +74,12 @@ def remember(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('training:labels')}?{form.query}")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
 def start(request: HttpRequest) -> HttpResponse:
+    """A form with errors stays at this address, from which filters and what htmx asks for lead to the list."""
+    if request.method != "POST":
+        return redirect(f"{reverse('training:labels')}?{request.GET.urlencode()}")
     form = LabelJobForm(request.POST)
     if not form.is_valid():
         return _labels_page(request, form)

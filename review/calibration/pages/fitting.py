@@ -21,7 +21,7 @@ DECIMALS = 3  # of the values that a profile takes
 
 
 def in_words(source: Source, found: FitFigures) -> dict[str, Any]:
-    lacking = lacking_in_words(found.lacking)
+    lacking = str(_(", ")).join(lacking_in_words(found.lacking))
     if found.fit is None:
         return {"lacking": lacking}
     taken = rounded(found.fit.best)

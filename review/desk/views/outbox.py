@@ -133,7 +133,8 @@ def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dic
             round_item.round = round_
             read.append((round_item, form.verdict_input(round_item, request.user.pk)))
         else:
-            unsaved = Unsaved(round_item, str(values.get("correction", "")), str(values.get("note", "")))
+            written = (str(values.get(name, "")) for name in ("correction", "note"))
+            unsaved = Unsaved(round_item, *written, *(_words(values.get(name)) for name in ("tags", "signals")))
             refused[place] = _refused(values, problem_of(form)) | _shown(request, round_, unsaved, problem_of(form))
     recorded = record_all(request.user, round_, read) if read else []
     told = (_told(request, round_, outcome) for outcome in recorded)
@@ -142,8 +143,9 @@ def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dic
 
 
 def _missing(request: Request, round_: Round, on_hand: list[int]) -> list[RoundItem]:
-    """The next items, as many as the page lacks; a closed round gives none."""
-    if not round_.is_open:
+    """The next items, as many as the page lacks; a closed round gives none, nor any to a manager who only looks."""
+    own = Assignment.objects.filter(round=round_, annotator=request.user)
+    if not round_.is_open or (has_role(request.user, MANAGER) and not own.exists()):
         return []
     return next_items(round_, request.user, max(lookahead(round_) - len(on_hand), 0), on_hand)
 
@@ -152,6 +154,10 @@ def _close_finished(saved: list[Verdict]) -> None:
     """Mark the assignments under these verdicts as done where nothing is left, as who asks for items has it done."""
     for assignment in {verdict.assignment for verdict in saved if verdict.assignment}:
         Assignment.objects.close_if_finished(assignment)
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else []
 
 
 def _refused(values: dict, message: str) -> dict:
@@ -163,7 +169,8 @@ def _told(request: Request, round_: Round, outcome: Outcome) -> dict:
         return {"key": str(outcome.said.key), "saved": True}
     message = str(outcome.refused)
     told = _refused({"key": str(outcome.said.key)}, message)
-    unsaved = Unsaved(outcome.item, outcome.said.correction, outcome.said.note)
+    said = outcome.said
+    unsaved = Unsaved(outcome.item, said.correction, said.note, said.tags, said.signals)
     if outcome.refused.item_stays:
         return told | _shown(request, round_, unsaved, message)
     return told | {

@@ -103,7 +103,8 @@ def _item(round_: Round, pk: int) -> RoundItem:
 
 
 def _unsaved(request: Request, item: RoundItem) -> Unsaved:
-    return Unsaved(item, request.POST.get("correction", ""), request.POST.get("note", ""))
+    ticked = (request.POST.getlist(name) for name in ("tags", "signals"))
+    return Unsaved(item, request.POST.get("correction", ""), request.POST.get("note", ""), *ticked)
 
 
 def _show(

@@ -166,6 +166,16 @@ def test_a_part_is_what_it_says(as_manager, shop, part, finals):
     assert [final for _name, final in listed(as_manager, **part)] == finals
 
 
+def test_what_has_its_own_order_offers_no_other(as_manager, shop):
+    for part, offered in ({}, True), ({"apart": "similarity-match_end"}, False), ({"side": "unknown"}, False):
+        assert ("Highest first" in as_manager.get(reverse(URL), part).content.decode()) == offered
+
+
+def test_another_filter_keeps_the_figure(as_manager, shop):
+    page = as_manager.get(reverse(URL), {"tab": "time"}).content.decode()
+    assert '<input type="hidden" name="tab" value="time">' in page
+
+
 def test_beside_another_version_the_largest_loss_comes_first(as_manager, shop):
     part = {"of": version("v2").pk, "beside": version("v1").pk}
     assert listed(as_manager, **part) == [("v2", 0.8), ("v2", 0.3), ("v2", 0.5), ("v2", 0.2)]

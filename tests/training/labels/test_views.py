@@ -192,6 +192,13 @@ def test_a_double_click_starts_one_job(as_manager, shop, teacher):
     assert LabelJob.objects.count() == 1
 
 
+def test_the_address_of_a_form_with_errors_leads_to_the_list(as_manager, shop, teacher):
+    page = start(as_manager, dataset=shop.pk, teacher=teacher.pk, limit=0)
+    address = reverse("training:start-labelling")
+    assert f'hx-get="{address}"' in page.content.decode()
+    assert as_manager.get(f"{address}?source=teacher").url == f"{reverse('training:labels')}?source=teacher"
+
+
 def test_a_dataset_that_never_leaves_cannot_be_labelled(as_manager, shop, teacher):
     Dataset.objects.update(never_leaves=True)
     assert "never leave this machine" in start(as_manager, dataset=shop.pk, teacher=teacher.pk).content.decode()

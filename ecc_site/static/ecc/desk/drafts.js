@@ -4,7 +4,12 @@ const nameOf = (item) => `draft-${account()}-${item.dataset.item}`;
 export const fieldsOf = (item) => [...item.querySelectorAll("textarea")];
 
 export function keepDraft(item) {
-  localStorage.setItem(nameOf(item), JSON.stringify(Object.fromEntries(fieldsOf(item).map((text) => [text.name, text.value]))));
+  const texts = Object.fromEntries(fieldsOf(item).map((text) => [text.name, text.value]));
+  localStorage.setItem(nameOf(item), JSON.stringify({ ...texts, corrects: item.dataset.corrects }));
+}
+
+export function keepWhatIsWritten(item) {
+  if (fieldsOf(item).some((field) => field.value)) keepDraft(item);
 }
 
 export function restoreDraft(item) {
@@ -14,6 +19,7 @@ export function restoreDraft(item) {
     text.value = draft[text.name];
     if (text.value) text.closest(".editor").hidden = false;
   }
+  if (draft.correction && draft.corrects) item.dataset.corrects = draft.corrects;
 }
 
 export function forgetDraft(item) {

@@ -26,14 +26,26 @@ function openCorrection(item) {
   const keeps = item.dataset.corrects && !isUnchanged(item);
   const side = keeps ? item.dataset.corrects : (item.dataset.next ?? item.dataset.better);
   if (!keeps && (!field.value || field.value === textOf(item, OTHER[side]))) field.value = textOf(item, side);
+  placeCorrection(item, side);
+  field.focus();
+}
+
+// Inside the card of the answer that is corrected.
+export function placeCorrection(item, side) {
+  const editor = editorOf(item, "correction");
   item.dataset.corrects = side;
   item.dataset.next = OTHER[side];
   item.querySelector(`[data-side="${side}"]`).append(editor);
   editor.querySelector("[data-starts-as]").textContent =
     `· ${word("starts")} ${item.querySelector(`[data-side="${side}"] h2`).textContent}`;
   editor.hidden = false;
-  field.focus();
   showLiveDiff(item);
+}
+
+// Which verdict Ctrl+Enter gives: the one chosen before, else the answer that was corrected is the better one.
+export function choiceOf(item) {
+  const corrected = item.dataset.corrects ?? (item.querySelector("[name=correction]").value.trim() && item.dataset.better);
+  return item.querySelector(".chosen")?.value ?? (corrected || "both_bad");
 }
 
 function isUnchanged(item) {

@@ -13,6 +13,8 @@ export function listen({ shown, act, leave, save }) {
       event.preventDefault();
       return save();
     }
+    // A browser presses the first button for it: the left answer as the better one, or a reason that nobody has chosen.
+    if (event.key === "Enter" && event.target.matches?.(".item input, #skip input")) return event.preventDefault();
     if (isText(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (document.querySelector("dialog[open], [popover]:popover-open")) return actInDialog(event);
     if (act(event.key.toLowerCase())) event.preventDefault();

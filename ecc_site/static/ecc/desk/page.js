@@ -2,8 +2,18 @@
 import { elementOf, followToSignIn } from "../answers.js";
 import { showAside } from "./aside.js";
 import { paint } from "./diff.js";
-import { fieldsOf, forgetDraft, keepDraft, restoreDraft } from "./drafts.js";
-import { leaveField, newKey, openEditor, renewKey, showLiveDiff, textOf, verdictOf } from "./editors.js";
+import { forgetDraft, keepDraft, keepWhatIsWritten, restoreDraft } from "./drafts.js";
+import {
+  choiceOf,
+  leaveField,
+  newKey,
+  openEditor,
+  placeCorrection,
+  renewKey,
+  showLiveDiff,
+  textOf,
+  verdictOf,
+} from "./editors.js";
 import { showPace, showProgress, showSync } from "./head.js";
 import { Items } from "./items.js";
 import { listen } from "./keyboard.js";
@@ -13,6 +23,7 @@ import { sendTags, showTags, TAG_ACTS } from "./tags.js";
 import { closePhrases, suggestPhrases } from "./phrases.js";
 import { announce, hint, word } from "./words.js";
 
+const DAY_S = 86_400; // no verdict says that it took longer
 const STRIP = 10; // verdicts beside the desk
 const RENEW_MS = 300_000; // leases are renewed while the page is open
 const desk = document.getElementById("desk");
@@ -39,12 +50,15 @@ function show(item) {
   requestAnimationFrame(() => (paintedAt = performance.now()));
   prepare(item);
   item.focus({ preventScroll: true });
-  announce(`${word("saved")} ${item.querySelector("[data-question]").textContent}`);
+  announce(questionOf(item));
 }
+
+const questionOf = (item) => item.querySelector("[data-question]").textContent;
 
 function prepare(item) {
   hint("");
   restoreDraft(item);
+  if (item.dataset.corrects) placeCorrection(item, item.dataset.corrects);
   showTags(item);
   paintDifferences(item);
 }
@@ -70,19 +84,20 @@ function give(item, choice) {
     askedAgain = item;
     return hint(word("quick"));
   }
-  const verdict = verdictOf(item, choice, Math.max(0, looked / 1000));
+  const verdict = verdictOf(item, choice, Math.min(Math.max(0, looked / 1000), DAY_S));
   item.querySelector(".chosen")?.classList.remove("chosen");
   item.querySelector(`.verdicts [value="${choice}"]`)?.classList.add("chosen");
   forgetDraft(item);
   renewKey(item);
   pace.count();
   items.leave();
+  if (items.shown) announce(`${word("saved")} ${questionOf(items.shown)}`);
   outbox.put(verdict);
 }
 
 function saveFromField() {
   const item = items.shown;
-  if (item) give(item, item.querySelector(".chosen")?.value ?? item.dataset.corrects ?? "both_bad");
+  if (item) give(item, choiceOf(item));
 }
 
 // --- what the server says
@@ -94,6 +109,7 @@ function receive(answer, isThisRound) {
   for (const outcome of answer.outcomes ?? []) if (!outcome.saved) returnToSender(outcome);
   items.add(answer.items.filter(({ id }) => !outbox.isAbout(id)));
   items.end(answer.ended);
+  if (answer.ended && !items.shown) announce(document.querySelector("[data-ended] h2")?.textContent ?? "");
   take(answer);
 }
 
@@ -114,7 +130,7 @@ const forgetGiven = (id) => document.querySelector(`[data-given="${id}"]`)?.remo
 function returnToSender({ key, item, notice, message }) {
   if (item) {
     const article = elementOf(item.html);
-    if (fieldsOf(article).some((field) => field.value)) keepDraft(article);
+    keepWhatIsWritten(article);
     items.open(article);
     if (items.shown !== article) return hint(`${message} ${word("next")}`);
   }
@@ -158,6 +174,7 @@ async function undo() {
   const verdict = outbox.takeBack((item) => items.wasJudged(item));
   if (verdict) {
     items.openAgain(verdict.item);
+    keepWhatIsWritten(items.shown); // it is in no other place of this browser any more
     return hint(word("reopened"));
   }
   const { refusals } = outbox;
@@ -191,6 +208,7 @@ function openSkip(item) {
   const dialog = document.getElementById("skip");
   for (const [name, form] of [["skip", "[data-give-back]"], ["defer", "[data-defer]"]])
     dialog.querySelector(form).action = `${item.dataset.address}${name}/`;
+  dialog.querySelector("[name=note]").value = ""; // another dialogue's
   dialog.showModal();
 }
 
