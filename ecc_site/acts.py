@@ -33,9 +33,9 @@ class Act:
         return self.address(user.pk) if self.own else self.address()
 
     def lacks(self, words: list[str]) -> list[str]:
-        """Those of the words, in small letters, that its name has in no language of the site."""
+        """Those of the words that its name has in no language of the site."""
         names = _in_all_languages(self)
-        return [word for word in words if word not in names]
+        return [word for word in words if word.casefold() not in names]
 
 
 @cache

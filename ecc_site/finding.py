@@ -36,7 +36,7 @@ def find(user: User, query: str) -> list[tuple[str, Sequence[Found]]]:
 
     Without a word: what is used most, and what is newest. At most one query about rounds and one about datasets.
     """
-    words = query.casefold().split()
+    words = query.split()
     datasets, with_dataset = _datasets(user, words)
     acts = [*_acts(user, words), *with_dataset] if words else [*with_dataset, *_acts(user, words)]
     groups = _fitted([acts, _rounds(user, words), datasets], MOST if words else 0)
@@ -88,7 +88,7 @@ def _datasets(user: User, words: list[str]) -> tuple[list[Found], list[Found]]:
         Found(str(act.name), act.address(pk), name)
         for act, rest in wanted.items()
         for pk, name, _whole in (rows if words else rows[:1])
-        if all(word in name.casefold() for word in rest)
+        if all(word.casefold() in name.casefold() for word in rest)
     ]
     return [Found(name, reverse("dataset", args=[pk])) for pk, name, whole in rows if whole], acts
 
@@ -99,11 +99,12 @@ def _newest(table: type[Model]) -> Q:
 
 
 def _have(words: list[str], *fields: str) -> Q:
-    """Each of the words is in one of the fields."""
+    """Each of the words is in one of the fields, as it was typed or folded: SQLite folds no letters beyond ASCII."""
     condition = EVERY_ROW
     for word in words:
         in_one = Q()
         for field in fields:
-            in_one |= Q(**{f"{field}__icontains": word})
+            for written in {word, word.casefold()}:
+                in_one |= Q(**{f"{field}__icontains": written})
         condition &= in_one
     return condition

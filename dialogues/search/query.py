@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,7 +36,8 @@ class Query:
 
     @classmethod
     def typed(cls, text: str) -> Query:
-        return cls(tuple(dict.fromkeys(RUN.findall(fold(text[:TYPED_MOST])[: 2 * TYPED_MOST])))[:TERMS_MOST])
+        composed = unicodedata.normalize("NFC", text[:TYPED_MOST])  # as texts are stored; a Mac copies accents apart
+        return cls(tuple(dict.fromkeys(RUN.findall(fold(composed)[: 2 * TYPED_MOST])))[:TERMS_MOST])
 
     @cached_property
     def words(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from itertools import islice
 from typing import Any
 
@@ -59,6 +60,7 @@ def local_days(column: Sequence[str]) -> np.ndarray:
     minutes = np.array(column, dtype="datetime64[m]")
     hours, of_hour = np.unique(minutes.astype("datetime64[h]"), return_inverse=True)
     zone = timezone.get_default_timezone()
-    ahead = [zone.utcoffset(hour.item()) for hour in hours]  # as good as exact: clocks change at full hours
+    # As good as exact: clocks change at full hours.
+    ahead = [hour.item().replace(tzinfo=UTC).astimezone(zone).utcoffset() for hour in hours]
     offsets = np.array(ahead, dtype="timedelta64[m]")[of_hour] if len(hours) else np.array([], dtype="timedelta64[m]")
     return (minutes + offsets).astype("datetime64[D]")

@@ -31,15 +31,13 @@ def find(*, dialogue: int | None = None, source_id: str = "", text: str = "") ->
     if source_id:
         wanted = wanted.filter(source_id=source_id)
     if text:
-        wanted = wanted.filter(pk__in=_saying(text))
+        wanted = wanted.filter(_saying(text))
     rows = list(wanted.select_related("dataset").with_opening().order_by("-pk")[: MOST + 1])
     return Found(rows[:MOST], len(rows) > MOST)
 
 
-def _saying(text: str) -> set[int]:
-    """Ids of the newest dialogues in which somebody said it."""
-    turns = Turn.objects.filter(Q(raw__icontains=text) | Q(text__icontains=text)).order_by("-pk")
-    replaced = ReplacedDialogue.objects.filter(said__icontains=text, dataset=OuterRef("dataset"))
-    now = Dialogue.objects.filter(Exists(replaced.filter(source_id=OuterRef("source_id")))).order_by("-pk")
-    found = turns.values_list("dialogue", flat=True)[: 10 * MOST]
-    return {*found, *now.values_list("pk", flat=True)[: 10 * MOST]}
+def _saying(text: str) -> Q:
+    """Dialogues in which somebody said it, or had before a file replaced them."""
+    turns = Turn.objects.filter(Q(raw__icontains=text) | Q(text__icontains=text), dialogue=OuterRef("pk"))
+    same_id = {name: OuterRef(name) for name in ("dataset", "source_id")}
+    return Q(Exists(turns)) | Q(Exists(ReplacedDialogue.objects.filter(said__icontains=text, **same_id)))

@@ -24,9 +24,9 @@ def look_at(measured: Measurement, bound: float | None) -> None:
     if lasting:
         Alert.objects.filter(pk=lasting.pk).update(latest=measured)
         if bound is None:
-            Alert.objects.filter(pk=lasting.pk).end(Alert.Ending.UNWATCHED)
+            _end(lasting, Alert.Ending.UNWATCHED)
         elif subject.is_within(measured.value, bound):
-            _end(lasting)
+            _end(lasting, Alert.Ending.WITHIN)
     elif bound is not None and subject.is_beyond(measured.low, measured.high, bound):
         _raise(subject, measured, bound)
 
@@ -40,14 +40,16 @@ def _raise(subject: Subject, measured: Measurement, bound: float) -> None:
         return  # another worker was first
 
 
-def _end(alert: Alert) -> None:
-    if Alert.objects.filter(pk=alert.pk).end(Alert.Ending.WITHIN):
+def _end(alert: Alert, ending: Alert.Ending) -> None:
+    if Alert.objects.filter(pk=alert.pk).end(ending):
         tell(Delivery.Event.OVER, Alert.objects.with_figures().get(pk=alert.pk))
 
 
 def end_of_other_versions(champion: Version) -> None:
     """What a version did that no longer answers customers is nobody's concern any more."""
-    Alert.objects.exclude(version=champion).end(Alert.Ending.REPLACED)
+    for alert in Alert.objects.lasting().exclude(version=champion):
+        with transaction.atomic():
+            _end(alert, Alert.Ending.REPLACED)
 
 
 def acknowledge(alert: Alert, note: str, *, by: User) -> bool:

@@ -47,8 +47,8 @@ def proposal(subject_key: str, series: Sequence[Measurement]) -> float | None:
     subject, values = SUBJECTS[subject_key], [row.value for row in last]
     spread = max(pstdev(values), (last[0].high - last[0].low) / 2 / SPREADS)
     worse = 1 if subject.worse is Worse.ABOVE else -1
-    low = -1.0 if subject.is_change else 0.0
-    return min(1.0, max(low, round(fmean(values) + worse * SPREADS * spread, 3)))
+    low, high = (-1.0, 0.0) if subject.is_change else (0.0, 1.0)
+    return min(high, max(low, round(fmean(values) + worse * SPREADS * spread, 3)))
 
 
 def change(dataset: Dataset | None, wanted: Mapping[str, float | None], *, own: Iterable[str], by: User) -> int:

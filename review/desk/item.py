@@ -109,6 +109,7 @@ def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, 
     score = None if hidden else material.scores.get(comparison.pk)
     left = left_side(round_, item, annotator.pk)
     written = unsaved if unsaved and unsaved.item == item else None
+    ticked = written or earlier
     turns = sorted(material.talks[item.dialogue_id], key=lambda row: row.position)
     before = [row for row in turns if row.position < turn.position]
     return Desk(
@@ -125,8 +126,8 @@ def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, 
         choice=choice_of(earlier.preference, left) if earlier else "",
         correction=_first_text("correction", written, earlier),
         note=_first_text("note", written, earlier),
-        error_tags=(written or earlier).tags if written or earlier else [],
-        signals=(written or earlier).signals if written or earlier else [],
+        error_tags=ticked.tags if ticked else [],
+        signals=ticked.signals if ticked else [],
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-Z95 = 1.959964  # two-sided 95% of the normal distribution
-
 
 def begins_of(values: np.ndarray) -> np.ndarray:
     """Where another value begins in sorted values."""
@@ -24,13 +22,15 @@ def half_interval(deviations: np.ndarray, begins: np.ndarray, count: int, cluste
 
 
 def half_intervals(sums: np.ndarray, groups: np.ndarray, counts: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """The same of G means at once (G,), NaN for fewer than two clusters.
+    """The same of G means at once (G,), Student's with a degree less than clusters; NaN for fewer than two of these.
 
     sums (C,): of the deviations of each cluster; groups (C,): the number, from 0, of the mean to which it belongs.
     `counts` and `clusters` (G,) are those of each mean.
     """
+    from scipy.special import stdtrit  # web pages import this module
+
     squares = np.bincount(groups, weights=sums * sums, minlength=len(counts))
     enough = clusters >= 2
     with np.errstate(invalid="ignore", divide="ignore"):
         variances = np.where(enough, squares / counts**2 * clusters / (clusters - 1), np.nan)
-    return Z95 * np.sqrt(variances)
+    return stdtrit(np.where(enough, clusters - 1, 1), 0.975) * np.sqrt(variances)

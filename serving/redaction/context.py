@@ -52,7 +52,7 @@ def is_product(text: str, start: int) -> bool:
     return stands_before(_PRODUCT, text, start) or stands_before(_PRODUCT_PAGE, text, start)
 
 
-_HOTLINE = re.compile(r"(?:(?:00)?86)?[48]00[0-9]{7}|95[0-9]{3,6}")
+_HOTLINE = re.compile(r"(?:(?:00)?86)?[48]00[0-9]{7}|95[0-9]{3,4}|950[0-9]{5}")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 

@@ -12,6 +12,8 @@ _DOMAIN = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}"
     r"(?:xn--[A-Za-z0-9-]{1,58}[A-Za-z0-9]|[A-Za-z]{2,24})(?![A-Za-z])"
 )
+# With the dot of a Chinese keyboard, only where there is none other: that one also ends a sentence.
+_WIDE_DOMAIN = re.compile(_DOMAIN.pattern.replace(r"\.", "[.。｡]"))
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.I)
 
 
@@ -21,7 +23,7 @@ def find(text: str) -> Iterator[Span]:
     while at >= 0:
         # From each @ outwards: at most 64 characters back, one domain forward.
         local = _LOCAL.search(text[max(0, at - 64) : at])
-        domain = _DOMAIN.match(text, at + 1)
+        domain = _DOMAIN.match(text, at + 1) or _WIDE_DOMAIN.match(text, at + 1)
         if local and domain and not _PICTURE.search(domain[0]):
             yield Span(KIND, at - len(local[0]), domain.end(), Strength.CERTAIN)
         at = text.find("@", at + 1)

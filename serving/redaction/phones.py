@@ -26,11 +26,12 @@ def _grouped(*lengths: int) -> str:
     return GAP.join(f"[0-9]{{{length}}}" for length in lengths)
 
 
+GROUPS = ((11,), (3, 4, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (5, 6), (1,) * 11)
 _EXTENSION = r"(?: ?(?:转|分机|ext\.? ?)[0-9]{1,5}|-[0-9]{1,4}(?![0-9]))?"
 _CHINA = rf"(?:(?:\((?:\+|00)?86\)|(?:\+ ?|00)?86){MAY_GAP})?"
 _MOBILE_SHAPES = "|".join(
     (
-        *(_grouped(*lengths) for lengths in ((11,), (3, 4, 4), (3, 8), (7, 4), (5, 6), (1,) * 11)),
+        *(_grouped(*lengths) for lengths in GROUPS),
         r"[0-9]{3}\.[0-9]{4}\.[0-9]{4}",
     )
 )
@@ -61,7 +62,7 @@ _AFTER_LABEL = re.compile(
 )
 _GROUP_END = re.compile(r"(?<=[0-9])(?![0-9])")
 _LABEL = label(
-    r"电话|手机号码?|座机|传真|联系方式|联系号码|(?:tele)?phone\s?(?:number|no|#|is|:)|(?<![a-z])(?:tel|fax)\.?"
+    r"电话|手机(?:号码?)?|座机|传真|联系方式|联系号码|(?:tele)?phone\s?(?:number|no|#|is|:)|(?<![a-z])(?:tel|fax)\.?"
     r"|(?:mobile|cell|contact)(?:\s?phone)?\s?(?:number|no|is|:)|whatsapp|(?:call|text|dial|reach)\s(?:me|us|him|her)"
     r"|(?<![a-z])my\s(?!order|tracking|card|account|id)(?:[a-z]{2,12}\s)?number\s?(?:is|:)"
 )

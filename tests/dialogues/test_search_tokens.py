@@ -145,3 +145,7 @@ def test_of_a_long_turn_the_surroundings_of_the_first_match_are_shown():
 def test_all_parts_together_are_the_text():
     for text in ("何时发货？已发货。", "发货", "", "没有"):
         assert "".join(part.text for part in Query.typed("发货").excerpt(text)) == text
+
+
+def test_an_accent_that_was_copied_apart_is_one_letter():
+    assert Query.typed("cafe\u0301").terms == Query.typed("caf\u00e9").terms == ("caf\u00e9",)

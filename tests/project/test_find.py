@@ -56,6 +56,12 @@ def test_a_chinese_name_is_found_by_some_of_its_characters(manager, make_round):
     assert names(manager, "发货") == []
 
 
+@pytest.mark.parametrize("name", ["Магазин", "Straße", "Über"])
+def test_a_name_is_found_as_it_is_written(manager, name):
+    Dataset.objects.create(name=name)
+    assert names(manager, name) == [name]
+
+
 def test_a_round_is_found_with_the_name_of_its_dataset(manager, make_round, shop):
     made = make_round("week 47")
     assert names(manager, "returns 47") == [made.name]

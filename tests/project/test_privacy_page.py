@@ -72,6 +72,14 @@ def test_it_says_when_more_are_found_than_it_shows(as_admin, shop, monkeypatch):
     assert "The newest 2 are shown" in texts(page)
 
 
+def test_many_turns_of_one_dialogue_hide_no_other(shop, monkeypatch):
+    monkeypatch.setattr(find, "MOST", 2)
+    older = build.dataset(build.record("tell me", name="x")).dialogues.latest("pk")
+    build.dataset(build.record(*["tell me", "yes"] * 30))
+    assert older in find.find(text="tell me").dialogues
+    assert find.find(dialogue=older.pk, text="tell me").dialogues == [older]
+
+
 # --- erasing
 
 

@@ -20,6 +20,29 @@ def test_it_takes_the_value_out_as_its_kind(kind, text, value):
     assert value not in redact(text).text
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("account", "My WeChat is zhangsan88.", "zhangsan88"),
+        ("account", "我的微信是zhangsan88.谢谢", "zhangsan88"),
+        ("account", "QQ: 12345678.", "12345678"),
+        ("email", "我的邮箱zhangsan@qq。com", "zhangsan@qq。com"),
+        ("email", "zhangsan@qq.com。Thanks", "zhangsan@qq.com"),
+        ("phone", "WhatsApp 9512 3456", "9512 3456"),
+        ("phone", "我的手机 1380 0138 000", "1380 0138 000"),
+        ("phone", "我的手机 1380 013 8000", "1380 013 8000"),
+        ("phone", "我的手机 138 001 38000", "138 001 38000"),
+    ],
+)
+def test_it_ends_and_is_grouped_as_people_write_it(kind, text, value):
+    assert pieces(text) == [(kind, value)]
+
+
+@pytest.mark.parametrize("text", ["请打95588。", "请打 95511.", "客服热线 95013888"])
+def test_a_number_of_the_public_stays(text):
+    assert pieces(text) == []
+
+
 @pytest.mark.parametrize("text", own.STAYS)
 def test_it_leaves_what_only_looks_personal(text):
     assert redact(text).text == text

@@ -145,6 +145,9 @@ def test_a_proposal_lies_beyond_what_the_last_windows_showed(alert, as_manager, 
     assert proposal("loops", rows[:2]) is None
     drops = [Measurement(value=v, low=v - 0.02, high=v + 0.02) for v in (0.0, 0.01, -0.01)]
     assert -0.1 < proposal("median", drops) < -0.01
+    for row in drops:
+        row.value, row.low, row.high = 0.1, 0.09, 0.11
+    assert proposal("median", drops) == 0, "no bound of a drop lies above 0"
 
 
 def test_proposals_are_filled_in_when_they_are_asked_for(alert, as_manager, shop):

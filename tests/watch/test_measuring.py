@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dialogues.models import AnswerJob
+from dialogues.models import AnswerJob, Comparison
 from ecc_site import tasks
 from ecc_site.models import Alert, Bound, Measurement
 from ecc_site.watch import words
@@ -12,7 +12,7 @@ from ecc_site.watch.material.scope import Scope
 from ecc_site.watch.measuring import _store, watch
 from ecc_site.watch.subjects import SUBJECTS
 from ecc_site.watch.subjects.base import Reading
-from scoring.models import ScoreJob
+from scoring.models import Score, ScoreJob
 from serving.models import Alias
 from tests import build
 
@@ -128,6 +128,25 @@ def test_an_alert_about_what_is_no_longer_watched_is_over(shop):
     shop.goes_on(texts=[""] * 100)
     watch()
     assert Alert.objects.get(subject="empty").ending == "unwatched"
+
+
+def test_what_was_raised_beside_one_kind_ends_also_where_another_is_measured_first(shop):
+    shop.goes_on(texts=[""] * 200)
+    beside_a_cloud(200)
+    watch()
+    assert Alert.objects.lasting().get(subject="empty").kind == "cloud"
+    shop.goes_on(900)
+    beside_a_cloud(600)
+    watch()
+    assert Measurement.objects.filter(subject="empty", kind="human").exists()
+    assert not Alert.objects.lasting().filter(subject="empty").exists()
+
+
+def beside_a_cloud(count: int) -> None:
+    """The newest so many were compared with a cloud model's answers."""
+    newest = list(Comparison.objects.order_by("-pk").values_list("pk", flat=True)[:count])
+    Comparison.objects.filter(pk__in=newest).update(kind="cloud")
+    Score.objects.filter(comparison__in=newest).update(kind="cloud")
 
 
 def test_what_a_version_did_that_no_longer_answers_is_over(shop):

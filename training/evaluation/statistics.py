@@ -1,4 +1,4 @@
-"""What may be concluded from two lists of scores. Plain numpy and scipy, no Django."""
+"""What may be concluded from differences of scores. Plain numpy and scipy, no Django."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from review.calibration.measures.intervals import ROUNDING, Interval
+from review.calibration.measures.intervals import ROUNDING
 
 
 @dataclass(frozen=True)
@@ -17,20 +17,6 @@ class Outcomes:
     wins: int
     ties: int
     losses: int
-
-
-def mean_interval(values: ArrayLike) -> Interval:
-    """Mean of the known values with Student's 95% interval; NaN stands for unknown and is left out."""
-    from scipy.special import stdtrit
-
-    known = _known(values)
-    if len(known) == 0:
-        return Interval(None, None, None, 0)
-    mean = float(known.mean())
-    if len(known) == 1:
-        return Interval(mean, None, None, 1)
-    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
-    return Interval(mean, mean - half, mean + half, len(known))
 
 
 def outcomes(differences: ArrayLike) -> Outcomes:

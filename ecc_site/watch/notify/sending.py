@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE, FACTOR, MOST_ATTEMPTS = timedelta(seconds=30), 4, 7  # the last comes after 11 hours and a half
 AT_ONCE = 100
 LONGEST_S = 120  # of an attempt, whatever a receiver does: less than the lease of its message
+SWITCHED_OFF = Outcome(False, "the recipient is switched off", for_good=True)
 SENDERS: dict[str, Callable[[Delivery], Outcome]] = {Channel.EMAIL: mail.send, Channel.WEBHOOK: webhook.send}
 
 
@@ -51,11 +52,15 @@ def deliver(key: str) -> None:
     if delivery is None:
         return
     try:
-        outcome = SENDERS[delivery.channel](delivery)
+        outcome = SENDERS[delivery.channel](delivery) if _is_wanted(delivery) else SWITCHED_OFF
     except Exception as error:
         logger.exception("message %s could not be sent", key)
         outcome = Outcome(False, type(error).__name__)
     _write_down(delivery, outcome)
+
+
+def _is_wanted(delivery: Delivery) -> bool:
+    return delivery.recipient is None or delivery.recipient.active
 
 
 def _write_down(delivery: Delivery, outcome: Outcome) -> None:

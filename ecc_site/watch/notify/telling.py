@@ -71,9 +71,13 @@ def _message(event: Delivery.Event, alert: Alert, recipient: Recipient, to: str)
         subject, figures = words.heading(alert), _figures(alert)
         over = event == Delivery.Event.OVER
         title = _("Over: %(what)s") % {"what": subject} if over else subject
-        said = words.now(alert) if over else words.sentence(alert)
+        said = words.sentence(alert) if not over else _end_of(alert)
     content = _content(recipient.language, title, said, _address(alert)) | {"figures": figures}
     return Delivery(event=event, alert=alert, content=content, **_whereto(recipient, to))
+
+
+def _end_of(alert: Alert) -> str:
+    return words.now(alert) if alert.ending == Alert.Ending.WITHIN else alert.get_ending_display()
 
 
 def _whereto(recipient: Recipient, to: str) -> dict[str, Any]:

@@ -133,8 +133,9 @@ def _record(request: Request, round_: Round, sent: list[dict]) -> tuple[list[dic
             round_item.round = round_
             read.append((round_item, form.verdict_input(round_item, request.user.pk)))
         else:
-            written = (str(values.get(name, "")) for name in ("correction", "note"))
-            unsaved = Unsaved(round_item, *written, *(_words(values.get(name)) for name in ("tags", "signals")))
+            correction, note = (str(values.get(name, "")) for name in ("correction", "note"))
+            tags, signals = (_words(values.get(name)) for name in ("tags", "signals"))
+            unsaved = Unsaved(round_item, correction, note, tags, signals)
             refused[place] = _refused(values, problem_of(form)) | _shown(request, round_, unsaved, problem_of(form))
     recorded = record_all(request.user, round_, read) if read else []
     told = (_told(request, round_, outcome) for outcome in recorded)

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from scoring.figures.paired import Paired, pair
 from scoring.parameters import Parameters
@@ -29,7 +30,7 @@ def test_a_pair_is_what_a_loop_finds(seed):
         sums[dialogue] = sums.get(dialogue, 0) + difference - differences.mean()
     count = len(sums)
     variance = sum(value**2 for value in sums.values()) / len(differences) ** 2 * count / (count - 1)
-    assert found.high - found.difference == pytest.approx(1.959964 * math.sqrt(variance))
+    assert found.high - found.difference == pytest.approx(stats.t.ppf(0.975, count - 1) * math.sqrt(variance))
 
 
 def test_without_shared_references_there_is_no_pair():

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
@@ -29,13 +30,13 @@ def known_of(of, scores, version) -> list[tuple[int, float]]:
 
 
 def clustered_half(known: list[tuple[int, float]]) -> float:
-    """1.96 standard errors of the mean, from the sums of the deviations of each dialogue."""
+    """Student's interval of the mean, from the sums of the deviations of each dialogue."""
     mean = sum(score for _, score in known) / len(known)
     sums: dict[int, float] = {}
     for dialogue, score in known:
         sums[dialogue] = sums.get(dialogue, 0) + score - mean
     variance = sum(value**2 for value in sums.values()) / len(known) ** 2 * len(sums) / (len(sums) - 1)
-    return 1.959964 * math.sqrt(variance)
+    return stats.t.ppf(0.975, len(sums) - 1) * math.sqrt(variance)
 
 
 @SEEDS

@@ -1,36 +1,23 @@
 import math
 
 import pytest
-from scipy import stats
 
+from review.calibration.measures.clusters import clustered_mean
 from review.calibration.measures.intervals import Interval
-from training.evaluation.statistics import Outcomes, mcnemar_exact, mean_interval, outcomes
-
-
-def test_a_mean_has_the_interval_of_student():
-    interval = mean_interval([0.1, 0.2, 0.6, 0.7])
-    low, high = stats.t.interval(0.95, 3, loc=0.4, scale=stats.sem([0.1, 0.2, 0.6, 0.7]))
-    assert (interval.mean, interval.n) == (pytest.approx(0.4), 4)
-    assert (interval.low, interval.high) == (pytest.approx(low), pytest.approx(high))
-
-
-def test_an_interval_worked_by_hand():
-    # 0 and 1: mean .5, standard error .5, t(1, .975) = 12.706
-    interval = mean_interval([0, 1])
-    assert interval.high - interval.mean == pytest.approx(12.7062 * 0.5, rel=1e-4)
+from training.evaluation.statistics import Outcomes, mcnemar_exact, outcomes
 
 
 def test_the_interval_of_scores_can_be_cut_to_the_unit():
-    interval = mean_interval([0, 1]).in_unit()
+    interval = clustered_mean([0, 1]).in_unit()
     assert (interval.low, interval.mean, interval.high) == (0, 0.5, 1)
-    assert mean_interval([0.5]).in_unit().low is None
+    assert clustered_mean([0.5]).in_unit().low is None
 
 
 def test_an_interval_lies_above_or_below_a_bound_as_a_whole():
     interval = Interval(0.5, 0.4, 0.6, 9)
     assert (interval.lies_above(0.39), interval.lies_above(0.4), interval.lies_above(0.5)) == (True, False, False)
     assert (interval.lies_below(0.61), interval.lies_below(0.6), interval.lies_below(0.5)) == (True, False, False)
-    unknown = mean_interval([0.5])
+    unknown = clustered_mean([0.5])
     assert not unknown.lies_above(0) and not unknown.lies_below(1)
 
 
@@ -38,13 +25,7 @@ def test_an_interval_lies_above_or_below_a_bound_as_a_whole():
     ("values", "text"), [([0, 1], "0.500 (0.000 to 1.000)"), ([0.5], "0.500"), ([math.nan], "unknown")]
 )
 def test_an_interval_is_written_with_its_ends_where_they_are_known(values, text):
-    assert str(mean_interval(values).in_unit()) == text
-
-
-def test_unknown_values_enter_no_mean():
-    assert mean_interval([0.5, math.nan]).n == 1
-    assert mean_interval([0.5, math.nan]).low is None
-    assert mean_interval([math.nan]).mean is None
+    assert str(clustered_mean(values).in_unit()) == text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import io
 import pytest
 from django.urls import reverse
 
-from dialogues.models import Answer
+from dialogues.models import Answer, Comparison, EvalSet
 from scoring.fusion import final_score
 from scoring.models import Score
 from serving.models import Alias, Version
@@ -68,6 +68,17 @@ def test_a_column_has_mean_interval_and_coverage(table):
     assert base.interval.mean == pytest.approx((0.3 + 0.5) / 2)
     assert (base.interval.n, base.wanted, base.coverage) == (2, 4, 0.5)
     assert [cell.final for cell in base.cells] == [pytest.approx(0.3), 0.5, None, None]
+
+
+def test_turns_of_a_dialogue_count_together(versions):
+    talks = [build.record("q 0", "r 0", "q 1", "r 1", "q 2", "r 2", split="dev") for _ in range(2)]
+    talks[1]["turns"][0]["text"] = "q 3"
+    dataset = build.dataset(*talks, name="talks")
+    build.scored(dataset, versions[0], [0.2] * 3 + [0.8] * 3)
+    dev = EvalSet.objects.freeze("dev", Comparison.objects.filter(dataset=dataset), dataset=dataset, kind="human")
+    (column,) = build_table(dev, versions[:1], build.scorer_set(), "human", alpha=0.8, theta=0.2).columns
+    assert column.interval.mean == pytest.approx(0.5)
+    assert (column.interval.low, column.interval.high) == (0, 1), "two dialogues say little, whatever turns they have"
 
 
 def test_titles_name_method_and_steps(table):

@@ -16,6 +16,8 @@ from ecc_site.watch.measuring import watch
 from ecc_site.watch.notify import sending, webhook
 from ecc_site.watch.notify.signing import signed_headers
 from ecc_site.watch.notify.telling import send_test
+from serving.models import Alias
+from tests import build
 from tests.serving.provider import Behaviour
 from tests.watch.conftest import Shop
 
@@ -107,6 +109,26 @@ def test_its_end_is_told_too(hook, provider, worsening, shop):
     deliver_all()
     told = [r.body["type"] for r in provider.seen if r.body["data"]["figures"]["subject"] == "empty"]
     assert told == ["alert.opened", "alert.over"]
+
+
+def test_so_is_the_end_by_another_version_with_the_reason(hook, provider, worsening):
+    provider.will(*[TAKEN] * 40)
+    worsening()
+    Alias.move("champion", build.version("v2"))
+    watch()
+    deliver_all()
+    told = [r.body for r in provider.seen if r.body["data"]["figures"]["subject"] == "empty"]
+    assert [body["type"] for body in told] == ["alert.opened", "alert.over"]
+    assert told[1]["data"]["sentence"] == "another version answers now"
+
+
+def test_who_was_switched_off_gets_no_message_that_waits(hook, provider, worsening):
+    worsening()
+    Recipient.objects.update(active=False)
+    deliver_all()
+    assert provider.seen == []
+    assert one().state == Delivery.State.FAILED
+    assert one().attempts_made.get().words == "the recipient is switched off"
 
 
 def test_nothing_that_a_customer_said_is_told(hook, provider, worsening):

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from math import isnan
+from math import isnan, nan
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from dialogues.models import Answer, EvalSet, Turn
 from dialogues.querysets import KINDS
+from review.calibration.measures.clusters import clustered_mean
 from review.calibration.measures.intervals import Interval
 from scoring.fusion import COMPONENTS, final_score
 from scoring.measures import text_overlap
 from scoring.models import Score, ScorerSet
 from serving.models import Version
 from training.evaluation.scores import scores_of
-from training.evaluation.statistics import mean_interval
 from training.ml.methods import method_named
 from training.runs.models import Checkpoint
 
@@ -47,7 +47,7 @@ class Column:
     method: str  # empty for a base
     steps: int | None
     cells: list[Cell]
-    wanted: int
+    dialogues: list[int]  # of each cell: turns of a dialogue are alike
     rank: float = 1.0  # place of the steps among those of the same method, in (0, 1]
 
     @property
@@ -68,7 +68,13 @@ class Column:
 
     @cached_property
     def interval(self) -> Interval:
-        return mean_interval([cell.final for cell in self.cells if cell.final is not None]).in_unit()
+        finals = [nan if cell.final is None else cell.final for cell in self.cells]
+        return clustered_mean(finals, self.dialogues).in_unit()
+
+    @property
+    def wanted(self) -> int:
+        """How many pairs the set has."""
+        return len(self.cells)
 
     @property
     def coverage(self) -> float:
@@ -138,7 +144,7 @@ def build(
         own = [scores.get((version.pk, turn.pk, reference.pk)) if reference else None for turn, reference in pairs]
         cells = [Cell(score, _final(score, alpha, theta)) for score in own]
         method, steps, rank = origins[version.pk]
-        columns.append(Column(version, method, steps, cells, len(pairs), rank))
+        columns.append(Column(version, method, steps, cells, [turn.dialogue_id for turn, _ in pairs], rank))
     rows = [
         Row(turn.text, reference.text if reference else "", turn.dialogue_id, turn.pk, [c.cells[i] for c in columns])
         for i, (turn, reference) in enumerate(pairs)
