@@ -86,6 +86,15 @@ def test_it_opens_also_on_what_back_has_brought(page, manager, site):
     expect(palette(manager)).to_be_visible()
 
 
+def test_another_language_keeps_the_filter_that_was_chosen(manager, site):
+    manager.goto(f"{site.url}/jobs/")
+    manager.select_option("[name=state]", "failed")
+    manager.wait_for_url("**state=failed**")
+    manager.locator("[data-language] button").click()
+    expect(manager.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(manager.locator("[name=state]")).to_have_value("failed")
+
+
 def test_arrows_go_round_the_list_and_name_the_option_to_a_screen_reader(page, site):
     open_palette(page)
     page.keyboard.type("training run")

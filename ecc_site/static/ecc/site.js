@@ -33,6 +33,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => form.removeAttribute("data-sent"), AWAITED_MS);
 });
 
+// Another language shows what is open now: filters may have changed the address since the page was made.
+document.addEventListener("submit", (event) => {
+  const next = event.target.matches("[data-language]") && event.target.elements.next;
+  if (next) next.value = location.pathname + location.search;
+});
+
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
 });
