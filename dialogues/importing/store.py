@@ -133,8 +133,12 @@ def _distinct(batch: Sequence[ParsedDialogue]) -> dict[str, ParsedDialogue]:
 
 def _keep_here(distinct: dict[str, ParsedDialogue], *, all_of_them: bool) -> None:
     """Mark all, or those whose words are marked in any dataset."""
-    marked = Dialogue.objects.with_content(list(distinct)).filter(never_leaves=True)
-    for content_hash in distinct if all_of_them else marked.values_list("content_hash", flat=True):
+    if all_of_them:
+        marked = list(distinct)
+    else:  # the mark is looked at here: asked for, SQLite would walk through all that are marked
+        same = Dialogue.objects.with_content(list(distinct)).values_list("content_hash", "never_leaves").order_by()
+        marked = [content_hash for content_hash, stays in same if stays]
+    for content_hash in marked:
         distinct[content_hash].never_leaves = True
 
 
