@@ -68,7 +68,7 @@ class Site:
         subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, env=self._environment, check=True)
 
     def status(self, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path)
         return connection.getresponse().status
 

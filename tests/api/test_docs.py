@@ -29,7 +29,7 @@ def test_the_snippet_does_what_it_says(number, live_server, world, admin_user):
     kind, snippet = SNIPPETS[number]
     known = {"ECC_URL": live_server.url, "ECC_TOKEN": Caller(admin_user).secret, "NO_PROXY": "*", "no_proxy": "*"}
     done = subprocess.run(
-        [*COMMANDS[kind], snippet], env=os.environ | known, capture_output=True, text=True, check=False, timeout=60
+        [*COMMANDS[kind], snippet], env=os.environ | known, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

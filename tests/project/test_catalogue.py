@@ -45,7 +45,7 @@ def extracted(tmp_path_factory):
         shutil.copytree(settings.BASE_DIR / name, copy / name, ignore=leave_out)
     (copy / "locale").mkdir()
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "zh_Hans", "--no-wrap"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     return polib.pofile(str(copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"))
 

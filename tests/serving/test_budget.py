@@ -116,7 +116,7 @@ def in_threads(count, work):
     gate, ended = threading.Barrier(count), []
 
     def run(number):
-        gate.wait(10)
+        gate.wait(120)
         try:
             ended.append(work(number))
         except Exception as error:
@@ -128,7 +128,7 @@ def in_threads(count, work):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return ended
 
 

@@ -79,20 +79,20 @@ def test_who_waits_too_long_is_told_so(model, settings, monkeypatch):
 
 def test_never_more_inside_than_slots_when_many_come_at_once(model, settings):
     settings.CLOUD_CONCURRENCY, settings.CLOUD_REQUESTS_PER_MINUTE = 3, 0
-    inside, most = [], []
+    inside, most, all_slots = [], [], threading.Barrier(3)
 
     def come():
         with model.slot(lambda seconds: time.sleep(0.005)):
             inside.append(1)
             most.append(len(inside))
-            time.sleep(0.01)
+            all_slots.wait(60)
             inside.pop()
 
     threads = [threading.Thread(target=come) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert (len(most), max(most)) == (12, 3)
 
 
@@ -103,7 +103,7 @@ def test_no_more_requests_a_minute_than_the_setting_says(model, settings):
             pass
     with pytest.raises(TimeoutError) as waiting, model.slot(impatient):
         pass
-    assert 50 < waiting.value.args[0] <= 60
+    assert 0 < waiting.value.args[0] <= 60
 
 
 def test_the_recorded_teacher_has_no_limits_and_needs_no_redis(no_redis):

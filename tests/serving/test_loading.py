@@ -181,7 +181,7 @@ def test_threads_that_ask_at_once_get_one_model(noted):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
     assert (len(got), len(set(map(id, got))), len(noted.made)) == (4, 1, 1)
 
 

@@ -10,6 +10,7 @@ from serving.runtimes.openai import OpenAIRuntime
 from serving.runtimes.protocol import CloudProblem, Decoding, Message, ModelUnavailable
 from tests.serving.provider import (
     SILENT,
+    SOON_S,
     Behaviour,
     chat,
     cut,
@@ -86,7 +87,7 @@ def test_the_reply_has_text_tokens_and_a_reason_why_it_ended(provider, runtime):
     provider.will(chat("  后天送达。\n", tokens_in=31, tokens_out=9))
     reply = runtime.reply(CONVERSATION)
     assert (reply.text, reply.tokens_in, reply.tokens_out, reply.finish_reason) == ("后天送达。", 31, 9, "stop")
-    assert 0 < reply.latency_ms < 5000
+    assert 0 < reply.latency_ms < 1000 * SOON_S
 
 
 def test_a_reply_cut_by_its_length_is_kept_and_says_so(provider, runtime):
@@ -273,7 +274,7 @@ def test_a_misbehaviour_is_named_after_one_request_and_in_time(provider, runtime
     problem = problem_of(lambda: runtime.reply(CONVERSATION))
     assert (problem.outcome, problem.may_pass) == (outcome, may_pass)
     assert len(provider.seen) == 1
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < SOON_S
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -284,8 +285,8 @@ def test_the_wish_to_wait_is_read_from_the_header(provider, runtime, status, hea
 
 
 def test_the_wish_to_wait_may_be_a_date(provider, runtime):
-    provider.will(failing(429, Retry_After=format_datetime(datetime.now(UTC) + timedelta(seconds=12), usegmt=True)))
-    assert 8 < problem_of(lambda: runtime.reply(CONVERSATION)).retry_after_s <= 12
+    provider.will(failing(429, Retry_After=format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True)))
+    assert 500 < problem_of(lambda: runtime.reply(CONVERSATION)).retry_after_s <= 600
 
 
 def test_a_failure_without_a_wish_has_none(provider, runtime):

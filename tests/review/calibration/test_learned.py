@@ -70,7 +70,7 @@ def test_it_is_numbers_in_json_and_needs_numpy_alone(tmp_path):
         "print(model.probability({name: np.array([0.5]) for name in model.names})[0])\n"
         "print([name for name in ('sklearn', 'pandas', 'torch') if name in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True)
     probability, loaded = done.stdout.splitlines()
     half = {name: np.array([0.5]) for name in model.names}
     assert float(probability) == pytest.approx(model.probability(half)[0])

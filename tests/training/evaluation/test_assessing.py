@@ -12,7 +12,7 @@ from training.evaluation.sets import gate_set
 from training.tasks import assess_candidate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-PATIENCE_S = 30
+PATIENCE_S = 120
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-import time
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -114,9 +115,15 @@ def test_a_wanted_precision_is_taken_without_measuring():
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is not measured")
-def test_the_faster_precision_is_chosen_where_it_pays_and_stays_chosen():
+def test_the_faster_precision_is_chosen_where_it_pays_and_stays_chosen(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("training.ml.precision.time", SimpleNamespace(perf_counter=lambda: clock[0]))
+
     def probe(seconds):
-        return lambda dtype: lambda: time.sleep(seconds[dtype])
+        def step(dtype):
+            clock[0] += seconds[dtype]
+
+        return lambda dtype: partial(step, dtype)
 
     clearly = {torch.float32: 0.02, torch.bfloat16: 0.005}
     hardly = {torch.float32: 0.02, torch.bfloat16: 0.0199}

@@ -166,7 +166,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_whole_checkpoint(qwen, tmp_
             if int(line) == 7:
                 process.send_signal(signal.SIGKILL)
                 break
-        process.wait(20)
+        process.wait(120)
     (folder / ".writing" / "checkpoint-8").mkdir(parents=True, exist_ok=True)  # as if it had been killed while it saved
     latest = checkpoints.latest(folder)
     assert latest.name == "checkpoint-6"
