@@ -74,7 +74,6 @@ def test_a_page_is_opened_by_some_letters_and_enter(page, site):
         page.wait_for_url(f"{site.url}{address}")
 
 
-@pytest.mark.usefixtures("at_the_audit_log")
 def test_it_opens_also_on_what_back_has_brought(page, manager, site):
     manager.goto(f"{site.url}/jobs/")
     manager.select_option("[name=state]", "failed")
@@ -95,6 +94,7 @@ def test_another_language_keeps_the_filter_that_was_chosen(manager, site):
     expect(manager.locator("[name=state]")).to_have_value("failed")
 
 
+@pytest.mark.usefixtures("at_the_audit_log")
 def test_arrows_go_round_the_list_and_name_the_option_to_a_screen_reader(page, site):
     open_palette(page)
     page.keyboard.type("training run")
