@@ -20,18 +20,19 @@ def with_the_same_id(
     """By their ids the stored dialogues that are replaced, each with the one that comes in its place, which gets its
     split; and those of `new` that stay beside a stored one.
 
-    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant. One
-    of which any never leaves is marked in each that comes.
+    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant. Where
+    one of those stored never leaves, no new one with its id does.
     """
     by_id = {parsed.source_id: parsed for parsed in reversed(new) if parsed.source_id}
     columns = ("id", "source_id", "split", "imported_by_id", "never_leaves")
     stored: dict[str, list[tuple[int, str, int | None]]] = defaultdict(list)
-    kept_here = set()
+    kept_here: set[str] = set()
     for pk, source_id, split, imported_by, stays in rows_having(
         Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk
     ):
         stored[source_id].append((pk, split, imported_by))
-        kept_here |= {source_id} if stays else set()
+        if stays:
+            kept_here.add(source_id)
     for parsed in new:
         parsed.never_leaves |= parsed.source_id in kept_here
     earlier = {

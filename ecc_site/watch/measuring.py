@@ -46,13 +46,15 @@ def _datasets() -> Iterator[Dataset]:
 
 
 def _measure_all(dataset: Dataset, version: Version) -> int:
-    """Beside each kind of reference; what is of the answers alone only beside the first that has enough, and where an
-    alert about it lasts."""
+    """Beside each kind of reference.
+
+    What is of the answers alone only beside the first that has enough, and where an alert about it lasts.
+    """
     count, alone = 0, False
     for kind in KINDS:
         materials = _Materials(Scope(dataset, version, kind))
-        left_out = {key for key, subject in SUBJECTS.items() if alone and subject.of_answers_alone} - materials.lasting
-        keys = [key for key in SUBJECTS if key not in left_out]
+        told_already = {key for key, subject in SUBJECTS.items() if alone and subject.of_answers_alone}
+        keys = [key for key in SUBJECTS if key in materials.before or key not in told_already]
         count += _measure(materials, keys)
         alone = alone or materials.usual.answers.has_enough
     return count
@@ -101,7 +103,6 @@ class _Materials:
         self.scope, self.usual = scope, Material(scope)
         lasting = Alert.objects.lasting().filter(**scope.filter)
         self.before = dict(lasting.values_list("subject", "opened_with__first_id"))
-        self.lasting = set(self.before)
 
     def for_subject(self, key: str) -> Material:
         if SUBJECTS[key].is_change and key in self.before:

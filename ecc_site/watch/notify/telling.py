@@ -71,7 +71,7 @@ def _message(event: Delivery.Event, alert: Alert, recipient: Recipient, to: str)
         subject, figures = words.heading(alert), _figures(alert)
         over = event == Delivery.Event.OVER
         title = _("Over: %(what)s") % {"what": subject} if over else subject
-        said = words.sentence(alert) if not over else _end_of(alert)
+        said = _end_of(alert) if over else words.sentence(alert)
     content = _content(recipient.language, title, said, _address(alert)) | {"figures": figures}
     return Delivery(event=event, alert=alert, content=content, **_whereto(recipient, to))
 
