@@ -64,11 +64,12 @@ class DialogueQuerySet(models.QuerySet["Dialogue"]):
     def keep_here(self, hashes: Any) -> None:
         """Mark those with this content, in every dataset, as “never leaves”, and what was learned from them.
 
-        `hashes` is a list or a subquery.
+        What a file has replaced of them comes back marked where its import is undone. `hashes` is a list or a subquery.
         """
         if isinstance(hashes, list) and not hashes:
             return
         self.with_content(hashes).filter(never_leaves=False).update(never_leaves=True)
+        apps.get_model("dialogues", "ReplacedDialogue").objects.filter(content_hash__in=hashes).keep_here()
         apps.get_model("knowledge", "Entry").objects.keep_here(hashes)
 
     def may_leave(self) -> Self:

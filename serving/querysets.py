@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from serving.models import AliasMove, CloudCall, CloudDay, Version
 
 IMPORTED = "imported"
+
+
+def name_of_imports(kind: str) -> str:
+    """What the version is called under which the answers of files are stored."""
+    return f"{IMPORTED} ({kind})"
+
+
 WORDLESS: dict[str, Any] = {"messages": [], "reply": "", "problem": "", "prompt_hash": ""}
 
 
@@ -62,7 +69,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         `name` is how its shop calls it; that of a version of another kind, or that answers here, raises NameTaken.
         """
         defaults = {"kind": kind, "model": IMPORTED, "state": "retired"}
-        version, _ = self.get_or_create(name=name or f"{IMPORTED} ({kind})", defaults=defaults)
+        version, _ = self.get_or_create(name=name or name_of_imports(kind), defaults=defaults)
         if (version.kind, version.model) != (kind, IMPORTED):
             raise NameTaken(gettext("“%(name)s” is the name of another version of this site.") % {"name": version})
         return version

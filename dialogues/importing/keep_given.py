@@ -7,10 +7,12 @@ from typing import Any
 
 from dialogues.importing.given import SIDES
 from dialogues.importing.texts import storable
-from dialogues.models import Answer, Comparison, Dataset, GivenVerdict
+from dialogues.models import Answer, Comparison, Dataset, GivenVerdict, Turn
 from serving.models import Version
+from serving.querysets import name_of_imports
 
 SETTINGS = "imported"  # whatever they were
+GIVEN = ("answers__version", "given_verdict")  # what `given_with` reads of a turn
 
 
 def keep_given(dataset: Dataset, given: Sequence[tuple[int, dict[str, Any]]]) -> None:
@@ -34,3 +36,15 @@ def keep_given(dataset: Dataset, given: Sequence[tuple[int, dict[str, Any]]]) ->
         for turn, values in given
         if "preference" in values and "end" in values
     )
+
+
+def given_with(turn: Turn) -> dict[str, Any] | None:
+    """What came with a stored turn, as `keep_given` takes it."""
+    came = {
+        answer.version.kind: answer.text
+        for answer in turn.answers.all()
+        if answer.version and answer.version.name == name_of_imports(answer.version.kind)
+    }
+    verdict = getattr(turn, "given_verdict", None)
+    said = {name: text for name in ("preference", "correction", "by") if (text := getattr(verdict, name, ""))}
+    return came | said or None

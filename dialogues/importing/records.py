@@ -73,6 +73,7 @@ class ParsedDialogue:
     tokens: str = ""  # for the search
     satisfaction: float | None = None
     never_leaves: bool = False
+    stored_at: datetime | None = None  # of one that was stored before and is put back
 
     def __post_init__(self) -> None:
         if not self.language:

@@ -3,11 +3,12 @@ beside those that are in use."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from dialogues.importing.keep_given import GIVEN, given_with
 from dialogues.importing.records import ParsedDialogue, ParsedTurn
 from dialogues.models import Dataset, Dialogue, ImportJob, ReplacedDialogue
 from dialogues.removing import remove
@@ -20,25 +21,18 @@ def with_the_same_id(
     """By their ids the stored dialogues that are replaced, each with the one that comes in its place, which gets its
     split; and those of `new` that stay beside a stored one.
 
-    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant. Where
-    one of those stored never leaves, no new one with its id does.
+    An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant.
     """
-    by_id = {parsed.source_id: parsed for parsed in reversed(new) if parsed.source_id}
-    columns = ("id", "source_id", "split", "imported_by_id", "never_leaves")
+    by_id = {parsed.source_id: parsed for parsed in new if parsed.source_id}
+    times = Counter(parsed.source_id for parsed in new)
+    columns = ("id", "source_id", "split", "imported_by_id")
     stored: dict[str, list[tuple[int, str, int | None]]] = defaultdict(list)
-    kept_here: set[str] = set()
-    for pk, source_id, split, imported_by, stays in rows_having(
-        Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk
-    ):
-        stored[source_id].append((pk, split, imported_by))
-        if stays:
-            kept_here.add(source_id)
-    for parsed in new:
-        parsed.never_leaves |= parsed.source_id in kept_here
+    for pk, source_id, *known in rows_having(Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk):
+        stored[source_id].append((pk, *known))
     earlier = {
         found[0][0]: (source_id, found[0][1])
         for source_id, found in stored.items()
-        if len(found) == 1 and found[0][2] != job.pk
+        if len(found) == times[source_id] == 1 and found[0][2] != job.pk
     }
     in_use = set(Dialogue.objects.filter(pk__in=earlier).in_use().values_list("pk", flat=True)) if earlier else set()
     replaced = {pk: by_id[source_id] for pk, (source_id, _split) in earlier.items() if pk not in in_use}
@@ -65,7 +59,8 @@ def remove_replaced(dataset: Dataset, replaced: dict[int, ParsedDialogue], job: 
     """Remove them, and keep with the job what undoing it needs."""
     if not replaced or job is None:
         return
-    dialogues = list(dataset.dialogues.filter(pk__in=replaced).prefetch_related("turns"))
+    parts = ("turns", *(f"turns__{name}" for name in GIVEN))
+    dialogues = list(dataset.dialogues.filter(pk__in=replaced).prefetch_related(*parts))
     ReplacedDialogue.objects.bulk_create([_kept(dialogue, job) for dialogue in dialogues])
     remove(dataset, [dialogue.pk for dialogue in dialogues])
 
@@ -84,14 +79,25 @@ def _record(dialogue: Dialogue) -> dict[str, Any]:
         "never_leaves": dialogue.never_leaves,
         "ended_at": dialogue.ended_at and dialogue.ended_at.isoformat(),
         "satisfaction": dialogue.satisfaction,
-        "turns": [[turn.role, turn.raw, turn.text, turn.formula] for turn in dialogue.turns.all()],
+        "stored_at": dialogue.created_at.isoformat(),
+        "turns": [[turn.role, turn.raw, turn.text, turn.formula, given_with(turn)] for turn in dialogue.turns.all()],
     }
 
 
 def restored(record: dict[str, Any]) -> ParsedDialogue:
     """What was replaced, to be stored again."""
     turns = [ParsedTurn(*turn) for turn in record["turns"]]
-    ended_at = datetime.fromisoformat(text) if (text := record.get("ended_at")) else None
-    named = (record["source_id"], record["split"], ended_at, record["content_hash"])
-    rated = record.get("satisfaction")
-    return ParsedDialogue(turns, *named, satisfaction=rated, never_leaves=record["never_leaves"])
+    return ParsedDialogue(
+        turns,
+        record["source_id"],
+        record["split"],
+        _time(record.get("ended_at")),
+        record["content_hash"],
+        satisfaction=record.get("satisfaction"),
+        never_leaves=record["never_leaves"],
+        stored_at=_time(record.get("stored_at")),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from dialogues.importing.keep_given import keep_given
 from dialogues.importing.near_search import Sketches
+from dialogues.importing.never_leaves import keep_here
 from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.replacing import remove_replaced, with_the_same_id
 from dialogues.kept_out import kept_out
@@ -54,10 +56,9 @@ def store_batch(
     """Add those dialogues of the batch that the dataset does not have yet, and update its counters.
 
     Those that somebody asked to have erased stay out. Those that it has already take over a satisfaction that the batch
-    has. What never leaves is marked so with the same words in every dataset, as is what was learned from them: with
-    `never_leaves` all dialogues of the batch, else those that were marked before. With `near` what is nearly the same
-    as a dialogue of the dataset with another id is left out. Dialogues of a `job` take the places of an earlier
-    import's with the same ids, if those are not in use.
+    has. With `never_leaves` all dialogues of the batch are marked so, else those with words or an id that were marked
+    before. With `near` what is nearly the same as a dialogue of the dataset with another id is left out. Dialogues of a
+    `job` take the places of an earlier import's with the same ids, if those are not in use.
     """
     distinct = _distinct(batch)
     repeated = len(batch) - len(distinct)
@@ -67,7 +68,7 @@ def store_batch(
         stored = rows_having(Dialogue, ["content_hash"], "content_hash", distinct, dataset_id=dataset.pk)
         known = {content_hash for (content_hash,) in stored}
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
-        _keep_here(distinct, all_of_them=never_leaves or dataset.never_leaves)
+        keep_here(dataset, distinct, all_of_them=never_leaves or dataset.never_leaves)
         _rate(dataset, [distinct[content_hash] for content_hash in known])
         replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
@@ -80,7 +81,6 @@ def store_batch(
         Dataset.objects.filter(pk=dataset.pk).update(
             dialogue_count=F("dialogue_count") + len(new), open_turn_count=F("open_turn_count") + open_turns
         )
-        Dialogue.objects.keep_here([parsed.content_hash for parsed in distinct.values() if parsed.never_leaves])
     return Stored(new, repeated + len(known), len(replaced), same_id, close, erased)
 
 
@@ -131,17 +131,6 @@ def _distinct(batch: Sequence[ParsedDialogue]) -> dict[str, ParsedDialogue]:
     return found
 
 
-def _keep_here(distinct: dict[str, ParsedDialogue], *, all_of_them: bool) -> None:
-    """Mark all, or those whose words are marked in any dataset."""
-    if all_of_them:
-        marked = list(distinct)
-    else:  # the mark is looked at here: asked for, SQLite would walk through all that are marked
-        same = Dialogue.objects.with_content(list(distinct)).values_list("content_hash", "never_leaves").order_by()
-        marked = [content_hash for content_hash, stays in same if stays]
-    for content_hash in marked:
-        distinct[content_hash].never_leaves = True
-
-
 def _rate(dataset: Dataset, known: Sequence[ParsedDialogue]) -> None:
     """What the file says of the satisfaction with dialogues that are here already."""
     rated: dict[float, list[str]] = {}
@@ -164,6 +153,7 @@ DIALOGUE = [
     "imported_by_id",
     "ended_at",
     "satisfaction",
+    "created_at",
 ]
 TURN = ["id", "dialogue_id", "position", "role", "raw", "text", "formula", "is_open"]
 ANSWER = ["turn_id", "source", "text"]
@@ -171,6 +161,7 @@ SKETCH = ["dialogue_id", *Sketch.BANDS]
 
 
 def _dialogue(id_: int, dataset: Dataset, parsed: ParsedDialogue, job_id: int | None) -> tuple[object, ...]:
+    adapted = connection.ops.adapt_datetimefield_value
     return (
         id_,
         dataset.pk,
@@ -181,6 +172,7 @@ def _dialogue(id_: int, dataset: Dataset, parsed: ParsedDialogue, job_id: int | 
         parsed.content_hash,
         len(parsed.turns),
         job_id,
-        parsed.ended_at and connection.ops.adapt_datetimefield_value(parsed.ended_at),
+        parsed.ended_at and adapted(parsed.ended_at),
         parsed.satisfaction,
+        adapted(parsed.stored_at or timezone.now()),
     )

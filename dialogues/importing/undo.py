@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogues.importing.replacing import restored
 from dialogues.importing.store import store_batch
-from dialogues.models import Dataset, ImportJob, UndoJob
+from dialogues.models import Dataset, ImportJob, ReplacedDialogue, UndoJob
 from dialogues.removing import remove
 from ecc_site.core.jobs import JobError
 from ecc_site.core.models import Act, AuditEntry
@@ -17,7 +19,7 @@ BATCH = 200
 
 
 def undo_import(job: UndoJob) -> None:
-    """Work of an UndoJob. Raises JobError where something is in use; what was removed before then is gone."""
+    """Work of an UndoJob. Raises JobError where something is in use; what was removed before then stays so."""
     undone = job.import_job
     job.set_total(job.done + undone.dialogues.count())
     if job.done == 0 and undone.dialogues.in_use().exists():
@@ -27,9 +29,12 @@ def undo_import(job: UndoJob) -> None:
         with transaction.atomic():
             if undone.dialogues.filter(pk__in=batch).in_use().exists():
                 raise JobError(_("Somebody has begun to review its dialogues meanwhile; the rest of them stays."))
+            ids = set(undone.dialogues.filter(pk__in=batch).values_list("source_id", flat=True))
             remove(dataset, batch)
+            _put_back(undone.replaced_dialogues.filter(source_id__in=ids), dataset)
             job.advance(done=len(batch))
-    _put_back(undone, dataset)
+    while dataset and undone.replaced_dialogues.exists():  # in place of what is gone otherwise
+        _put_back(undone.replaced_dialogues.order_by("pk")[:BATCH], dataset)
     with transaction.atomic():
         if ImportJob.objects.filter(pk=undone.pk, undone_at=None).update(undone_at=timezone.now()):
             target = dataset or undone.dataset_name
@@ -42,8 +47,8 @@ def _dataset(undone: ImportJob) -> Dataset | None:
     return first.dataset if first else undone.dataset
 
 
-def _put_back(undone: ImportJob, dataset: Dataset | None) -> None:
-    while dataset and (replaced := list(undone.replaced_dialogues.order_by("pk")[:BATCH])):
-        with transaction.atomic():
-            store_batch(dataset, [restored(row.record) for row in replaced])
-            undone.replaced_dialogues.filter(pk__in=[row.pk for row in replaced]).delete()
+@transaction.atomic
+def _put_back(replaced: Iterable[ReplacedDialogue], dataset: Dataset) -> None:
+    rows = list(replaced)
+    store_batch(dataset, [restored(row.record) for row in rows])
+    ReplacedDialogue.objects.filter(pk__in=[row.pk for row in rows]).delete()

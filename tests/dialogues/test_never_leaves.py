@@ -64,6 +64,44 @@ def test_one_that_comes_again_with_its_id_stays_marked(jsonl, tmp_path, is_in_us
     assert not Dialogue.objects.get(source_id="").never_leaves
 
 
+def test_the_words_of_a_marked_one_are_marked_after_it_was_replaced(jsonl):
+    said = record("a", "b", id="1")
+    private_import(jsonl(said))
+    private_import(jsonl(record("a", "b", "and", "more", id="1")))
+    build.dataset(said, name="another")
+    assert Dialogue.objects.get(dataset__name="another").never_leaves
+
+
+@pytest.mark.parametrize("is_in_use", [True, False])
+def test_the_earlier_words_of_one_that_is_marked_now_are_marked_too(jsonl, is_in_use):
+    """In use they stay beside it; else it takes their place, and they come again in another dataset."""
+    said = record("a", "b", id="1")
+    private_import(jsonl(record("other")))
+    Dataset.objects.update(never_leaves=False)
+    build.dataset(said)
+    origin = Dialogue.objects.get(source_id="1").content_hash
+    if is_in_use:
+        Entry.objects.add(wordings=["a"], text="b", origin=origin, kind="reply", source="page", by=None)
+    private_import(jsonl(record("a", "b", "and", "more", id="1")))
+    if not is_in_use:
+        build.dataset(said, name="another")
+    assert list(Dialogue.objects.filter(content_hash=origin).values_list("never_leaves", flat=True)) == [True]
+    assert not Entry.objects.filter(never_leaves=False).exists()
+
+
+def test_a_public_file_that_comes_again_as_private_marks_what_has_grown_from_it(jsonl, tmp_path):
+    said, grown = record("a", "b", id="1"), record("a", "b", "and", "more", id="1")
+    imported_records(tmp_path, said, grown)
+    private_import(jsonl(said))
+    assert not Dialogue.objects.filter(never_leaves=False).exists()
+
+
+def test_two_of_a_batch_with_one_id_are_marked_together(jsonl, tmp_path):
+    private_import(jsonl(record("a", "b", id="7")), name="secret")
+    imported_records(tmp_path, record("a", "b", id="1"), record("a", "b", "and", "more", id="1"))
+    assert not Dialogue.objects.filter(never_leaves=False).exists()
+
+
 def test_what_an_undone_import_puts_back_is_marked_as_its_dataset_was_meanwhile(tmp_path):
     imported_records(tmp_path, record("a", "b", id="1"))
     job = imported_records(tmp_path, record("a", "b", "and", "more", id="1"))

@@ -42,6 +42,13 @@ def test_an_id_that_comes_twice_in_one_file_says_nothing(tmp_path):
     assert len(stored()["1"]) == 3
 
 
+def test_an_id_that_comes_twice_in_a_later_file_replaces_nothing(tmp_path):
+    imported_records(tmp_path, record("a", "b", id=1))
+    job = imported_records(tmp_path, record("a", "c", id=1), record("a", "d", id=1))
+    assert (job.added, job.replaced) == (2, 0)
+    assert stored()["1"] == [["a", "b"], ["a", "c"], ["a", "d"]]
+
+
 def test_the_same_file_again_changes_nothing(tmp_path):
     records = [record("a", "b", id=1), record("a", "c", id=1), record("d", "e")]
     imported_records(tmp_path, *records)

@@ -1,10 +1,13 @@
 """Taking an import back."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from dialogues.importing import undo as undoing
 from dialogues.importing.undo import undo_import
-from dialogues.models import Dataset, Dialogue, Sketch, Turn, UndoJob
+from dialogues.models import Answer, Dataset, Dialogue, GivenVerdict, Sketch, Turn, UndoJob
 from ecc_site.core.models import Act, AuditEntry
 from tests.build import record
 from tests.dialogues.imports import counters, imported_records, stored, undone, use
@@ -52,6 +55,46 @@ def test_the_time_of_what_was_replaced_comes_back(tmp_path):
     assert Dialogue.objects.get().ended_at == before is not None
 
 
+def test_the_age_of_what_was_replaced_comes_back(tmp_path):
+    imported_records(tmp_path, record("a", "b", id=1))
+    long_ago = timezone.now() - timedelta(days=89)
+    Dialogue.objects.update(created_at=long_ago)
+    undone(imported_records(tmp_path, record("a", "c", id=1)))
+    assert Dialogue.objects.get().created_at == long_ago
+
+
+def test_the_answers_and_the_verdict_that_came_with_what_was_replaced_come_back(tmp_path):
+    verdict = {"preference": "end", "correction": "", "by": "Ann"}
+    rated = record("a", "b", id=1)
+    rated["turns"][0] |= {"end": "mine", "cloud": "yours", "verdict": verdict}
+    imported_records(tmp_path, rated)
+    before = sorted(Answer.objects.values_list("source", "version__name", "text"))
+    given = GivenVerdict.objects.values_list("preference", "correction", "by").get()
+    assert (len(before), given) == (3, ("end", "", "Ann"))
+    undone(imported_records(tmp_path, record("a", "c", id=1)))
+    assert sorted(Answer.objects.values_list("source", "version__name", "text")) == before
+    assert GivenVerdict.objects.values_list("preference", "correction", "by").get() == given
+
+
+def test_what_was_replaced_is_back_where_an_undo_stops_half_way(tmp_path, monkeypatch):
+    earlier = [record(f"question {i}", "earlier", id=i) for i in range(4)]
+    imported_records(tmp_path, *earlier)
+    job = imported_records(tmp_path, *(record(f"question {i}", "later", id=i) for i in range(4)))
+    monkeypatch.setattr(undoing, "BATCH", 2)
+    removed = undoing.remove
+
+    def then_somebody_reviews(*of):
+        removed(*of)
+        use("3")
+
+    monkeypatch.setattr(undoing, "remove", then_somebody_reviews)
+    assert "the rest of them stays" in undone(job).error
+    assert {source_id: said[0][1] for source_id, said in stored().items()} == {
+        **{"0": "earlier", "1": "earlier"},
+        **{"2": "later", "3": "later"},
+    }
+
+
 def test_it_is_refused_when_something_is_in_use(tmp_path):
     job = imported_records(tmp_path, *FIRST)
     use("3")
@@ -68,7 +111,7 @@ def test_it_goes_on_where_a_killed_attempt_stopped(tmp_path, monkeypatch):
     removed = undoing.remove
 
     def die_at_the_third_batch(dataset, batch):
-        if Dialogue.objects.count() <= 3:
+        if Dialogue.objects.count() <= 4:
             raise SystemExit
         return removed(dataset, batch)
 
@@ -79,7 +122,7 @@ def test_it_goes_on_where_a_killed_attempt_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(undoing, "remove", removed)
     UndoJob.objects.update(state="queued")
     undo.refresh_from_db()
-    assert (undo.done, Dialogue.objects.count()) == (4, 3)
+    assert (undo.done, Dialogue.objects.count()) == (4, 4)  # three of the file, and one that it had replaced
     undo.run(undo_import)
     undo.refresh_from_db()
     assert (undo.state, stored()) == ("done", {"0": [["question 0", "earlier"]]})
