@@ -21,7 +21,8 @@ from dialogues.models import (
 )
 from dialogues.removing import remove
 from ecc_site.core.erasing import ERASED, Parts, counts
-from serving.redaction import redact
+from serving import own_redaction
+from serving.redaction import Redactor
 
 
 def parts(dialogue: Dialogue) -> Parts:
@@ -48,7 +49,8 @@ def personal_answers_elsewhere(dialogue: Dialogue, entries: Collection[int]) -> 
     """
     given = UsedEntry.objects.filter(entry__in=entries, use__in=UsedEntry.GIVEN)
     answers = Answer.objects.filter(used_entries__in=given).exclude(turn__dialogue=dialogue).exclude(text=ERASED)
-    return sorted({pk for pk, text in answers.values_list("pk", "text") if redact(text).found})
+    known = own_redaction.detectors()
+    return sorted({pk for pk, text in answers.values_list("pk", "text") if Redactor(known).redact(text).found})
 
 
 def erase(dialogue: Dialogue) -> Counter[str]:

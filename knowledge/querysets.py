@@ -73,10 +73,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         found: set[int] = set()
         while ids := [pk for pk in ids if pk not in found]:
             found.update(ids)
-            ids = self._merged_with(ids)
+            ids = self.merged_into(ids)
         return list(self.filter(pk__in=found).exclude(origin="").values_list("origin", flat=True)) if found else []
 
-    def _merged_with(self, ids: Sequence[int]) -> list[int]:
+    def merged_into(self, ids: Sequence[int]) -> list[int]:
         """Ids of the entries whose questions these have taken."""
         revisions = apps.get_model("knowledge", "EntryRevision").objects.filter(entry__in=ids)
         reasons = revisions.filter(reason__startswith=MERGED_WITH).values_list("reason", flat=True)

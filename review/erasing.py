@@ -39,9 +39,14 @@ def parts(dialogue: Dialogue) -> Parts:
 
 
 def entries_of(dialogue: Dialogue) -> set[int]:
-    """Ids of the entries that verdicts about it have left in the memory."""
+    """Ids of the entries that verdicts about it have left in the memory, and none about another dialogue stands by.
+
+    That one has the same words, and goes by itself.
+    """
     verdicts = Verdict.objects.filter(item__dialogue=dialogue, entry__isnull=False)
-    return set(verdicts.values_list("entry", flat=True))
+    left = set(verdicts.values_list("entry", flat=True))
+    others = Verdict.objects.active().filter(entry__in=left, overruled=False).exclude(item__dialogue=dialogue)
+    return left - set(others.values_list("entry", flat=True))
 
 
 def exports_of(dialogue: Dialogue) -> ExportJobQuerySet:

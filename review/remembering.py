@@ -34,7 +34,7 @@ def remember(verdict: Verdict, by: User) -> None:
     was_overruled, verdict.overruled = verdict.overruled, _is_overruled(verdict, reply)
     if was_overruled != verdict.overruled:
         verdict.save(update_fields=["overruled"])
-    turn, entry = verdict.comparison.turn, verdict.entry
+    turn, entry = verdict.comparison.turn, _entry_of(verdict)
     if reply is None or verdict.overruled or HeldOutReplies([turn.text]).has(turn.text, reply):
         _take_back(verdict, by)
     elif entry and not was_overruled and _differs(entry, reply) and _says_it_again(verdict):
@@ -66,7 +66,7 @@ def remember_by_hand(verdict: Verdict, reply: str, by: User) -> bool:
     verdict = _leader(verdict)
     if verdict.withdrawn or verdict.overruled:
         return False
-    if verdict.entry is None:
+    if _entry_of(verdict) is None:
         turn = verdict.comparison.turn
         verdict.entry = _known(turn, reply) or _new(turn, reply, by)
         verdict.save(update_fields=["entry"])
@@ -80,6 +80,11 @@ def _leader(verdict: Verdict) -> Verdict:
     """The verdict that this one follows, of pairs that are judged once; itself where it follows none."""
     led_by = Verdict.objects.filter(annotator=verdict.annotator_id, item=verdict.item.same_as_id)
     return (led_by.first() if verdict.item.same_as_id else None) or verdict
+
+
+def _entry_of(verdict: Verdict) -> Entry | None:
+    """What it has left; where that was erased with a copy of its dialogue, nothing."""
+    return None if verdict.entry is None or verdict.entry.is_erased else verdict.entry
 
 
 def _reply_of(verdict: Verdict) -> str | None:
@@ -121,8 +126,9 @@ def _take_back(verdict: Verdict, by: User) -> None:
 
 
 def _is_shared(entry: Entry, verdict: Verdict) -> bool:
-    """Whether somebody else stands by it."""
-    return Verdict.objects.active().filter(entry=entry, overruled=False).exclude(pk=verdict.pk).exists()
+    """Whether somebody else stands by it, or by one whose questions it has taken."""
+    entries = [entry.pk, *Entry.objects.merged_into([entry.pk])]
+    return Verdict.objects.active().filter(entry__in=entries, overruled=False).exclude(pk=verdict.pk).exists()
 
 
 def _bring_back(entry: Entry, by: User) -> None:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection
 
 from ecc_site.core.batching import batched
+from serving import own_redaction
 from serving.models import CloudCall, Quote
-from serving.redaction import redact
+from serving.redaction import Redactor
 
 TYPED = (CloudCall.Purpose.TRIAL, CloudCall.Purpose.TABLE3)
 
@@ -26,8 +27,12 @@ def calls_with_words_of(dialogue_id: int, origin: str, also: Collection[int]) ->
 
 
 def typed_calls_repeating(said: Collection[str]) -> set[int]:
-    """Ids of the calls about no dialogue, but with a question that a person copied from one: exactly these words."""
-    redacted = {redact(text).text for text in said}
+    """Ids of the calls about no dialogue, but with a question that a person copied from one: exactly these words.
+
+    They are redacted with the shop's own kinds of today, or without, as they were before there were any.
+    """
+    known = own_redaction.detectors()
+    redacted = {made.redact(text).text for text in said for made in (Redactor(), Redactor(known))}
     typed = CloudCall.objects.filter(purpose__in=TYPED, dialogue_id=None, erased_at=None)
     rows = typed.values_list("pk", "messages").iterator(chunk_size=200)
     return {pk for pk, messages in rows if any(message["text"] in redacted for message in messages)}

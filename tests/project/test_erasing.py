@@ -22,7 +22,8 @@ from knowledge.models import Clock, Entry, EntryRevision, FixedItem, FixedMemory
 from review.desk.verdicts import record
 from review.models import Assignment, Round, Verdict, VerdictRevision
 from scoring.models import Embedding, Score
-from serving.models import CloudCall, Quote
+from serving.models import CloudCall, Quote, RedactionPattern
+from serving.redaction import redact
 from serving.subject import Subject
 from tests import build
 from tests.build import make_round
@@ -550,6 +551,35 @@ def test_it_goes_from_what_took_that_entry_and_what_another_customer_asked_too_s
     assert not [r for r in EntryRevision.objects.all() if SAID in json.dumps(r.content, ensure_ascii=False)]
 
 
+def test_what_a_verdict_about_a_copy_stands_by_goes_with_the_last_of_them(annotator):
+    said, version = build.record("我要退货", "好的", split="train"), build.version()
+    for name in ("pilot", "shop"):
+        copy = build.dataset(said, name=name)
+        Dataset.objects.update(remembers_at_once=True)
+        build.scored(copy, version, [0.5])
+        item = make_round(build.round_spec(copy, name=name), by=None).items.get()
+        record(annotator, item, build.verdict_input("both_bad", correction="亲，7天内可退"))
+    entry = Entry.objects.get()
+    first, last = Dialogue.objects.order_by("pk")
+    erase(first)
+    entry.refresh_from_db()
+    assert (entry.text, entry.state) == ("亲，7天内可退", "active")
+    erase(last)
+    entry.refresh_from_db()
+    assert entry.is_erased
+
+
+def test_what_was_said_elsewhere_goes_where_it_has_the_shops_own_kind_of_personal_data():
+    RedactionPattern.objects.create(name="member_number", expression="VIP[0-9]{8}")
+    shop, version = build.shop(), build.version()
+    build.answered(shop, version, ["x", "VIP20261128 的积分已补", "x", "x", "x"])
+    mine, other = build.turn(shop, 0).dialogue, build.turn(shop, 1)
+    reply = {"kind": "reply", "source": "verdict", "by": None, "origin": mine.content_hash}
+    entry = Entry.objects.add(wordings=["a"], text="VIP20261128 的积分已补", **reply)
+    UsedEntry.objects.create(answer=Answer.objects.get(turn=other, version=version), entry=entry, use="direct")
+    assert erase(mine).removed["answers_elsewhere"] == 1
+
+
 def test_what_was_said_elsewhere_with_its_reply_goes_where_that_has_personal_data():
     shop = build.shop()
     mine, other = build.turn(shop, 0).dialogue, build.turn(shop, 1)
@@ -575,6 +605,18 @@ def test_trial_questions_that_repeat_it_go(db):
 
 
 # --- the ledger
+
+
+MEMBER = "我的会员号是VIP20261128"
+
+
+@pytest.mark.parametrize("sent", ["我的会员号是[MEMBER_NUMBER_1]", redact(MEMBER).text], ids=["since", "before"])
+def test_typed_questions_lose_their_words_whether_or_not_the_shops_own_kinds_were_redacted(db, sent):
+    shop = build.dataset(build.record(MEMBER, "好的"))
+    RedactionPattern.objects.create(name="member_number", expression="VIP[0-9]{8}")
+    messages = [{"role": "customer", "text": sent}]
+    CloudCall.objects.create(version=build.version("t", kind="cloud"), purpose="trial", messages=messages, reply="r")
+    assert erase(shop.dialogues.get()).removed["cloud_calls"] == 1
 
 
 def test_calls_about_it_and_calls_that_quote_it_lose_their_words_but_stay(db):

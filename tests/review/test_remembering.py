@@ -3,7 +3,8 @@
 import pytest
 
 from dialogues.models import Dataset
-from knowledge.models import Clock, Entry
+from knowledge import erasing as memory_parts
+from knowledge.models import Clock, Entry, Pair
 from review.desk.verdicts import decide, record, take_decision_back, undo
 from review.models import RoundItem, Verdict
 from review.remembering import OVERRULED
@@ -69,6 +70,29 @@ def test_what_is_taken_back_or_rewritten_is_so_in_the_memory(annotator, round_):
     assert [revision.state for revision in verdict.entry.revisions.order_by("number")] == [
         *("active", "active", "removed", "active", "removed")
     ]
+
+
+def test_what_was_merged_stays_as_long_as_one_person_stands_by_either(annotator, person, round_):
+    first, second = RoundItem.objects.filter(round=round_, position=0).order_by("id")[:2]
+    mine = judge(annotator, first, correction="within 7 days")
+    judge(person("other", "annotator"), second, correction="within 7 days")
+    entries = Entry.objects.order_by("id")
+    pair = Pair.objects.create(first=entries[0], second=entries[1], kind="duplicate", similarity=1, likeness=1)
+    pair.decide("merge", None)
+    judge(annotator, first, "end")
+    assert active() == ["within 7 days"]
+    assert mine.entry.wordings.count() == 2
+
+
+def test_an_entry_that_was_erased_is_none(annotator, round_):
+    """A copy of the dialogue went, and with it what was learned."""
+    item = second_item(round_)
+    erased = judge(annotator, item, correction="within 7 days").entry
+    memory_parts.erase("", [erased.pk], (), None)
+    again = judge(annotator, item, correction="within 15 days").entry
+    assert again != erased
+    assert [wording.text for wording in again.wordings.all()] == [item.comparison.turn.text]
+    assert active() == ["within 15 days"]
 
 
 @pytest.mark.database
