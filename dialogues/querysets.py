@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from ecc_site.core.batching import batched
+from ecc_site.core.bulk import with_existing
 
 if TYPE_CHECKING:
     from dialogues.models import Answer, Comparison, Dataset, Dialogue, EvalSet, ReplacedDialogue, Turn
@@ -140,10 +141,14 @@ class TurnQuerySet(models.QuerySet["Turn"]):
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def keep(self, answers: list[Answer], dataset: Dataset, version: Version) -> int:
-        """Store those of a version's answers that are new and update its coverage; returns how many were new."""
+        """Store those of a version's answers that are new and update its coverage; returns how many were new.
+
+        Those to turns that somebody has removed meanwhile are left out.
+        """
         coverages = apps.get_model("dialogues", "Coverage").objects
         with transaction.atomic():
             coverage, _ = coverages.select_for_update().get_or_create(dataset=dataset, version=version)
+            answers = with_existing(answers, "turn")
             stored = self.filter(version=version, turn__in=[answer.turn_id for answer in answers])
             known = set(stored.values_list("turn_id", "settings_hash"))
             new = [answer for answer in answers if (answer.turn_id, answer.settings_hash) not in known]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from django.db import transaction
 
 from dialogues.models import Comparison
+from ecc_site.core.bulk import with_existing
 from scoring.components import Scorers, components
 from scoring.embeddings import STORE
 from scoring.fusion import COMPONENTS, final_score
@@ -26,7 +28,8 @@ def score_dataset(job: ScoreJob) -> None:
     job.set_total(job.done + todo.count())
     for comparisons in _chunks(todo):
         scores = _scores(comparisons, scorers, profile)
-        Score.objects.bulk_create(scores, ignore_conflicts=True)
+        with transaction.atomic():
+            Score.objects.bulk_create(with_existing(scores, "comparison"), ignore_conflicts=True)
         job.advance(done=len(scores))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.utils import timezone
 
 from ecc_site.core.batching import batched
 
+Row = TypeVar("Row", bound=models.Model)
 AT_ONCE = 50  # rows of one statement: one for each takes a third longer
 
 
@@ -68,6 +69,20 @@ def rows_having(
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(listed) if sqlite else listed, *fixed.values()])
         return cursor.fetchall()
+
+
+def with_existing(rows: Sequence[Row], name: str) -> list[Row]:
+    """Those whose relation `name` leads to a row that is there, and stays to the end of the transaction.
+
+    For what was computed from rows that somebody may have removed meanwhile.
+    """
+    if not rows:
+        return []
+    relation = rows[0]._meta.get_field(name)
+    ids = {getattr(row, relation.attname) for row in rows}
+    locked = relation.related_model._base_manager.select_for_update(no_key=True).order_by("pk")
+    found = {pk for part in batched(sorted(ids)) for pk in locked.filter(pk__in=part).values_list("pk", flat=True)}
+    return [row for row in rows if getattr(row, relation.attname) in found]
 
 
 def delete_rows(model: type[models.Model], name: str, value: Any) -> None:

@@ -2,11 +2,13 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from dialogues import answering
 from dialogues.answering import answer_dataset
 from dialogues.models import Answer, AnswerJob, Comparison, Coverage, Dataset, Dialogue
 from dialogues.querysets import ComparisonQuerySet
+from dialogues.removing import remove
 from serving import gateway, ledger
 from serving.models import CloudCall, Version
 from serving.runtimes.protocol import CloudProblem, ModelUnavailable, Reply
@@ -160,6 +162,19 @@ def test_a_turn_is_answered_together_with_its_comparisons_or_not_at_all(dataset,
     compared = set(Comparison.objects.filter(version=versions[0]).values_list("end", flat=True))
     answered = Answer.objects.filter(version=versions[0], turn__answers__source="human")
     assert compared == set(answered.values_list("pk", flat=True)) != set()
+
+
+def test_a_turn_that_is_removed_while_it_is_answered_is_left_out(dataset, versions, runtime):
+    class Remover(Echo):
+        def reply_batch(self, conversations, decoding=None):
+            remove(dataset, [Dialogue.objects.earliest("pk").pk])
+            return super().reply_batch(conversations, decoding)
+
+    runtime(Remover())
+    job = run(dataset, versions[0])
+    assert (job.state, job.error) == ("done", "")
+    assert Answer.objects.filter(version=versions[0]).count() == Coverage.objects.get().answer_count == 1
+    connection.check_constraints()
 
 
 def test_cancel_stops_at_the_next_chunk(dataset, versions, runtime, monkeypatch):

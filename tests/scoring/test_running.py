@@ -2,8 +2,10 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from dialogues.models import AnswerJob, Comparison
+from dialogues.removing import remove
 from ecc_site.core.jobs import reap_all
 from scoring import running
 from scoring.models import Profile, Score, ScoreJob
@@ -63,6 +65,21 @@ def test_it_goes_on_after_a_kill(compared, scorers, monkeypatch):
     monkeypatch.setattr(scorers.similarity, "score", scored)
     job = run(compared)
     assert (job.done, Score.objects.count()) == (2, 4)
+
+
+def test_what_is_removed_while_it_is_scored_has_no_score_and_the_rest_has(compared, scorers, monkeypatch):
+    scored = running._scores
+
+    def then_one_is_removed(*of):
+        scores = scored(*of)
+        remove(compared, [scores[0].comparison.turn.dialogue_id])
+        return scores
+
+    monkeypatch.setattr(running, "_scores", then_one_is_removed)
+    job = run(compared)
+    assert (job.state, job.error) == ("done", "")
+    assert Score.objects.count() == Comparison.objects.count() > 0
+    connection.check_constraints()
 
 
 def test_scores_wait_for_the_answers_that_are_being_written(compared, scorers):

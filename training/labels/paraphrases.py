@@ -13,6 +13,7 @@ from django.db import transaction
 from dialogues.answering import messages_of
 from dialogues.held_out import asked_in_test
 from dialogues.models import Dialogue, Turn, text_hash
+from ecc_site.core.bulk import with_existing
 from knowledge import scorers
 from knowledge.models import Clock
 from serving import budget, gateway
@@ -111,7 +112,8 @@ def _ask(
         )
         for text, similarity in zip(texts, similarities, strict=True)
     ]
-    Paraphrase.objects.bulk_create(rows, ignore_conflicts=True)
+    with transaction.atomic():
+        Paraphrase.objects.bulk_create(with_existing(rows, "label"), ignore_conflicts=True)
 
 
 def _similarities(question: str, texts: list[str]) -> list[float]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.answering import chunks_of_ids
 from dialogues.models import Dialogue, Turn, text_hash
 from dialogues.querysets import TurnQuerySet
+from ecc_site.core.bulk import with_existing
 from ecc_site.core.jobs import JobError
 from serving import gateway, own_redaction
 from serving.budget import BudgetSpent
@@ -201,9 +202,10 @@ def store(labels: list[Label]) -> None:
     """Store labels by the teacher and choose the best label of each turn.
 
     A text that the turn has from a teacher already stays a single label, which then names the newest call; if a
-    person has rejected it, it stays rejected.
+    person has rejected it, it stays rejected. Turns that somebody has removed meanwhile get none.
     """
     with transaction.atomic():
+        labels = with_existing(labels, "turn")
         Label.objects.bulk_create(
             labels,
             update_conflicts=True,

@@ -10,6 +10,7 @@ from knowledge.models import Clock, Entry
 from serving.models import CloudCall
 from tests import build
 from tests.serving.provider import chat, failing
+from training.labels import paraphrases
 from training.labels.paraphrases import cost_of, paraphrase, remember_paraphrases, wordings_by_label
 from training.labels.remembering import remember_labels
 from training.models import Label, Paraphrase
@@ -54,6 +55,20 @@ def test_what_has_wordings_is_not_asked_about_again(labels, teacher, provider):
     assert cost_of(labels, teacher, 12).calls == 0
     assert paraphrase(labels, teacher, 12) == {}
     assert CloudCall.objects.count() == 2
+
+
+def test_wordings_of_a_label_that_goes_meanwhile_are_none(labels, teacher, provider, monkeypatch):
+    measured = paraphrases._similarities
+
+    def then_it_goes(question, texts):
+        Label.objects.filter(turn__text=question).delete()
+        return measured(question, texts)
+
+    monkeypatch.setattr(paraphrases, "_similarities", then_it_goes)
+    provider.will(chat("申请退货怎么弄"), chat("用什么快递发"))
+    assert paraphrase(labels, teacher, 12) == {}
+    assert Paraphrase.objects.count() == 0
+    connection.check_constraints()
 
 
 def test_what_means_something_else_is_kept_but_not_used(labels, teacher, provider):

@@ -4,8 +4,10 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from dialogues.models import Dialogue, Turn
+from dialogues.removing import remove
 from serving import limits
 from serving.models import CloudCall, Quote, QuotedSet, Version
 from tests import build
@@ -82,6 +84,23 @@ def test_each_train_and_dev_turn_gets_a_label_with_its_origin(shop, openai, prov
     label = Label.objects.earliest("id")
     assert (label.text, label.source, label.teacher, label.chosen) == ("回复0", "teacher", openai, True)
     assert (label.prompt_version, label.cloud_call.purpose) == ("table2.1/0", "label")
+
+
+@pytest.mark.database
+def test_a_turn_that_is_removed_while_its_teacher_is_asked_gets_no_label(shop, openai, provider, monkeypatch):
+    ask = labelling.gateway.ask
+
+    def then_one_is_removed(*of, **named):
+        answer = ask(*of, **named)
+        remove(shop, list(Dialogue.objects.filter(split="train").values_list("pk", flat=True)))
+        return answer
+
+    monkeypatch.setattr(labelling.gateway, "ask", then_one_is_removed)
+    provider.will(*replies(6))
+    job = run(shop, openai)
+    assert (job.state, job.error) == ("done", "")
+    assert set(Label.objects.values_list("split", flat=True)) == {"dev"}
+    connection.check_constraints()
 
 
 @pytest.mark.database
