@@ -66,13 +66,14 @@ def remember_by_hand(verdict: Verdict, reply: str, by: User) -> bool:
     verdict = _leader(verdict)
     if verdict.withdrawn or verdict.overruled:
         return False
-    if _entry_of(verdict) is None:
+    entry = _entry_of(verdict)
+    if entry is None:
         turn = verdict.comparison.turn
-        verdict.entry = _known(turn, reply) or _new(turn, reply, by)
+        entry = verdict.entry = _known(turn, reply) or _new(turn, reply, by)
         verdict.save(update_fields=["entry"])
-    elif verdict.entry.text != reply or verdict.entry.state != Entry.State.PROPOSED:
+    elif entry.text != reply or entry.state != Entry.State.PROPOSED:
         return False
-    verdict.entry.restore(by=by)
+    entry.restore(by=by)
     return True
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection, models
+from django.db.models import ForeignKey
 from django.utils import timezone
 
 from ecc_site.core.batching import batched
@@ -78,7 +79,7 @@ def with_existing(rows: Sequence[Row], name: str) -> list[Row]:
     """
     if not rows:
         return []
-    relation = rows[0]._meta.get_field(name)
+    relation = cast(ForeignKey, rows[0]._meta.get_field(name))
     ids = {getattr(row, relation.attname) for row in rows}
     locked = relation.related_model._base_manager.select_for_update(no_key=True).order_by("pk")
     found = {pk for part in batched(sorted(ids)) for pk in locked.filter(pk__in=part).values_list("pk", flat=True)}

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Dataset
 from ecc_site.core.models import Act, AuditEntry
-from ecc_site.models import Bound, Measurement
+from ecc_site.models import Alert, Bound, Measurement
+from ecc_site.watch.alerting import look_at
 from ecc_site.watch.subjects import SUBJECTS
 from ecc_site.watch.subjects.base import Unit, Worse
 from ecc_site.watch.words import written
@@ -52,7 +53,7 @@ def proposal(subject_key: str, series: Sequence[Measurement]) -> float | None:
 
 
 def change(dataset: Dataset | None, wanted: Mapping[str, float | None], *, own: Iterable[str], by: User) -> int:
-    """Set these bounds and return how many differ from before; each change is audited.
+    """Set these bounds and return how many differ from before; each change is audited, and ends alerts that it can.
 
     own: the subjects that shall have a bound of this dataset's, or a general one other than the default; others lose
     theirs.
@@ -70,7 +71,16 @@ def change(dataset: Dataset | None, wanted: Mapping[str, float | None], *, own: 
             count += 1
             detail = f"{_in_words(key, before)} → {_in_words(key, wanted if key in kept else {})}"
             AuditEntry.objects.record(Act.CHANGED_BOUND, _target(key, dataset), by=by, detail=detail)
+        if count:
+            _look_again(dataset)
     return count
+
+
+def _look_again(dataset: Dataset | None) -> None:
+    """An alert whose figure is within the new bound is over now: the next measurement may be long in coming."""
+    lasting = Alert.objects.lasting().filter(subject__in=SUBJECTS).select_related("dataset", "latest")
+    for alert in lasting.filter(dataset=dataset) if dataset else lasting:
+        look_at(alert.latest, bounds_for(alert.dataset)[alert.subject])
 
 
 def _target(key: str, dataset: Dataset | None) -> str:

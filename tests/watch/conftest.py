@@ -7,6 +7,7 @@ import pytest
 from django.db.models import F
 
 from dialogues.models import Answer, Comparison, Dataset, Turn
+from dialogues.removing import remove
 from ecc_site.models import Measurement
 from ecc_site.watch.measuring import watch
 from scoring.models import Score
@@ -20,7 +21,7 @@ class Shop:
     def __init__(self, name: str = "shop"):
         self.version = Version.objects.filter(name="v1").first() or build.version("v1")
         Alias.objects.get_or_create(name="champion", defaults={"version": self.version})
-        self.name, self.finals, self.rng = name, [], np.random.default_rng(7)
+        self.name, self.asked, self.finals, self.rng = name, 0, [], np.random.default_rng(7)
 
     @property
     def dataset(self) -> Dataset:
@@ -32,7 +33,7 @@ class Shop:
         """So many more dialogues are imported, answered and scored: finals around .6, unless they are given."""
         count = count or len(finals) or len(texts)
         finals = list(finals) or self.rng.normal(0.6, 0.1, count).clip(0, 1).tolist()
-        start = len(self.finals)
+        start, self.asked = self.asked, self.asked + count
         records = [build.record(f"question {start + i}", f"reply {start + i}", split="train") for i in range(count)]
         dataset = build.dataset(*records, name=self.name)
         turns = list(Turn.objects.open_in(dataset).without_answer_by(self.version, "x"))
@@ -45,6 +46,11 @@ class Shop:
         build.graded(dataset, self.version, self.finals)
         above = {"match_cloud": 0.9, "match_end": F("similarity")}  # of Θ; both parts of Eq. 1 are the final score
         Score.objects.filter(dataset=dataset, match_cloud=0.1).update(**above)
+
+    def forgets(self, count: int) -> None:
+        """The oldest so many dialogues are removed."""
+        remove(self.dataset, list(self.dataset.dialogues.order_by("pk").values_list("pk", flat=True)[:count]))
+        self.finals = self.finals[count:]
 
     def measured(self, subject: str) -> Measurement | None:
         """Looks now; the newest measurement of the subject."""

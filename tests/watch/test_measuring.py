@@ -8,6 +8,7 @@ from dialogues.models import AnswerJob, Comparison
 from ecc_site import tasks
 from ecc_site.models import Alert, Bound, Measurement
 from ecc_site.watch import words
+from ecc_site.watch.bounds import change
 from ecc_site.watch.material.scope import Scope
 from ecc_site.watch.measuring import _store, watch
 from ecc_site.watch.subjects import SUBJECTS
@@ -128,6 +129,34 @@ def test_an_alert_about_what_is_no_longer_watched_is_over(shop):
     shop.goes_on(texts=[""] * 100)
     watch()
     assert Alert.objects.get(subject="empty").ending == "unwatched"
+
+
+@pytest.mark.parametrize(("bound", "ending"), [(None, "unwatched"), (0.999, "within")])
+def test_a_bound_that_is_loosened_ends_the_alert_at_once(shop, manager, bound, ending):
+    shop.goes_on(texts=["in stock"] * 140 + [""] * 60)
+    watch()
+    assert Alert.objects.lasting().filter(subject="empty").exists()
+    change(None, {"empty": bound}, own=["empty"], by=manager)
+    assert Alert.objects.get(subject="empty").ending == ending
+
+
+def test_a_bound_that_the_figure_is_still_beyond_ends_nothing(shop, manager):
+    shop.goes_on(texts=[""] * 200)
+    watch()
+    change(shop.dataset, {"empty": 0.5}, own=["empty"], by=manager)
+    assert Alert.objects.lasting().filter(subject="empty").exists()
+
+
+def test_a_drop_whose_baseline_was_erased_is_measured_against_what_is_left(shop):
+    shop.goes_on(600)
+    watch()
+    shop.goes_on(finals=[0.3] * 300)
+    watch()
+    assert Alert.objects.lasting().filter(subject="median").exists()
+    shop.forgets(600)
+    shop.goes_on(finals=[0.3] * 600)
+    watch()
+    assert not Alert.objects.lasting().filter(subject="median").exists()
 
 
 def test_what_was_raised_beside_one_kind_ends_also_where_another_is_measured_first(shop):

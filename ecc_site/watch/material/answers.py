@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from dialogues.models import Comparison
 from ecc_site.core.columns import Column, converted, ids, numbers
 from ecc_site.watch.material.newest import Newest
-from ecc_site.watch.material.scope import Scope, Window
+from ecc_site.watch.material.scope import LEAST_DIALOGUES, Scope, Window
 from scoring.models import Profile, ScorerSet
 from scoring.parameters import Parameters
 
@@ -55,12 +55,18 @@ class Answers(Newest):
     match_end: np.ndarray
     match_cloud: np.ndarray
 
+    @property
+    def has_enough(self) -> bool:
+        """Whether they are of so many dialogues that these tell how dialogues differ."""
+        return len(np.unique(self.dialogues)) >= LEAST_DIALOGUES
+
 
 class AnswerMaterial:
     """The newest window of answers, and those before it.
 
     baseline_before: where a drop lasts, the first row of the window in which it was found: what came since is no
-    baseline, else a drop would end by becoming one.
+    baseline, else a drop would end by becoming one. Where what is old was erased and too little of it is left, the
+    baseline is the usual one.
     """
 
     window = WINDOW
@@ -84,8 +90,11 @@ class AnswerMaterial:
 
     @cached_property
     def baseline(self) -> Answers:
-        before = self.baseline_before or self.newest_ids[self._size - 1]
-        return read(self._rows.filter(pk__lt=before)[: WINDOW.baseline], self._scorer_set)
+        kept = self._before(self.baseline_before) if self.baseline_before else None
+        return kept if kept and kept.has_enough else self._before(self.newest_ids[self._size - 1])
+
+    def _before(self, row: int) -> Answers:
+        return read(self._rows.filter(pk__lt=row)[: WINDOW.baseline], self._scorer_set)
 
     def between(self, first: int, last: int) -> Answers:
         """Those of a window that was measured."""
