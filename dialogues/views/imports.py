@@ -73,10 +73,15 @@ def choose(request: Request, pk: int) -> HttpResponse:
     return _show_draft(request, job, form)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
 def start(request: Request, pk: int) -> HttpResponse:
-    """Keep what was chosen, if the form is there, and import."""
+    """Keep what was chosen, if the form is there, and import.
+
+    A form with errors stays at this address, to which another language leads back.
+    """
+    if request.method != "POST":
+        return redirect("dialogues:import", pk)
     job = get_object_or_404(ImportJob, pk=pk)
     if job.state == ImportJob.State.DRAFT and "dataset_name" in request.POST:
         form = ChoicesForm(request.POST, instance=job)

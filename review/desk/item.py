@@ -53,6 +53,7 @@ class Desk:
     scores_hidden: bool
     tags: list[TurnTag]  # of the customer's turn, one of a kind at most: confirmed or suggested
     better: str  # the place of the answer that a correction starts from
+    why: str  # it is in the round; empty where that may not be known yet
     earlier: VerdictRevision | None  # what the annotator decided before
     choice: str  # that decision by its place: left | right | tie | both_bad | ""
     correction: str  # what the editors start with
@@ -121,7 +122,8 @@ def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, 
         score=score,
         scores_hidden=hidden,
         tags=material.tags.get(turn.pk, []),
-        better=choice_of(_better(score), left),
+        better="left" if round_.blind and earlier is None else choice_of(_better(score), left),
+        why="" if round_.hides_reasons and earlier is None else _why(item),
         earlier=earlier,
         choice=choice_of(earlier.preference, left) if earlier else "",
         correction=_first_text("correction", written, earlier),
@@ -132,10 +134,14 @@ def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, 
 
 
 def _better(score: Score | None) -> str:
-    """The side whose answer matches the question better; the reference where nobody knows."""
+    """The side whose answer matches the question better; the reference where that is unknown or hidden."""
     if score is None or score.match_end is None or score.match_cloud is None:
         return "reference"
     return "end" if score.match_end > score.match_cloud else "reference"
+
+
+def _why(item: RoundItem) -> str:
+    return " · ".join(filter(None, (item.get_stratum_display(), item.reason)))
 
 
 def _sides(comparison: Comparison, left: str, blind: bool, conversation: list[Turn], material: _Material) -> list[Side]:

@@ -136,6 +136,11 @@ class Round(models.Model):
         """Until the verdict: a blind round always does, since a score says which answer is the end model's."""
         return self.blind or self.scores == self.Scores.AFTER
 
+    @property
+    def hides_reasons(self) -> bool:
+        """Until the verdict, why an item is there: that it is gold is a secret, and the worst come first by score."""
+        return self.hides_scores or bool(self.selection.get("gold_count"))
+
 
 class RoundItem(models.Model):
     """One comparison in a round, and why it is there."""

@@ -9,7 +9,7 @@ from dialogues.models import Answer, AnswerJob
 from serving import gateway, patience
 from serving.models import CloudCall, CloudDay, Version
 from tests import build
-from tests.serving.provider import SILENT, chat, failing, wrong_json
+from tests.serving.provider import PATIENT_S, SILENT, chat, failing, wrong_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 
@@ -20,7 +20,7 @@ QUESTIONS = [f"我的手机是{PHONE}", f"我的身份证是{RESIDENT_ID}", "可
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch, settings):
     monkeypatch.setattr(gateway.time, "sleep", lambda seconds: None)
-    settings.CLOUD_TIMEOUT_S = 1
+    settings.CLOUD_TIMEOUT_S = PATIENT_S
     settings.OPENAI_API_KEY = "sk-for-the-cloud-alone"
     settings.CLOUD_MODEL = "recorded"
 

@@ -34,6 +34,16 @@ def test_starting_twice_queues_it_once(as_manager, monkeypatch, django_capture_o
     assert sent == [job.pk]
 
 
+def test_the_address_of_a_form_with_errors_leads_back_to_the_import(as_manager):
+    upload(as_manager)
+    job = ImportJob.objects.get()
+    address = reverse("dialogues:start-import", args=[job.pk])
+    assert "error" in as_manager.post(address, {"dataset_name": ""}).content.decode()
+    assert as_manager.get(address).url == reverse("dialogues:import", args=[job.pk])
+    job.refresh_from_db()
+    assert job.state == "draft"
+
+
 def test_the_report_says_in_words_what_was_left_out(as_manager):
     left_out = {"image": 12, "hologram": 3}
     job = ImportJob.objects.create(state="done", dataset_name="x", report={"read": {"left_out": left_out}})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -20,6 +21,16 @@ def run(folder, variables: dict, *arguments: str, input: str | None = None) -> s
     command = [sys.executable, *arguments]
     how = {"cwd": settings.BASE_DIR, "env": given, "capture_output": True, "text": True, "timeout": 60}
     return subprocess.run(command, input=input, check=False, **how)
+
+
+def test_every_variable_that_is_read_and_every_command_is_documented():
+    written = "".join(path.read_text() for path in (settings.BASE_DIR / "docs").glob("*.md"))
+    readme = (settings.BASE_DIR / "README.md").read_text()
+    source = "".join(path.read_text() for path in (settings.BASE_DIR / "ecc_site").glob("*.py"))
+    variables = set(re.findall(r'\benv_\w+\(\s*"(\w+)"', source))
+    assert {name for name in variables if name not in readme + written} == set()
+    commands = {path.stem for path in settings.BASE_DIR.glob("*/management/commands/[a-z]*.py")}
+    assert {name for name in commands if not re.search(rf"\b{name}\b", readme)} == set()
 
 
 @pytest.fixture(scope="module")

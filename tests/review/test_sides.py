@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from review.desk.assignment import next_item
-from review.desk.item import Desk
+from review.desk.item import Desk, show
 from review.desk.sides import choice_of, left_side, preference_of
-from review.desk.verdicts import record
+from review.desk.verdicts import decide, record
 from review.models import Round
+from tests.build import make_round
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,27 @@ def test_a_blind_page_gives_nothing_away(as_annotator, blind):
         assert secret not in items
     for shown in ("Answer A", "Answer B", "A better", "shown after your verdict"):
         assert shown in items
+
+
+def test_in_a_blind_round_the_correction_starts_where_chance_put_an_answer(blind, annotator):
+    items = list(blind.items.all())
+    desks = show(blind, items, annotator)
+    assert {desk.better for desk in desks} == {"left"}
+    assert {left_side(blind, item, annotator.pk) for item in items} == {"end", "reference"}
+
+
+def test_which_items_are_gold_is_known_only_afterwards(spec, annotator, verdict_input):
+    source = make_round(spec(name="source"))
+    known = source.items.last()  # the worst is in the round by itself
+    record(annotator, known, verdict_input("end"))
+    decide(annotator, known, verdict_input("end"))
+    round_ = make_round(spec(name="with gold", gold_round=source.pk, gold_count=1, size=1))
+    items = list(round_.items.all())
+    assert "gold" in {item.stratum for item in items}
+    assert {desk.why for desk in show(round_, items, annotator)} == {""}
+    gold = round_.items.get(stratum="gold")
+    record(annotator, gold, verdict_input("end"))
+    assert Desk.at(gold, annotator).why == "gold"
 
 
 def test_the_verdict_knows_what_was_shown_where(as_annotator, annotator, blind, verdict_input):

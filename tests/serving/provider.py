@@ -129,6 +129,7 @@ def wrong_json(text: str = '{"choices": [') -> Behaviour:
     return Behaviour(text.encode())
 
 
+PATIENT_S = 20  # how long a client waits that is to get its answer, however busy the machine
 SOON_S = 60  # a call that waits for a bad server to end would never come back
 SILENT = Behaviour(silent=True)
 

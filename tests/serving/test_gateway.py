@@ -13,7 +13,7 @@ from serving.models import CloudCall, CloudDay, Version
 from serving.question import NeverLeaves
 from serving.runtimes.protocol import EVALUATION, CloudProblem, Decoding, Message, ModelUnavailable
 from serving.tasks import close_orphaned_calls
-from tests.serving.provider import SILENT, chat, cut, failing, generated, too_many_for_gemini, wrong_json
+from tests.serving.provider import PATIENT_S, SILENT, chat, cut, failing, generated, too_many_for_gemini, wrong_json
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("nothing_loaded")]
 
@@ -30,7 +30,7 @@ PLAIN = [Message("customer", "可以退货吗？")]
 @pytest.fixture(autouse=True)
 def settings_of_the_cloud(settings):
     settings.OPENAI_API_KEY = "sk-never-stored"
-    settings.CLOUD_TIMEOUT_S = 1
+    settings.CLOUD_TIMEOUT_S = PATIENT_S
     settings.CLOUD_TOKENS_PER_DAY = 10_000
 
 
@@ -161,7 +161,8 @@ def test_it_gives_up_after_its_last_attempt_without_another_pause(provider, ask,
     assert (call.reply, call.latency_ms) == ("", None)
 
 
-def test_a_provider_that_stays_silent_is_asked_again(provider, ask, pauses):
+def test_a_provider_that_stays_silent_is_asked_again(provider, ask, pauses, settings):
+    settings.CLOUD_TIMEOUT_S = 1
     provider.will(SILENT, chat("好"))
     assert ask().reply.text == "好"
     assert (only_call().attempts, len(pauses)) == (2, 1)

@@ -8,7 +8,7 @@ from serving import gateway, ledger, limits
 from serving.limits import CircuitOpen, Limits, NoFreeSlot, NoLimits, RedisUnavailable, limits_of
 from serving.models import CloudCall, CloudDay, Version
 from serving.runtimes.protocol import CloudProblem, Message
-from tests.serving.provider import chat, failing
+from tests.serving.provider import PATIENT_S, chat, failing
 
 PLAIN = [Message("customer", "可以退货吗？")]
 BUSY, BLOCKED = CloudProblem("busy", "the server failed with 503"), CloudProblem("blocked", "safety")
@@ -157,7 +157,7 @@ def test_a_crowd_of_our_own_is_no_failure_of_the_provider(model):
 
 @pytest.fixture
 def ask(provider, settings, db, nothing_loaded):
-    settings.CLOUD_TIMEOUT_S = 1
+    settings.CLOUD_TIMEOUT_S = PATIENT_S
     version = Version.objects.create(kind="cloud", name="teacher", model=f"openai:teacher@{provider.url}/v1")
     return lambda **options: gateway.ask(
         version, PLAIN, purpose="label", may_leave=lambda: True, pause=lambda seconds: None, **options

@@ -7,6 +7,7 @@ from serving.runtimes.gemini import GeminiRuntime
 from serving.runtimes.google_genai import GoogleGenAIRuntime
 from serving.runtimes.protocol import CloudProblem, Decoding, Message
 from tests.serving.provider import (
+    PATIENT_S,
     SILENT,
     SOON_S,
     Behaviour,
@@ -64,6 +65,12 @@ def open_runtime(request):
 
 @pytest.fixture
 def runtime(provider, open_runtime):
+    return open_runtime("teacher-1", KEY, provider.url, timeout_s=PATIENT_S)
+
+
+@pytest.fixture
+def impatient(provider, open_runtime):
+    """For servers that are silent."""
     return open_runtime("teacher-1", KEY, provider.url, timeout_s=1)
 
 
@@ -102,10 +109,10 @@ def test_a_reason_for_blocking_that_nobody_knows_is_a_problem_too(provider, runt
     assert problem_of(lambda: runtime.reply(CONVERSATION)).outcome in ("broken", "blocked")
 
 
-def test_a_body_that_drips_ends_in_time(provider, runtime):
+def test_a_body_that_drips_ends_in_time(provider, impatient):
     provider.will(dripping(generated("好")))
     started = time.monotonic()
-    assert problem_of(lambda: runtime.reply(CONVERSATION)).may_pass
+    assert problem_of(lambda: impatient.reply(CONVERSATION)).may_pass
     assert time.monotonic() - started < SOON_S
 
 
@@ -164,10 +171,13 @@ def test_greedy_is_said_and_not_left_to_the_providers_default(provider, runtime)
 
 
 @pytest.mark.parametrize(("behaviour", "outcome", "may_pass"), MISBEHAVIOURS)
-def test_a_misbehaviour_is_named_after_one_request_and_in_time(provider, runtime, behaviour, outcome, may_pass):
+def test_a_misbehaviour_is_named_after_one_request_and_in_time(
+    provider, runtime, impatient, behaviour, outcome, may_pass
+):
     provider.will(behaviour, generated("a second request was made"))
     started = time.monotonic()
-    problem = problem_of(lambda: runtime.reply(CONVERSATION))
+    asked = impatient if outcome == "timed_out" else runtime
+    problem = problem_of(lambda: asked.reply(CONVERSATION))
     assert (problem.outcome, problem.may_pass) == (outcome, may_pass)
     assert len(provider.seen) == 1
     assert time.monotonic() - started < SOON_S
@@ -207,9 +217,10 @@ def test_the_key_is_in_its_header_and_nowhere_else(provider, runtime):
 @pytest.mark.parametrize(
     "behaviour", [failing(403), failing(500), SILENT, wrong_json()], ids=["403", "500", "silent", "no JSON"]
 )
-def test_no_failure_prints_the_key(provider, runtime, behaviour):
+def test_no_failure_prints_the_key(provider, runtime, impatient, behaviour):
     provider.will(behaviour)
-    problem = problem_of(lambda: runtime.reply(CONVERSATION))
+    asked = impatient if behaviour is SILENT else runtime
+    problem = problem_of(lambda: asked.reply(CONVERSATION))
     printed = "".join(traceback.format_exception(problem))
     assert type(problem).__name__ in printed
     assert KEY not in printed

@@ -59,7 +59,7 @@ def make_round(dataset, name: str, rules: dict) -> int:
 def add_phrases() -> None:
     from review.phrases.views import replace
 
-    replace(["Happy to help.", "The refund takes three days."])
+    replace(["Happy to help.", "The refund takes three days.", "退款三天内到账。"])
 
 
 def add_tags(dataset) -> None:

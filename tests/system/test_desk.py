@@ -157,6 +157,13 @@ def test_a_slash_inserts_an_approved_phrase_unless_an_input_method_composes(desk
     desk.keyboard.press("Enter")
     expect(correction(desk)).to_have_value("Dear, The refund takes three days.")
     expect(shown(desk, ".phrases")).to_have_count(0)
+    keyboard = desk.context.new_cdp_session(desk)
+    desk.keyboard.type(" /")
+    keyboard.send("Input.imeSetComposition", {"text": "tui'kuan", "selectionStart": 8, "selectionEnd": 8})
+    keyboard.send("Input.insertText", {"text": "退款"})  # the composition ends with it
+    expect(shown(desk, ".phrases li")).to_have_text(["退款三天内到账。"])
+    desk.keyboard.press("Enter")
+    expect(correction(desk)).to_have_value("Dear, The refund takes three days. 退款三天内到账。")
     desk.keyboard.type(" 、")  # what the key writes with a Chinese input method
     expect(shown(desk, ".phrases li").first).to_be_visible()
     desk.keyboard.press("Escape")
@@ -216,19 +223,6 @@ def test_what_was_typed_early_behind_the_key_that_corrects_is_no_verdict(desk, s
 # --- verdicts on their way
 
 
-def test_while_nothing_is_shown_keys_do_nothing(desk, verdicts):
-    """The page has two items, since few are left; the answers of the server take long."""
-    desk.wait_for_load_state("networkidle")  # what its script asked for at first is there
-    network = {"offline": False, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1}
-    desk.context.new_cdp_session(desk).send("Network.emulateNetworkConditions", network)
-    for key in "1230":
-        desk.keyboard.press(key)
-    expect(progress(desk)).to_have_text("2 / 12")
-    ready(desk)
-    all_saved(desk)
-    assert [verdict["preference"] for verdict in {v["key"]: v for v in verdicts}.values()] == ["left", "tie"]
-
-
 def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, request):
     """Not the page of the others: this browser reports the cut as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
@@ -244,6 +238,9 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
     page.keyboard.press("n")
     page.keyboard.type(TYPED)
     page.keyboard.press("Control+Enter")
+    expect(hint(page)).to_contain_text("Choose a verdict")  # a note chooses none
+    page.keyboard.press("Escape")
+    page.keyboard.press("0")
     unsent(page, 2)
     network.is_cut = False
     page.reload()
@@ -310,6 +307,16 @@ def test_a_verdict_at_the_side_opens_for_a_second_look(desk, verdicts):
     desk.locator("#given button").first.click()
     expect(shown(desk, ".verdicts .chosen")).to_contain_text("End better")
     assert item_of(desk) == first
+    desk.keyboard.press("Escape")
+    expect(shown(desk, ".verdicts .chosen")).to_have_count(0)
+    assert item_of(desk) == second
+    desk.locator("#given button").first.click()
+    expect(hint(desk)).to_contain_text("Esc leads back")
+    shown(desk, "[data-back]").click()
+    assert item_of(desk) == second
+    expect(progress(desk)).to_have_text("1 / 12")
+    desk.locator("#given button").first.click()
+    expect(shown(desk, ".verdicts .chosen")).to_be_visible()
     desk.keyboard.press("0")
     all_saved(desk)
     expect(progress(desk)).to_have_text("1 / 12")

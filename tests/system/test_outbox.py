@@ -183,6 +183,62 @@ def test_a_verdict_at_which_the_server_fails_stands_in_no_way(window, network, n
     all_saved(window)
 
 
+def test_while_nothing_is_shown_keys_do_nothing(window, network):
+    """The page has two items, since few are left; the server is slow to answer."""
+    network.is_slow = True
+    window.keyboard.press("1")
+    window.keyboard.press("2")
+    expect(shown(window)).to_have_count(0)
+    window.keyboard.press("3")
+    window.keyboard.press("0")
+    network.be_fast_again()
+    ready(window)
+    all_saved(window)
+    expect(progress(window)).to_have_text("2 / 12")
+
+
+def test_a_dialogue_is_skipped_only_when_what_was_given_is_there(window, network):
+    network.is_cut = True
+    window.keyboard.press("1")
+    unsent(window, 1)
+    second = item_of(window)
+    window.keyboard.press("s")
+    window.keyboard.press("1")
+    expect(hint(window)).to_contain_text("Skip the dialogue when they are")
+    assert item_of(window) == second
+    network.is_cut = False
+    window.keyboard.press("s")
+    window.keyboard.press("1")
+    expect(window.locator(f"#items > .item[data-item='{second}']")).to_have_count(0)
+    expect(progress(window)).to_have_text("1 / 12")
+
+
+def test_an_undo_whose_answer_was_lost_withdraws_no_second_verdict(window, network):
+    """Nor does a second press before the first is answered."""
+    for i, key in enumerate("123"):
+        expect(progress(window)).to_have_text(f"{i} / 12")
+        ready(window)
+        window.keyboard.press(key)
+    all_saved(window)
+    asked = []
+
+    def lose_the_answer(route):
+        asked.append(route.fetch())
+        route.abort()
+
+    window.route("**/undo/", lose_the_answer)
+    window.keyboard.press("z")
+    window.keyboard.press("z")
+    expect(window.locator("#trouble")).to_be_visible()
+    window.unroute("**/undo/")
+    window.keyboard.press("z")
+    expect(progress(window)).to_have_text("2 / 12")
+    expect(shown(window, ".verdicts .chosen")).to_contain_text("Human better")
+    assert len(asked) == 1
+    window.reload()
+    expect(progress(window)).to_have_text("2 / 12")
+
+
 def test_undo_after_a_reload_takes_back_what_was_given_last(window, network):
     window.keyboard.press("2")
     all_saved(window)

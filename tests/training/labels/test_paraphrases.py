@@ -9,7 +9,7 @@ from ecc_site.core.jobs import Cancelled
 from knowledge.models import Clock, Entry
 from serving.models import CloudCall
 from tests import build
-from tests.serving.provider import chat, failing
+from tests.serving.provider import PATIENT_S, chat, failing
 from training.labels import paraphrases
 from training.labels.paraphrases import cost_of, paraphrase, remember_paraphrases, wordings_by_label
 from training.labels.remembering import remember_labels
@@ -21,7 +21,7 @@ QUESTIONS = ["怎么申请退货", "发什么快递"]
 
 @pytest.fixture(autouse=True)
 def no_waiting(settings):
-    settings.CLOUD_TIMEOUT_S = 1
+    settings.CLOUD_TIMEOUT_S = PATIENT_S
     settings.CLOUD_REQUESTS_PER_MINUTE = 0
 
 

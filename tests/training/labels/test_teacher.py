@@ -12,6 +12,7 @@ from serving import limits
 from serving.models import CloudCall, Quote, QuotedSet, Version
 from tests import build
 from tests.serving.provider import (
+    PATIENT_S,
     SILENT,
     Behaviour,
     chat,
@@ -35,7 +36,7 @@ HUGE = Behaviour(b'{"choices": [' + b" " * 10_000_000)
 def no_waiting(monkeypatch, settings):
     waited = []
     monkeypatch.setattr(labelling, "pause", waited.append)
-    settings.CLOUD_TIMEOUT_S = 1
+    settings.CLOUD_TIMEOUT_S = PATIENT_S
     settings.CLOUD_REQUESTS_PER_MINUTE = 0
     settings.GEMINI_API_KEY, settings.OPENAI_API_KEY = "AIza-never-stored", "sk-never-stored"
     return waited
@@ -257,7 +258,8 @@ def meets(job_of, provider, misbehaviour, reason, well):
 
 
 @pytest.mark.parametrize("name", OPENAI)
-def test_the_job_ends_with_what_it_could_get_from_openai(name, shop, openai, provider):
+def test_the_job_ends_with_what_it_could_get_from_openai(name, shop, openai, provider, settings):
+    settings.CLOUD_TIMEOUT_S = 1 if name == "silent" else PATIENT_S
     meets(lambda: run(shop, openai), provider, *OPENAI[name], chat)
 
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from ecc_site.core.jobs import Job
 from serving.models import CloudCall, Version
 from tests import build
-from tests.serving.provider import chat, failing
+from tests.serving.provider import PATIENT_S, chat, failing
 from training.labels.prompt import ROLE
 from training.models import TeacherTableJob
 from training.paper.table3.experiment import ROWS, ask_teachers, rows_of, spread_turns
@@ -20,7 +20,7 @@ def recorded(db):
 
 @pytest.fixture
 def openai(provider, settings):
-    settings.CLOUD_TIMEOUT_S = 1
+    settings.CLOUD_TIMEOUT_S = PATIENT_S
     return Version.objects.create(kind="cloud", name="teacher", model=f"openai:teacher@{provider.url}/v1")
 
 
@@ -101,6 +101,13 @@ def test_the_button_makes_one_job(as_manager, recorded, shop, quiet):
 def test_nothing_to_ask_is_said(as_manager, recorded):
     response = as_manager.post(reverse("training:ask-teacher"), {"teacher": recorded.pk})
     assert "Choose a dataset or type a question." in response.content.decode()
+    assert as_manager.get(reverse("training:ask-teacher")).url == reverse("training:teacher")
+
+
+def test_what_is_typed_stays_when_a_job_ends(as_manager, recorded):
+    page = as_manager.get(reverse("training:teacher")).content.decode()
+    assert 'id="ask-teacher"' in page
+    assert "hx-preserve" in page[page.index('id="ask-teacher"') :]
 
 
 def test_the_page_shows_both_sides_and_escapes_them(as_manager, recorded):

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.job_buttons import start_once
@@ -22,9 +22,12 @@ def teacher(request: HttpRequest) -> HttpResponse:
     return _show(request)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(MANAGER)
 def ask(request: HttpRequest) -> HttpResponse:
+    """A form with errors stays at this address, to which another language leads back."""
+    if request.method != "POST":
+        return redirect("training:teacher")
     form = TeacherTableForm(request.POST)
     if not form.is_valid():
         return _show(request, form)

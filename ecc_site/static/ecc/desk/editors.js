@@ -42,10 +42,11 @@ export function placeCorrection(item, side) {
   showLiveDiff(item);
 }
 
-// Which verdict Ctrl+Enter gives: the one chosen before, else the answer that was corrected is the better one.
+// Which verdict Ctrl+Enter gives: the one chosen before, else the answer that was corrected is the better one; null where
+// a note alone was written, which chooses nothing.
 export function choiceOf(item) {
-  const corrected = item.dataset.corrects ?? (item.querySelector("[name=correction]").value.trim() && item.dataset.better);
-  return item.querySelector(".chosen")?.value ?? (corrected || "both_bad");
+  const corrected = isUnchanged(item) ? null : (item.dataset.corrects ?? item.dataset.better);
+  return item.querySelector(".chosen")?.value ?? corrected;
 }
 
 function isUnchanged(item) {
@@ -70,6 +71,8 @@ export function leaveField(item, field) {
   }
   field?.blur();
 }
+
+export const isWriting = (field) => Boolean(field?.closest(".editor"));
 
 function isEmpty(item, editor) {
   const name = editor.dataset.editorOf;

@@ -51,8 +51,20 @@ export class Items {
     const { shown } = this;
     if (idOf(shown) === idOf(article)) return;
     this.#remove(idOf(article));
-    if (isExtra) this.aside = article;
+    if (isExtra) this.#setAside(article);
     shown.after(hide(article));
+  }
+
+  #setAside(article) {
+    this.aside = article;
+    if (article) article.querySelector("[data-back]").hidden = false;
+  }
+
+  // Its verdict stays as it is.
+  closeAside() {
+    this.aside?.remove();
+    this.aside = null;
+    this.showFirst();
   }
 
   wasJudged(id) {
@@ -67,7 +79,7 @@ export class Items {
   #openArticle(article, isExtra) {
     for (const item of this.all) hide(item);
     this.aside?.remove();
-    this.aside = isExtra ? article : null;
+    this.#setAside(isExtra ? article : null);
     this.place.prepend(hide(article));
     this.showFirst();
   }

@@ -1,13 +1,14 @@
 // One key gives the verdict. Off while somebody types, also with an input method, and while a dialog is open.
 import { isComposing } from "../composing.js";
 
+const openDialog = () => document.querySelector("dialog[open], [popover]:popover-open");
 const isText = (element) => Boolean(element?.matches?.("textarea, select, input:not([type=checkbox])"));
 
 // `act(key)` is called for a key that means something now; it returns whether there was anything to do.
 export function listen({ shown, act, leave, save }) {
   const press = (event) => {
     if (isComposing(event)) return;
-    if (event.key === "Escape") return leave(document.activeElement);
+    if (event.key === "Escape") return openDialog() ?? leave(document.activeElement);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && isText(event.target)) {
       if (!event.target.closest(".item")) return;
       event.preventDefault();
@@ -16,7 +17,7 @@ export function listen({ shown, act, leave, save }) {
     // A browser presses the first button for it: the left answer as the better one, or a reason that nobody has chosen.
     if (event.key === "Enter" && event.target.matches?.(".item input, #skip input")) return event.preventDefault();
     if (isText(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (document.querySelector("dialog[open], [popover]:popover-open")) return actInDialog(event);
+    if (openDialog()) return actInDialog(event);
     if (act(event.key.toLowerCase())) event.preventDefault();
   };
   takeOver(press, shown);
@@ -24,8 +25,7 @@ export function listen({ shown, act, leave, save }) {
 
 // A dialog offers its own keys, printed on its buttons.
 function actInDialog(event) {
-  const open = document.querySelector("dialog[open], [popover]:popover-open");
-  const button = [...open.querySelectorAll("button")].find(
+  const button = [...openDialog().querySelectorAll("button")].find(
     (candidate) => candidate.querySelector("kbd")?.textContent.toLowerCase() === event.key.toLowerCase(),
   );
   if (!button) return;

@@ -5,6 +5,7 @@ import { paint } from "./diff.js";
 import { forgetDraft, keepDraft, keepWhatIsWritten, restoreDraft } from "./drafts.js";
 import {
   choiceOf,
+  isWriting,
   leaveField,
   newKey,
   openEditor,
@@ -40,6 +41,8 @@ const outbox = new Outbox({
   onChange: showState,
 });
 let paintedAt = 0; // the first item of a page has been there since the page was
+let undoing = null; // one at a time: a second press while nothing is seen yet is no second wish
+let undoKey = null; // of an undo that may have been made, its answer lost: sent again it withdraws nothing more
 let askedAgain = null; // the item whose quick verdict was asked again
 let differs = localStorage.getItem("desk-differences") !== "off";
 
@@ -89,15 +92,19 @@ function give(item, choice) {
   item.querySelector(`.verdicts [value="${choice}"]`)?.classList.add("chosen");
   forgetDraft(item);
   renewKey(item);
+  undoKey = null;
   pace.count();
   items.leave();
-  if (items.shown) announce(`${word("saved")} ${questionOf(items.shown)}`);
+  if (items.shown) announce(`${word("shown")} ${questionOf(items.shown)}`);
   outbox.put(verdict);
 }
 
 function saveFromField() {
   const item = items.shown;
-  if (item) give(item, choiceOf(item));
+  if (!item) return;
+  const choice = choiceOf(item);
+  if (choice) give(item, choice);
+  else hint(word("choose"));
 }
 
 // --- what the server says
@@ -170,7 +177,9 @@ function showState() {
 
 // --- taking back, looking again
 
-async function undo() {
+const undo = () => (undoing ??= takeBackTheLast().finally(() => (undoing = null)));
+
+async function takeBackTheLast() {
   const verdict = outbox.takeBack((item) => items.wasJudged(item));
   if (verdict) {
     items.openAgain(verdict.item);
@@ -182,26 +191,55 @@ async function undo() {
   if (outbox.entries.length) return; // nothing can be undone before what was given is there
   if (outbox.refusals > refusals) return; // it is not the latest verdict that was meant
   const form = document.getElementById("undo");
-  form.querySelector("[name=key]").value = newKey();
-  await ask(() => post(desk.dataset.undo, new URLSearchParams(new FormData(form))));
+  undoKey ??= newKey();
+  form.querySelector("[name=key]").value = undoKey;
+  if (await ask(() => post(desk.dataset.undo, new URLSearchParams(new FormData(form))))) undoKey = null;
 }
 
 const lookAgain = (address) => ask(() => fetch(address, { headers: { "HX-Request": "true" } }).then(followToSignIn), true);
 
+// Whether the server has done what it was asked for.
 async function ask(send, isExtra = false) {
   if (items.isInUse) document.activeElement.blur(); // what is asked for may take its place
   try {
     const response = await send();
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) return tell(response.status, answer.message ?? "");
+    if (!response.ok) {
+      tell(response.status, answer.message ?? "");
+      return false;
+    }
     take(answer);
     const [item] = answer.items;
     if (item) items.open(elementOf(item.html), isExtra);
     if (item && !isExtra) forgetGiven(item.id);
-    hint(answer.message ?? word("reopened"));
+    hint(answer.message ?? word(isExtra ? "aside" : "reopened"));
+    return true;
   } catch {
     tell(0, "");
+    return false;
   }
+}
+
+function leaveAside() {
+  items.closeAside();
+  outbox.flush(); // for what comes next, where nothing waited behind it
+}
+
+function leave(field) {
+  const { shown } = items;
+  if (!shown) return;
+  if (shown === items.aside && !isWriting(field)) return leaveAside();
+  leaveField(shown, field);
+}
+
+// What is given of a dialogue has to be there before the dialogue is given back: afterwards it would be refused.
+async function sendBeforeSkip(event) {
+  if (event.target.method !== "post" || !outbox.entries.length) return;
+  event.preventDefault();
+  await outbox.flush();
+  if (!outbox.entries.length) return event.target.requestSubmit(event.submitter);
+  event.target.closest("dialog").close();
+  hint(word("skip"));
 }
 
 function openSkip(item) {
@@ -222,6 +260,7 @@ const ACTS = {
     localStorage.setItem("desk-differences", differs ? "on" : "off");
     paintDifferences(item);
   },
+  "[data-back]": leaveAside,
   "[data-skip]": (button, item) => openSkip(item),
   "[data-keys]": () => document.getElementById("keys").showModal(),
   "[data-reopen]": (button) => lookAgain(button.dataset.reopen),
@@ -282,6 +321,10 @@ document.addEventListener("input", (event) => {
   showLiveDiff(item);
   if (!event.isComposing) suggestPhrases(event.target);
 });
+document.addEventListener("compositionend", (event) => {
+  if (event.target.matches?.(".item [name=correction]")) suggestPhrases(event.target); // no input follows it everywhere
+});
+document.getElementById("skip").addEventListener("submit", sendBeforeSkip);
 document.addEventListener("focusout", closePhrases);
 window.addEventListener("pagehide", () => outbox.sayGoodbye());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // what Back shows may be reviewed
@@ -292,7 +335,7 @@ if (guideline && localStorage.getItem("desk-guideline") !== "off") guideline.cli
 if (items.shown) prepare(items.shown);
 await outbox.load();
 for (const entry of outbox.entries) if (outbox.isAbout(entry.verdict.item)) items.drop(entry.verdict.item);
-listen({ shown: () => items.shown, act, leave: (field) => items.shown && leaveField(items.shown, field), save: saveFromField });
+listen({ shown: () => items.shown, act, leave, save: saveFromField });
 desk.dataset.listens = "";
 if (outbox.entries.length || items.all.length) outbox.flush();
 else sendTags();
