@@ -81,7 +81,7 @@ def env_patterns(name: str) -> dict[str, str]:
     value = env_str(name)
     try:
         patterns = json.loads(value) if value else {}
-        if not isinstance(patterns, dict) or not all(isinstance(one, str) for one in patterns.values()):
+        if not isinstance(patterns, dict) or not all(isinstance(pattern, str) for pattern in patterns.values()):
             raise ValueError
     except ValueError:
         raise BadSetting(name, value, 'a JSON object such as {"member_number": "M[0-9]{8}"}') from None

@@ -17,7 +17,7 @@ from knowledge.scorers import MemoryUnavailable
 from review.accepted import AcceptedReply, accepted_in, accepted_near
 from scoring.models import Score
 from training.models import Run
-from training.versions.learned_near import LearnedReply, learned_at, learned_near, run_of
+from training.versions.learned_near import LearnedReply, learned_at, learned_near, run_behind
 
 SHOWN = 3  # of each kind
 
@@ -70,7 +70,7 @@ def look_for(score: Score, by: User) -> NearestJob | None:
 def nearest_of(score: Score) -> Nearest:
     """What the newest look has found, without what is gone since; in at most seven queries."""
     job = NearestJob.objects.filter(score=score).first()
-    run = run_of(score.version)
+    run = run_behind(score.version)
     if job is None or job.state != NearestJob.State.DONE:
         return Nearest(job, run)
     accepted: dict[int, AcceptedReply] = accepted_in(_ids(job, "accepted"))

@@ -14,8 +14,8 @@ def entries_near(question: Question, count: int) -> tuple[list[tuple[int, float]
     Raises MemoryUnavailable.
     """
     memory = remembering()[0].memory
-    found = sorted(memory.find(question), key=lambda one: -one.similarity)
-    return [(one.item.id, one.similarity) for one in found[:count]], len(memory)
+    found = sorted(memory.find(question), key=lambda hit: -hit.similarity)
+    return [(hit.item.id, hit.similarity) for hit in found[:count]], len(memory)
 
 
 def encoder() -> Encoder:

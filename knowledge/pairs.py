@@ -83,9 +83,9 @@ def _still_near(keys: Iterable[tuple[int, int]], remembering: Remembering) -> di
     return found
 
 
-def _meet(one: Item, other: Item) -> bool:
+def _meet(first: Item, second: Item) -> bool:
     """Whether a question of one of them may be answered by the other."""
-    ways = (one, other), (other, one)
+    ways = (first, second), (second, first)
     return any(reply.language in question.languages for asked, reply in ways for question in asked.questions)
 
 

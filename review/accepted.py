@@ -38,7 +38,7 @@ def accepted_near(turn: Turn, encoder: Encoder, count: int) -> tuple[list[tuple[
     distinct = {(found.question, found.reply): found for found in reversed(_accepted(newest[:READ_MOST]))}
     candidates = list(distinct.values())
     near = nearest(encoder, turn.text, [found.question for found in candidates], count)
-    return [(candidates[one.place].verdict, one.similarity) for one in near], len(candidates)
+    return [(candidates[hit.place].verdict, hit.similarity) for hit in near], len(candidates)
 
 
 def accepted_in(verdicts: Iterable[int]) -> dict[int, AcceptedReply]:

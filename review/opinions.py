@@ -8,7 +8,7 @@ from review.querysets import VerdictQuerySet
 
 
 @dataclass
-class Said:
+class ItemOpinions:
     """About one item. opinions: preferences, of each annotator one; decision: a preference, empty without one."""
 
     comparison: int
@@ -21,12 +21,12 @@ class Said:
         return [self.decision] if self.decision else self.opinions
 
 
-def said_of_items(verdicts: VerdictQuerySet) -> dict[int, Said]:
+def opinions_by_item(verdicts: VerdictQuerySet) -> dict[int, ItemOpinions]:
     """By the id of the item; of active verdicts, in one query."""
     rows = verdicts.order_by("current_id").values_list("item_id", "comparison_id", "current__preference", "adjudicates")
-    found: dict[int, Said] = {}
+    found: dict[int, ItemOpinions] = {}
     for item, comparison, preference, decides in rows.iterator(chunk_size=2000):
-        said = found.setdefault(item, Said(comparison))
+        said = found.setdefault(item, ItemOpinions(comparison))
         if decides:
             said.decision = preference
         else:

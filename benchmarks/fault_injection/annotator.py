@@ -19,7 +19,7 @@ PATIENCE_S = 120  # for answers to the last verdicts, when the others have gone
 
 
 @dataclass
-class Said:
+class SentVerdict:
     """A verdict as an annotator gave it, and what the server said to it."""
 
     annotator: str
@@ -44,7 +44,7 @@ class Annotator(threading.Thread):
         self.visitor, self._rounds, self._stop_now = visitor, [*rounds], stop
         self._random = random.Random(seed)
         self._page = Page(self._rounds.pop(0))
-        self.said: list[Said] = []
+        self.said: list[SentVerdict] = []
 
     def run(self) -> None:
         while not self._stop_now.is_set():
@@ -64,7 +64,7 @@ class Annotator(threading.Thread):
         note = f"note {uuid.uuid4().hex}" if self._random.random() < 0.25 else ""
         said = self._page.give(self._random.choice(PREFERENCES), 1.0, correction=correction, note=note)
         names = ("item", "key", "preference", "correction", "note")
-        self.said.append(Said(self.name, *(said[name] for name in names), sent_at=time.monotonic()))
+        self.said.append(SentVerdict(self.name, *(said[name] for name in names), sent_at=time.monotonic()))
         if self._send() and self._random.random() < RELOADS:
             self._open()
 

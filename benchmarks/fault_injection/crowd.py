@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from benchmarks.fault_injection.annotator import Annotator, Said
+from benchmarks.fault_injection.annotator import Annotator, SentVerdict
 from benchmarks.fault_injection.manager import Manager
 from benchmarks.fault_injection.visitor import Visitor
 
@@ -46,7 +46,7 @@ class Crowd:
         return fallen
 
     @property
-    def said(self) -> list[Said]:
+    def said(self) -> list[SentVerdict]:
         return [said for annotator in self.annotators for said in annotator.said]
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
 
-from benchmarks.fault_injection.annotator import Said
+from benchmarks.fault_injection.annotator import SentVerdict
 
 OPINION = ("annotator", "item", "preference", "correction", "note")
 
@@ -28,7 +28,7 @@ class Window:
         return moment is not None and self.begin <= moment < self.end
 
 
-def row(window: Window, said: list[Said], stored: list[dict], failures: Iterable[float]) -> dict:
+def row(window: Window, said: list[SentVerdict], stored: list[dict], failures: Iterable[float]) -> dict:
     """Latencies are those of a person: from the verdict to its acknowledgement, repetitions included."""
     acknowledged = [s for s in said if s.outcome == "acknowledged" and window.holds_time(s.answered_at)]
     waited_ms = [1000 * (s.answered_at - s.sent_at) for s in acknowledged]
@@ -46,7 +46,7 @@ def row(window: Window, said: list[Said], stored: list[dict], failures: Iterable
     }
 
 
-def compare(acknowledged: list[Said], stored: list[dict]) -> dict[str, int]:
+def compare(acknowledged: list[SentVerdict], stored: list[dict]) -> dict[str, int]:
     """Every acknowledged verdict must be stored with its text, and nobody's opinion of an item twice."""
     by_key = {revision["key"]: revision for revision in stored}
     times = Counter((revision["annotator"], revision["item"]) for revision in stored)
@@ -59,11 +59,11 @@ def compare(acknowledged: list[Said], stored: list[dict]) -> dict[str, int]:
     }
 
 
-def _is_same(said: Said, revision: dict | None) -> bool:
+def _is_same(said: SentVerdict, revision: dict | None) -> bool:
     return revision is not None and all(getattr(said, name) == revision[name] for name in OPINION)
 
 
-def against_refusals(said: list[Said], stored: list[dict]) -> dict[str, int]:
+def against_refusals(said: list[SentVerdict], stored: list[dict]) -> dict[str, int]:
     """What is stored although it was refused, and although nobody said it; and what never got an answer."""
     keys = {revision["key"] for revision in stored}
     outcomes = Counter(s.outcome for s in said)
@@ -79,7 +79,7 @@ def per_second(window_row: dict) -> float:
     return window_row["acknowledged"] / window_row["seconds"]
 
 
-def _longest_silence(window: Window, acknowledged: list[Said]) -> float:
+def _longest_silence(window: Window, acknowledged: list[SentVerdict]) -> float:
     """The longest time in the window without an acknowledgement: so long nobody could work."""
     moments = sorted([window.begin, window.end, *(s.answered_at for s in acknowledged)])
     return max(later - earlier for earlier, later in pairwise(moments))

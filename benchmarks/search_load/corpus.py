@@ -11,7 +11,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from dialogues.models import Answer, Dataset, Dialogue, Turn
-from dialogues.search.engine import Said
+from dialogues.search.engine import IndexedDialogue
 from ecc_site.core.bulk import insert_rows
 from serving.corpus import Exchange, exchanges
 
@@ -24,7 +24,7 @@ TURN = ("id", "dialogue_id", "position", "role", "raw", "text", "is_open")
 ANSWER = ("turn_id", "source", "text")
 
 
-def dialogues(count: int) -> Iterator[Said]:
+def dialogues(count: int) -> Iterator[IndexedDialogue]:
     """Ids 1 to `count`, datasets 1 to 3; the same at each call."""
     rng = Random(5)
     by_language = {language: [e for e in exchanges() if e.language == language] for language in ("zh", "en")}
@@ -36,7 +36,7 @@ def dialogues(count: int) -> Iterator[Said]:
         texts = [text for e in rng.choices(by_language[language], k=3) for text in _said(e, rng)]
         if pk in marked:
             texts[2] += f" {RARE} {RARE_WORD}"
-        yield Said(pk, dataset, split, language, texts)
+        yield IndexedDialogue(pk, dataset, split, language, texts)
 
 
 def _said(exchange: Exchange, rng: Random) -> tuple[str, str]:
@@ -61,11 +61,11 @@ def store(count: int, at_once: int = 5000) -> None:
             cursor.execute(statement)
 
 
-def _dialogue(row: Said) -> tuple:
+def _dialogue(row: IndexedDialogue) -> tuple:
     digest = hashlib.sha256(str(row.id).encode()).hexdigest()
     return row.id, row.dataset, str(row.id), row.language, row.split, digest, len(row.texts)
 
 
-def _turns(row: Said) -> Iterator[tuple]:
+def _turns(row: IndexedDialogue) -> Iterator[tuple]:
     for i, text in enumerate(row.texts):
         yield 6 * row.id + i - 5, row.id, i, ROLES[i % 2], text, text, i % 2 == 0

@@ -17,7 +17,7 @@ from dialogues.importing.records import ParsedDialogue
 from dialogues.importing.replacing import remove_replaced, with_the_same_id
 from dialogues.kept_out import kept_out
 from dialogues.models import Answer, Dataset, Dialogue, ImportJob, Sketch, Turn
-from dialogues.search.engine import Said
+from dialogues.search.engine import IndexedDialogue
 from dialogues.search.index import index_dialogues
 from ecc_site.core.bulk import insert_rows, new_ids, rows_having
 
@@ -112,7 +112,9 @@ def _insert(dataset: Dataset, new: list[ParsedDialogue], job: ImportJob | None, 
     insert_rows(Answer, ANSWER, answers)
     keep_given(dataset, given)
     index_dialogues(
-        Said(id_, dataset.pk, split_of(parsed), parsed.language, [turn.text for turn in parsed.turns], parsed.tokens)
+        IndexedDialogue(
+            id_, dataset.pk, split_of(parsed), parsed.language, [turn.text for turn in parsed.turns], parsed.tokens
+        )
         for id_, parsed in zip(ids, new, strict=True)
     )
     if sketches:

@@ -10,7 +10,7 @@ TABLE = "dialogues_search"
 END = 0  # an id that no dialogue has: there is nothing further
 
 
-class Said(NamedTuple):
+class IndexedDialogue(NamedTuple):
     """A dialogue to be indexed."""
 
     id: int
@@ -22,7 +22,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchTerms:
     """The dialogues that have all of these tokens, and a word that begins so where one is given."""
 
     tokens: Sequence[str]
@@ -48,11 +48,11 @@ class Engine(Protocol):
 
     def drop(self, connection: Any) -> None: ...
 
-    def add(self, connection: Any, rows: Iterable[Said]) -> None:
+    def add(self, connection: Any, rows: Iterable[IndexedDialogue]) -> None:
         """Add dialogues that the index does not have."""
 
-    def replace(self, connection: Any, rows: Sequence[Said]) -> None:
+    def replace(self, connection: Any, rows: Sequence[IndexedDialogue]) -> None:
         """Add dialogues that the index may have."""
 
-    def find(self, connection: Any, wanted: Wanted, start: int, limit: int, newer: bool) -> Batch:
+    def find(self, connection: Any, wanted: SearchTerms, start: int, limit: int, newer: bool) -> Batch:
         """At most `limit` of those with lower ids than `start`, the highest first; with higher ones if `newer`."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dialogues.models import Dialogue, Turn
 from dialogues.querysets import DialogueQuerySet
 from dialogues.search import index
-from dialogues.search.engine import END, Batch, Wanted
+from dialogues.search.engine import END, Batch, SearchTerms
 from dialogues.search.query import SHOWN, Part, Query
 from ecc_site.core.keyset import Page, decode_cursor, encode_cursor
 
@@ -86,7 +86,7 @@ class Search:
     def _candidates(self, start: int, limit: int, newer: bool) -> Batch:
         if self.facets or self.query:
             query = self.query or Query(())
-            return index.find(Wanted([*self.facets, *query.words], query.begun), start, limit, newer=newer)
+            return index.find(SearchTerms([*self.facets, *query.words], query.begun), start, limit, newer=newer)
         rows = Dialogue.objects.filter(pk__gt=start) if newer else Dialogue.objects.filter(pk__lt=start)
         ids = list(rows.order_by("pk" if newer else "-pk").values_list("pk", flat=True)[:limit])
         return Batch(ids, ids[-1] if len(ids) == limit else END)

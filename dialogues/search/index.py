@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from dialogues.search import postgres, sqlite
-from dialogues.search.engine import TABLE, Batch, Engine, Said, Wanted
+from dialogues.search.engine import TABLE, Batch, Engine, IndexedDialogue, SearchTerms
 
 ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgres}
 REBUILT_AT_ONCE = 500  # dialogues
@@ -18,12 +18,12 @@ def engine_of(connection: Any) -> Engine:
     return ENGINES[connection.vendor]
 
 
-def index_dialogues(rows: Iterable[Said]) -> None:
+def index_dialogues(rows: Iterable[IndexedDialogue]) -> None:
     """Add new dialogues, in the transaction that stores them."""
     engine_of(connection).add(connection, rows)
 
 
-def find(wanted: Wanted, start: int, limit: int, *, newer: bool = False) -> Batch:
+def find(wanted: SearchTerms, start: int, limit: int, *, newer: bool = False) -> Batch:
     """Dialogues with lower ids than `start`, the highest first; or with higher ones, the lowest first."""
     return engine_of(connection).find(connection, wanted, start, limit, newer)
 
@@ -44,7 +44,7 @@ def rebuild(models: Any, connection: Any, advance: Callable[[int], object] = lam
         advance(len(rows))
 
 
-def _said_after(last: int, models: Any, database: str) -> list[Said]:
+def _said_after(last: int, models: Any, database: str) -> list[IndexedDialogue]:
     """The next dialogues, which nobody deletes before the transaction ends."""
     dialogues = models.get_model("dialogues", "Dialogue").objects.using(database).filter(pk__gt=last).order_by("pk")
     turns = models.get_model("dialogues", "Turn").objects.using(database)
@@ -52,7 +52,7 @@ def _said_after(last: int, models: Any, database: str) -> list[Said]:
     texts: dict[int, list[str]] = {pk: [] for pk, *_ in batch}
     for dialogue, text in turns.filter(dialogue__in=texts).values_list("dialogue", "text"):
         texts[dialogue].append(text)
-    return [Said(pk, dataset, split, language, texts[pk]) for pk, dataset, split, language in batch]
+    return [IndexedDialogue(pk, dataset, split, language, texts[pk]) for pk, dataset, split, language in batch]
 
 
 def restore_triggers(using: str = DEFAULT_DB_ALIAS, **_: object) -> None:

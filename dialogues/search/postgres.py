@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dialogues.search.engine import END, TABLE, Batch, Said, Wanted
+from dialogues.search.engine import END, TABLE, Batch, IndexedDialogue, SearchTerms
 from dialogues.search.tokens import BEGINNINGS, MARK, beginnings, facets, text_tokens
 
 BLOCK = 4096  # ids
@@ -62,18 +62,18 @@ def _execute(connection: Any, statements: Iterable[str]) -> None:
             cursor.execute(statement)
 
 
-def add(connection: Any, rows: Iterable[Said]) -> None:
+def add(connection: Any, rows: Iterable[IndexedDialogue]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, [(row.id, _tokens(row)) for row in rows])
 
 
-def replace(connection: Any, rows: Sequence[Said]) -> None:
+def replace(connection: Any, rows: Sequence[IndexedDialogue]) -> None:
     changed = f"{INSERT} ON CONFLICT (dialogue_id) DO UPDATE SET tokens = EXCLUDED.tokens"
     with connection.cursor() as cursor:
         cursor.executemany(changed, [(row.id, _tokens(row)) for row in rows])
 
 
-def _tokens(row: Said) -> list[str]:
+def _tokens(row: IndexedDialogue) -> list[str]:
     said = set(row.tokens.split()) or text_tokens(row.texts)
     begun = {beginning for token in said for beginning in beginnings(token)}
     where = facets(dataset=row.dataset, split=row.split, language=row.language)
@@ -84,7 +84,7 @@ def _block(number: int) -> str:
     return f"{MARK}{MARK}b{number}"
 
 
-def find(connection: Any, wanted: Wanted, start: int, limit: int, newer: bool) -> Batch:
+def find(connection: Any, wanted: SearchTerms, start: int, limit: int, newer: bool) -> Batch:
     sql = FIND.format(side=">" if newer else "<", order="ASC" if newer else "DESC")
     ids: list[int] = []
     with connection.cursor() as cursor:
@@ -113,7 +113,7 @@ def _windows(start: int, oldest: int, newest: int, newer: bool) -> Iterator[rang
         width = min(2 * width, WIDEST)
 
 
-def _expression(wanted: Wanted, blocks: range) -> str:
+def _expression(wanted: SearchTerms, blocks: range) -> str:
     """In quotes a token means nothing but itself, and none of them has a quote or a backslash."""
     block = "|".join(f"'{_block(number)}'" for number in blocks)
     return " & ".join([f"({block})", *(f"'{token}'" for token in wanted.tokens), *_begun(wanted.begun)])

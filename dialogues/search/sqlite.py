@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dialogues.search.engine import END, TABLE, Batch, Said, Wanted
+from dialogues.search.engine import END, TABLE, Batch, IndexedDialogue, SearchTerms
 from dialogues.search.tokens import BEGINNINGS, as_tokens, facets
 
 # The ascii tokenizer leaves everything from U+0080 on as it is, so that what it finds are the tokens that it gets.
@@ -42,24 +42,24 @@ def drop(connection: Any) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
 
 
-def add(connection: Any, rows: Iterable[Said]) -> None:
+def add(connection: Any, rows: Iterable[IndexedDialogue]) -> None:
     values = [(row.id, _document(row)) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {TABLE} (rowid, tokens) VALUES (%s, %s)", values)
 
 
-def replace(connection: Any, rows: Sequence[Said]) -> None:
+def replace(connection: Any, rows: Sequence[IndexedDialogue]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(row.id,) for row in rows])
     add(connection, rows)
 
 
-def _document(row: Said) -> str:
+def _document(row: IndexedDialogue) -> str:
     where = facets(dataset=row.dataset, split=row.split, language=row.language)
     return " ".join([*where, row.tokens or as_tokens(row.texts)])
 
 
-def find(connection: Any, wanted: Wanted, start: int, limit: int, newer: bool) -> Batch:
+def find(connection: Any, wanted: SearchTerms, start: int, limit: int, newer: bool) -> Batch:
     side, order = (">", "ASC") if newer else ("<", "DESC")
     sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid {side} %s ORDER BY rowid {order} LIMIT %s"
     with connection.cursor() as cursor:
@@ -68,7 +68,7 @@ def find(connection: Any, wanted: Wanted, start: int, limit: int, newer: bool) -
     return Batch(ids, ids[-1] if len(ids) == limit else END)
 
 
-def _expression(wanted: Wanted) -> str:
+def _expression(wanted: SearchTerms) -> str:
     """In quotes a token means nothing but itself, and none of them has a quote."""
     strings = [f'"{token}"' for token in wanted.tokens]
     return " AND ".join([*strings, f'"{wanted.begun}" *'] if wanted.begun else strings)

@@ -29,7 +29,7 @@ class ErrorBody(Schema):
     problems: list[Problem] | None = None
 
 
-class Refusal(Schema):
+class ErrorResponse(Schema):
     error: ErrorBody
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogues.search import index
-from dialogues.search.engine import END, Wanted
+from dialogues.search.engine import END, SearchTerms
 from dialogues.search.tokens import facets
 from ecc_site.api.datasets import require_dataset
 from ecc_site.api.parts import id_after
@@ -19,7 +19,9 @@ def page_of_dialogues(
     """
     start = id_after(cursor)
     given = {"language": language, "split": split}
-    wanted = Wanted(facets(dataset=require_dataset(dataset), **{name: value for name, value in given.items() if value}))
+    wanted = SearchTerms(
+        facets(dataset=require_dataset(dataset), **{name: value for name, value in given.items() if value})
+    )
     batch = index.find(wanted, start, limit + 1, newer=True)
     if len(batch.ids) > limit:
         return batch.ids[:limit], encode_cursor([batch.ids[limit - 1]])

@@ -15,7 +15,7 @@ from ninja.parser import Parser
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ecc_site.api.auth import Token
-from ecc_site.api.errors import ApiError, Refusal
+from ecc_site.api.errors import ApiError, ErrorResponse
 from ecc_site.core.keyset import decode_cursor
 
 LARGEST = 2**63 - 1  # that a column holds
@@ -106,6 +106,6 @@ def operation(
         [method],
         path,
         auth=Token(scope),
-        response={200: answer, **dict.fromkeys(statuses, Refusal)},
+        response={200: answer, **dict.fromkeys(statuses, ErrorResponse)},
         openapi_extra={"x-scope": scope},
     )

@@ -73,7 +73,7 @@ def open_round(user: User, pk: int) -> Round:
 # --- the next item
 
 
-class Said(Schema):
+class TurnShown(Schema):
     role: Literal["customer", "agent", "event"]
     text: str
 
@@ -93,7 +93,7 @@ class ShownScore(Schema):
     final: float | None
 
 
-class Opinion(Schema):
+class PreviousVerdict(Schema):
     preference: Literal["end", "reference", "left", "right", "tie", "both_bad"]
     correction: str
     note: str
@@ -107,14 +107,14 @@ class ItemOut(Schema):
     dialogue: int
     turn: int
     question: str
-    conversation: list[Said]
+    conversation: list[TurnShown]
     left: Shown
     right: Shown
     human_reply: str | None
     reason: str
     score: ShownScore | None
     revision: int
-    previous: Opinion | None
+    previous: PreviousVerdict | None
 
 
 class Next(Schema):

@@ -69,8 +69,8 @@ class Pair(models.Model):
             return str(_("They were changed and are being compared again; until then they cannot be merged."))
         if self.kind == self.Kind.CONFLICT:
             return str(_("They contradict each other, so they cannot be merged."))
-        one, other = self.first, self.second
-        differ = [str(word) for name, word in MERGED_ALIKE.items() if getattr(one, name) != getattr(other, name)]
+        first, second = self.first, self.second
+        differ = [str(word) for name, word in MERGED_ALIKE.items() if getattr(first, name) != getattr(second, name)]
         if differ:
             return str(_("Cannot be merged, since these differ: %(what)s.") % {"what": str(_(", ")).join(differ)})
         if len("\n".join(self._questions)) > ALL_WORDINGS:

@@ -89,7 +89,7 @@ class Remembering:
         question = Question.of(conversation)
         hidden = set() if origin is None else self.memory.hidden_for(question, origin)
         said = {normalised(message.text) for message in conversation if message.role == "agent"}
-        found = [one for one in self.memory.find(question, hidden) if normalised(one.item.reply) not in said]
+        found = [hit for hit in self.memory.find(question, hidden) if normalised(hit.item.reply) not in said]
         best = self._same(question, found) or (found[0] if found else None)
         direct = _remembered(best, Use.DIRECT) if best and self._is_sure(question, best, found) else None
         prompt, shown = self._prompt(conversation, self.notes.of(question), found, leaves, fits)
@@ -101,8 +101,8 @@ class Remembering:
         """The conversation behind what fits before it, and what that is."""
         prompt = conversation
         shown: list[Used] = []
-        near = [one for one in found if one.fit >= self.thresholds.example]
-        nearest = sorted(near, key=lambda one: -one.fit)[:EXAMPLES]
+        near = [hit for hit in found if hit.fit >= self.thresholds.example]
+        nearest = sorted(near, key=lambda hit: -hit.fit)[:EXAMPLES]
         additions: list[tuple[Note | Item, Use, Callable[[Sequence[Message]], list[Message]]]] = [
             *((note, Use.NOTE, partial(_with_note, note)) for note in notes),
             *((example.item, Use.EXAMPLE, partial(_with_example, example)) for example in nearest),
@@ -133,14 +133,14 @@ class Remembering:
     def _same(self, question: Question, found: Sequence[Found]) -> Found | None:
         """The item with this very question; of several, the newest."""
         same = self.memory.same(question)
-        return max((one for one in found if one.item.id in same), key=lambda one: one.item.id, default=None)
+        return max((hit for hit in found if hit.item.id in same), key=lambda hit: hit.item.id, default=None)
 
     def _is_sure(self, question: Question, best: Found, found: Sequence[Found]) -> bool:
         """Whether the question is the same and nothing contradicts its reply, or the memory is sure of its first."""
         same = self.memory.same(question)
         if best.item.id not in same:
             return self.memory.sureness(question, found) >= self.thresholds.sure
-        replies = [one.item.reply for one in found if one.item.id in same]
+        replies = [hit.item.reply for hit in found if hit.item.id in same]
         return all(self.memory.likeness(best.item.reply, reply) >= self.thresholds.conflict for reply in replies)
 
 

@@ -106,7 +106,7 @@ class Memory:
                 items, near, similarities, matches, likenesses, strict=True
             )
         ]
-        return sorted(found, key=lambda one: -one.rank)
+        return sorted(found, key=lambda hit: -hit.rank)
 
     def sureness(self, question: Question, found: Sequence[Found]) -> float:
         """By which the reply of the first of what was found may be given without asking the model, in [0, 1].
@@ -114,7 +114,7 @@ class Memory:
         The mean of similarity, match and, twice, its likeness to what all others let expect, as far as that is certain:
         a reply never speaks for itself.
         """
-        best, others = found[0], [one.item.id for one in found[1:]]
+        best, others = found[0], [hit.item.id for hit in found[1:]]
         support = 0.0
         if others:
             expected = self._expected(question, self._vectors(question), others)
@@ -131,16 +131,16 @@ class Memory:
         near = self.index.nearest(*self._vectors(question), 1)
         return float(np.clip(near[0][2], 0, 1)) if near else 0.0
 
-    def similarity(self, one: Item, other: Item) -> float:
+    def similarity(self, first: Item, second: Item) -> float:
         """Of the two of their questions that are most similar, in [0, 1]; 0 where one of them has none."""
-        if not (one.questions and other.questions):
+        if not (first.questions and second.questions):
             return 0.0
-        questions, others = (self.index.wordings([item.id])[1] for item in (one, other))
+        questions, others = (self.index.wordings([item.id])[1] for item in (first, second))
         return float(np.clip(questions @ others.T, 0, 1).max())
 
-    def likeness(self, one: str, other: str) -> float:
+    def likeness(self, first: str, second: str) -> float:
         """Similarity of two replies, in [0, 1]."""
-        vectors = self.encoder.encode([one, other])
+        vectors = self.encoder.encode([first, second])
         return float(np.clip(vectors[0] @ vectors[1], 0, 1))
 
     def _vectors(self, question: Question) -> tuple[np.ndarray, np.ndarray | None]:

@@ -81,7 +81,7 @@ def neighbours(scorers: ShippedScorers) -> dict[tuple[str, str], tuple[Exchange,
     for exchange, question in zip(train, asked(train), strict=True):
         hidden = memory.hidden_for(question.question, question.origin)
         found = sorted(memory.find(question.question, hidden), key=lambda found: -found.fit)
-        near[exchange.dialogue, exchange.customer] = tuple(train[one.item.id] for one in found[:NEIGHBOURS])
+        near[exchange.dialogue, exchange.customer] = tuple(train[hit.item.id] for hit in found[:NEIGHBOURS])
     return near
 
 

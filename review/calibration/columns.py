@@ -58,7 +58,7 @@ class Replies:
 
 
 @dataclass(frozen=True)
-class Said:
+class VerdictColumns:
     """Columns of M verdicts, of each person at most one about a reply, the newest."""
 
     item: np.ndarray  # position among the replies
@@ -76,8 +76,8 @@ class Said:
     def __len__(self) -> int:
         return len(self.item)
 
-    def where(self, chosen: np.ndarray) -> Said:
-        return Said(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+    def where(self, chosen: np.ndarray) -> VerdictColumns:
+        return VerdictColumns(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
     def opinions(self, name: str = "accepted") -> Opinions:
         """Of the known values of `accepted`, `outcome`, `side` or `rating`."""
@@ -105,7 +105,7 @@ REPLIES: dict[str, Column] = {
     "match_end": ("match_end", numbers),
     "match_cloud": ("match_cloud", numbers),
 }
-SAID: dict[str, Column] = {
+VERDICT_COLUMNS: dict[str, Column] = {
     "verdict": ("pk", ids),
     "comparison": ("comparison_id", ids),
     "person": ("annotator_id", ids),

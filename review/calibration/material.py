@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.models import Comparison, Dataset
 from ecc_site.core.columns import columns_of, joined
-from review.calibration.columns import REPLIES, SAID, STRATA, Replies, Said
+from review.calibration.columns import REPLIES, STRATA, VERDICT_COLUMNS, Replies, VerdictColumns
 from review.calibration.estimating.corrected import Population
 from review.calibration.estimating.judged import Judged
 from review.calibration.estimating.sampling import Sampling, cells_of, sampled
@@ -100,7 +100,7 @@ class Material:
     """rounds: of the verdicts, id and what is needed to know how its items were chosen."""
 
     replies: Replies
-    said: Said
+    said: VerdictColumns
     rounds: dict[int, Queue]
 
     def mean(self, name: str = "accepted") -> np.ndarray:
@@ -145,7 +145,7 @@ class Material:
         is_even = found.is_even and found.covered >= ALL
         return Population(said, final, self.replies.dialogue, None if is_even else weights)
 
-    def _of_known_chance(self) -> Said:
+    def _of_known_chance(self) -> VerdictColumns:
         """Without gold items, and rounds whose items were chosen by something else than score and chance."""
         usable = [pk for pk, chosen in self.rounds.items() if chosen.by_score_and_chance]
         return self.said.where(
@@ -159,12 +159,12 @@ class Material:
 def material_of(chosen: Filter) -> Material:
     """All that the filter chooses."""
     replies = Replies(**columns_of(chosen.scores(), REPLIES))
-    return _material(replies, columns_of(chosen.verdicts(), SAID))
+    return _material(replies, columns_of(chosen.verdicts(), VERDICT_COLUMNS))
 
 
 def judged_material_of(chosen: Filter) -> Material:
     """The same without the replies that nobody judged: enough where these say nothing, and quick however many."""
-    columns = columns_of(chosen.verdicts(), SAID)
+    columns = columns_of(chosen.verdicts(), VERDICT_COLUMNS)
     judged = np.unique(columns["comparison"])
     parts = [judged[i : i + AT_ONCE] for i in range(0, len(judged), AT_ONCE)] or [judged]
     found = (chosen.scores().filter(comparison__in=part.tolist()) for part in parts)
@@ -172,14 +172,14 @@ def judged_material_of(chosen: Filter) -> Material:
 
 
 def _material(replies: Replies, columns: dict[str, np.ndarray]) -> Material:
-    """columns: of SAID, also about replies that are not there."""
+    """columns: of VERDICT_COLUMNS, also about replies that are not there."""
     replies = replies.at(np.argsort(replies.comparison))
     of_verdict, comparison = columns.pop("verdict"), columns.pop("comparison")
     item = np.searchsorted(replies.comparison, comparison)
     known = item < len(replies)  # a score may have been stored or erased between two queries
     known[known] = replies.comparison[item[known]] == comparison[known]
     newest = _newest(comparison, columns["person"], of_verdict)
-    said = Said(item=item, **columns).where(np.intersect1d(newest, np.flatnonzero(known)))
+    said = VerdictColumns(item=item, **columns).where(np.intersect1d(newest, np.flatnonzero(known)))
     rounds = Round.objects.filter(pk__in=np.unique(said.round).tolist()).values_list("pk", "purpose", "selection")
     return Material(replies, said, {pk: Queue(purpose, selection) for pk, purpose, selection in rounds})
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dialogues.models import Split
-from review.calibration.columns import LANGUAGES, SPLITS, STRATA, Replies, Said
+from review.calibration.columns import LANGUAGES, SPLITS, STRATA, Replies, VerdictColumns
 from review.calibration.estimating.sampling import region_of_lowest
 from review.drawn import Drawn
 from review.models import Round
@@ -45,7 +45,9 @@ class Queue:
         kept = self.selection.get("drawn")
         return Drawn.of_json(kept) if kept else None
 
-    def regions(self, replies: Replies, own: Said, final: np.ndarray, parameters: Parameters) -> list[np.ndarray]:
+    def regions(
+        self, replies: Replies, own: VerdictColumns, final: np.ndarray, parameters: Parameters
+    ) -> list[np.ndarray]:
         """Masks of the replies from which it drew, and of those of which it took all."""
         pool = np.isin(replies.split, [SPLITS.index(split) for split in OF_PURPOSE[Round.Purpose(self.purpose)]])
         pool &= np.isin(replies.version, self.selection["versions"])

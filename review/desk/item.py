@@ -71,11 +71,11 @@ def show(round_: Round, items: list[RoundItem], annotator: User, unsaved: Unsave
     """What the desk shows about these items of a round, in their order."""
     if not items:
         return []
-    material = _Material(round_, items, annotator)
+    material = _Rows(round_, items, annotator)
     return [_desk(round_, item, annotator, material, unsaved) for item in items]
 
 
-class _Material:
+class _Rows:
     """The rows behind some items, by their ids."""
 
     def __init__(self, round_: Round, items: list[RoundItem], annotator: User):
@@ -102,7 +102,7 @@ def _grouped(rows: Iterable, name: str) -> dict[int, list]:
     return groups
 
 
-def _desk(round_: Round, item: RoundItem, annotator: User, material: _Material, unsaved: Unsaved | None) -> Desk:
+def _desk(round_: Round, item: RoundItem, annotator: User, material: _Rows, unsaved: Unsaved | None) -> Desk:
     comparison = material.comparisons[item.comparison_id]
     turn = comparison.turn
     earlier = material.earlier.get(item.pk)
@@ -144,7 +144,7 @@ def _why(item: RoundItem) -> str:
     return " · ".join(filter(None, (item.get_stratum_display(), item.reason)))
 
 
-def _sides(comparison: Comparison, left: str, blind: bool, conversation: list[Turn], material: _Material) -> list[Side]:
+def _sides(comparison: Comparison, left: str, blind: bool, conversation: list[Turn], material: _Rows) -> list[Side]:
     placed = zip(("left", "right"), ("A", "B"), (left, OTHER[left]), strict=True)
     if blind:
         texts = {"end": comparison.end.text, "reference": comparison.reference.text}
@@ -155,7 +155,7 @@ def _sides(comparison: Comparison, left: str, blind: bool, conversation: list[Tu
     return [by_name[of](place, comparison, conversation, material) for place, _letter, of in placed]
 
 
-def _end_side(place: str, comparison: Comparison, conversation: list[Turn], material: _Material) -> Side:
+def _end_side(place: str, comparison: Comparison, conversation: list[Turn], material: _Rows) -> Side:
     used = material.used.get(comparison.end_id, [])
     origins = (material.origins.get(row.entry_id) for row in used if row.use in UsedEntry.GIVEN)
     read = [*(turn.text for turn in conversation), *(row.entry.text for row in used)]
@@ -164,7 +164,7 @@ def _end_side(place: str, comparison: Comparison, conversation: list[Turn], mate
     return Side(place, text, **names, remembered=list(filter(None, origins)), new_numbers=invented(text, read))
 
 
-def _reference_side(place: str, comparison: Comparison, conversation: list[Turn], material: _Material) -> Side:
+def _reference_side(place: str, comparison: Comparison, conversation: list[Turn], material: _Rows) -> Side:
     name = _("Human agent") if comparison.kind == "human" else _("Cloud model")
     version = str(comparison.reference.version or "")
     return Side(place, comparison.reference.text, name, comparison.kind, version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.models import Round, Verdict
-from review.opinions import said_of_items
+from review.opinions import opinions_by_item
 
 LEAST_OPINIONS = 2
 
@@ -14,7 +14,7 @@ def gold_items(round_: Round, source: int | None) -> list[tuple[int, str]]:
         return []
     fitting = Verdict.objects.active().filter(round=source, comparison__dataset=round_.dataset_id)
     fitting = fitting.filter(comparison__kind=round_.kind, current__propagated=False)
-    said = said_of_items(fitting).values()
+    said = opinions_by_item(fitting).values()
     return sorted((of.comparison, of.counted[0]) for of in said if of.decision or _all_agree(of.opinions))
 
 

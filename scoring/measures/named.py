@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from safetensors import SafetensorError
 
 from scoring.measures.cache import ResultCache, Store
+from serving.runtimes.protocol import first_line
 from serving.runtimes.served_name import SCHEME, served_name
 
 EMBEDDED = Path(__file__).parents[1] / "embedded"
@@ -31,7 +32,7 @@ def opened(
     try:
         return measure(FOLDERS.get(name, name), trust_remote_code, cache)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise CannotOpen(f"The scorer {name} cannot be loaded: {_first_line(error)}") from error
+        raise CannotOpen(f"The scorer {name} cannot be loaded: {first_line(error)}") from error
 
 
 def identity(name: str) -> str:
@@ -59,7 +60,3 @@ def description(name: str) -> dict[str, Any]:
 def _folder(name: str) -> Path | None:
     folder = Path(FOLDERS.get(name, name))
     return folder if folder.is_dir() else None
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

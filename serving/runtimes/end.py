@@ -14,7 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteriaLi
 from serving.runtimes.loops import loop_in, without_loop
 from serving.runtimes.numbers import Numbers
 from serving.runtimes.prompt import encode_prompt, fits_window
-from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply
+from serving.runtimes.protocol import EVALUATION, Decoding, Message, ModelUnavailable, Reply, first_line
 from serving.runtimes.reading import spoken
 from serving.runtimes.stopping import StopLoops
 
@@ -48,7 +48,7 @@ class EndRuntime:
             if adapter:
                 self.model = _adapted(self.model, Path(adapter))
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-            raise ModelUnavailable(f"The end model {model} cannot be loaded: {_first_line(error)}") from error
+            raise ModelUnavailable(f"The end model {model} cannot be loaded: {first_line(error)}") from error
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         if self.device == "cpu":
             self.model = self.model.float()  # half precision is slow or missing on many CPUs
@@ -126,7 +126,3 @@ def _adapted(model, adapter: Path):
     if not (adapter / "adapter_model.safetensors").is_file():
         raise ValueError(f"its adapter {adapter} has no adapter_model.safetensors")
     return PeftModel.from_pretrained(model, str(adapter))
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -51,6 +51,11 @@ class Reply:
     remark: str = ""
 
 
+def first_line(error: Exception) -> str:
+    """What a library said, without the pages that may follow it."""
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
 class ModelUnavailable(Exception):
     """The model cannot be loaded; the text is one sentence for the person who asked for it."""
 

@@ -4,15 +4,17 @@ from dataclasses import asdict
 
 import pytest
 
-from benchmarks.fault_injection.annotator import Said
+from benchmarks.fault_injection.annotator import SentVerdict
 from benchmarks.fault_injection.figures import OPINION, Window, against_refusals, compare, row
 
 
-def said(key: str, item: int = 1, outcome: str = "acknowledged", sent_at: float = 1, answered_at: float = 2) -> Said:
-    return Said("ann", item, key, "end", "您好", "", sent_at, answered_at, outcome)
+def said(
+    key: str, item: int = 1, outcome: str = "acknowledged", sent_at: float = 1, answered_at: float = 2
+) -> SentVerdict:
+    return SentVerdict("ann", item, key, "end", "您好", "", sent_at, answered_at, outcome)
 
 
-def revision(of: Said, **changes) -> dict:
+def revision(of: SentVerdict, **changes) -> dict:
     return {name: asdict(of)[name] for name in ("key", *OPINION)} | changes
 
 

@@ -1,7 +1,10 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
 from dialogues.models import Answer
+from ecc_site.core.batching import batched
 from scoring import embeddings, loading
 from scoring.embeddings import EmbeddingStore
 from scoring.models import Embedding, Score, ScoreJob
@@ -23,7 +26,7 @@ def test_what_is_written_is_read_and_the_rest_is_missing():
 
 
 def test_more_keys_than_one_query_takes(monkeypatch):
-    monkeypatch.setattr(embeddings, "BATCH", 2)
+    monkeypatch.setattr(embeddings, "batched", partial(batched, size=2))
     store = EmbeddingStore()
     store.write({key(i): bytes([i]) for i in range(5)})
     assert len(store.read([key(i) for i in range(9)])) == 5
@@ -106,7 +109,7 @@ def test_a_kill_half_way_leaves_whole_vectors_and_the_next_run_goes_on(real, rea
     whole = run_afresh(real)
     texts = len(read)
     Embedding.objects.all().delete()
-    monkeypatch.setattr(embeddings, "BATCH", 1)
+    monkeypatch.setattr(embeddings, "batched", partial(batched, size=1))
     bulk_create = Embedding.objects.bulk_create
 
     def die(rows, **options):

@@ -19,7 +19,7 @@ from review.calibration.estimating.corrected import Population, corrected_mean
 from review.calibration.measures.intervals import ROUNDING, Interval
 from review.calibration.queues import Queue
 from review.models import Round, RoundItem, Verdict
-from review.opinions import said_of_items
+from review.opinions import opinions_by_item
 from training.evaluation.scores import FinalScore
 
 
@@ -71,6 +71,6 @@ def outcomes_on(eval_set: EvalSet) -> dict[int, float]:
         current__after_reveal=False,
     )
     found: dict[int, list[float]] = defaultdict(list)
-    for said in said_of_items(verdicts).values():
+    for said in opinions_by_item(verdicts).values():
         found[said.comparison] += [OUTCOMES[preference] for preference in said.counted]
     return {comparison: float(np.mean(values)) for comparison, values in found.items()}

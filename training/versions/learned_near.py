@@ -25,7 +25,7 @@ class LearnedReply:
     label: Label | None
 
 
-def run_of(version: Version) -> Run | None:
+def run_behind(version: Version) -> Run | None:
     """The run that made the version's weights; None for a model as it came."""
     made = Checkpoint.objects.filter(version=version.weights_of_id or version.pk).select_related("run").first()
     return made.run if made else None
@@ -35,7 +35,7 @@ def learned_near(version: Version, turn: Turn, encoder: Encoder, count: int) -> 
     """Ids of at most `count` turns that its run learned, with the similarity of their text in [0, 1], the nearest
     first; and among how many was looked.
     """
-    run = run_of(version)
+    run = run_behind(version)
     if run is None:
         return [], 0
     newest = LearnedTurn.objects.filter(run=run).order_by("-turn_id").values_list("turn_id", flat=True)
@@ -44,7 +44,7 @@ def learned_near(version: Version, turn: Turn, encoder: Encoder, count: int) -> 
         texts |= dict(Turn.objects.filter(pk__in=ids).values_list("pk", "text"))
     near = nearest(encoder, turn.text, list(texts.values()), count)
     turns = list(texts)
-    return [(turns[one.place], one.similarity) for one in near], len(turns)
+    return [(turns[hit.place], hit.similarity) for hit in near], len(turns)
 
 
 def learned_at(run: Run, turns: Collection[int]) -> dict[int, LearnedReply]:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         length.add_argument(
             "--long",
             action="store_true",
-            help="train the end model for 10,000 steps instead of 6,000, like the shipped one",
+            help="10,000 steps of the end model instead of 6,000, like the shipped one",
         )
         parser.add_argument("--out", type=Path, help="folder to write to instead of overwriting the shipped models")
         parser.add_argument("--json", action="store_true", help="print the manifest's entries as one JSON object")

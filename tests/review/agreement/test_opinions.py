@@ -7,14 +7,14 @@ import pytest
 from review.agreement.adjudication import adjudicate
 from review.desk.verdicts import take_decision_back
 from review.models import Verdict
-from review.opinions import said_of_items
+from review.opinions import opinions_by_item
 from review.rounds.gold import gold_items
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def said(round_, item):
-    return said_of_items(Verdict.objects.active().filter(round=round_))[item.pk]
+    return opinions_by_item(Verdict.objects.active().filter(round=round_))[item.pk]
 
 
 def test_the_newest_decision_counts_instead_of_all_opinions(overlapping, say, people, items, manager, person):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dialogues.models import Dialogue
-from review.calibration.columns import LANGUAGES, SPLITS, STRATA, Replies, Said
+from review.calibration.columns import LANGUAGES, SPLITS, STRATA, Replies, VerdictColumns
 from review.calibration.estimating.corrected import corrected
 from review.calibration.estimating.next_items import draw_next, edges_of
 from review.calibration.material import Filter, Material, material_of
@@ -205,7 +205,7 @@ def read_in(rounds, replies, accepted):
     m, no = len(item), np.zeros(len(item), dtype=bool)
     random = np.full(m, STRATA.index("random"))
     values = accepted[item]
-    said = Said(item, np.ones(m), of_round, random, values, values, values, values, no, values * np.nan, no)
+    said = VerdictColumns(item, np.ones(m), of_round, random, values, values, values, values, no, values * np.nan, no)
     return Material(replies, said, {pk: queue for pk, (_places, queue) in rounds.items()})
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from dialogues.models import Turn
 from tests import build
 from training.models import Checkpoint, LearnedTurn
-from training.versions.learned_near import learned_at, learned_near, run_of
+from training.versions.learned_near import learned_at, learned_near, run_behind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -47,14 +47,14 @@ def test_the_nearest_question_comes_first(shop, trained):
 
 
 def test_an_arm_has_learned_what_its_weights_have(shop, trained):
-    assert run_of(trained.with_memory(3)) == run_of(trained)
-    assert run_of(build.version("as it came")) is None
+    assert run_behind(trained.with_memory(3)) == run_behind(trained)
+    assert run_behind(build.version("as it came")) is None
     assert learned_near(build.version("other"), build.turn(shop, 0), ByNumber(), 5) == ([], 0)
 
 
 def test_the_label_is_that_which_the_run_learned(shop, trained):
     turn, other = build.turn(shop, 1), build.turn(shop, 2)
-    run = run_of(trained)
+    run = run_behind(trained)
     noted = build.label(turn, "what a person said")
     later = build.label(turn, "what a manager wrote later")
     build.label(other, "since then", "teacher", teacher=build.version("teacher", kind="cloud"))
