@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from dialogues.models import Dataset
 from dialogues.removing import remove
 from ecc_site.models import DatasetFigures
 from ecc_site.overview import kept
 from ecc_site.overview.figures import Figures
 from ecc_site.overview.kept import read, refresh, shown_of
+from ecc_site.overview.stamps import stamp_of, with_stamps
 from review.desk.verdicts import record
 from scoring.models import Profile, ScorerSet
 from serving.models import Alias, Version
@@ -110,6 +112,17 @@ def test_the_worker_stops_when_its_time_is_over(reviewed, champion, monkeypatch)
 def test_scores_of_other_scorers_say_nothing_of_these(reviewed, champion):
     ScorerSet.objects.create(digest="1" * 64, similarity="new", match="new")
     assert shown_of(reviewed).found.by_score.scored == {}
+
+
+def test_a_profile_of_whichever_scorers_changes_them(reviewed, manager):
+    def stamp():
+        return stamp_of(with_stamps(Dataset.objects.all()).get(pk=reviewed.pk), "")
+
+    later = ScorerSet.objects.create(digest="1" * 64, similarity="new", match="new")
+    for scorer_set in (build.scorer_set(), later, build.scorer_set()):
+        before = stamp()
+        Profile.objects.revise(reviewed, scorer_set, threshold=0.1, author=manager)
+        assert stamp() != before
 
 
 def test_an_empty_dataset_has_empty_figures(db):
