@@ -338,6 +338,8 @@ class Comparison(models.Model):
         HUMAN = "human", _("human agent")
         CORRECTION = "correction", _("correction")
 
+    SAMPLED = (Kind.HUMAN, Kind.CLOUD)  # corrections are of answers that people chose, no sample of them
+
     end = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="compared")
     reference = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="compared_as_reference")
     kind = models.CharField(max_length=10, choices=Kind)
