@@ -86,7 +86,7 @@ class Dataset(models.Model):
     removal_count = models.PositiveBigIntegerField(
         default=0,
         editable=False,
-        help_text="how often dialogues were removed; what was read before is then out of date",
+        help_text="how often dialogues or scores were removed; what was read before is then out of date",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -337,6 +337,8 @@ class Comparison(models.Model):
         CLOUD = "cloud", _("cloud model")
         HUMAN = "human", _("human agent")
         CORRECTION = "correction", _("correction")
+
+    SAMPLED = (Kind.HUMAN, Kind.CLOUD)  # corrections are of answers that people chose, no sample of them
 
     end = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="compared")
     reference = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="compared_as_reference")

@@ -34,6 +34,10 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         defaults = {"name": f"{builtin} ({uuid.uuid4().hex[:6]})" if taken else builtin, "note": note, **values}
         return self.get_or_create(builtin=builtin, defaults=defaults)
 
+    def note_removal(self, **counters: Any) -> None:
+        """Dialogues or scores of these have gone, so that figures are read anew; `counters` change with it."""
+        self.update(removal_count=F("removal_count") + 1, **counters)
+
 
 class DialogueQuerySet(models.QuerySet["Dialogue"]):
     def with_opening(self) -> Self:

@@ -24,9 +24,8 @@ def remove(dataset: Dataset, dialogues: Sequence[int]) -> int:
             answer_count=Greatest(F("answer_count") - answered, 0)
         )
     found.delete()
-    Dataset.objects.filter(pk=dataset.pk).update(
+    Dataset.objects.filter(pk=dataset.pk).note_removal(
         dialogue_count=Greatest(F("dialogue_count") - count, 0),
         open_turn_count=Greatest(F("open_turn_count") - open_turns, 0),
-        removal_count=F("removal_count") + 1,
     )
     return count

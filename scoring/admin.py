@@ -6,7 +6,7 @@ from scoring.models import Profile, ScorerSet
 
 @admin.register(ScorerSet)
 class ScorerSetAdmin(ReadOnlyAdmin):
-    list_display = ["similarity", "match", "theta", "created_at"]
+    list_display = ["similarity", "match", "theta", "created_at", "used_at"]
 
 
 @admin.register(Profile)

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from dialogues.models import Dataset, Turn
-from scoring.figures.by_version import VersionFigures
 from scoring.figures.columns import LANGUAGES, SPLITS, Columns
 from scoring.figures.kept import KEPT
 from scoring.figures.paired import Paired, pair
-from scoring.figures.selection import Selection
+from scoring.figures.selection import Scored, Selection
 from scoring.models import Profile, ScorerSet
 from scoring.summary import Summary
 from serving.models import Version
@@ -52,10 +51,18 @@ def _test(columns: Columns, name: str, value: Any) -> np.ndarray:
     raise ValueError(f"scores cannot be narrowed by {name!r}")
 
 
-def summaries_of(found: list[VersionFigures], wanted: int | None, profile: Profile) -> dict[int, Summary]:
-    """The summary of each version that has scores, by its id, in the order of the ids; found under the profile."""
-    names = Version.objects.in_bulk([row.version for row in found])
-    return {row.version: Summary.of(row, names[row.version].name, wanted, str(profile)) for row in found}
+def summaries_of(selection: Selection, scored: Scored, wanted: int | None, profile: Profile) -> dict[int, Summary]:
+    """The summary of each version that has scores, by its id, in the order of the ids; scored under the profile."""
+    names, found = Version.objects.in_bulk([row.version for row in scored.versions]), {}
+    for row, rows in zip(scored.versions, selection.groups.stretches, strict=True):
+        turns = _distinct(selection.columns.turns[rows][~np.isnan(scored.final[rows])])
+        found[row.version] = Summary.of(row, names[row.version].name, wanted, turns, str(profile))
+    return found
+
+
+def _distinct(ids: np.ndarray) -> int:
+    """How many different ones; np.unique, which hashes them, takes ten times as long."""
+    return int(np.count_nonzero(np.diff(np.sort(ids), prepend=-1)))
 
 
 def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
@@ -64,8 +71,9 @@ def held_out_summaries(dataset: Dataset, kind: str) -> dict[int, Summary]:
     if scorer_set is None:
         return {}
     profile = Profile.objects.active_for(dataset, scorer_set)
-    found = select(scorer_set, dataset, kind, split="test").under(profile.parameters).versions
-    return summaries_of(found, Turn.objects.wanted_in(dataset, "test"), profile)
+    selection = select(scorer_set, dataset, kind, split="test")
+    scored = selection.under(profile.parameters)
+    return summaries_of(selection, scored, Turn.objects.wanted_in(dataset, "test"), profile)
 
 
 @dataclass(frozen=True)

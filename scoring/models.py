@@ -6,6 +6,7 @@ import numpy as np
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.models import Comparison, Dataset, Split
@@ -34,6 +35,7 @@ class ScorerSet(models.Model):
     theta = models.FloatField(default=THETA)
     quantiles = models.JSONField(default=dict, blank=True, help_text="of each scorer on unrelated and right pairs")
     created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True, help_text="when it scored last, even if nothing was new")
 
     objects = ScorerSetQuerySet.as_manager()
 
@@ -48,6 +50,11 @@ class ScorerSet(models.Model):
     def proposed_theta(self) -> float | None:
         """The Θ that its own quantiles propose: nineteen in twenty right replies match their question that well."""
         return theta_of(self.quantiles.get("match"))
+
+    def use(self) -> None:
+        """Make it the current one: whoever goes back to earlier scorers sees their scores again."""
+        self.used_at = timezone.now()
+        self.save(update_fields=["used_at"])
 
 
 class Profile(models.Model):

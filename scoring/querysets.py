@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from ecc_site.core.job_queryset import JobQuerySet
 from ecc_site.core.models import Act, AuditEntry
@@ -10,9 +10,13 @@ from scoring.fusion import ALPHA
 
 
 class ScorerSetQuerySet(models.QuerySet):
+    def latest_first(self):
+        """In the order of their latest use; those that have not scored anything come last, the newest of them first."""
+        return self.order_by(F("used_at").desc(nulls_last=True), "-id")
+
     def current(self):
-        """The scorer set that scored last, None before anything was scored."""
-        return self.order_by("-id").first()
+        """The scorer set that scored last, None before there is any."""
+        return self.latest_first().first()
 
 
 class ProfileQuerySet(models.QuerySet):

@@ -23,6 +23,7 @@ def score_dataset(job: ScoreJob) -> None:
     """Work of a ScoreJob: scores what the configured scorers have not scored yet, so a second run continues."""
     scorer_set = configured_set()
     scorers = configured_scorers(STORE)
+    scorer_set.use()
     profile = Profile.objects.active_for(job.dataset, scorer_set)
     todo = unscored(job.dataset.comparisons.all(), scorer_set)
     job.set_total(job.done + todo.count())

@@ -12,11 +12,13 @@ from scoring.figures.by_version import VersionFigures
 class Summary:
     """Final scores of one version. `low` and `high` bound the mean with 95% confidence; None where unknown.
 
-    `wanted` is how many turns were to be answered and scored, whoever did it; None where that is not known.
+    `wanted` is how many turns were to be answered and scored, whoever did it; None where that is not known. `turns` is
+    how many have a known score, `known` how many known scores they have: one beside each reference of each answer.
     """
 
     name: str
     wanted: int | None
+    turns: int
     known: int
     mean: float | None
     low: float | None
@@ -26,14 +28,14 @@ class Summary:
     profile: str = ""  # under which the scores are final
 
     @classmethod
-    def of(cls, figures: VersionFigures, name: str, wanted: int | None, profile: str = "") -> Self:
+    def of(cls, figures: VersionFigures, name: str, wanted: int | None, turns: int, profile: str = "") -> Self:
         known, interval = figures.known, (figures.mean, figures.low, figures.high)
-        return cls(name, wanted, known, *interval, known - figures.acceptable, figures.theta_rule, profile)
+        return cls(name, wanted, turns, known, *interval, known - figures.acceptable, figures.theta_rule, profile)
 
     @property
     def coverage(self) -> float | None:
         """Share of the turns that were to be answered which have a known final score."""
-        return self.known / self.wanted if self.wanted else None
+        return self.turns / self.wanted if self.wanted else None
 
     @property
     def above(self) -> float:

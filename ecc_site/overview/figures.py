@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from dialogues.models import Dataset
+from dialogues.models import Comparison, Dataset
 from ecc_site.overview.candidate import waiting_candidate
 from ecc_site.overview.people import Reviewed, reviewed, verdicts_on
 from review.agreement.measures.estimates import Estimate
@@ -41,9 +41,12 @@ class ScoredVersion:
 
 @dataclass(frozen=True)
 class ByScore:
-    """By the ids of versions; empty where nothing is scored by the current scorers."""
+    """By the ids of versions; empty where nothing is scored by the current scorers.
 
-    kind: str = ""  # of the references
+    kind: of the references, one of Comparison.SAMPLED; that of the newest score.
+    """
+
+    kind: str = ""
     scored: dict[int, ScoredVersion] = field(default_factory=dict)
     over_time: OverTime = field(default_factory=lambda: OverTime(Period.WEEK, []))
 
@@ -95,8 +98,9 @@ def last_days() -> list[str]:
 
 def _by_score(dataset: Dataset, champion: int) -> ByScore:
     scorer_set = ScorerSet.objects.current()
-    newest = Score.objects.filter(dataset=dataset).order_by("-pk").first()
-    if scorer_set is None or newest is None or newest.scorer_set_id != scorer_set.pk:
+    scores = Score.objects.filter(scorer_set=scorer_set, dataset=dataset, kind__in=Comparison.SAMPLED)
+    newest = scores.order_by("-pk").first()
+    if scorer_set is None or newest is None:
         return ByScore()
     parameters = Profile.objects.active_for(dataset, scorer_set).parameters
     selection = KEPT.of(scorer_set, dataset, newest.kind)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialogues.models import Comparison
 from ecc_site.overview.figures import Figures, ScoredVersion
 from review.agreement.measures.estimates import Estimate
 from serving.models import Version
@@ -40,7 +41,7 @@ def sentence_of(figures: Figures | None, champion: Version | None, versions: Map
     answers = _("%(version)s answers customers.") % {"version": champion}
     if figures is None:
         return Sentence(answers)
-    by_score = _by_score(figures.by_score.scored.get(champion.pk))
+    by_score = _by_score(figures.by_score.scored.get(champion.pk), figures.by_score.kind)
     by_people = _by_people(figures.by_people.accepted.get(champion.pk), figures.by_people.is_drawn)
     waiting = versions.get(figures.candidate or 0)
     if waiting is None or waiting == champion or waiting.state != Version.State.CANDIDATE:
@@ -57,16 +58,22 @@ def in_percent(share: Estimate) -> str:
     return f"{value} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
 
 
-def _by_score(scored: ScoredVersion | None) -> str:
+def _by_score(scored: ScoredVersion | None, kind: str) -> str:
+    """kind: of the references."""
     if scored is None:
         return _("Its answers in this dataset are not scored.")
-    values = {"share": in_percent(scored.acceptable), "n": f"{scored.acceptable.n:,}"}
+    share, n = in_percent(scored.acceptable), f"{scored.acceptable.n:,}"
+    values = {"share": share, "reference": Comparison.Kind(kind).label, "n": n}
     if scored.is_held_out:
-        return (
-            _("%(share)s of its answers to unseen questions are acceptable by the automatic score (n = %(n)s).")
-            % values
+        sentence = _(
+            "%(share)s of its answers to unseen questions are acceptable by the automatic score "
+            "(reference: %(reference)s, n = %(n)s)."
         )
-    return _("%(share)s of its answers are acceptable by the automatic score (n = %(n)s).") % values
+    else:
+        sentence = _(
+            "%(share)s of its answers are acceptable by the automatic score (reference: %(reference)s, n = %(n)s)."
+        )
+    return sentence % values
 
 
 def _by_people(accepted: Estimate | None, is_drawn: bool) -> str:

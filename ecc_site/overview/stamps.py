@@ -20,7 +20,7 @@ def with_stamps(datasets: DatasetQuerySet) -> DatasetQuerySet:
     revisions = Verdict.objects.filter(round=OuterRef("pk"), current__isnull=False).order_by("-current")
     by_round = Round.objects.annotate(newest=Subquery(revisions.values("current")[:1]))
     rounds = by_round.filter(dataset=OuterRef("pk")).order_by().values("dataset")
-    profiles = Profile.objects.filter(dataset=OuterRef("pk"), active=True).order_by("-scorer_set")
+    profiles = Profile.objects.filter(dataset=OuterRef("pk"), active=True).order_by("-pk")
     return datasets.annotate(
         newest_score=Subquery(scores.values("pk")[:1]),
         newest_verdict=Subquery(rounds.annotate(last=Max("newest")).values("last")),

@@ -26,7 +26,6 @@ from serving.models import Version
 logger = logging.getLogger(__name__)
 
 CHANGING = (AnswerJob, ScoreJob, ProfileJob)
-KINDS = (Comparison.Kind.HUMAN, Comparison.Kind.CLOUD)  # corrections are of answers that people chose, no sample
 
 
 def watch() -> int:
@@ -51,7 +50,7 @@ def _measure_all(dataset: Dataset, version: Version) -> int:
     What is of the answers alone only beside the first that has enough, and where an alert about it lasts.
     """
     count, alone = 0, False
-    for kind in KINDS:
+    for kind in Comparison.SAMPLED:
         materials = _Materials(Scope(dataset, version, kind))
         told_already = {key for key, subject in SUBJECTS.items() if alone and subject.of_answers_alone}
         keys = [key for key in SUBJECTS if key in materials.before or key not in told_already]

@@ -99,7 +99,7 @@ def found_everywhere(name: str, most: int) -> list[tuple[CalibrationFigures, Any
     narrows the filter. One query.
     """
     whole = Filter(Dataset(), ScorerSet(), "").digest
-    current = ScorerSet.objects.order_by("-id").values("pk")[:1]
+    current = ScorerSet.objects.latest_first().values("pk")[:1]
     rows = CalibrationFigures.objects.filter(subject=name, scorer_set=current, digest=whole)
     read = ((row, _read(SUBJECTS[name].form, row.figures)) for row in rows.select_related("dataset")[:most])
     return [(row, found) for row, found in read if found is not None]

@@ -47,7 +47,7 @@ class Room:
     @cached_property
     def summaries(self) -> dict[int, Summary]:
         """Of each version that has scores, by its id, in the order of the ids."""
-        return summaries_of(self.scored.versions, self._wanted, self.profile)
+        return summaries_of(self.selection, self.scored, self._wanted, self.profile)
 
     @property
     def _wanted(self) -> int | None:

@@ -16,6 +16,11 @@ def test_an_unknown_number_is_a_dash_and_zero_is_not(of):
     assert of(0) != "–"
 
 
+@pytest.mark.parametrize("of", [numbers.score, numbers.signed])
+def test_so_is_nan(of):
+    assert of(float("nan")) == "–"
+
+
 @pytest.mark.parametrize(("value", "shown"), [(0.844, "0.84"), (1, "1.00"), (0.0, "0.00")])
 def test_a_score_has_two_decimals(value, shown):
     assert numbers.score(value) == shown

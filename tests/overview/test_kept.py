@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from dialogues.models import Dataset
 from dialogues.removing import remove
 from ecc_site.models import DatasetFigures
 from ecc_site.overview import kept
-from ecc_site.overview.figures import Figures
+from ecc_site.overview.figures import ByScore, Figures
 from ecc_site.overview.kept import read, refresh, shown_of
+from ecc_site.overview.stamps import stamp_of, with_stamps
 from review.desk.verdicts import record
-from scoring.models import Profile, ScorerSet
+from scoring.models import Profile, Score, ScorerSet
 from serving.models import Alias, Version
 from tests import build
+from training.labels.from_verdicts import sync_labels
 from training.versions import promotion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -110,6 +113,39 @@ def test_the_worker_stops_when_its_time_is_over(reviewed, champion, monkeypatch)
 def test_scores_of_other_scorers_say_nothing_of_these(reviewed, champion):
     ScorerSet.objects.create(digest="1" * 64, similarity="new", match="new")
     assert shown_of(reviewed).found.by_score.scored == {}
+
+
+def test_a_profile_of_whichever_scorers_changes_them(reviewed, manager):
+    def stamp():
+        return stamp_of(with_stamps(Dataset.objects.all()).get(pk=reviewed.pk), "")
+
+    later = ScorerSet.objects.create(digest="1" * 64, similarity="new", match="new")
+    for scorer_set in (build.scorer_set(), later, build.scorer_set()):
+        before = stamp()
+        Profile.objects.revise(reviewed, scorer_set, threshold=0.1, author=manager)
+        assert stamp() != before
+
+
+def test_scores_beside_corrections_stand_for_nothing_but_themselves(reviewed, champion, round_, annotator):
+    before = shown_of(reviewed).found.by_score
+    record(annotator, round_.items.first(), build.verdict_input("both_bad", correction="三天内到"))
+    sync_labels(reviewed)
+    build.graded(reviewed, champion, [0.1] * 8)
+    assert Score.objects.latest("pk").kind == "correction"
+    assert shown_of(reviewed).found.by_score == before
+    assert before.kind == "human"
+
+
+def test_earlier_scorers_that_are_current_again_are_shown_again(reviewed, champion):
+    before = shown_of(reviewed).found.by_score
+    earlier = build.scorer_set()
+    later = ScorerSet.objects.create(digest="1" * 64, similarity="new", match="new")
+    profile = Profile.objects.active_for(reviewed, later)
+    for score in Score.objects.all():
+        score.pk, score.scorer_set, score.profile = None, later, profile
+        score.save()
+    earlier.use()
+    assert shown_of(reviewed).found.by_score == before != ByScore()
 
 
 def test_an_empty_dataset_has_empty_figures(db):

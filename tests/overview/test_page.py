@@ -43,7 +43,7 @@ def test_it_shows_how_the_end_model_does_what_waits_and_the_datasets(as_manager,
     shown = page(as_manager)
     text = shown.content.decode()
     assert "v1 answers customers." in text
-    assert "of its answers to unseen questions are acceptable by the automatic score (n = 2)" in text
+    assert "to unseen questions are acceptable by the automatic score (reference: human agent, n = 2)" in text
     assert "People accept 100%" in text
     assert "5 verdicts left in week 47" in text
     assert "1,500 tokens in 30 days" in text

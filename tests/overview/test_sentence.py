@@ -23,7 +23,7 @@ def champion():
 
 
 def figures(champion, *, is_held_out=True, accepted=None, is_drawn=False, **values) -> Figures:
-    by_score = ByScore(scored={champion.pk: ScoredVersion(SHARE, SHARE, is_held_out)})
+    by_score = ByScore("human", scored={champion.pk: ScoredVersion(SHARE, SHARE, is_held_out)})
     by_people = ByPeople({champion.pk: accepted}, is_drawn) if accepted else ByPeople()
     return Figures(by_score, by_people, **values)
 
@@ -33,7 +33,8 @@ def test_it_says_who_answers_how_many_are_acceptable_and_what_waits(champion):
     found = figures(champion, accepted=SHARE, candidate=waiting.pk, outcome="worse")
     assert sentence_of(found, champion, {waiting.pk: waiting}) == Sentence(
         "embedded-end answers customers.",
-        "18% [16, 20] of its answers to unseen questions are acceptable by the automatic score (n = 1,234).",
+        "18% [16, 20] of its answers to unseen questions are acceptable by the automatic score "
+        "(reference: human agent, n = 1,234).",
         "People accept 18% [16, 20] of those that they reviewed (n = 1,234).",
         "lora-450 waits and is worse.",
         waiting,
@@ -43,6 +44,7 @@ def test_it_says_who_answers_how_many_are_acceptable_and_what_waits(champion):
 def test_it_says_what_the_shares_are_of(champion):
     said = sentence_of(figures(champion, is_held_out=False, accepted=SHARE, is_drawn=True), champion, {})
     assert said.by_score.startswith("18% [16, 20] of its answers are acceptable")
+    assert said.by_score.endswith("(reference: human agent, n = 1,234).")
     assert "of those drawn at random" in said.by_people
     assert in_percent(Estimate(1.0, None, None, 1)) == "100%"
 

@@ -17,6 +17,7 @@ from review.calibration.material import Filter
 from review.desk.verdicts import record
 from review.models import CalibrationFigures, CalibrationJob, Round, RoundItem
 from review.models.rounds import shop_day
+from scoring.models import ScorerSet
 from serving.models import Alias, CloudDay
 from tests import build
 from training.labels.latest import sync_latest
@@ -72,6 +73,10 @@ def test_scorers_that_fail_their_licence(reviewed, spec, annotator, django_asser
         [found] = scorers.failed_licences()
     address = f"{reverse('review:calibration-people')}?dataset={reviewed.pk}&kind=human#licence"
     assert found == ToDo(Urgency.OPEN, "The scorer failed its licence on shop", address, "human agent · English")
+    ScorerSet.objects.create(similarity="other", match="other", digest="1" * 64).use()
+    assert list(scorers.failed_licences()) == []
+    build.scorer_set().use()
+    assert list(scorers.failed_licences()) == [found]
 
 
 def test_corrections_wait_for_the_next_teach(annotator, round_):

@@ -1,6 +1,8 @@
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -8,7 +10,7 @@ from dialogues.models import AnswerJob, Comparison
 from dialogues.removing import remove
 from ecc_site.core.jobs import reap_all
 from scoring import running
-from scoring.models import Profile, Score, ScoreJob
+from scoring.models import Profile, Score, ScoreJob, ScorerSet
 from scoring.running import score_dataset
 from scoring.tasks import score_dataset as task
 from serving.models import Version
@@ -47,6 +49,29 @@ def test_twice_scores_nothing_again(compared, scorers):
     assert run(compared).done == 0
     assert scorers.similarity.pairs == asked
     assert Score.objects.count() == 4
+
+
+def test_the_scorers_that_scored_last_are_the_current_ones_also_where_nothing_was_new(
+    compared, scorers, scorer_set, monkeypatch
+):
+    run(compared)
+    other = ScorerSet.objects.create(similarity="other", match="other", digest="1" * 64)
+    assert ScorerSet.objects.current() == scorer_set, "the other has scored nothing"
+    monkeypatch.setattr(running, "configured_set", lambda: other)
+    run(compared)
+    assert ScorerSet.objects.current() == other
+    monkeypatch.setattr(running, "configured_set", lambda: scorer_set)
+    assert run(compared).done == 0
+    assert ScorerSet.objects.current() == scorer_set
+
+
+def test_migrating_tells_which_scorers_scored_last(compared, scorers, scorer_set):
+    idle = ScorerSet.objects.create(similarity="other", match="other", digest="1" * 64)
+    run(compared)
+    ScorerSet.objects.update(used_at=None)
+    import_module("scoring.migrations.0009_fill_used_at").fill(apps, None)
+    assert ScorerSet.objects.current().used_at == Score.objects.latest("pk").created_at
+    assert ScorerSet.objects.get(used_at=None) == idle
 
 
 def test_it_goes_on_after_a_kill(compared, scorers, monkeypatch):

@@ -13,20 +13,22 @@ from tests.scoring.figures.made import selection
 
 
 def test_shares_are_of_the_known_ones():
-    summary = Summary("v1", wanted=10, known=5, mean=0.5, low=0.4, high=0.6, below=2, theta_rule=1, profile="r1")
-    assert (summary.coverage, summary.share_below, summary.share_theta) == (0.5, 0.4, 0.2)
+    summary = Summary(
+        "v1", wanted=10, turns=5, known=6, mean=0.5, low=0.4, high=0.6, below=3, theta_rule=2, profile="r1"
+    )
+    assert (summary.coverage, summary.share_below, summary.share_theta) == (0.5, 1 / 2, 1 / 3)
     assert (summary.above, summary.beneath) == pytest.approx((0.1, 0.1))
 
 
 def test_a_summary_counts_what_is_below_the_threshold():
     of = selection([1] * 4, [0.2, 0.5, 0.9, float("nan")], [0.5] * 4, [0.0] * 4)
     [found] = of.under(Parameters(0.8, 0.2, 0.5)).versions
-    summary = Summary.of(found, "v1", wanted=8)
+    summary = Summary.of(found, "v1", wanted=8, turns=3)
     assert (summary.known, summary.below, summary.theta_rule, summary.coverage) == (3, 1, 3, 0.375)
 
 
 def test_of_nothing_nothing_is_known():
-    nothing = Summary("v1", 0, 0, None, None, None, 0, 0, "r1")
+    nothing = Summary("v1", 0, 0, 0, None, None, None, 0, 0, "r1")
     assert (nothing.coverage, nothing.share_below, nothing.share_theta) == (None, None, None)
     assert (nothing.above, nothing.beneath) == (0, 0)
 
@@ -63,8 +65,8 @@ def test_a_correlation_a_little_below_0_is_written_as_0_and_a_negative_one_with_
 
 
 def test_a_version_without_scores_is_not_drawn():
-    known = Summary("v1", 2, 2, 0.5, 0.4, 0.6, 0, 0)
-    unknown = Summary("v2", 2, 0, None, None, None, 0, 0)
+    known = Summary("v1", 2, 2, 2, 0.5, 0.4, 0.6, 0, 0)
+    unknown = Summary("v2", 2, 0, 0, None, None, None, 0, 0)
     assert list(go.Figure(charts.means([known, unknown])).data[0].y) == ["v1"]
 
 

@@ -39,7 +39,9 @@ def evaluate(version: Version, eval_set: EvalSet, *, do: Doing) -> None:
         if missing_turns(dataset, version, eval_set).exists():
             do(AnswerJob, answer_dataset, dataset=dataset, version=version, eval_set=eval_set)
         pair_with_references(eval_set)
-        if unscored(dataset.comparisons.all(), configured_set()).exists():
+        scorer_set = configured_set()
+        scorer_set.use()
+        if unscored(dataset.comparisons.all(), scorer_set).exists():
             do(ScoreJob, score_dataset, dataset=dataset)
 
 

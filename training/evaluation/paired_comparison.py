@@ -31,8 +31,8 @@ SHOWN = 3  # pairs that changed most, in each direction
 
 
 @dataclass(frozen=True)
-class ChangedPair:
-    """A pair whose final score changed, with the scores of both versions and their comparisons."""
+class ScoredPair:
+    """The scores of both versions with their comparisons, and their final scores, NaN where unknown."""
 
     before: Score
     after: Score
@@ -136,13 +136,18 @@ class PairedComparison:
         before, after = self._accepted
         return mcnemar_exact(int((before & ~after).sum()), int((after & ~before).sum()))
 
+    @property
+    def pairs(self) -> list[ScoredPair]:
+        """All that are scored for both, in the order of their turns."""
+        return self._pairs(range(self.both))
+
     @cached_property
-    def best(self) -> list[ChangedPair]:
+    def best(self) -> list[ScoredPair]:
         """The pairs that gained most, at most SHOWN."""
         return self._most_changed(1)
 
     @cached_property
-    def worst(self) -> list[ChangedPair]:
+    def worst(self) -> list[ScoredPair]:
         """The pairs that lost most, at most SHOWN."""
         return self._most_changed(-1)
 
@@ -169,14 +174,16 @@ class PairedComparison:
     def _mean(self, finals: np.ndarray) -> float | None:
         return float(finals.mean()) if len(finals) else None
 
-    def _most_changed(self, sign: int) -> list[ChangedPair]:
+    def _most_changed(self, sign: int) -> list[ScoredPair]:
         """The largest gains for a sign of 1, the largest losses for -1."""
         gains = sign * self._differences
-        chosen = [int(i) for i in np.argsort(-gains)[:SHOWN] if gains[i] > 0]  # NaN comes last
-        pairs = [(self.before[i], self.after[i]) for i in chosen]
+        return self._pairs([int(i) for i in np.argsort(-gains)[:SHOWN] if gains[i] > 0])  # NaN comes last
+
+    def _pairs(self, places: Sequence[int]) -> list[ScoredPair]:
+        pairs = [(self.before[i], self.after[i]) for i in places]
         scores = Score.objects.select_related("comparison__turn", "comparison__end", "comparison__reference")
         by_id = scores.in_bulk([final.score_id for pair in pairs for final in pair])
-        return [ChangedPair(by_id[b.score_id], by_id[a.score_id], b.final, a.final) for b, a in pairs]
+        return [ScoredPair(by_id[b.score_id], by_id[a.score_id], b.final, a.final) for b, a in pairs]
 
 
 def compare(candidate: Version, champion: Version, eval_set: EvalSet) -> PairedComparison | None:

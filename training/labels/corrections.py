@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,6 +11,7 @@ from dialogues.models import Answer, Comparison, Dataset, EvalItem, text_hash
 from ecc_site.core.batching import SIZE, batched
 from review.human_replies import HumanReply
 from review.models import Verdict
+from scoring.models import Score
 from training.labels.models import Label
 
 
@@ -28,8 +30,7 @@ def sync_references(dataset: Dataset, turns: Collection[int] | None, corrections
     Answer.objects.bulk_create(new, ignore_conflicts=True, batch_size=SIZE)
     for batch in batched(sorted({answer.turn_id for answer in new})):
         Comparison.objects.pair(batch)
-    for ids in batched([pk for key, pk in stored.items() if key not in expected]):
-        _deletable(ids).delete()
+    _delete(dataset, [pk for key, pk in stored.items() if key not in expected])
 
 
 def _answer(reply: HumanReply) -> Answer:
@@ -40,6 +41,15 @@ def _answer(reply: HumanReply) -> Answer:
         text=reply.text,
         settings_hash=text_hash(reply.text),
     )
+
+
+def _delete(dataset: Dataset, answer_ids: Sequence[int]) -> None:
+    """Those that may go, with their scores: figures that were worked out from these are out of date."""
+    gone: Counter[str] = Counter()
+    for ids in batched(answer_ids):
+        gone.update(_deletable(ids).delete()[1])
+    if gone[Score._meta.label]:
+        Dataset.objects.filter(pk=dataset.pk).note_removal()
 
 
 def _deletable(answer_ids: Sequence[int]) -> QuerySet[Answer]:

@@ -13,7 +13,6 @@ from ecc_site.core.fragments import page_or_fragment
 from ecc_site.core.logs import tail
 from ecc_site.core.roles import MANAGER, role_required
 from serving.models import Version
-from training.evaluation.before_after import before_and_after
 from training.evaluation.paired_comparison import compare
 from training.labels.paraphrases import cost_of
 from training.labels.teacher import reasons_of
@@ -159,7 +158,6 @@ def _measured(shown: Run) -> dict[str, Any]:
     measured: dict[str, Any] = {"before": before}
     if shown.before:
         measured["taught"] = compare(shown.best, before, shown.before)
-        measured["changed"] = before_and_after(shown.before, before, shown.best)
     if shown.held_out:
         measured["held_out"] = compare(shown.best, before, shown.held_out)
     arms = arms_of(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogues.models import Dataset, EvalSet
+from dialogues.models import Comparison, Dataset, EvalSet
 from review.calibration.kept import stale_work
 from scoring.models import Profile, Score, ScorerSet
 from serving.models import Version
@@ -82,7 +82,7 @@ def default_measure(version: Version | None = None) -> dict[str, Any]:
         return {"dataset": run.dataset, "kind": next(iter(kinds_of(run.held_out)), "")}
     if run:
         return {"dataset": run.dataset, "kind": reference_kind(run.dataset)}
-    scores = Score.objects.filter(scorer_set=ScorerSet.objects.current(), kind__in=("cloud", "human"))
+    scores = Score.objects.filter(scorer_set=ScorerSet.objects.current(), kind__in=Comparison.SAMPLED)
     for_measuring_only = (Dataset.Builtin.REGRESSION, Dataset.Builtin.TABLE6)
     newest = scores.exclude(dataset__builtin__in=for_measuring_only).order_by("-id").select_related("dataset").first()
     return {"dataset": newest.dataset, "kind": newest.kind} if newest else {}

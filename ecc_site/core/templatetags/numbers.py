@@ -16,7 +16,7 @@ UNKNOWN = "–"
 @register.filter
 def score(value: float | None) -> str:
     """A score in [0, 1] with two decimals."""
-    return UNKNOWN if value is None else with_minus(f"{value:.2f}")
+    return UNKNOWN if value is None or math.isnan(value) else with_minus(f"{value:.2f}")
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The versions beside each other: over the questions that two of them share, or else each over its own."""
+"""The versions beside each other: over the reference answers that two of them share, or else each over its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _paired(pairs: list[NamedPair]) -> Drawn:
     queries = [query_of(of=pair.figures.version, beside=pair.figures.baseline) for pair in pairs]
     figure["data"][0]["meta"] = queries
     columns = (
-        *(_("Version"), _("Baseline"), _("Shared questions"), _("Mean"), _("Mean of the baseline")),
+        *(_("Version"), _("Baseline"), _("Shared reference answers"), _("Mean"), _("Mean of the baseline")),
         *(_("Difference"), _("from"), _("to"), _("Better"), _("Worse")),
     )
     rows = [Row(_cells(pair), query) for pair, query in zip(pairs, queries, strict=True)]
@@ -36,8 +36,8 @@ def _cells(pair: NamedPair) -> tuple:
 def _sentence(pair: NamedPair) -> str:
     own = pair.figures
     said = _(
-        "%(version)s: %(mine).2f, %(baseline)s: %(theirs).2f, on %(n)s shared questions; better on %(better)s of them,"
-        " worse on %(worse)s."
+        "%(version)s: %(mine).2f, %(baseline)s: %(theirs).2f, on %(n)s shared reference answers; better on %(better)s"
+        " of them, worse on %(worse)s."
     )
     names = {"version": pair.name, "baseline": pair.baseline, "mine": own.mean, "theirs": own.baseline_mean}
     return said % {**names, "n": f"{own.n:,}", "better": f"{own.better:.0%}", "worse": f"{own.worse:.0%}"}

@@ -96,7 +96,7 @@ def test_versions_are_compared_over_what_both_have(as_manager, shop):
     drawn = as_manager.get(reverse(URL), {"tab": "versions"}).context["drawn"]
     [row] = drawn.rows
     assert row.cells[:3] == ("v2", "v1", 4)
-    assert drawn.reading == "v2: 0.45, v1: 0.45, on 4 shared questions; better on 50% of them, worse on 50%."
+    assert drawn.reading == "v2: 0.45, v1: 0.45, on 4 shared reference answers; better on 50% of them, worse on 50%."
 
 
 def test_tags_are_listed_with_the_lowest_mean_first(as_manager, shop):
@@ -327,6 +327,17 @@ def test_coverage_is_of_the_questions_in_the_language(as_manager):
     build.scored(made, build.version("v1"), [0.5, ...])
     [summary] = as_manager.get(reverse(URL), {"language": "zh"}).context["summaries"].values()
     assert (summary.known, summary.wanted, summary.coverage) == (1, 1, 1.0)
+
+
+def test_a_question_with_several_scores_is_covered_once(as_manager):
+    made = build.dataset(build.record("你好", "您好"), build.record("再见", "再见"))
+    v1 = build.version("v1")
+    build.scored(made, v1, [0.5, None])
+    build.scored(made, v1, [0.7, ...], settings_hash="other")
+    response = as_manager.get(reverse(URL), {"dataset": made.pk})
+    [summary] = response.context["summaries"].values()
+    assert (summary.known, summary.turns, summary.coverage) == (2, 1, 0.5)
+    assert 'known for 1 of 2 questions · <span class="nowrap">2 known scores' in response.content.decode()
 
 
 def test_of_a_period_no_coverage_is_claimed(as_manager, shop):

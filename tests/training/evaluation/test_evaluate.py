@@ -10,7 +10,7 @@ from dialogues.models import Answer, AnswerJob, Comparison, EvalSet
 from ecc_site.core.command_jobs import doing_here
 from scoring import running
 from scoring.loading import Scorers
-from scoring.models import Score, ScoreJob
+from scoring.models import Score, ScoreJob, ScorerSet
 from scoring.running import score_dataset
 from serving.models import Alias
 from serving.runtimes.protocol import Reply
@@ -70,6 +70,14 @@ def test_a_version_answers_the_set_and_is_scored_once(frozen, dataset):
     assert (result.kind, result.pairs, result.coverage) == ("human", 30, 1.0)
     assert result.interval.mean == pytest.approx(0.5)  # 0.8 · 0.5 + 0.2 · 0.5
     assert AnswerJob.objects.count() == ScoreJob.objects.count() == 1
+
+
+def test_earlier_scorers_are_current_again_where_they_have_scored_everything(frozen, dataset):
+    version = build.version("v2")
+    evaluate(version, frozen, do=doing_here(show=False))
+    ScorerSet.objects.create(similarity="other", match="other", digest="1" * 64).use()
+    evaluate(version, frozen, do=doing_here(show=False))
+    assert ScorerSet.objects.current() == build.scorer_set()
 
 
 def test_only_the_turns_of_the_set_are_asked(dataset):

@@ -9,6 +9,10 @@ from review.agreement.adjudication import adjudicate
 from review.desk.assignment import next_item
 from review.desk.verdicts import record, take_decision_back, undo
 from review.models import Round, Verdict, VerdictRevision
+from scoring.figures.kept import KEPT
+from scoring.models import Score
+from serving.models import Version
+from tests import build
 from tests.build import make_round
 from training.labels.by_hand import reject, rewrite
 from training.labels.from_verdicts import sync_labels
@@ -138,6 +142,19 @@ def test_a_withdrawn_verdict_takes_its_label_back(reviewed, annotator, says, rou
     assert sync_labels(reviewed) == 0
     label = Label.objects.get()
     assert (label.rejected, label.chosen) == (True, False)
+
+
+def test_figures_count_no_scores_beside_a_correction_that_is_withdrawn(reviewed, annotator, says, round_):
+    def counted():
+        return len(KEPT.of(build.scorer_set(), reviewed, "correction").columns)
+
+    says(annotator, correction="三天内到")
+    sync_labels(reviewed)
+    build.graded(reviewed, Version.objects.get(name="v1"), [0.5] * 8)
+    assert counted() == Score.objects.filter(kind="correction").count() == 1
+    undo(annotator, round_, uuid.uuid4())
+    sync_labels(reviewed)
+    assert counted() == Score.objects.filter(kind="correction").count() == 0
 
 
 def test_what_is_said_again_after_withdrawing_stands_again(reviewed, annotator, says, round_):

@@ -8,7 +8,7 @@ from ecc_site.core.models import AuditEntry
 from knowledge.models import Entry
 from review.desk.verdicts import record
 from review.human_replies import active_replies
-from scoring.models import ScoreJob
+from scoring.models import Profile, Score, ScoreJob
 from serving.models import Alias
 from serving.runtimes.protocol import EVALUATION
 from tests import build
@@ -225,3 +225,15 @@ def test_a_run_that_was_never_finished_is_no_baseline_of_the_memory(run, shop):
     later = build.run(shop, run.base)
     _freeze_sets(later)
     assert later.memory_before == 0
+
+
+def test_a_row_says_the_same_as_the_tile_above_it_also_before_stored_finals_follow_a_new_profile(as_manager, run):
+    measure(run)
+    Profile.objects.revise(run.dataset, build.scorer_set(), alpha=0.5, theta=0.0)
+    page = as_manager.get(reverse("training:run", args=[run.pk]))
+    assert page.content.decode().count("0.30 → <strong>0.65</strong>") == 2
+    tile = page.context["taught"]
+    assert (tile.mean_before, tile.mean_after) == pytest.approx((0.3, 0.65))  # a half of what is stored, and of 0.5
+    Score.objects.filter(version=run.best).update(match_end=None)
+    page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
+    assert page.count("0.30 → <strong>–</strong>") == 2
