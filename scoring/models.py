@@ -43,7 +43,7 @@ class ScorerSet(models.Model):
         ordering = ["-id"]
         constraints = [models.CheckConstraint(condition=_in_unit("theta"), name="scorer_set_theta_in_unit")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.similarity} + {self.match} · {self.digest[:7]}"
 
     @property
@@ -84,7 +84,7 @@ class Profile(models.Model):
             models.CheckConstraint(condition=_in_unit("alpha", "theta", "threshold"), name="profile_in_unit"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"α {self.alpha:g} · Θ {self.theta:g} · {self.threshold:g} (r{self.revision})"
 
     @property
@@ -125,7 +125,7 @@ class Score(models.Model):
             models.Index(fields=["scorer_set", "dataset", "kind", "split", "final", "id"], name="score_of_split"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.final}"
 
     @property
@@ -165,7 +165,7 @@ class ScoreJob(Job):
     class Meta(Job.Meta):
         constraints = [one_active_per("dataset", name="one_score_job_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("Scoring %(dataset)s") % {"dataset": self.dataset}
 
     def must_wait(self) -> bool:
@@ -192,7 +192,7 @@ class ProfileJob(Job):
     class Meta(Job.Meta):
         constraints = [one_active_per("dataset", name="one_profile_job_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("Final scores of %(dataset)s under its new profile") % {"dataset": self.dataset}
 
 
@@ -205,5 +205,5 @@ class Embedding(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key"], name="embedding_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{len(self.numbers)} bytes"

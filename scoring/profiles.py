@@ -15,11 +15,19 @@ AT_ONCE = 2_000  # rows of one statement, so that on SQLite other writers get th
 
 @again_after_conflict
 def change(
-    dataset: Dataset, scorer_set: ScorerSet, by: User, *, alpha: float, theta: float, threshold: float, **told: str
+    dataset: Dataset,
+    scorer_set: ScorerSet,
+    by: User,
+    *,
+    alpha: float,
+    theta: float,
+    threshold: float,
+    name: str = "",
+    reason: str = "",
 ) -> Profile:
-    """The new active revision; `told` is its name and the reason for it. Stored final scores follow by a job."""
+    """The new active revision. Stored final scores follow by a job."""
     values = {"alpha": alpha, "theta": theta, "threshold": threshold}
-    profile = Profile.objects.revise(dataset, scorer_set, author=by, **values, **told)
+    profile = Profile.objects.revise(dataset, scorer_set, author=by, name=name, reason=reason, **values)
     ProfileJob.objects.enqueue_once(dataset=dataset, created_by=by)
     return profile
 

@@ -8,6 +8,7 @@ import numpy as np
 from django.db import transaction
 
 from dialogues.models import Comparison
+from dialogues.querysets import ComparisonQuerySet
 from ecc_site.core.bulk import with_existing
 from scoring.components import Scorers, components
 from scoring.embeddings import STORE
@@ -34,7 +35,7 @@ def score_dataset(job: ScoreJob) -> None:
         job.advance(done=len(scores))
 
 
-def _chunks(todo) -> Iterator[list[Comparison]]:
+def _chunks(todo: ComparisonQuerySet) -> Iterator[list[Comparison]]:
     last = 0
     rows = todo.with_answers().order_by("id")
     while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):

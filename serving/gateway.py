@@ -31,6 +31,7 @@ from serving.subject import NOBODY, Subject
 ATTEMPTS = 4
 MARGIN_S = 60.0  # for what is not waiting
 LONGEST_PAUSE_S = 60.0
+Pause = Callable[[float], object]
 HOPELESS_S = 3600.0  # whoever asks for a longer pause will not be back for this question
 
 
@@ -54,7 +55,7 @@ def ask(
     about: Subject = NOBODY,
     decoding: Decoding = EVALUATION,
     reuse: bool = False,
-    pause: Callable[[float], object] | None = None,
+    pause: Pause | None = None,
     check: Callable[[], object] | None = None,
 ) -> CloudAnswer:
     """One question to a model behind a server.
@@ -98,7 +99,7 @@ def ask(
 
 
 def _logged(
-    attempt: Callable[[], Reply], question: OpenQuestion, call: CloudCall, limits: Limits | NoLimits, pause
+    attempt: Callable[[], Reply], question: OpenQuestion, call: CloudCall, limits: Limits | NoLimits, pause: Pause
 ) -> Reply:
     """The reply; how the call ended goes to the ledger and to the circuit breaker."""
     try:
@@ -118,7 +119,7 @@ def _logged(
     return reply
 
 
-def _with_retries(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause) -> Reply:
+def _with_retries(attempt: Callable[[], Reply], call: CloudCall, limits: Limits | NoLimits, pause: Pause) -> Reply:
     """The reply; asks again after growing, jittered pauses as long as the problem may pass."""
     while True:
         try:

@@ -72,7 +72,7 @@ class NoFreeSlot(CloudProblem):
 
     may_pass = False
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("busy", f"all slots (CLOUD_CONCURRENCY) were taken for {LONGEST_WAIT_S:.0f} seconds")
 
 

@@ -1,6 +1,7 @@
 """Versions of models, the aliases that say which one answers customers, and the ledger of cloud calls."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +68,7 @@ class Version(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def with_memory(self, revision: int) -> "Version":
@@ -104,11 +105,11 @@ class Alias(models.Model):
     name = models.CharField(max_length=10, choices=Name, unique=True)
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="aliases")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} → {self.version}"
 
     @classmethod
-    def move(cls, name: str, version: Version, *, by=None, reason: str = "") -> None:
+    def move(cls, name: str, version: Version, *, by: User | None = None, reason: str = "") -> None:
         """Point `name` to `version` and log who did it and why; does nothing where it already points there."""
         with transaction.atomic():
             alias = cls.objects.select_for_update().filter(name=name).select_related("version").first()
@@ -134,7 +135,7 @@ class AliasMove(models.Model):
     class Meta:
         ordering = ["-id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}: {self.before} → {self.after}"
 
 
@@ -204,7 +205,7 @@ class CloudCall(models.Model):
             models.Index(fields=["prompt_hash", "id"], name="cloudcall_prompt"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version} {self.purpose} {self.outcome}"
 
     @property
@@ -221,7 +222,7 @@ class QuotedSet(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest"], name="quoted_set_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"#{self.pk}"
 
 
@@ -235,7 +236,7 @@ class Quote(models.Model):
         constraints = [models.UniqueConstraint(fields=["quoted_set", "origin"], name="quoted_once_in_a_set")]
         indexes = [models.Index(fields=["origin"], name="quote_origin")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.origin
 
 
@@ -253,7 +254,7 @@ class CloudDay(models.Model):
     class Meta:
         ordering = ["-day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day}: {self.tokens}"
 
     @property
@@ -284,5 +285,5 @@ class RedactionPattern(models.Model):
     class Meta:
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -36,21 +36,23 @@ class NameTaken(ExpectedError):
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
-    def end(self):
+    def end(self) -> Self:
         return self.filter(kind="end")
 
-    def cloud(self):
+    def cloud(self) -> Self:
         return self.filter(kind="cloud")
 
-    def without_arms(self):
+    def without_arms(self) -> Self:
         """Those that can answer customers; arms are made for a comparison."""
         return self.filter(weights_of=None)
 
-    def champion(self):
+    def champion(
+        self,
+    ) -> Version | Any:  # Any: who has registered the configured ones need not ask whether there is one
         """The end version that answers customers, None before the first is configured."""
         return self.filter(aliases__name="champion").first()
 
-    def configured_cloud(self):
+    def configured_cloud(self) -> Version | Any:
         """The cloud version that CLOUD_MODEL names, None before it has been registered."""
         return self.filter(kind="cloud", model=settings.CLOUD_MODEL).first()
 

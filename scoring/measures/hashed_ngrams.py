@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import torch
@@ -70,7 +70,7 @@ class HashedNgrams(InputModule):
             nn.functional.normalize(directions, dim=1) * (idf / idf.max() / idf_cap).clamp(max=1)[:, None]
         )
 
-    def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs) -> dict[str, torch.Tensor]:
+    def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **kwargs: Any) -> dict[str, torch.Tensor]:
         found = [list(features((prompt or "") + text)) for text in inputs]
         starts = [0, *accumulate(map(len, found))][: len(found)]
         together = list(chain.from_iterable(found))
@@ -80,7 +80,7 @@ class HashedNgrams(InputModule):
             "weights": torch.tensor([self.within_weight if feature.within else 1.0 for feature in together]),
         }
 
-    def forward(self, features: dict[str, torch.Tensor], **kwargs) -> dict[str, torch.Tensor]:
+    def forward(self, features: dict[str, torch.Tensor], **kwargs: Any) -> dict[str, torch.Tensor]:
         rows = self.table(features["input_ids"], features["offsets"], per_sample_weights=features["weights"])
         features["sentence_embedding"] = rows
         return features
@@ -92,12 +92,12 @@ class HashedNgrams(InputModule):
     def get_embedding_dimension(self) -> int:
         return self.dimension
 
-    def save(self, output_path: str, *args, safe_serialization: bool = True, **kwargs) -> None:
+    def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
         self.save_config(output_path)
         self.save_torch_weights(output_path, safe_serialization=safe_serialization)
 
     @classmethod
-    def load(cls, model_name_or_path: str, **where) -> HashedNgrams:
+    def load(cls, model_name_or_path: str, **where: Any) -> HashedNgrams:
         places = {k: v for k, v in where.items() if k in LOADING}
         module = cls(**cls.load_config(model_name_or_path, **places))
         weights = cls.load_torch_weights(model_name_or_path, **places)

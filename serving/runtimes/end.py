@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer, StoppingCriteriaList
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, StoppingCriteriaList
 
 from serving.runtimes.loops import loop_in, without_loop
 from serving.runtimes.numbers import Numbers
@@ -119,7 +119,7 @@ class EndRuntime:
         return self.tokenizer.decode(ids, skip_special_tokens=True)
 
 
-def _adapted(model, adapter: Path):
+def _adapted(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:
     """The model with its adapter. PEFT alone would fall back to pickled weights, or to a name on the hub."""
     from peft import PeftModel
 

@@ -89,7 +89,7 @@ class GeminiRuntime(ServerRuntime):
         return problem_of(error, self.api_key)
 
 
-def _reply(response) -> Reply:
+def _reply(response: Any) -> Reply:
     if not response.candidates and response.prompt_feedback:
         raise CloudProblem("blocked", f"the prompt was blocked: {response.prompt_feedback.block_reason.name.lower()}")
     if not response.candidates:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from serving.corpus import Exchange, exchanges, normalised
 from serving.redaction import redact
@@ -65,7 +66,7 @@ class RecordedRuntime:
         return [exchange for exchange in exchanges() if exchange.split == "train"]
 
     @cached_property
-    def _index(self):
+    def _index(self) -> Any:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)

@@ -1,8 +1,9 @@
 """Score the comparisons of a dataset, without a queue."""
 
 import json
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues.models import Dataset
 from ecc_site.core.command_jobs import create_or_refuse, run_here
@@ -12,11 +13,11 @@ from scoring.models import ScoreJob
 class Command(BaseCommand):
     help = "Score every comparison of a dataset that the configured scorers have not scored yet."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dataset", help="name of the dataset")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args, dataset: str, **options):
+    def handle(self, *args: Any, dataset: str, **options: Any) -> None:
         from scoring.running import score_dataset
 
         target = Dataset.objects.filter(name=dataset).first()

@@ -1,7 +1,7 @@
 """Score a file of {query, end, cloud} lines by Eq. 1."""
 
 import numpy as np
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from ecc_site.core.file_commands import FileCommand, require_texts
 from scoring.components import STORED, components
@@ -14,7 +14,7 @@ class Command(FileCommand):
     def check_record(self, record: dict) -> None:
         require_texts(record, "query", "end", "cloud", or_null=True)
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--alpha", type=float, default=ALPHA, help="weight of similarity, 0 to 1 (0.8)")
         parser.add_argument("--theta", type=float, help="threshold Θ, 0 to 1 (the scorer's own)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from scoring.measures.beside.measure import UNIT, Measure
 from scoring.measures.beside.words import TOKENIZATION
@@ -15,7 +16,7 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
 
 
 @cache
-def _scorer():
+def _scorer() -> Any:
     """With the effective order: a reply of three words has no four in a row, which says nothing against it."""
     from sacrebleu.metrics import BLEU
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from scoring.measures.beside.measure import UNIT, Measure
 
@@ -14,7 +15,7 @@ def rows(queries: Sequence[str], replies: Sequence[str], references: Sequence[st
 
 
 @cache
-def _scorer():
+def _scorer() -> Any:
     from sacrebleu.metrics import CHRF
 
     return CHRF()

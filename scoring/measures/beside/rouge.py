@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from scoring.measures.beside.words import words
 
@@ -23,7 +24,7 @@ class _Words:
 
 
 @cache
-def _scorer(kind: str):
+def _scorer(kind: str) -> Any:
     from rouge_score.rouge_scorer import RougeScorer
 
     return RougeScorer([kind], tokenizer=_Words())

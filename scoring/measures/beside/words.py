@@ -7,6 +7,7 @@ figures can be compared with published ones of that tokenizer; jieba's words wou
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 TOKENIZATION = "sacrebleu zh"
 
@@ -17,7 +18,7 @@ def words(text: str) -> list[str]:
 
 
 @cache
-def _tokenizer():
+def _tokenizer() -> Any:
     from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
 
     return TokenizerZh()
