@@ -1,6 +1,7 @@
 """PEFT runs, their loss curves and the checkpoints that they leave behind."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -186,6 +187,12 @@ class Run(Job):
         self.write(**values)
         for name, value in values.items():
             setattr(self, name, value)
+
+    def record_report(self, **fields: Any) -> None:
+        """As record, of fields of the report; the others stay as they are by now, since words may have been erased."""
+        with transaction.atomic():
+            stored = type(self).objects.select_for_update().values_list("data_report", flat=True).get(pk=self.pk)
+            self.record(data_report=replace(DataReport.from_dict(stored), **fields).as_dict())
 
     def show_stage(self, name: str, done: int, total: int) -> None:
         """What it does before it trains, wordings | rates, and how far that is. Raises Cancelled or Superseded."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from ecc_site.core.jobs import Cancelled, JobError
 from knowledge.models import Clock
@@ -55,7 +54,7 @@ def ask_for_wordings(run: Run) -> None:
         )
     except (ModelUnavailable, MemoryUnavailable) as problem:
         raise JobError(f"{teacher}: {problem}") from problem
-    run.record(data_report=replace(run.report, without_wordings=dict(unanswered)).as_dict())
+    run.record_report(without_wordings=dict(unanswered))
     remember_paraphrases(labels, run.created_by)
     if run.memory_after is not None:
         run.record(memory_after=Clock.now())

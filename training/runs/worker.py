@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -57,7 +56,8 @@ def _examples(run: Run, *, sync: bool) -> RunExamples:
     if not examples.train:
         raise NothingToLearn(NOTHING_TO_LEARN)
     LearnedTurn.objects.record(run, [turn for turn, _ in examples.replies])
-    run.record(data_hash=examples.digest, data_report=replace(run.report, **examples.counts).as_dict())
+    run.record(data_hash=examples.digest)
+    run.record_report(**examples.counts)
     return examples
 
 
