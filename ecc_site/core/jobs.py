@@ -61,6 +61,7 @@ class Job(models.Model):
     queue = "light"
     starts_anew = False  # an attempt does all of it again, whatever earlier ones did
     on_progress: Callable[[], None] | None = None  # called after each step, in the process that does the work
+    claims_as: uuid.UUID | None = None  # the token that it is claimed with, where another process has to know it
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     created_by = models.ForeignKey(
@@ -149,7 +150,7 @@ class Job(models.Model):
 
     def claim(self) -> bool:
         """Take the job if it is waiting; False if another worker has it or it has ended."""
-        token, now = uuid.uuid4(), timezone.now()
+        token, now = self.claims_as or uuid.uuid4(), timezone.now()
         counters = {"done": 0, "skipped": 0} if self.starts_anew else {}
         claimed = (
             type(self)

@@ -198,9 +198,9 @@ class Run(Job):
         """What it does before it trains, wordings | rates, and how far that is. Raises Cancelled or Superseded."""
         self.record(progress={"stage": {"name": name, "done": done, "total": total}})
 
-    def requeue_if_orphaned(self) -> None:
-        """Called when the run's process has ended: if the run is still "running", its process died."""
-        mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING)
+    def requeue_if_orphaned(self, token: uuid.UUID) -> None:
+        """Called when the process that was to claim with this token has ended: if it still has the run, it died."""
+        mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING, token=token)
         sentence = f"Its process died {MAX_ATTEMPTS} times at the same point; the log says more."
         hopeless = mine.without_progress().filter(attempts__gte=MAX_ATTEMPTS)
         if hopeless.update(state=self.State.FAILED, error=sentence, ended_at=timezone.now(), token=None):
