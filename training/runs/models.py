@@ -66,6 +66,11 @@ class Run(Job):
     mix = models.JSONField(help_text="source: how many examples at the most")
     left_out = models.JSONField(default=list, blank=True, help_text="ids of labels that it does not learn")
     learned = models.JSONField(null=True, blank=True, help_text="ids of the labels by people, fixed when it starts")
+    drawn_up_to = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="answer | label | paraphrase: the newest id that it draws from, fixed when it starts; empty: all",
+    )
     wordings = models.PositiveSmallIntegerField(
         default=0, help_text="how many other wordings of each question by people the teacher is asked for"
     )
