@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dialogues.answering import messages_of
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset, Turn
+from ecc_site.core.batching import batched
 from ecc_site.core.jobs import JobError
 from serving.models import Version
 from serving.runtimes.protocol import Message
@@ -183,8 +184,9 @@ def _learnable(dataset: Dataset) -> QuerySet[Answer]:
 def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> Replies:
     """A random sample of the answers, as large as the run's mix allows for the source."""
     ids = list(_there(run, answers).order_by("id").values_list("pk", flat=True))
-    drawn = rng.sample(ids, min(run.mix[source], len(ids)))
-    return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))
+    drawn = sorted(rng.sample(ids, min(run.mix[source], len(ids))))
+    said = (Answer.objects.filter(pk__in=batch).order_by("id") for batch in batched(drawn))
+    return [reply for answers in said for reply in answers.values_list("turn_id", "text")]
 
 
 SOURCES = {
@@ -207,7 +209,8 @@ def _one_reply_per_turn(by_source: dict[str, Replies], left_out: set[int]) -> di
 
 def _without_test_pairs(replies: Replies) -> tuple[Replies, int]:
     """Without the pairs that a test dialogue has; and of how many of the rest one asks the question, too."""
-    questions = dict(Turn.objects.filter(pk__in=[turn for turn, _ in replies]).values_list("pk", "text"))
+    asked = (Turn.objects.filter(pk__in=batch) for batch in batched([turn for turn, _ in replies]))
+    questions = {turn: text for turns in asked for turn, text in turns.values_list("pk", "text")}
     held_out = HeldOutReplies(questions.values())
     allowed = [(turn, text) for turn, text in replies if not held_out.has(questions[turn], text)]
     return allowed, sum(held_out.asks(questions[turn]) for turn, _ in allowed)
@@ -224,6 +227,10 @@ def _dev_replies(run: Run, rng: Random) -> Replies:
 
 
 def _examples(source: str, replies: Replies) -> list[Example]:
+    return [example for batch in batched(replies) for example in _with_conversations(source, batch)]
+
+
+def _with_conversations(source: str, replies: Sequence[tuple[int, str]]) -> list[Example]:
     contexts = Turn.objects.filter(pk__in=[turn for turn, _ in replies]).contexts()
     return [
         Example(messages=tuple(messages_of(contexts[turn])), reply=text, source=source, id=f"turn-{turn}")
