@@ -110,11 +110,18 @@ class Job(models.Model):
 
         If Redis does not answer, the job stays queued and reap_all sends it again later.
         """
-        type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
+        self.mark_sent()
         try:
             current_app.send_task(self.task_name, [self.pk], queue=self.queue, countdown=delay_s or None)
         except BrokerError as error:
             logger.warning("%s %s stays queued, the broker does not answer: %s", self._meta.label, self.pk, error)
+
+    def mark_sent(self) -> None:
+        """Its message is on the way from now on: a task that must wait says so before it tries again later.
+
+        Otherwise reap_all would send another one after a while, which goes round as well.
+        """
+        type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
 
     def cancel(self) -> None:
         """Stop a waiting job now and a running one at its next step."""
