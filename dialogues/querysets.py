@@ -133,13 +133,14 @@ class TurnQuerySet(models.QuerySet["Turn"]):
     def contexts(self) -> dict[int, list[Turn]]:
         """For the id of each turn in this queryset: the turns of its dialogue up to and including it, oldest first.
 
-        Two queries in all. Events are left out, since no model reads them.
+        Two queries, of many dialogues one more for each batch. Events are left out, since no model reads them.
         """
         places = list(self.values_list("pk", "dialogue_id", "position"))
         dialogues = defaultdict(list)
-        turns = self.model.objects.filter(dialogue__in={dialogue for _, dialogue, _ in places})
-        for turn in turns.exclude(role="event").select_related("dialogue").order_by("dialogue_id", "position"):
-            dialogues[turn.dialogue_id].append(turn)
+        for batch in batched(sorted({dialogue for _, dialogue, _ in places})):
+            turns = self.model.objects.filter(dialogue__in=batch).exclude(role="event").select_related("dialogue")
+            for turn in turns.order_by("dialogue_id", "position"):
+                dialogues[turn.dialogue_id].append(turn)
         return {pk: [t for t in dialogues[dialogue] if t.position <= position] for pk, dialogue, position in places}
 
 

@@ -10,6 +10,7 @@ from scoring.profiles import bring_final_scores_up_to_date, catch_up
 def score_dataset(self, job_id: int):
     job = ScoreJob.objects.get(pk=job_id)
     if job.is_active and job.must_wait():
+        job.mark_sent()
         raise self.retry(countdown=2)
     from scoring.running import score_dataset as produce_scores
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from dialogues.models import Dialogue
@@ -76,14 +77,20 @@ def _teacher_tables(dialogue: Dialogue) -> QuerySet[TeacherTableJob]:
     return TeacherTableJob.objects.filter(dataset=dialogue.dataset_id, question="").exclude(rows=[])
 
 
-def clear_samples() -> int:
-    """Remove the first batches that runs show, which may quote anybody; drafts are looked at anew before they start."""
-    cleared = 0
+def clear_samples() -> None:
+    """Remove the first batches that runs show, which may quote anybody; drafts are looked at anew before they start.
+
+    What is looking at a draft or trains a run by now does not bring them back: `erased` of the report tells it.
+    """
     for run in Run.objects.only("state", "data_report"):
-        report = run.report
-        if not report.first_batch and (run.state != Run.State.DRAFT or report.taken is None):
-            continue
-        is_draft = run.state == Run.State.DRAFT
-        blank = replace(report, first_batch=[], taken=None if is_draft else report.taken)
-        cleared += Run.objects.filter(pk=run.pk).update(data_report=blank.as_dict())
-    return cleared
+        if run.report.first_batch or run.state == Run.State.DRAFT:
+            _clear_sample(run.pk)
+
+
+@transaction.atomic
+def _clear_sample(pk: int) -> None:
+    run = Run.objects.select_for_update().only("state", "data_report").get(pk=pk)
+    report = replace(run.report, first_batch=[], erased=run.report.erased + 1)
+    if run.state == Run.State.DRAFT:
+        report = replace(report, taken=None)
+    Run.objects.filter(pk=pk).update(data_report=report.as_dict())

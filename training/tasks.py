@@ -51,6 +51,7 @@ def merge_version(job_id: int) -> None:
 def assess_candidate(self: Task, job_id: int) -> None:
     job = AssessmentJob.objects.get(pk=job_id)
     if job.is_active and job.must_wait():
+        job.mark_sent()
         raise self.retry(countdown=2)
     from training.evaluation.assessing import assess_measured
 

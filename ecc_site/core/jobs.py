@@ -61,6 +61,7 @@ class Job(models.Model):
     queue = "light"
     starts_anew = False  # an attempt does all of it again, whatever earlier ones did
     on_progress: Callable[[], None] | None = None  # called after each step, in the process that does the work
+    claims_as: uuid.UUID | None = None  # the token that it is claimed with, where another process has to know it
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     created_by = models.ForeignKey(
@@ -109,11 +110,18 @@ class Job(models.Model):
 
         If Redis does not answer, the job stays queued and reap_all sends it again later.
         """
-        type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
+        self.mark_sent()
         try:
             current_app.send_task(self.task_name, [self.pk], queue=self.queue, countdown=delay_s or None)
         except BrokerError as error:
             logger.warning("%s %s stays queued, the broker does not answer: %s", self._meta.label, self.pk, error)
+
+    def mark_sent(self) -> None:
+        """Its message is on the way from now on: a task that must wait says so before it tries again later.
+
+        Otherwise reap_all would send another one after a while, which goes round as well.
+        """
+        type(self).objects.filter(pk=self.pk).update(sent_at=timezone.now())
 
     def cancel(self) -> None:
         """Stop a waiting job now and a running one at its next step."""
@@ -149,7 +157,7 @@ class Job(models.Model):
 
     def claim(self) -> bool:
         """Take the job if it is waiting; False if another worker has it or it has ended."""
-        token, now = uuid.uuid4(), timezone.now()
+        token, now = self.claims_as or uuid.uuid4(), timezone.now()
         counters = {"done": 0, "skipped": 0} if self.starts_anew else {}
         claimed = (
             type(self)

@@ -121,7 +121,7 @@ OTHERS = {
         "training.Experiment": {"preset"},
         "training.Run": {
             *("preset", "parameters", "mix", "left_out", "learned", "trials", "data_hash", "nearness"),
-            *("resume_from", "progress"),
+            *("drawn_up_to", "resume_from", "progress"),
         },
         "training.Table6Job": {"methods"},
         "ecc_site.EraseJob": {"dialogues", "removed", "audited", "learners"},

@@ -117,6 +117,15 @@ def test_scores_wait_for_the_answers_that_are_being_written(compared, scorers):
     assert job.state == "queued"
 
 
+def test_scores_that_wait_are_not_sent_a_second_time(compared, scorers):
+    """Their message goes round already, however long that lasts."""
+    AnswerJob.objects.create(dataset=compared, version=Version.objects.get())
+    job = ScoreJob.objects.create(dataset=compared, sent_at="2020-01-01T00:00Z")
+    with pytest.raises(Exception, match="Retry"):
+        task.apply(args=[job.pk], throw=True, retries=0)
+    assert not ScoreJob.objects.unsent().exists()
+
+
 def test_a_new_profile_rebuilds_the_kept_final(compared, scorers, scorer_set):
     run(compared)
     profile = Profile.objects.revise(compared, scorer_set, alpha=0.0, theta=0.0, reason="matching only")

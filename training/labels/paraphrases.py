@@ -123,12 +123,13 @@ def _similarities(question: str, texts: list[str]) -> list[float]:
     return [float(value) for value in np.clip(vectors[1:] @ vectors[0], 0, 1)]
 
 
-def wordings_by_label(labels: LabelQuerySet) -> dict[int, list[str]]:
+def wordings_by_label(labels: LabelQuerySet, newest: int | None = None) -> dict[int, list[str]]:
     """Those that mean the same, by the id of their label, but none that a test dialogue asks, answered or not.
 
-    The dialogue may have been imported since they were written.
+    The dialogue may have been imported since they were written. Where an id of a paraphrase is given, those up to it.
     """
-    found = Paraphrase.objects.usable().filter(label__in=labels).by_label()
+    usable = Paraphrase.objects.usable().filter(label__in=labels)
+    found = (usable if newest is None else usable.filter(pk__lte=newest)).by_label()
     held_out = asked_in_test([text for texts in found.values() for text in texts])
     return {label: [text for text in texts if text not in held_out] for label, texts in found.items()}
 

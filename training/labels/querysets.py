@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
 
 if TYPE_CHECKING:
     from dialogues.models import Dataset
@@ -21,6 +21,15 @@ SENSE = 0.2  # similarity to the question: 85% of wordings written for it reach 
 class LabelQuerySet(models.QuerySet):
     def chosen(self) -> Self:
         return self.filter(chosen=True)
+
+    def chosen_up_to(self, newest: int) -> Self:
+        """Those that are chosen where only labels up to this id count."""
+        known = self.filter(turn=OuterRef("turn"), pk__lte=newest)
+        return self.filter(pk=Subquery(known.eligible().by_rank().values("pk")[:1]))
+
+    def eligible(self) -> Self:
+        """Those that may be chosen: neither rejected, nor of a verdict that a manager's decision has overruled."""
+        return self.filter(rejected=False).exclude(revision__verdict__overruled=True)
 
     def taught(self, dataset: Dataset) -> Self:
         """What Teach learns from: the chosen replies of people in the train split."""
@@ -55,14 +64,10 @@ class LabelQuerySet(models.QuerySet):
         return self.annotate(rank=Case(*ranks, output_field=IntegerField())).order_by("rank", "-created_at", "-id")
 
     def choose(self, turn_ids: Iterable[int]) -> None:
-        """Mark the best label of each turn as chosen; a turn whose labels are all rejected has none.
-
-        Nor is one chosen whose verdict a manager's decision has overruled.
-        """
+        """Mark the best eligible label of each turn as chosen; a turn that has none has none chosen."""
         turn_ids = list(turn_ids)
         with transaction.atomic():
-            candidates = self.filter(turn__in=turn_ids, rejected=False).exclude(revision__verdict__overruled=True)
-            candidates = candidates.select_for_update(of=("self",)).by_rank()
+            candidates = self.filter(turn__in=turn_ids).eligible().select_for_update(of=("self",)).by_rank()
             best: dict[int, int] = {}
             for turn, label in candidates.values_list("turn_id", "pk"):
                 best.setdefault(turn, label)

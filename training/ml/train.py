@@ -48,12 +48,14 @@ def train(
     settings: TrainingSettings,
     folder: Path,
     *,
+    on_accepted: Callable[[], None] = lambda: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
     resume_from: Path | None = None,
 ) -> Trained:
     """Train and leave checkpoints in `folder`; `on_progress` is called after each step and each evaluation.
 
+    `on_accepted` is called before the first step, once base, settings, data and checkpoint are known to fit.
     `should_stop` is asked after each step and between dev batches; yes saves a checkpoint and returns. It seeds the
     global random generators. On one thread (`torch.set_num_threads(1)`) a resumed run repeats the uninterrupted one
     bit by bit. Raises CannotTrain, CannotResume, Diverged, OSError.
@@ -64,6 +66,7 @@ def train(
     data = TrainingData(base, train_examples, dev_examples, settings)
     data_hash = checkpoints.data_hash(data.train)
     manifest = resume_from and checkpoints.to_resume(resume_from, settings, data_hash)
+    on_accepted()
     precision = manifest.precision if manifest else data.precision()
     about = {"settings": settings.as_dict(), "base": str(base), "data_hash": data_hash, "precision": precision}
     meter, stop = StepMeter(), StopWhenAsked(should_stop)

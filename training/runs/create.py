@@ -29,6 +29,7 @@ CONTINUED = (
     "mix",
     "left_out",
     "learned",
+    "drawn_up_to",
     "wordings",
     "replay_share",
     "repeats",

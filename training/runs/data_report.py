@@ -27,6 +27,7 @@ class DataReport:
     tokens: dict[str, int] = field(default_factory=dict)  # source: learned tokens
     cut: dict[str, int] = field(default_factory=dict)  # prompt | reply: longer than its limit
     estimate: dict[str, Any] | None = None  # training.ml.estimate.Estimate; empty where it could not be measured
+    erased: int = 0  # how often words were erased from it
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> DataReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dialogues.answering import messages_of
 from dialogues.held_out import HeldOutReplies
 from dialogues.models import Answer, Dataset, Turn
+from ecc_site.core.batching import batched
 from ecc_site.core.jobs import JobError
 from serving.models import Version
 from serving.runtimes.protocol import Message
@@ -63,7 +64,7 @@ class RunExamples:
 def build_examples(run: Run, *, sync: bool = True) -> RunExamples:
     """The examples of a run, the same for the same database and seed. Test dialogues never get in (invariant 4).
 
-    Labels are first synced with the verdicts, unless `sync` is off: a run that resumes needs the data it began with.
+    Labels are first synced with the verdicts, unless `sync` is off: a run did so when it fixed what it learns.
     """
     if sync:
         sync_labels(run.dataset)
@@ -122,7 +123,7 @@ def wordings_of(run: Run) -> dict[int, list[str]]:
     if not run.wordings:
         return {}
     turn_of = dict(labels_of(run).values_list("pk", "turn_id"))
-    wordings = wordings_by_label(labels_of(run))
+    wordings = wordings_by_label(labels_of(run), run.drawn_up_to.get("paraphrase"))
     return {turn_of[label]: texts[: run.wordings] for label, texts in wordings.items()}
 
 
@@ -141,10 +142,22 @@ def _labels_by_people(run: Run, rng: Random) -> Replies:
 
 def _newest_labels(source: str) -> Callable[[Run, Random], Replies]:
     def pick(run: Run, rng: Random) -> Replies:
-        labels = Label.objects.chosen().filter(dataset=run.dataset, source=source, split="train").order_by("-id")
+        labels = _chosen(run).filter(dataset=run.dataset, source=source, split="train").order_by("-id")
         return list(labels.values_list("turn_id", "text")[: run.mix[source]])
 
     return pick
+
+
+def _chosen(run: Run) -> LabelQuerySet:
+    """The labels that are chosen; once it has started, those that were by then."""
+    newest = run.drawn_up_to.get("label")
+    return Label.objects.chosen() if newest is None else Label.objects.chosen_up_to(newest)
+
+
+def _there(run: Run, answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """These answers; once it has started, those that were there by then."""
+    newest = run.drawn_up_to.get("answer")
+    return answers if newest is None else answers.filter(pk__lte=newest)
 
 
 def _agent_replies(run: Run, rng: Random) -> Replies:
@@ -170,9 +183,10 @@ def _learnable(dataset: Dataset) -> QuerySet[Answer]:
 
 def _sample(run: Run, rng: Random, source: str, answers: QuerySet[Answer]) -> Replies:
     """A random sample of the answers, as large as the run's mix allows for the source."""
-    ids = list(answers.order_by("id").values_list("pk", flat=True))
-    drawn = rng.sample(ids, min(run.mix[source], len(ids)))
-    return list(Answer.objects.filter(pk__in=drawn).order_by("id").values_list("turn_id", "text"))
+    ids = list(_there(run, answers).order_by("id").values_list("pk", flat=True))
+    drawn = sorted(rng.sample(ids, min(run.mix[source], len(ids))))
+    said = (Answer.objects.filter(pk__in=batch).order_by("id") for batch in batched(drawn))
+    return [reply for answers in said for reply in answers.values_list("turn_id", "text")]
 
 
 SOURCES = {
@@ -195,7 +209,8 @@ def _one_reply_per_turn(by_source: dict[str, Replies], left_out: set[int]) -> di
 
 def _without_test_pairs(replies: Replies) -> tuple[Replies, int]:
     """Without the pairs that a test dialogue has; and of how many of the rest one asks the question, too."""
-    questions = dict(Turn.objects.filter(pk__in=[turn for turn, _ in replies]).values_list("pk", "text"))
+    asked = (Turn.objects.filter(pk__in=batch) for batch in batched([turn for turn, _ in replies]))
+    questions = {turn: text for turns in asked for turn, text in turns.values_list("pk", "text")}
     held_out = HeldOutReplies(questions.values())
     allowed = [(turn, text) for turn, text in replies if not held_out.has(questions[turn], text)]
     return allowed, sum(held_out.asks(questions[turn]) for turn, _ in allowed)
@@ -203,15 +218,19 @@ def _without_test_pairs(replies: Replies) -> tuple[Replies, int]:
 
 def _dev_replies(run: Run, rng: Random) -> Replies:
     """A sample of the dev split's chosen labels; where there are none, of what the human agents said there."""
-    labels = Label.objects.chosen().filter(dataset=run.dataset, split="dev").order_by("id")
+    labels = _chosen(run).filter(dataset=run.dataset, split="dev").order_by("id")
     replies = list(labels.values_list("turn_id", "text"))
     if not replies:
         human = Answer.objects.filter(turn__dialogue__dataset=run.dataset, turn__dialogue__split="dev", source="human")
-        replies = list(human.exclude(text="").order_by("id").values_list("turn_id", "text"))
+        replies = list(_there(run, human).exclude(text="").order_by("id").values_list("turn_id", "text"))
     return rng.sample(replies, min(DEV_AT_MOST, len(replies)))
 
 
 def _examples(source: str, replies: Replies) -> list[Example]:
+    return [example for batch in batched(replies) for example in _with_conversations(source, batch)]
+
+
+def _with_conversations(source: str, replies: Sequence[tuple[int, str]]) -> list[Example]:
     contexts = Turn.objects.filter(pk__in=[turn for turn, _ in replies]).contexts()
     return [
         Example(messages=tuple(messages_of(contexts[turn])), reply=text, source=source, id=f"turn-{turn}")

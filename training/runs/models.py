@@ -1,6 +1,7 @@
 """PEFT runs, their loss curves and the checkpoints that they leave behind."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -65,6 +66,11 @@ class Run(Job):
     mix = models.JSONField(help_text="source: how many examples at the most")
     left_out = models.JSONField(default=list, blank=True, help_text="ids of labels that it does not learn")
     learned = models.JSONField(null=True, blank=True, help_text="ids of the labels by people, fixed when it starts")
+    drawn_up_to = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="answer | label | paraphrase: the newest id that it draws from, fixed when it starts; empty: all",
+    )
     wordings = models.PositiveSmallIntegerField(
         default=0, help_text="how many other wordings of each question by people the teacher is asked for"
     )
@@ -187,13 +193,19 @@ class Run(Job):
         for name, value in values.items():
             setattr(self, name, value)
 
+    def record_report(self, **fields: Any) -> None:
+        """As record, of fields of the report; the others stay as they are by now, since words may have been erased."""
+        with transaction.atomic():
+            stored = type(self).objects.select_for_update().values_list("data_report", flat=True).get(pk=self.pk)
+            self.record(data_report=replace(DataReport.from_dict(stored), **fields).as_dict())
+
     def show_stage(self, name: str, done: int, total: int) -> None:
         """What it does before it trains, wordings | rates, and how far that is. Raises Cancelled or Superseded."""
         self.record(progress={"stage": {"name": name, "done": done, "total": total}})
 
-    def requeue_if_orphaned(self) -> None:
-        """Called when the run's process has ended: if the run is still "running", its process died."""
-        mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING)
+    def requeue_if_orphaned(self, token: uuid.UUID) -> None:
+        """Called when the process that was to claim with this token has ended: if it still has the run, it died."""
+        mine = type(self).objects.filter(pk=self.pk, state=self.State.RUNNING, token=token)
         sentence = f"Its process died {MAX_ATTEMPTS} times at the same point; the log says more."
         hopeless = mine.without_progress().filter(attempts__gte=MAX_ATTEMPTS)
         if hopeless.update(state=self.State.FAILED, error=sentence, ended_at=timezone.now(), token=None):

@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from ecc_site.core.jobs import JobError
 from knowledge.scorers import MemoryUnavailable
 from serving.loading import place_of
@@ -13,7 +15,6 @@ from training.ml import compatibility
 from training.ml.examples import Example, count_cuts
 from training.ml.preview import first_batch, learned_tokens
 from training.ml.settings import TrainingSettings
-from training.runs.data_report import DataReport
 from training.runs.dataset import NOTHING_TO_LEARN, build_examples
 from training.runs.estimate import estimate_apart
 from training.runs.models import PreparationJob, Run
@@ -43,12 +44,11 @@ def prepare(run: Run) -> None:
     if not examples.train:
         refusals.append(NOTHING_TO_LEARN)
     encoded = _encoded(place, examples.train, chosen) if examples.train else {}
-    report = replace(run.report, **examples.counts, refusals=refusals, **encoded)
     prospect, near = prospect_of(run)
-    report = replace(report, prospect=asdict(prospect) if prospect else None)
-    _store(run, report, data_hash=examples.digest, nearness=as_json(near))
+    found = examples.counts | encoded | {"refusals": refusals, "prospect": asdict(prospect) if prospect else None}
+    _store(run, found, data_hash=examples.digest, nearness=as_json(near))
     if not refusals:
-        _store(run, replace(report, estimate=estimate_apart(run)))
+        _store(run, {"estimate": estimate_apart(run)})
 
 
 def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSettings) -> dict[str, Any]:
@@ -63,5 +63,16 @@ def _encoded(place: Path | str, examples: list[Example], chosen: TrainingSetting
     }
 
 
-def _store(run: Run, report: DataReport, **values: Any) -> None:
-    Run.objects.filter(pk=run.pk, state=Run.State.DRAFT).update(data_report=report.as_dict(), **values)
+@transaction.atomic
+def _store(run: Run, found: dict[str, Any], **values: Any) -> None:
+    """Store these fields of the report; the others stay as they are by now.
+
+    Where words were erased since the run was read, what was found may quote them: the data has to be looked at anew.
+    """
+    now = Run.objects.select_for_update().filter(pk=run.pk, state=Run.State.DRAFT).first()
+    if now is None:
+        return
+    report = replace(now.report, **found)
+    if report.erased != run.report.erased:
+        report = replace(report, first_batch=[], taken=None)
+    Run.objects.filter(pk=run.pk).update(data_report=report.as_dict(), **values)

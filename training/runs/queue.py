@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
@@ -29,17 +30,19 @@ def start_next(meanwhile: Callable[[], None] = lambda: None) -> int | None:
     run = Run.objects.waiting().first()
     if run is None:
         return None
-    _train_in_own_process(run, meanwhile)
-    run.requeue_if_orphaned()
+    token = uuid.uuid4()
+    _train_in_own_process(run, token, meanwhile)
+    run.requeue_if_orphaned(token)
     following = Run.objects.waiting().first()
     if following:
         following.send()
     return run.pk
 
 
-def _train_in_own_process(run: Run, meanwhile: Callable[[], None]) -> None:
+def _train_in_own_process(run: Run, token: uuid.UUID, meanwhile: Callable[[], None]) -> None:
     run.folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train", "--run", str(run.pk)]
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    command = [*manage, "train", "--run", str(run.pk), "--claim", str(token)]
     with run.log.open("ab") as log:  # a pipe that nobody drains would stop the training
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     while (code := _ended(process)) is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
+from django.db.models import Max, Model
+
+from dialogues.models import Answer
 from ecc_site.core.jobs import Cancelled, JobError
 from knowledge.models import Clock
 from knowledge.scorers import MemoryUnavailable
@@ -12,7 +14,7 @@ from serving.loading import place_of
 from serving.models import Version
 from serving.runtimes.protocol import ModelUnavailable
 from training.labels.from_verdicts import sync_labels
-from training.labels.models import Label
+from training.labels.models import Label, Paraphrase
 from training.labels.paraphrases import paraphrase, remember_paraphrases
 from training.ml.rates import dev_loss_soon
 from training.ml.settings import TrainingSettings
@@ -55,10 +57,20 @@ def ask_for_wordings(run: Run) -> None:
         )
     except (ModelUnavailable, MemoryUnavailable) as problem:
         raise JobError(f"{teacher}: {problem}") from problem
-    run.record(data_report=replace(run.report, without_wordings=dict(unanswered)).as_dict())
+    run.record_report(without_wordings=dict(unanswered))
     remember_paraphrases(labels, run.created_by)
     if run.memory_after is not None:
         run.record(memory_after=Clock.now())
+
+
+def fix_pool(run: Run) -> None:
+    """From here on it draws from what there is now, whatever is imported, answered or labelled before it resumes."""
+    newest = {kind._meta.model_name: _newest(kind) for kind in (Answer, Label, Paraphrase)}
+    run.record(drawn_up_to=newest)
+
+
+def _newest(kind: type[Model]) -> int:
+    return kind._default_manager.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def try_rates(run: Run, examples: RunExamples) -> None:

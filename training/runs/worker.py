@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -24,7 +23,7 @@ from training.runs.arms import start_arms
 from training.runs.dataset import NOTHING_TO_LEARN, NothingToLearn, RunExamples, build_examples
 from training.runs.models import LearnedTurn, Run
 from training.runs.progress import ProgressReporter, store_checkpoints
-from training.runs.stages import ask_for_wordings, fix_labels, try_rates
+from training.runs.stages import ask_for_wordings, fix_labels, fix_pool, try_rates
 
 
 def train_run(run: Run) -> None:
@@ -34,7 +33,8 @@ def train_run(run: Run) -> None:
     if start is None:
         fix_labels(run)
         ask_for_wordings(run)
-    examples = _examples(run, sync=start is None)
+        fix_pool(run)
+    examples = _examples(run)
     if start is None:
         with expected_errors(run):
             try_rates(run, examples)
@@ -49,16 +49,21 @@ def train_run(run: Run) -> None:
     _evaluate_best(run, trained)
 
 
-def _examples(run: Run, *, sync: bool) -> RunExamples:
+def _examples(run: Run) -> RunExamples:
     try:
-        examples = build_examples(run, sync=sync)
+        examples = build_examples(run, sync=False)
     except MemoryUnavailable as problem:
         raise JobError(str(problem)) from problem
     if not examples.train:
         raise NothingToLearn(NOTHING_TO_LEARN)
-    LearnedTurn.objects.record(run, [turn for turn, _ in examples.replies])
-    run.record(data_hash=examples.digest, data_report=replace(run.report, **examples.counts).as_dict())
     return examples
+
+
+def _note(run: Run, examples: RunExamples) -> None:
+    """What it learns from here on; other data than its checkpoint's is refused before this."""
+    LearnedTurn.objects.record(run, [turn for turn, _ in examples.replies])
+    run.record(data_hash=examples.digest)
+    run.record_report(**examples.counts)
 
 
 @contextmanager
@@ -81,6 +86,7 @@ def _train(
         examples.dev,
         chosen,
         run.folder,
+        on_accepted=lambda: _note(run, examples),
         on_progress=reporter.progress,
         should_stop=reporter.should_stop,
         resume_from=start,

@@ -34,17 +34,17 @@ def gate_of(version: Version, dataset: Dataset | None = None, kind: str = "") ->
 
 
 def start_gate(version: Version, dataset: Dataset, kind: str, by: Any = None) -> None:
-    """Have the version and its baseline answer both sets, and the version assessed when they have.
+    """Have the version and its baseline answer both sets of its gate, and the version assessed when they have.
 
-    What they have answered already is not asked again. A licence of the scorer that is stale is worked out anew.
-    Raises NothingToMeasure.
+    A set that is missing is frozen. What they have answered already is not asked again. A licence of the scorer that is
+    stale is worked out anew. Raises NothingToMeasure.
     """
     baseline = baseline_of(version)
-    for eval_set in (gate_set(dataset, kind), regression_set()):
+    main = _eval_set_for(version, dataset, kind) or gate_set(dataset, kind)
+    for eval_set in (main, regression_set()):
         for measured in filter(None, (version, baseline)):
             start_evaluation(measured, eval_set, by)
-    if baseline:
-        for eval_set in filter(None, sets_of(version, dataset, kind)):
+        if baseline:
             start_assessment(version, baseline, eval_set, by)
     if scorer_set := ScorerSet.objects.current():
         job = stale_work(licence_filter(Profile.objects.active_for(dataset, scorer_set), kind), "licence", by)

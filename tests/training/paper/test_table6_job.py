@@ -3,6 +3,7 @@
 Everything is real but one thing: the process of a run would not see the rows of a test, so its work is done here.
 """
 
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -55,6 +56,7 @@ def processes(monkeypatch):
 
     def train(command, **_):
         run = Run.objects.get(pk=command[command.index("--run") + 1])
+        run.claims_as = uuid.UUID(command[command.index("--claim") + 1])
         act = acts.pop(0) if acts else train_here
         return SimpleNamespace(wait=lambda timeout: act(run))
 

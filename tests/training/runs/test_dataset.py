@@ -1,6 +1,9 @@
-import pytest
+import sqlite3
 
-from dialogues.models import Answer
+import pytest
+from django.db import connection
+
+from dialogues.models import Answer, Turn
 from knowledge.models import Clock, Entry
 from serving.runtimes.protocol import Message
 from tests.build import answered, champion, dataset, label, record, run, shop, turn, version
@@ -204,3 +207,27 @@ def test_what_is_learned_is_fixed_when_it_starts():
     first = label(turn(asked, 0), "person says")
     label(turn(asked, 1), "said later")
     assert replies(build_examples(run(asked, champion(), learned=[first.pk]))) == [("person", "person says")]
+
+
+@pytest.fixture
+def few_parameters(db):
+    """Once it is called, a statement has no more parameters than every SQLite takes."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL takes as many as a run can draw")
+    changed = []
+
+    def limit():
+        changed.append(connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
+
+    yield limit
+    for before in changed:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+
+
+def test_a_run_may_draw_more_than_a_statement_takes(few_parameters):
+    asked, base = shop(splits=["train"] * 1010), champion()
+    answered(asked, base)
+    few_parameters()
+    drawn = build_examples(run(asked, base, mix={"replay": 2000})).train
+    assert [example.messages[-1].text for example in drawn] == [f"question {i}" for i in range(1010)]
+    assert len(Turn.objects.filter(role="customer").contexts()) == 1010

@@ -1,9 +1,12 @@
 import subprocess
+import uuid
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 
 from tests.build import champion, run, shop
+from training.management.commands import train
 from training.models import Run
 from training.runs.queue import start_next
 
@@ -22,13 +25,25 @@ def processes(monkeypatch):
     started = []
 
     def start(command, **_):
-        run = Run.objects.get(pk=command[command.index("--run") + 1])
+        run = named_in(command)
         started.append(run.name)
         run.claim()
-        return SimpleNamespace(wait=lambda timeout: -9)
+        return ended(-9)
 
     monkeypatch.setattr(subprocess, "Popen", start)
     return started
+
+
+def named_in(command):
+    """The run that a process is started for, as the process reads it."""
+    read = Run.objects.get(pk=command[command.index("--run") + 1])
+    read.claims_as = uuid.UUID(command[command.index("--claim") + 1])
+    return read
+
+
+def ended(code):
+    """A process that has ended so."""
+    return SimpleNamespace(wait=lambda timeout: code)
 
 
 def waiting():
@@ -57,6 +72,29 @@ def test_nothing_is_started_while_one_runs(three, processes):
 def test_a_run_whose_process_died_waits_again(three, processes):
     start_next()
     assert waiting() == ["run 1", "run 2", "run 3"]
+
+
+def test_a_run_that_another_worker_s_process_has_is_left_alone(three, monkeypatch):
+    """Both workers have started a process for it: the second cannot claim it and ends."""
+
+    def too_late(command, **_):
+        assert three[0].claim()
+        assert not named_in(command).claim()
+        return ended(1)
+
+    monkeypatch.setattr(subprocess, "Popen", too_late)
+    start_next()
+    stored = Run.objects.get(pk=three[0].pk)
+    assert (stored.state, stored.token) == ("running", three[0].token)
+
+
+def test_a_process_claims_with_the_token_that_its_worker_knows(three, monkeypatch):
+    claimed = []
+    monkeypatch.setattr(train, "run_here", lambda run, *_, **__: claimed.append(run.claim() and run.token))
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_: call_command(*command[2:]) or ended(0))
+    start_next()
+    assert claimed and claimed != [False]
+    assert waiting() == ["run 1", "run 2", "run 3"], "it was found by its token"
 
 
 def test_a_run_that_dies_every_time_is_given_up(three, processes):

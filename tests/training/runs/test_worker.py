@@ -7,14 +7,14 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from dialogues.models import AnswerJob
+from dialogues.models import Answer, AnswerJob, Turn
 from serving.loading import runtime_for
 from serving.runtimes.protocol import Message
-from tests.build import answered, champion, label, run, shop, turn
+from tests.build import answered, champion, dataset, label, record, run, shop, turn
 from training.erasing import learners_of
 from training.ml import checkpoints
 from training.ml.settings import TrainingSettings
-from training.models import AssessmentJob, Label, Run
+from training.models import AssessmentJob, Label, Paraphrase, Run
 from training.runs import estimate as estimating
 from training.runs.create import RunSpec, continue_run, create_run
 from training.runs.progress import ProgressReporter
@@ -123,6 +123,51 @@ def test_what_is_taught_later_does_not_keep_it_from_going_on(queued, manager):
     again = continue_run(whole, whole.checkpoints.get(step=2), manager)
     label(turn(queued.dataset, 2), "taught later")
     assert ended(again).state == "done"
+
+
+@pytest.fixture
+def mixed():
+    """A run of every source, each with more than it takes, and what its replay is brought to is drawn once more."""
+    asked, base = shop(splits=[*["train"] * 14, "dev", "dev", "test"]), champion()
+    answered(asked, base)
+    for i in range(4):
+        label(turn(asked, i), f"teacher {i}", "teacher", teacher=base)
+    label(turn(asked, 4), "taught")
+    label(turn(asked, 14), "right")
+    mix = {"person": 9, "teacher": 3, "corpus": 3, "replay": 5}
+    return run(asked, base, parameters=short(), mix=mix, replay_share=0.5)
+
+
+def test_what_is_imported_answered_and_labelled_later_does_not_keep_it_from_going_on(mixed, manager):
+    whole = ended(mixed)
+    learned = list(whole.learned_turns.values_list("turn_id", flat=True))
+    again = continue_run(whole, whole.checkpoints.get(step=2), manager)
+    more = dataset(*(record(f"later {i}", "said later", split=split) for i, split in enumerate(["train", "dev"] * 4)))
+    for later in Turn.objects.filter(text__startswith="later"):
+        label(later, "taught later", "teacher", teacher=whole.base)
+    answered(more, whole.base, [f"later {turn.pk}" for turn in Turn.objects.open_in(more)], settings_hash="y")
+    for i in (3, 15):
+        label(turn(more, i), "corrected later")
+    done = ended(again)
+    assert (done.state, done.error, done.data_hash) == ("done", "", whole.data_hash)
+    assert list(done.learned_turns.values_list("turn_id", flat=True)) == learned
+
+
+def test_nor_do_wordings_by_the_teacher(queued, manager):
+    whole = ended(run(queued.dataset, queued.base, parameters=short(), wordings=3))
+    again = continue_run(whole, whole.checkpoints.get(step=2), manager)
+    said = {"teacher": queued.base, "text": "asked otherwise", "text_hash": "x", "similarity": 0.9}
+    Paraphrase.objects.create(label=Label.objects.first(), **said)
+    assert ended(again).error == ""
+
+
+def test_other_data_is_not_noted_as_what_it_has_learned(mixed, manager):
+    whole = ended(mixed)
+    again = continue_run(whole, whole.checkpoints.get(step=2), manager)
+    Answer.objects.filter(source="human").update(text="said otherwise")
+    refused = ended(again)
+    assert "other data" in refused.error
+    assert (refused.data_hash, refused.learned_turns.count(), refused.report.taken) == ("", 0, None)
 
 
 def test_a_folder_that_cannot_be_written_is_said(queued, settings, tmp_path):

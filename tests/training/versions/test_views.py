@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from dialogues.models import AnswerJob
+from dialogues.models import AnswerJob, Comparison, EvalSet
 from review.desk.verdicts import record
 from scoring.models import ScoreJob
 from serving.models import Alias, Version
@@ -13,7 +13,7 @@ from tests import build
 from tests.build import make_round
 from training.evaluation.assessing import assess, assess_measured
 from training.evaluation.sets import gate_set, regression_set
-from training.models import Assessment, AssessmentJob, Checkpoint
+from training.models import Assessment, AssessmentJob, Checkpoint, Run
 from training.versions.registry import adapter_folder
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,18 @@ def test_before_it_is_assessed_a_candidate_has_no_interval_and_measuring_has_it_
     page = as_manager.get(address)
     assert page.context["gate"].outcome == "better"
     assert "This set has assessed 2 candidates, this one as number 2" in page.content.decode()
+
+
+def test_it_is_measured_on_the_questions_that_its_gate_reads(as_manager, champion, candidate, dataset):
+    """Those that were held out from its run, where the dataset's own set has others."""
+    build.scored(dataset, build.version("v0"), [0.4] * 30)
+    few = Comparison.objects.filter(pk__in=Comparison.objects.order_by("pk")[:20])
+    held_out = EvalSet.objects.freeze("held out", few, purpose="held_out", dataset=dataset, kind="human")
+    Run.objects.update(held_out=held_out)
+    as_manager.post(url("evaluate", candidate))
+    asked = AnswerJob.objects.filter(dataset=dataset)
+    assert {(job.version, job.eval_set) for job in asked} == {(champion, held_out), (candidate, held_out)}
+    assert not EvalSet.objects.filter(purpose="gate").exists()
 
 
 def test_looking_at_the_page_counts_nothing(as_manager, measured, champion, dataset):

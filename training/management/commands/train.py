@@ -1,6 +1,7 @@
 """Train in this process: a run that the site has queued, or a new one."""
 
 import json
+import uuid
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dataset", nargs="?", help="name of the dataset; not with --run")
         parser.add_argument("--run", type=int, help="number of a queued run")
+        parser.add_argument("--claim", type=uuid.UUID, help="with --run: the token by which a worker knows the claim")
         parser.add_argument("--estimate", action="store_true", help="with --run: measure a few steps and print JSON")
         parser.add_argument("--method", choices=list(METHODS), default="lora")
         parser.add_argument("--preset", choices=PRESETS, default="recommended")
@@ -39,6 +41,7 @@ class Command(BaseCommand):
             self._estimate(options["run"])
             return
         run = self._run(options["run"]) if options["run"] else self._new_run(options)
+        run.claims_as = options["claim"]
         run_here(run, train_run, show=self.stderr.isatty())
         versions = list(run.checkpoints.values_list("version__name", flat=True))
         if options["json"]:
