@@ -1,13 +1,13 @@
 """The Celery tasks of scoring; the work itself is in plain functions."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from scoring.models import ProfileJob, ScoreJob
 from scoring.profiles import bring_final_scores_up_to_date, catch_up
 
 
 @shared_task(bind=True, max_retries=None)
-def score_dataset(self, job_id: int):
+def score_dataset(self: Task, job_id: int) -> None:
     job = ScoreJob.objects.get(pk=job_id)
     if job.is_active and job.must_wait():
         job.mark_sent()
@@ -20,7 +20,7 @@ def score_dataset(self, job_id: int):
 
 
 @shared_task
-def apply_profile(job_id: int):
+def apply_profile(job_id: int) -> None:
     job = ProfileJob.objects.get(pk=job_id)
     job.run(bring_final_scores_up_to_date)
     job.refresh_from_db()
