@@ -28,6 +28,7 @@ from scoring.figures.kept import KEPT
 from serving import loading
 from tests import build, ports, ready_database
 from tests import tiny_models as tiny
+from tests import world as world_of_tests
 from tests.build import make_round
 from tests.serving.provider import Provider
 
@@ -227,6 +228,20 @@ def round_(spec):
 @pytest.fixture
 def verdict_input():
     return build.verdict_input
+
+
+# --- one row of everything
+
+
+@pytest.fixture(scope="session")
+def make_world(tmp_path_factory):
+    """See tests/world.py; what somebody uploaded lies in a folder of its own."""
+    return lambda annotator, *text: world_of_tests.make_world(annotator, tmp_path_factory.mktemp("uploads"), *text)
+
+
+@pytest.fixture
+def world(make_world, annotator):
+    return make_world(annotator)
 
 
 # --- models

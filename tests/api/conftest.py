@@ -8,9 +8,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from ecc_site.core.api_tokens import SCOPES, make_token
-from tests.project.conftest import make_world, world
-
-__all__ = ["make_world", "world"]
 
 
 class Caller:

@@ -1,10 +1,11 @@
 """One row of everything, so that every page has something to show and every constraint something to refuse."""
 
 import uuid
+from pathlib import Path
 from types import SimpleNamespace
 
-import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from dialogues.models import (
@@ -78,28 +79,18 @@ from training.models import (
 )
 
 
-@pytest.fixture(scope="session")
-def make_world(tmp_path_factory):
+def make_world(annotator: User, uploads: Path, text: str = "发货了吗") -> SimpleNamespace:
     """Make one dialogue with all that hangs on it; whatever a person or a model wrote is `text`."""
-
-    def make(annotator, text: str = "发货了吗"):
-        w = SimpleNamespace(annotator=annotator, text=text, name=text[:150])
-        add_answers(w)
-        add_scores(w)
-        add_review(w)
-        add_tags(w)
-        add_jobs(w, tmp_path_factory.mktemp("uploads"))
-        add_training(w)
-        add_nearest(w)
-        add_watch(w)
-        return w
-
-    return make
-
-
-@pytest.fixture
-def world(make_world, annotator):
-    return make_world(annotator)
+    w = SimpleNamespace(annotator=annotator, text=text, name=text[:150])
+    add_answers(w)
+    add_scores(w)
+    add_review(w)
+    add_tags(w)
+    add_jobs(w, uploads)
+    add_training(w)
+    add_nearest(w)
+    add_watch(w)
+    return w
 
 
 def add_answers(w) -> None:
