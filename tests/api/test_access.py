@@ -12,7 +12,7 @@ from ecc_site.api.v1 import api
 from ecc_site.core.api_tokens import SCOPES, revoke_token
 from ecc_site.core.models import ApiToken, AuditEntry
 from ecc_site.core.roles import RANKS
-from tests.api.conftest import Caller, error
+from tests.api.caller import Caller, error
 from tests.project.pages import API
 
 pytestmark = pytest.mark.django_db

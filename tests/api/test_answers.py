@@ -5,7 +5,7 @@ import pytest
 from dialogues.models import Answer, Comparison, Dataset, Turn
 from serving.models import Version
 from tests import build
-from tests.api.conftest import error
+from tests.api.caller import error
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -5,7 +5,7 @@ import pytest
 from dialogues.models import Dataset, Dialogue, GivenVerdict, ImportJob, Turn
 from serving.models import RedactionPattern
 from tests import build
-from tests.api.conftest import error
+from tests.api.caller import error
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

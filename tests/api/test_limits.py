@@ -12,7 +12,7 @@ from dialogues.models import Dialogue
 from ecc_site.core.models import StoredResponse
 from ecc_site.core.presence import connection as redis_connection
 from ecc_site.core.tasks import forget_responses
-from tests.api.conftest import Caller, error
+from tests.api.caller import Caller, error
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

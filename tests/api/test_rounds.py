@@ -13,7 +13,7 @@ from review.desk.assignment import next_item
 from review.desk.sides import left_side
 from review.desk.verdicts import record, undo
 from review.models import Assignment, Round, Tag, TurnTag, Verdict, VerdictRevision
-from tests.api.conftest import Caller, error
+from tests.api.caller import Caller, error
 from tests.build import make_round
 
 pytestmark = pytest.mark.django_db

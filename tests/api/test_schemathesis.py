@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.conftest import Caller
+from tests.api.caller import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EXAMPLES = os.environ.get("ECC_API_EXAMPLES", "5")  # of an operation and phase; 100 take four minutes

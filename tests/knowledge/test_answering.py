@@ -12,7 +12,7 @@ from knowledge.retrieval.shipped import SCORERS
 from knowledge.retrieval.thresholds import UNCALIBRATED, thresholds_of
 from scoring.measures.named import identity
 from serving.runtimes.protocol import EVALUATION, Message, Reply
-from tests.knowledge.conftest import COUPON, KIDS, RETURNS
+from tests.knowledge.items import COUPON, KIDS, RETURNS
 
 NOTHING_NEAR = "您好，请说出您的问题"
 

@@ -7,7 +7,7 @@ import pytest
 from knowledge.retrieval.items import Item, Question
 from knowledge.retrieval.memory import Memory
 from serving.runtimes.protocol import Message
-from tests.knowledge.conftest import COUPON, ENGLISH, KIDS, RETURNS
+from tests.knowledge.items import COUPON, ENGLISH, KIDS, RETURNS
 
 
 def ids(found):

@@ -1,21 +1,10 @@
-import numpy as np
 import pytest
 
 from scoring import running
 from scoring.loading import Scorers
 from scoring.models import ScorerSet
 from tests import build
-
-
-class ByLength:
-    """A scorer whose score can be worked out by hand: the shorter length over the longer, 0 for an empty text."""
-
-    def __init__(self):
-        self.pairs = 0
-
-    def score(self, left, right):
-        self.pairs += len(left)
-        return np.array([min(map(len, pair)) / max(1, *map(len, pair)) for pair in zip(left, right, strict=True)])
+from tests.scoring.by_length import ByLength
 
 
 @pytest.fixture

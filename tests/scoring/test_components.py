@@ -9,7 +9,7 @@ from scoring import components as stored
 from scoring.components import MATCH, STORED, Component, Scorers, components, labels
 from scoring.fusion import COMPONENTS, final_score
 from scoring.models import Profile, Score
-from tests.scoring.conftest import ByLength
+from tests.scoring.by_length import ByLength
 
 UNKNOWN = float("nan")
 

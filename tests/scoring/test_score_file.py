@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from scoring import loading
 from scoring.loading import Scorers
 from tests.scoring import tiny_bert
-from tests.scoring.conftest import ByLength
+from tests.scoring.by_length import ByLength
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
+from tests.system.pages import PAGES
 from tests.system.people import come_back
-from tests.system.test_widths import PAGES
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()

@@ -7,14 +7,10 @@ import re
 import pytest
 from playwright.sync_api import TimeoutError
 
+from tests.system.pages import PAGES
 from tests.system.people import come_back
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-PAGES = (
-    *("/", "/review/", "/review/1/", "/scores/", "/cloud/", "/import/", "/datasets/1/", "/dialogues/1/", "/jobs/"),
-    *("/audit/", "/accounts/password_change/", "/memory/", "/memory/add/", "/dialogues/?q=a", "/find/"),
-    *("/calibration/",),
-)
 WIDTHS = (390, 1280, 1920)
 FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 

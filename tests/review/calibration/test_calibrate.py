@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from scoring import loading
 from scoring.loading import Scorers
-from tests.scoring.conftest import ByLength
+from tests.scoring.by_length import ByLength
 
 
 @pytest.fixture

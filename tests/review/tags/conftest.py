@@ -59,7 +59,3 @@ def say():
         TurnTag.objects.decide(turn, suggested.kind, said, by)
 
     return give
-
-
-def states(turn) -> dict[str, str]:
-    return {row.tag.name: row.state for row in TurnTag.objects.filter(turn=turn).select_related("tag")}

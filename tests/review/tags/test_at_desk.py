@@ -3,7 +3,7 @@ from django.test import Client
 from django.urls import reverse
 
 from review.models import TurnTag
-from tests.review.tags.conftest import states
+from tests.review.tags.states import states
 
 pytestmark = pytest.mark.django_db
 

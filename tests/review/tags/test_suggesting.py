@@ -9,7 +9,7 @@ from review.tags import examples, suggesting
 from review.tags.suggesting import suggest_tags
 from review.tasks import suggest_tags as task
 from tests import build
-from tests.review.tags.conftest import states
+from tests.review.tags.states import states
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

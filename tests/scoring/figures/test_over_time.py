@@ -11,8 +11,8 @@ from scoring.figures.groups import Groups
 from scoring.figures.over_time import Change, OverTime, Period, PeriodFigures, over_time, period_of
 from scoring.figures.selection import Selection
 from scoring.parameters import Parameters
+from tests.scoring.figures.by_hand import clustered_half
 from tests.scoring.figures.made import columns, random_selection
-from tests.scoring.figures.test_trial import clustered_half
 
 TRIED = Parameters(0.35, 0.6, 0.4)
 FIRST = np.datetime64("2026-09-03")  # a Thursday

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from scoring.figures.by_version import BINS
 from scoring.figures.curves import STEPS
@@ -13,6 +12,7 @@ from scoring.figures.selection import Selection
 from scoring.figures.trial import changes
 from scoring.fusion import final_score
 from scoring.parameters import Parameters
+from tests.scoring.figures.by_hand import clustered_half
 from tests.scoring.figures.made import random_selection, selection
 
 ACTIVE, TRIED = Parameters(0.8, 0.2, 0.5), Parameters(0.35, 0.6, 0.4)
@@ -27,16 +27,6 @@ def finals(of, parameters) -> list[float]:
 def known_of(of, scores, version) -> list[tuple[int, float]]:
     rows = zip(of.versions, of.dialogues, scores, strict=True)
     return [(dialogue, score) for its, dialogue, score in rows if its == version and not math.isnan(score)]
-
-
-def clustered_half(known: list[tuple[int, float]]) -> float:
-    """Student's interval of the mean, from the sums of the deviations of each dialogue."""
-    mean = sum(score for _, score in known) / len(known)
-    sums: dict[int, float] = {}
-    for dialogue, score in known:
-        sums[dialogue] = sums.get(dialogue, 0) + score - mean
-    variance = sum(value**2 for value in sums.values()) / len(known) ** 2 * len(sums) / (len(sums) - 1)
-    return stats.t.ppf(0.975, len(sums) - 1) * math.sqrt(variance)
 
 
 @SEEDS

@@ -6,10 +6,9 @@ from dialogues.models import Turn
 from knowledge.models import Clock, Entry
 from serving.corpus import exchanges
 from tests import build
-from tests.training.runs.test_worker import short
+from tests.training.runs.short import ended, short
 from training.labels.remembering import remember_labels
 from training.models import Label, Paraphrase, Run
-from training.runs.worker import train_run
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +26,6 @@ def asked(db, manager):
         build.label(turn, f"better {turn.pk}")
     remember_labels(Label.objects.all(), manager)
     return shop, known
-
-
-def ended(one):
-    one.run(train_run)
-    one.refresh_from_db()
-    return one
 
 
 @pytest.mark.database

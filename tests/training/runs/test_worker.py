@@ -11,21 +11,15 @@ from dialogues.models import Answer, AnswerJob, Turn
 from serving.loading import runtime_for
 from serving.runtimes.protocol import Message
 from tests.build import answered, champion, dataset, label, record, run, shop, turn
+from tests.training.runs.short import ended, short
 from training.erasing import learners_of
 from training.ml import checkpoints
-from training.ml.settings import TrainingSettings
 from training.models import AssessmentJob, Label, Paraphrase, Run
 from training.runs import estimate as estimating
 from training.runs.create import RunSpec, continue_run, create_run
 from training.runs.progress import ProgressReporter
-from training.runs.worker import train_run
 
 pytestmark = pytest.mark.django_db
-
-
-def short(**changes):
-    usual = {"max_steps": 4, "batch_size": 2, "save_every": 2, "eval_every": 2, "learning_rate": 1e-3, "seed": 7}
-    return TrainingSettings.from_dict({"method": "lora"} | usual | changes).as_dict()
 
 
 @pytest.fixture
@@ -35,12 +29,6 @@ def queued():
     for i in range(2):
         label(turn(dataset, i), f"taught {i}")
     return run(dataset, base, parameters=short())
-
-
-def ended(one: Run) -> Run:
-    one.run(train_run)
-    one.refresh_from_db()
-    return one
 
 
 def test_it_ends_with_versions_that_answer(queued):

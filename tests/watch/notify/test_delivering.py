@@ -19,7 +19,7 @@ from ecc_site.watch.notify.telling import send_test
 from serving.models import Alias
 from tests import build
 from tests.serving.provider import Behaviour
-from tests.watch.conftest import Shop
+from tests.watch.shop import Shop
 
 pytestmark = pytest.mark.django_db
 
