@@ -11,6 +11,7 @@ from ecc_site.api.auth import TokenRequest
 from ecc_site.api.datasets import require_dataset
 from ecc_site.api.parts import Cursor, InQuery, Limit, id_after, operation
 from ecc_site.core.keyset import encode_cursor
+from scoring.components import STORED
 from scoring.models import Score
 
 router = Router(tags=["scores"])
@@ -67,9 +68,9 @@ def list_scores(request: TokenRequest, dataset: InQuery, cursor: Cursor = "", li
 
 
 def _score(score: Score) -> dict[str, Any]:
-    named = ("id", "kind", "split", "similarity", "match_end", "match_cloud", "final", "scorer_set", "profile")
+    named = ("id", "kind", "split", *STORED, "final", "scorer_set", "profile", "created_at")
     return {
-        **{name: getattr(score, name) for name in (*named, "created_at")},
+        **{name: getattr(score, name) for name in named},
         "comparison": score.comparison_id,
         "turn": score.comparison.turn_id,
         "end_answer": score.comparison.end_id,

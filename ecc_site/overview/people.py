@@ -15,7 +15,7 @@ from review.models import RoundItem, Verdict
 
 DRAWN = 30  # from so many items on that were drawn at random, only these are counted
 _ENDED = Coalesce("comparison__turn__dialogue__ended_at", "current__created_at")
-STORED: dict[str, Column] = {
+COLUMNS: dict[str, Column] = {
     "revision": ("current_id", ids),
     "comparison": ("comparison_id", ids),
     "turn": ("comparison__turn_id", ids),
@@ -60,7 +60,7 @@ def verdicts_on(dataset: Dataset) -> QuerySet[Verdict]:
 def reviewed(dataset: Dataset) -> Reviewed:
     """All of them, in one query."""
     minute = Substr(Cast(_ENDED, CharField()), 1, UTC_MINUTE)
-    return _by_answer(columns_of(verdicts_on(dataset).annotate(minute=minute), STORED))
+    return _by_answer(columns_of(verdicts_on(dataset).annotate(minute=minute), COLUMNS))
 
 
 def _by_answer(said: dict[str, np.ndarray]) -> Reviewed:

@@ -12,6 +12,7 @@ from ecc_site.core.columns import Column, codes, flags, ids, numbers
 from ecc_site.core.language import Language
 from review.calibration.estimating.figures import Opinions
 from review.models import RoundItem, VerdictRevision
+from scoring.fusion import COMPONENTS
 from scoring.parameters import Parameters
 
 OUTCOMES: dict[str, float] = {  # of the end answer, by what a person preferred
@@ -101,9 +102,7 @@ REPLIES: dict[str, Column] = {
     "version": ("version_id", ids),
     "split": ("split", codes(_numbered(SPLITS))),
     "language": ("comparison__turn__dialogue__language", codes(_numbered(LANGUAGES))),
-    "similarity": ("similarity", numbers),
-    "match_end": ("match_end", numbers),
-    "match_cloud": ("match_cloud", numbers),
+    **{name: (name, numbers) for name in COMPONENTS},
 }
 VERDICT_COLUMNS: dict[str, Column] = {
     "verdict": ("pk", ids),

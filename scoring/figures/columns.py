@@ -18,7 +18,7 @@ from scoring.querysets import ScoreQuerySet
 SPLITS = {value: code for code, value in enumerate(Split.values)}
 LANGUAGES = {value: code for code, value in enumerate(Language.values)}
 _MINUTE = Substr(Cast(Coalesce("comparison__turn__dialogue__ended_at", "created_at"), CharField()), 1, UTC_MINUTE)
-STORED: dict[str, Column] = {
+COLUMNS: dict[str, Column] = {
     "ids": ("pk", ids),
     "versions": ("version_id", ids),
     "references": ("comparison__reference_id", ids),
@@ -73,4 +73,4 @@ class Columns:
 
 def read(scores: ScoreQuerySet, after: int = 0) -> Columns:
     """The columns of these scores, of those with an id above `after` only."""
-    return Columns(**columns_of(scores.filter(pk__gt=after).annotate(minute=_MINUTE), STORED))
+    return Columns(**columns_of(scores.filter(pk__gt=after).annotate(minute=_MINUTE), COLUMNS))

@@ -75,9 +75,14 @@ def session_of(browser, site):
 
 @pytest.fixture(scope="module")
 def desks(site, request):
-    """A round and an annotator for each story, made in one go."""
-    stories = [item.name for item in request.session.items if item.module is request.module]
-    return site.ask("tests.system.make_desks", *map(name_of, stories))
+    """A round and an annotator for each story, made in one go; `@pytest.mark.desk("tags")` asks for more of it."""
+    stories = [item for item in request.session.items if item.module is request.module]
+    return site.ask("tests.system.make_desks", *map(_desk_for, stories))
+
+
+def _desk_for(story: pytest.Item) -> str:
+    extras = [extra for marker in story.iter_markers("desk") for extra in marker.args]
+    return f"{name_of(story.name)}:{','.join(extras)}" if extras else name_of(story.name)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """python -m tests.system.make_desks NAME…: for each a round of twelve items and an annotator, both of this name.
 
-Runs in the environment of the site that the stories look at. Prints, as JSON by name, the number of each round and a
-session of its annotator.
+NAME:EXTRA,EXTRA… has extras: phrases, tags, blind, another_round. Runs in the environment of the site that the stories
+look at. Prints, as JSON by name, the number of each round and a session of its annotator.
 """
 
 import json
@@ -19,10 +19,14 @@ def main(names: list[str]) -> None:
     from ecc_site.demo_accounts import password
 
     hashed = make_password(password())  # once: to make it slowly is its purpose
-    print(json.dumps({name: make_desk(name, hashed) for name in names}))
+    desks = {}
+    for asked in names:
+        name, _, extras = asked.partition(":")
+        desks[name] = make_desk(name, hashed, extras.split(","))
+    print(json.dumps(desks))
 
 
-def make_desk(name: str, hashed: str) -> dict:
+def make_desk(name: str, hashed: str, extras: list[str]) -> dict:
     from django.conf import settings
     from django.contrib.auth.models import Group, User
     from django.test import Client
@@ -33,19 +37,19 @@ def make_desk(name: str, hashed: str) -> dict:
     annotator.groups.add(Group.objects.get(name="annotator"))
     dataset, version = build.dataset(*map(long_talk, range(12)), name=name), build.champion()
     build.answered(dataset, version)
-    if "phrase" in name:
+    if "phrases" in extras:
         add_phrases()
-    if "tag" in name:
+    if "tags" in extras:
         add_tags(dataset)
     rules: dict = {}
-    if "blind" in name:
+    if "blind" in extras:
         rules = {"blind": True, "sides": "random", "signals": ["as_is", "wrong_fact"]}
         rules |= {"error_tags": ["wrong price", "rude"], "guideline": "**Read** the question first."}
     rules |= {"version": version, "order": "random", "size": 12}
     client = Client()
     client.force_login(annotator)
     desk = {"round": make_round(dataset, name, rules), "session": client.cookies[settings.SESSION_COOKIE_NAME].value}
-    if "another round" in name:
+    if "another_round" in extras:
         desk["other"] = make_round(dataset, f"{name}, the other", rules)
     return desk
 

@@ -143,6 +143,7 @@ def test_differences_are_underlined_and_can_be_switched_off(desk):
     expect(shown(desk, "[data-answer] u").first).to_be_visible()
 
 
+@pytest.mark.desk("phrases")
 def test_a_slash_inserts_an_approved_phrase_unless_an_input_method_composes(desk, verdicts):
     desk.keyboard.press("e")
     correction(desk).fill("")
@@ -324,6 +325,7 @@ def test_a_verdict_at_the_side_opens_for_a_second_look(desk, verdicts):
     assert item_of(desk) == second
 
 
+@pytest.mark.desk("blind")
 def test_a_blind_round_by_the_keyboard_alone(desk, verdicts):
     expect(shown(desk, ".side h2").first).to_have_text("Answer A")
     expect(desk.locator("#guideline")).to_contain_text("Read the question first.")
@@ -441,6 +443,7 @@ def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
 # --- tags of the question
 
 
+@pytest.mark.desk("tags")
 def test_a_tag_is_confirmed_by_a_key_or_chosen_by_some_letters(desk, verdicts):
     chips = shown(desk, "[data-accept]")
     expect(chips).to_have_attribute("aria-pressed", "false")
@@ -463,6 +466,7 @@ def test_a_tag_is_confirmed_by_a_key_or_chosen_by_some_letters(desk, verdicts):
     expect(chips).to_have_text("invoices")
 
 
+@pytest.mark.desk("tags")
 def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(browser, site, desks, request):
     """Not the page of the others: this browser reports the lost connection as an error."""
     context, name = browser.new_context(locale="en-US"), name_of(request.node.name)

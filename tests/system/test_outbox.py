@@ -65,6 +65,7 @@ def go_to_the_other_round(page, site, story) -> None:
     unsent(page, 1)
 
 
+@pytest.mark.desk("another_round")
 def test_another_round_that_is_gone_holds_no_verdict_up(window, network, notice, site, story):
     network.is_cut = True
     correct(window, TYPED)
@@ -84,6 +85,7 @@ def test_another_round_that_is_gone_holds_no_verdict_up(window, network, notice,
     expect(progress(window)).to_have_text("1 / 12")
 
 
+@pytest.mark.desk("another_round")
 def test_what_another_round_refused_is_shown_with_the_way_there(window, network, notice, site, story):
     say_in_another_tab(window, "2")
     network.is_cut = True
@@ -102,6 +104,7 @@ def test_what_another_round_refused_is_shown_with_the_way_there(window, network,
     expect(correction(window)).to_have_value(TYPED)
 
 
+@pytest.mark.desk("another_round")
 def test_what_another_round_refused_can_be_discarded(window, network, notice, site, story):
     say_in_another_tab(window, "2")
     network.is_cut = True

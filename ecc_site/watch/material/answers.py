@@ -15,6 +15,7 @@ from dialogues.models import Comparison
 from ecc_site.core.columns import Column, converted, ids, numbers
 from ecc_site.watch.material.newest import Newest
 from ecc_site.watch.material.scope import LEAST_DIALOGUES, Scope, Window
+from scoring.fusion import COMPONENTS
 from scoring.models import Profile, ScorerSet
 from scoring.parameters import Parameters
 
@@ -33,9 +34,7 @@ COLUMNS: dict[str, Column] = {
     "texts": ("end__text", _as_they_are),
     "finish_reasons": ("end__finish_reason", _as_they_are),
     "moments": ("moment", _as_they_are),
-    "similarity": ("score__similarity", numbers),
-    "match_end": ("score__match_end", numbers),
-    "match_cloud": ("score__match_cloud", numbers),
+    **{name: (f"score__{name}", numbers) for name in COMPONENTS},
 }
 
 

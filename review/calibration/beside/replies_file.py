@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Iterator
 
 from review.calibration.beside.working_out import texts_of
-from scoring.fusion import COMPONENTS
+from scoring.components import STORED
 from scoring.measures.beside import MEASURES
 from scoring.models import Score, ScorerSet
 
-STORED = (*COMPONENTS, "final")
-HEAD = ("comparison", "version", "question", "reply", "reference", *STORED, *MEASURES)
+SCORES = (*STORED, "final")
+HEAD = ("comparison", "version", "question", "reply", "reference", *SCORES, *MEASURES)
 
 
 def rows_of(comparisons: Iterable[int], scorer_set: ScorerSet) -> Iterator[tuple[object, ...]]:
@@ -19,7 +19,7 @@ def rows_of(comparisons: Iterable[int], scorer_set: ScorerSet) -> Iterator[tuple
     yield HEAD
     for texts in texts_of(comparisons):
         scores = Score.objects.filter(scorer_set=scorer_set, comparison__in=texts.ids)
-        stored = {pk: row for pk, *row in scores.values_list("comparison", "version__name", *STORED)}
+        stored = {pk: row for pk, *row in scores.values_list("comparison", "version__name", *SCORES)}
         measured = zip(*texts.measured().values(), strict=True)
         for pk, *said, values in zip(*texts, measured, strict=True):
             if pk in stored:
