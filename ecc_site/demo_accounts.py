@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.env import env_str
-from ecc_site.launch import StartupError
 from ecc_site.models import DemoAccount
+from ecc_site.startup import StartupError
 
 ACCOUNTS = {"annotator": "annotator", "annotator2": "annotator", "manager": "manager", "admin": "admin"}
 

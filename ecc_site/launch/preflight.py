@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TextIO
 
-from ecc_site.launch import StartupError, orphans
+from ecc_site.launch import orphans
+from ecc_site.startup import StartupError
 
 
 def require_writable(folder: Path) -> None:

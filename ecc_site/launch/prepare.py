@@ -7,8 +7,8 @@ the supervisor would otherwise hold as long as the site runs.
 import os
 import traceback
 
-from ecc_site.launch import StartupError
 from ecc_site.launch.options import Options
+from ecc_site.startup import StartupError
 
 
 def main() -> None:

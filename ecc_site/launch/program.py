@@ -7,8 +7,9 @@ from asyncio.subprocess import DEVNULL, Process
 from contextlib import suppress
 from pathlib import Path
 
-from ecc_site.launch import StartupError, orphans
+from ecc_site.launch import orphans
 from ecc_site.launch.output import Output
+from ecc_site.startup import StartupError
 
 # Ask; then hurry (Celery puts its unfinished tasks back into the queue); whoever is left after that is killed.
 PATIENCE = ((signal.SIGTERM, 2.5), (signal.SIGQUIT, 3.0))

@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, ConnectionError, RedisError, ResponseError
 from redis.retry import Retry
 
-from ecc_site.launch import StartupError
+from ecc_site.startup import StartupError
 
 LOADING_S = 60  # how long a Redis that reads its data from disk is waited for
 LOOK_EVERY_S = 0.05

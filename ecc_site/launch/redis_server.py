@@ -7,10 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ecc_site.env import own_redis_socket
-from ecc_site.launch import StartupError
 from ecc_site.launch.options import Options
 from ecc_site.launch.program import Program
 from ecc_site.launch.redis_probe import Address
+from ecc_site.startup import StartupError
 
 
 def needed(address: Address, options: Options) -> list[Program]:

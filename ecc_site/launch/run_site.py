@@ -8,13 +8,14 @@ import os
 import sys
 from functools import partial
 
-from ecc_site.launch import StartupError, ready, redis_server
+from ecc_site.launch import ready, redis_server
 from ecc_site.launch.banner import banner
 from ecc_site.launch.options import ROOT, Options
 from ecc_site.launch.output import say
 from ecc_site.launch.program import Program
 from ecc_site.launch.redis_probe import Address
 from ecc_site.launch.supervisor import Supervisor, describe, supervise
+from ecc_site.startup import StartupError
 
 PREPARE = "exec python ecc_site/launch/model_environment.py python -m ecc_site.launch.prepare"
 

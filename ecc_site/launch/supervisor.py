@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from ecc_site.launch import StartupError, orphans
+from ecc_site.launch import orphans
 from ecc_site.launch.output import say
 from ecc_site.launch.program import Program
+from ecc_site.startup import StartupError
 
 PAUSES_S = (1, 2, 4, 8, 16, 32, 60)  # the last one is repeated
 SETTLED_S = 60  # a program that has lived so long begins again with the shortest pause

@@ -2,7 +2,8 @@ import socket
 
 import pytest
 
-from ecc_site.launch import StartupError, preflight
+from ecc_site.launch import preflight
+from ecc_site.startup import StartupError
 
 
 def test_it_creates_a_data_folder_that_is_not_there_yet(tmp_path):

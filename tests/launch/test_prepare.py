@@ -1,6 +1,7 @@
 import pytest
 
-from ecc_site.launch import StartupError, prepare
+from ecc_site.launch import prepare
+from ecc_site.startup import StartupError
 
 
 def test_a_database_that_cannot_be_prepared_is_named_after_the_details(monkeypatch, capsys):

@@ -9,9 +9,9 @@ from contextlib import suppress
 import pytest
 from redis.exceptions import BusyLoadingError
 
-from ecc_site.launch import StartupError
 from ecc_site.launch.redis_probe import Address
 from ecc_site.launch.redis_server import find_binary
+from ecc_site.startup import StartupError
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import pytest
 import redis
 
 from ecc_site.env import own_redis_socket
-from ecc_site.launch import StartupError, redis_server
+from ecc_site.launch import redis_server
 from ecc_site.launch.options import Options
 from ecc_site.launch.redis_probe import Address
+from ecc_site.startup import StartupError
 
 
 @pytest.fixture

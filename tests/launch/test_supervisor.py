@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from ecc_site.launch import StartupError
 from ecc_site.launch.program import Program
 from ecc_site.launch.supervisor import Supervisor
+from ecc_site.startup import StartupError
 
 PATIENT = ((signal.SIGTERM, 3600),)
 

@@ -13,8 +13,8 @@ from django.test import Client
 from ecc_site import demo_accounts
 from ecc_site.core.models import AuditEntry
 from ecc_site.core.roles import ADMIN, ANNOTATOR, has_role
-from ecc_site.launch import StartupError
 from ecc_site.models import DemoAccount
+from ecc_site.startup import StartupError
 
 pytestmark = pytest.mark.django_db
 NAMES = ["admin", "annotator", "annotator2", "manager"]

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from tests.project.ours import CONTRACTS, is_plain, layer_of, our_apps, our_packages, sources
+from tests.project.ours import CONTRACTS, is_plain, layer_of, layers, our_apps, our_packages, sources
 
 SPAN = re.compile(r"-?[A-Za-z_]\w*(__\w+)+")
 WORD = re.compile(r"-?[a-z_]\w*")
@@ -74,6 +74,13 @@ def _names_in_call(call: ast.Call) -> Iterator[tuple[int, str, list[str]]]:
         for name in [*texts, *(k.arg for k in call.keywords if k.arg)]:
             if WORD.fullmatch(name):
                 yield call.lineno, name, name.lstrip("-").split("__")
+
+
+def test_every_module_beside_the_apps_has_its_layer():
+    inside = (settings.BASE_DIR / "ecc_site").iterdir()
+    modules = {path.stem for path in inside if path.suffix == ".py" or (path / "__init__.py").exists()}
+    named = {name for layer in layers() for name in layer}
+    assert {name for name in modules - {"__init__", "migrations"} if f"ecc_site.{name}" not in named} == set()
 
 
 def test_imports_go_down_only():
