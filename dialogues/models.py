@@ -392,7 +392,6 @@ class EvalSet(models.Model):
     kind = models.CharField(
         max_length=10, choices=Comparison.Kind, blank=True, help_text="of its references; empty where they are mixed"
     )
-    frozen_at = models.DateTimeField(auto_now_add=True)
     lost_count = models.PositiveIntegerField(default=0, help_text="items that were erased with their dialogues")
 
     objects = EvalSetQuerySet.as_manager()

@@ -304,7 +304,7 @@ def add_watch(w) -> None:
     w.alert = Alert.objects.create(**watched, **of_window)
     ended = {"state": "over", "ending": "within", "over_at": timezone.now(), "note": w.text[:500]}
     w.old_alert = Alert.objects.create(**watched, **of_window, **ended)
-    w.bound = Bound.objects.create(subject="empty", dataset=w.dataset, value=0.02, changed_by=w.annotator)
+    w.bound = Bound.objects.create(subject="empty", dataset=w.dataset, value=0.02)
     w.general_bound = Bound.objects.create(subject="loops", value=None)
     w.recipient = Recipient.objects.create(channel="email", address=f"{w.name[:60]}@shop.example")
     w.webhook = Recipient.objects.create(

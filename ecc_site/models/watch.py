@@ -82,8 +82,6 @@ class Bound(models.Model):
         Dataset, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     value = models.FloatField(null=True, blank=True)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [

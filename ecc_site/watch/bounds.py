@@ -62,8 +62,7 @@ def change(dataset: Dataset | None, wanted: Mapping[str, float | None], *, own: 
     with transaction.atomic():
         for key in SUBJECTS:
             if key in kept and (key not in before or before[key] != wanted[key]):
-                values = {"value": wanted[key], "changed_by": by}
-                Bound.objects.update_or_create(subject=key, dataset=dataset, defaults=values)
+                Bound.objects.update_or_create(subject=key, dataset=dataset, defaults={"value": wanted[key]})
             elif key not in kept and key in before:
                 Bound.objects.filter(subject=key, dataset=dataset).delete()
             else:

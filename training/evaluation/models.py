@@ -26,7 +26,6 @@ class Assessment(models.Model):
     candidate = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="assessments")
     champion = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField(help_text="from 1, in the order in which they were measured")
-    assessed_at = models.DateTimeField(auto_now_add=True)
 
     objects = AssessmentQuerySet.as_manager()
 
