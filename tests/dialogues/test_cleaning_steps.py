@@ -28,6 +28,7 @@ def by(step, *turns):
         ("emoticons", "好的#E-s[数字x]，[数字x]天", "好的，[数字x]天"),
         ("emoticons", "http://a/b", "http://a/b"),
         ("spaces", " a　 b\r\n\r\n c ", "a b\nc"),
+        ("spaces", "a \x85b \u2028 \x0c c", "a\nb\nc"),
     ],
 )
 def test_a_step_for_texts_does_its_work_alone(step, said, kept):

@@ -10,8 +10,7 @@ _LOOSE_JOINER = re.compile(f"(?:^|(?<=[\\s{_JOINERS}]))[{_JOINERS}]+|[{_JOINERS}
 # JD masks numbers, those of its own emoticons too.
 _EMOTICON = re.compile(r"#E-[a-zA-Z]{0,2}(?:[0-9]{1,4}|\[数字x\])|/:[a-zA-Z0-9@~&*^$<>()!_-]{2,3}(?![a-zA-Z0-9/])")
 _SPACES = re.compile(r"[ \t\u3000\xa0]+")
-_EDGES = re.compile(r"(?m)^[ \t\u3000\xa0]+|[ \t\u3000\xa0]+$")
-_LINES = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
+_BREAKS = re.compile(r" ?[\r\n\x0b\x0c\x85\u2028\u2029][ \r\n\x0b\x0c\x85\u2028\u2029]*")
 
 # Full-width punctuation is how Chinese is written, so it is no other form of anything.
 _PUNCTUATION = "！（），：；？～…—·“”‘’"
@@ -63,4 +62,4 @@ def without_needless_spaces(text: str) -> str:
     """Without spaces at the edges of lines, repeated spaces and empty lines; every line break is `\\n`."""
     if text.isprintable() and "  " not in text and text.strip() == text:
         return text  # no line break, tab or wide space: those are not printable
-    return _LINES.sub("\n", _EDGES.sub("", _SPACES.sub(" ", text))).strip(" \n")
+    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip(" \n")
