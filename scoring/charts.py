@@ -238,7 +238,12 @@ def over_time(
     layout = {
         "shapes": [vertical_line(day.isoformat(), "customer", "dot") for day, _name in champions],
         "xaxis": {"type": "date", "automargin": True, "tickformat": "%Y-%m-%d", "tickangle": 0, **_ticks(days)},
-        "yaxis": {"title": {"text": title or _("final score")}, "tickformat": number, "automargin": True},
+        "yaxis": {
+            "title": {"text": title or _("final score")},
+            "tickformat": number,
+            "automargin": True,
+            "autorangeoptions": {"clipmin": 0, "clipmax": 1},  # no share goes up to 200%
+        },
         **_legend(len(lines) + len(champions)),
     }
     if not champions:

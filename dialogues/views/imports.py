@@ -80,9 +80,9 @@ def start(request: Request, pk: int) -> HttpResponse:
 
     A form with errors stays at this address, to which another language leads back.
     """
+    job = get_object_or_404(ImportJob, pk=pk)
     if request.method != "POST":
         return redirect("dialogues:import", pk)
-    job = get_object_or_404(ImportJob, pk=pk)
     if job.state == ImportJob.State.DRAFT and "dataset_name" in request.POST:
         form = ChoicesForm(request.POST, instance=job)
         if not form.is_valid():

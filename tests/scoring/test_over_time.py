@@ -31,6 +31,7 @@ def test_a_line_has_its_points_and_intervals_and_a_mark_its_colour():
     assert marks["x"] == ["2026-11-20"]
     assert marks["marker"]["color"] == [first["line"]["color"]]
     assert [shape["x0"] for shape in chart["layout"]["shapes"]] == ["2026-11-20"]
+    assert chart["layout"]["yaxis"]["autorangeoptions"] == {"clipmin": 0, "clipmax": 1}
 
 
 def test_without_a_new_champion_there_is_no_mark_and_a_period_without_interval_has_a_point():
