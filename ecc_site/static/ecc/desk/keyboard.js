@@ -1,14 +1,14 @@
 // One key gives the verdict. Off while somebody types, also with an input method, and while a dialog is open.
 import { isComposing } from "../composing.js";
 
-const openDialog = () => document.querySelector("dialog[open], [popover]:popover-open");
+export const openDialog = () => document.querySelector("dialog[open], [popover]:popover-open");
 const isText = (element) => Boolean(element?.matches?.("textarea, select, input:not([type=checkbox])"));
 
 // `act(key)` is called for a key that means something now; it returns whether there was anything to do.
 export function listen({ shown, act, leave, save }) {
   const press = (event) => {
     if (isComposing(event)) return;
-    if (event.key === "Escape") return openDialog() ?? leave(document.activeElement);
+    if (event.key === "Escape") return leave(document.activeElement);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && isText(event.target)) {
       if (!event.target.closest(".item")) return;
       event.preventDefault();

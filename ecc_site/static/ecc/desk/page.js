@@ -17,7 +17,7 @@ import {
 } from "./editors.js";
 import { showPace, showProgress, showSync } from "./head.js";
 import { Items } from "./items.js";
-import { listen } from "./keyboard.js";
+import { listen, openDialog } from "./keyboard.js";
 import { Outbox, post } from "./outbox.js";
 import { Pace } from "./pace.js";
 import { sendTags, showTags, TAG_ACTS } from "./tags.js";
@@ -228,7 +228,7 @@ function leaveAside() {
 function leave(field) {
   const { shown } = items;
   if (!shown) return;
-  if (shown === items.aside && !isWriting(field)) return leaveAside();
+  if (shown === items.aside && !isWriting(field) && !openDialog()) return leaveAside();
   leaveField(shown, field);
 }
 
