@@ -70,13 +70,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def origins_of(self, ids: Sequence[int]) -> list[str]:
         """Hashes of the dialogues that these entries, and those that were merged with them, were learned from."""
+        found = self.with_merged(ids)
+        return list(self.filter(pk__in=found).exclude(origin="").values_list("origin", flat=True)) if found else []
+
+    def with_merged(self, ids: Sequence[int]) -> set[int]:
+        """These ids, and those of all entries whose questions they have taken, directly or through another."""
         found: set[int] = set()
         while ids := [pk for pk in ids if pk not in found]:
             found.update(ids)
-            ids = self.merged_into(ids)
-        return list(self.filter(pk__in=found).exclude(origin="").values_list("origin", flat=True)) if found else []
+            ids = self._merged_with(ids)
+        return found
 
-    def merged_into(self, ids: Sequence[int]) -> list[int]:
+    def _merged_with(self, ids: Sequence[int]) -> list[int]:
         """Ids of the entries whose questions these have taken."""
         revisions = apps.get_model("knowledge", "EntryRevision").objects.filter(entry__in=ids)
         reasons = revisions.filter(reason__startswith=MERGED_WITH).values_list("reason", flat=True)

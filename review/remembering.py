@@ -39,6 +39,9 @@ def remember(verdict: Verdict, by: User) -> None:
         _take_back(verdict, by)
     elif entry and not was_overruled and _differs(entry, reply) and _says_it_again(verdict):
         return  # a manager has rewritten or removed it since the person said so, and a new note is no new reply
+    elif (entry is None or entry.state == Entry.State.REMOVED) and (known := _known(turn, reply)):
+        verdict.entry = known
+        verdict.save(update_fields=["entry"])
     elif entry is None or (entry.text != reply and _is_shared(entry, verdict)):
         verdict.entry = _known(turn, reply) or _new(turn, reply, by)
         verdict.save(update_fields=["entry"])
@@ -122,13 +125,25 @@ def _says_it_again(verdict: Verdict) -> bool:
 
 
 def _take_back(verdict: Verdict, by: User) -> None:
-    if verdict.entry and not _is_shared(verdict.entry, verdict):
-        verdict.entry.remove(by=by, reason=OVERRULED if verdict.overruled else "")
+    """What it has left goes, and what has taken the questions of that, where nobody else stands by it.
+
+    Else it is theirs alone from now on.
+    """
+    left = verdict.entry
+    if left is None:
+        return
+    took_it = Entry.objects.with_questions_of(left).filter(source=Entry.Source.VERDICT)
+    if _is_shared(left, verdict) and not verdict.overruled:
+        verdict.entry = None
+        verdict.save(update_fields=["entry"])
+    for entry in (left, *took_it.exclude(state=Entry.State.REMOVED)):
+        if not _is_shared(entry, verdict):
+            entry.remove(by=by, reason=OVERRULED if verdict.overruled else "")
 
 
 def _is_shared(entry: Entry, verdict: Verdict) -> bool:
     """Whether somebody else stands by it, or by one whose questions it has taken."""
-    entries = [entry.pk, *Entry.objects.merged_into([entry.pk])]
+    entries = Entry.objects.with_merged([entry.pk])
     return Verdict.objects.active().filter(entry__in=entries, overruled=False).exclude(pk=verdict.pk).exists()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from dialogues.importing.records import ParsedDialogue
 from dialogues.models import Dataset, Dialogue, ReplacedDialogue
@@ -18,12 +19,12 @@ def keep_here(dataset: Dataset, distinct: Mapping[str, ParsedDialogue], *, all_o
     They are all of them, or those whose words are marked in any dataset, or whose id is in this one: a conversation
     that has grown has other words. Where one with an id is marked, all with it are, those stored before included.
     """
-    with_words: Marks = [] if all_of_them else _marks("content_hash", distinct)
+    with_words = [] if all_of_them else _marks_of_words(list(distinct))
     marked = {content_hash for _id, content_hash, stays in with_words if stays}
     for content_hash, parsed in distinct.items():
         parsed.never_leaves |= all_of_them or content_hash in marked
     ids = {parsed.source_id for parsed in distinct.values()} - {""}
-    stored = _marks("source_id", ids, dataset_id=dataset.pk) if ids else []
+    stored = _marks_of_ids(dataset, ids) if ids else []
     marked_ids = {source_id for source_id, _hash, stays in stored if stays}
     marked_ids |= {parsed.source_id for parsed in distinct.values() if parsed.never_leaves} - {""}
     for parsed in distinct.values():
@@ -33,14 +34,25 @@ def keep_here(dataset: Dataset, distinct: Mapping[str, ParsedDialogue], *, all_o
     Dialogue.objects.keep_here(list(hashes))
 
 
-def _marks(name: str, values: Iterable[str], **fixed: int) -> Marks:
-    """Of dialogues that are stored, and of those that others have replaced.
+def _marks_of_words(hashes: list[str]) -> Marks:
+    """In every dataset, also of dialogues that others have replaced.
 
     The mark is looked at here: asked for, SQLite would walk through all that are marked.
     """
-    listed = list(values)
-    found = rows_having(Dialogue, ["source_id", "content_hash", "never_leaves"], name, listed, **fixed)
-    if ReplacedDialogue.objects.exists():
-        replaced = ReplacedDialogue.objects.filter(**{f"{name}__in": listed}, **fixed)
-        found += replaced.values_list("source_id", "content_hash", "record__never_leaves")
-    return [(source_id, content_hash, bool(stays)) for source_id, content_hash, stays in found]
+    stored = Dialogue.objects.with_content(hashes).order_by().values_list("source_id", "content_hash", "never_leaves")
+    return [*stored, *_replaced(content_hash__in=hashes)]
+
+
+def _marks_of_ids(dataset: Dataset, ids: Collection[str]) -> Marks:
+    """In this dataset, also of dialogues that others have replaced."""
+    columns = ("source_id", "content_hash", "never_leaves")
+    stored = rows_having(Dialogue, columns, "source_id", ids, dataset_id=dataset.pk)
+    marks = [(source_id, content_hash, bool(stays)) for source_id, content_hash, stays in stored]
+    return marks + _replaced(dataset=dataset, source_id__in=ids)
+
+
+def _replaced(**found: Any) -> Marks:
+    if not ReplacedDialogue.objects.exists():
+        return []
+    rows = ReplacedDialogue.objects.filter(**found)
+    return list(rows.values_list("source_id", "content_hash", "record__never_leaves"))

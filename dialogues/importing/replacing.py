@@ -4,7 +4,7 @@ beside those that are in use."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,15 @@ from ecc_site.core.bulk import rows_having
 
 
 def with_the_same_id(
-    dataset: Dataset, new: Sequence[ParsedDialogue], job: ImportJob
+    dataset: Dataset, batch: Collection[ParsedDialogue], new: Sequence[ParsedDialogue], job: ImportJob
 ) -> tuple[dict[int, ParsedDialogue], list[ParsedDialogue]]:
     """By their ids the stored dialogues that are replaced, each with the one that comes in its place, which gets its
-    split; and those of `new` that stay beside a stored one.
+    split; and those of `new`, the part of the batch that is not stored yet, that stay beside a stored one.
 
     An id that comes twice in one import, or that several stored dialogues have, says nothing about who is meant.
     """
     by_id = {parsed.source_id: parsed for parsed in new if parsed.source_id}
-    times = Counter(parsed.source_id for parsed in new)
+    times = Counter(parsed.source_id for parsed in batch)
     columns = ("id", "source_id", "split", "imported_by_id")
     stored: dict[str, list[tuple[int, str, int | None]]] = defaultdict(list)
     for pk, source_id, *known in rows_having(Dialogue, columns, "source_id", by_id, dataset_id=dataset.pk):

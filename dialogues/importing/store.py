@@ -70,7 +70,7 @@ def store_batch(
         new = [parsed for content_hash, parsed in distinct.items() if content_hash not in known]
         keep_here(dataset, distinct, all_of_them=never_leaves or dataset.never_leaves)
         _rate(dataset, [distinct[content_hash] for content_hash in known])
-        replaced, same_id = with_the_same_id(dataset, new, job) if job else ({}, [])
+        replaced, same_id = with_the_same_id(dataset, distinct.values(), new, job) if job else ({}, [])
         remove_replaced(dataset, replaced, job)
         sketches = Sketches(new, dataset.pk) if near else None
         known_by_id = {id(parsed) for parsed in (*replaced.values(), *same_id)}  # a correction is like what it corrects

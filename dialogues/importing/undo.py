@@ -31,7 +31,8 @@ def undo_import(job: UndoJob) -> None:
                 raise JobError(_("Somebody has begun to review its dialogues meanwhile; the rest of them stays."))
             ids = set(undone.dialogues.filter(pk__in=batch).values_list("source_id", flat=True))
             remove(dataset, batch)
-            _put_back(undone.replaced_dialogues.filter(source_id__in=ids), dataset)
+            there = undone.dialogues.values("content_hash")  # with these words the import has one yet, which goes later
+            _put_back(undone.replaced_dialogues.filter(source_id__in=ids).exclude(content_hash__in=there), dataset)
             job.advance(done=len(batch))
     while dataset and undone.replaced_dialogues.exists():  # in place of what is gone otherwise
         _put_back(undone.replaced_dialogues.order_by("pk")[:BATCH], dataset)

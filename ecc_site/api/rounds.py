@@ -151,7 +151,7 @@ def _item(item: RoundItem, user: User) -> dict[str, Any]:
         "left": shown.pop(left),
         "right": shown.popitem()[1],
         "human_reply": desk.human.text if desk.human and not round_.blind else None,
-        "reason": "" if desk.scores_hidden else item.reason,
+        "reason": "" if round_.hides_reasons and before is None else item.reason,
         "score": desk.score,
         "revision": before.pk if before else 0,
         "previous": before and _opinion(before, left, round_),

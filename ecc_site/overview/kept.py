@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from pydantic import TypeAdapter, ValidationError
 
-from dialogues.models import Dataset
+from dialogues.models import Comparison, Dataset
 from ecc_site.models import DatasetFigures
 from ecc_site.overview.figures import Figures, figures_of, verdicts_by_day
 from ecc_site.overview.stamps import site_stamp, stamp_of, with_stamps
@@ -47,11 +47,12 @@ def shown_of(dataset: Dataset) -> Shown:
 
 
 def read(row: DatasetFigures) -> Figures | None:
-    """None for what an earlier version of the site has kept in another form."""
+    """None for what an earlier version of the site has kept in another form, or of scores beside corrections."""
     try:
-        return FORMAT.validate_python(row.figures)
+        found = FORMAT.validate_python(row.figures)
     except ValidationError:
         return None
+    return found if found.by_score.kind in ("", *Comparison.SAMPLED) else None
 
 
 def work_out(dataset: Dataset, site: str) -> DatasetFigures:

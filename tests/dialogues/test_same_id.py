@@ -47,6 +47,8 @@ def test_an_id_that_comes_twice_in_a_later_file_replaces_nothing(tmp_path):
     job = imported_records(tmp_path, record("a", "c", id=1), record("a", "d", id=1))
     assert (job.added, job.replaced) == (2, 0)
     assert stored()["1"] == [["a", "b"], ["a", "c"], ["a", "d"]]
+    again = imported_records(tmp_path, record("a", "b", id=2), record("a", "b", id=1), record("a", "e", id=1))
+    assert (again.replaced, len(stored()["1"])) == (0, 4)
 
 
 def test_the_same_file_again_changes_nothing(tmp_path):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from dialogues.importing import preparing
 from dialogues.importing import undo as undoing
 from dialogues.importing.undo import undo_import
 from dialogues.models import Answer, Dataset, Dialogue, GivenVerdict, Sketch, Turn, UndoJob
@@ -93,6 +94,16 @@ def test_what_was_replaced_is_back_where_an_undo_stops_half_way(tmp_path, monkey
         **{"0": "earlier", "1": "earlier"},
         **{"2": "later", "3": "later"},
     }
+
+
+def test_what_was_replaced_comes_back_though_the_import_had_its_words_with_another_id(tmp_path, monkeypatch):
+    monkeypatch.setattr(preparing, "BATCH", 1)
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    imported_records(tmp_path, record("a", "b", id=1))
+    job = imported_records(tmp_path, record("a", "b", "and", "more", id=1), record("a", "b", id=2))
+    assert (job.replaced, sorted(stored())) == (1, ["1", "2"])
+    undone(job)
+    assert stored() == {"1": [["a", "b"]]}
 
 
 def test_it_is_refused_when_something_is_in_use(tmp_path):

@@ -104,6 +104,14 @@ def test_what_took_long_has_its_rest_before_it_is_worked_out_again(reviewed, cha
     assert refresh() == 1
 
 
+def test_what_an_earlier_version_kept_about_corrections_is_not_shown(reviewed, champion):
+    assert shown_of(reviewed).found.by_score.kind == "human"
+    row = DatasetFigures.objects.get()
+    row.figures["by_score"]["kind"] = "correction"
+    row.save()
+    assert shown_of(reviewed).found.by_score.kind == "human"
+
+
 def test_the_worker_stops_when_its_time_is_over(reviewed, champion, monkeypatch):
     build.shop("other")
     monkeypatch.setattr(kept, "AT_A_TIME_S", -1)

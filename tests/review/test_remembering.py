@@ -75,13 +75,16 @@ def test_what_is_taken_back_or_rewritten_is_so_in_the_memory(annotator, round_):
 def test_what_was_merged_stays_as_long_as_one_person_stands_by_either(annotator, person, round_):
     first, second = RoundItem.objects.filter(round=round_, position=0).order_by("id")[:2]
     mine = judge(annotator, first, correction="within 7 days")
-    judge(person("other", "annotator"), second, correction="within 7 days")
+    other = person("other", "annotator")
+    judge(other, second, correction="within 7 days")
     entries = Entry.objects.order_by("id")
     pair = Pair.objects.create(first=entries[0], second=entries[1], kind="duplicate", similarity=1, likeness=1)
     pair.decide("merge", None)
     judge(annotator, first, "end")
     assert active() == ["within 7 days"]
-    assert mine.entry.wordings.count() == 2
+    assert Entry.objects.get(pk=mine.entry.pk).wordings.count() == 2
+    judge(other, second, "end")
+    assert active() == []
 
 
 def test_an_entry_that_was_erased_is_none(annotator, round_):
@@ -103,6 +106,11 @@ def test_it_stays_as_long_as_one_person_stands_by_it(person, spec):
         judge(who, item, correction="within 7 days")
     assert active() == ["within 7 days"]
     judge(people[0], item, "end")
+    assert active() == ["within 7 days"]
+    judge(people[1], item, "end")
+    assert active() == []
+    for who in people:
+        judge(who, item, correction="within 7 days")
     assert active() == ["within 7 days"]
     judge(people[0], item, correction="within 9 days")
     judge(people[1], item, correction="within 8 days")

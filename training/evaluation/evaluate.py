@@ -40,9 +40,10 @@ def evaluate(version: Version, eval_set: EvalSet, *, do: Doing) -> None:
             do(AnswerJob, answer_dataset, dataset=dataset, version=version, eval_set=eval_set)
         pair_with_references(eval_set)
         scorer_set = configured_set()
-        scorer_set.use()
         if unscored(dataset.comparisons.all(), scorer_set).exists():
             do(ScoreJob, score_dataset, dataset=dataset)
+        else:
+            scorer_set.use()
 
 
 def pair_with_references(eval_set: EvalSet) -> None:

@@ -36,6 +36,7 @@ def train_run(run: Run) -> None:
         fix_pool(run)
     examples = _examples(run)
     if start is None:
+        _note(run, examples)  # before the trials, which learn it too: who is erased meanwhile is named by it
         with expected_errors(run):
             try_rates(run, examples)
     chosen = TrainingSettings.from_dict(run.parameters)

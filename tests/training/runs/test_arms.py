@@ -227,6 +227,14 @@ def test_a_run_that_was_never_finished_is_no_baseline_of_the_memory(run, shop):
     assert later.memory_before == 0
 
 
+def test_the_page_of_a_run_that_is_done_looks_again_until_all_is_measured(as_manager, run):
+    type(run).objects.update(state="done")
+    page = as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
+    assert "every 3s" in page
+    measure(run)
+    assert "every 3s" not in as_manager.get(reverse("training:run", args=[run.pk])).content.decode()
+
+
 def test_a_row_says_the_same_as_the_tile_above_it_also_before_stored_finals_follow_a_new_profile(as_manager, run):
     measure(run)
     Profile.objects.revise(run.dataset, build.scorer_set(), alpha=0.5, theta=0.0)

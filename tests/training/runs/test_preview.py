@@ -87,6 +87,14 @@ def test_nor_does_it_come_back_with_the_counts_of_a_run(begun, monkeypatch):
     assert (shown_now(begun), Run.objects.get(pk=begun.pk).report.taken) == ([], {"person": 1})
 
 
+def test_what_it_learns_is_known_before_its_rates_are_tried(begun, monkeypatch):
+    """Who is erased while they are is named by it."""
+    known = []
+    monkeypatch.setattr("training.runs.worker.try_rates", lambda run, _: known.append(run.learned_turns.count()))
+    train_run(begun)
+    assert known == [1]
+
+
 def test_nor_with_what_a_teacher_left_without_wordings(begun, monkeypatch):
     monkeypatch.setattr(stages, "paraphrase", erasing({"empty": 1}))
     begun.record(wordings=3)

@@ -236,9 +236,13 @@ function leave(field) {
 async function sendBeforeSkip(event) {
   if (event.target.method !== "post" || !outbox.entries.length) return;
   event.preventDefault();
+  const { target: form, submitter } = event;
+  const { action } = form;
+  const dialog = form.closest("dialog");
   await outbox.flush();
-  if (!outbox.entries.length) return event.target.requestSubmit(event.submitter);
-  event.target.closest("dialog").close();
+  if (!dialog.open || form.action !== action) return; // the person has thought better of it
+  if (!outbox.entries.length) return form.requestSubmit(submitter);
+  dialog.close();
   hint(word("skip"));
 }
 
