@@ -102,6 +102,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         revisions = apps.get_model("knowledge", "EntryRevision").objects.filter(reason=merged_with(entry))
         return self.filter(pk__in=revisions.values("entry"), pk__lt=entry.pk)
 
+    def that_took(self, entry: Entry) -> list[Entry]:
+        """Those that have its questions by a merge, directly or through another."""
+        found: list[Entry] = []
+        waiting = [entry]
+        while waiting:
+            above = list(self.model.objects.with_questions_of(waiting.pop()))
+            found += above
+            waiting += above
+        return found
+
     def containing(self, text: str) -> Self:
         """Those that have the text in a question or in the reply."""
         wordings = apps.get_model("knowledge", "Wording").objects.filter(text__icontains=text)

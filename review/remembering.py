@@ -39,15 +39,25 @@ def remember(verdict: Verdict, by: User) -> None:
         _take_back(verdict, by)
     elif entry and not was_overruled and _differs(entry, reply) and _says_it_again(verdict):
         return  # a manager has rewritten or removed it since the person said so, and a new note is no new reply
-    elif (entry is None or entry.state == Entry.State.REMOVED) and (known := _known(turn, reply)):
-        verdict.entry = known
-        verdict.save(update_fields=["entry"])
-    elif entry is None or (entry.text != reply and _is_shared(entry, verdict)):
-        verdict.entry = _known(turn, reply) or _new(turn, reply, by)
-        verdict.save(update_fields=["entry"])
-    elif was_overruled and entry.text == reply:
+    elif was_overruled and entry and entry.text == reply:
         _bring_back(entry, by)
-    elif _differs(entry, reply):
+    else:
+        _stand_by(verdict, reply, by)
+
+
+def _stand_by(verdict: Verdict, reply: str, by: User) -> None:
+    """Have the entry of the verdict say this; what others have a part in stays as it is, and another is made."""
+    turn, entry = verdict.comparison.turn, _entry_of(verdict)
+    if entry and entry.text != reply and (_is_shared(entry, verdict) or Entry.objects.that_took(entry)):
+        _take_back(verdict, by)
+        entry = None
+    if entry is None or entry.state == Entry.State.REMOVED:
+        known = _known(turn, reply)
+        if known or entry is None:
+            verdict.entry = known or _new(turn, reply, by)
+            verdict.save(update_fields=["entry"])
+            return
+    if _differs(entry, reply):
         entry.change(by=by, text=reply, state=_state(turn))
 
 
@@ -127,18 +137,28 @@ def _says_it_again(verdict: Verdict) -> bool:
 def _take_back(verdict: Verdict, by: User) -> None:
     """What it has left goes, and what has taken the questions of that, where nobody else stands by it.
 
-    Else it is theirs alone from now on.
+    Who says something else now has no part in it any more; who is overruled, or has withdrawn it all, may come back.
     """
     left = verdict.entry
     if left is None:
         return
-    took_it = Entry.objects.with_questions_of(left).filter(source=Entry.Source.VERDICT)
-    if _is_shared(left, verdict) and not verdict.overruled:
+    if not verdict.overruled and (not verdict.withdrawn or _is_shared(left, verdict)):
         verdict.entry = None
         verdict.save(update_fields=["entry"])
-    for entry in (left, *took_it.exclude(state=Entry.State.REMOVED)):
+    for entry in _with_those_that_took(left):
         if not _is_shared(entry, verdict):
-            entry.remove(by=by, reason=OVERRULED if verdict.overruled else "")
+            entry.remove(by=by, reason=OVERRULED if verdict.overruled or _has_overruled(entry) else "")
+
+
+def _with_those_that_took(entry: Entry) -> list[Entry]:
+    """It, and what verdicts have left and merges have given its questions."""
+    return [entry, *(took for took in Entry.objects.that_took(entry) if took.source == Entry.Source.VERDICT)]
+
+
+def _has_overruled(entry: Entry) -> bool:
+    """Whether somebody would stand by it but for a decision."""
+    entries = Entry.objects.with_merged([entry.pk])
+    return Verdict.objects.active().filter(entry__in=entries, overruled=True).exists()
 
 
 def _is_shared(entry: Entry, verdict: Verdict) -> bool:
@@ -149,9 +169,10 @@ def _is_shared(entry: Entry, verdict: Verdict) -> bool:
 
 def _bring_back(entry: Entry, by: User) -> None:
     """What it was before a decision removed it; a person who removed it meant that."""
-    newest, *before = entry.revisions.order_by("-number")[:2]
-    if newest.state == Entry.State.REMOVED and newest.reason == OVERRULED and before:
-        entry.change(by=by, state=before[0].state)
+    for removed in _with_those_that_took(entry):
+        newest, *before = removed.revisions.order_by("-number")[:2]
+        if newest.state == Entry.State.REMOVED and newest.reason == OVERRULED and before:
+            removed.change(by=by, state=before[0].state)
 
 
 def _known(turn: Turn, text: str) -> Entry | None:

@@ -1,5 +1,7 @@
 """What a verdict leaves in the memory, for as long as somebody stands by it."""
 
+from itertools import permutations
+
 import pytest
 
 from dialogues.models import Dataset
@@ -72,18 +74,51 @@ def test_what_is_taken_back_or_rewritten_is_so_in_the_memory(annotator, round_):
     ]
 
 
-def test_what_was_merged_stays_as_long_as_one_person_stands_by_either(annotator, person, round_):
-    first, second = RoundItem.objects.filter(round=round_, position=0).order_by("id")[:2]
-    mine = judge(annotator, first, correction="within 7 days")
-    other = person("other", "annotator")
-    judge(other, second, correction="within 7 days")
-    entries = Entry.objects.order_by("id")
-    pair = Pair.objects.create(first=entries[0], second=entries[1], kind="duplicate", similarity=1, likeness=1)
-    pair.decide("merge", None)
-    judge(annotator, first, "end")
+# --- entries that were merged
+
+
+@pytest.fixture
+def merged(person, round_):
+    """Three people have said the same of three questions; the third entry was merged into the second, that into the
+    first. Who said it, and of what."""
+    items = RoundItem.objects.filter(round=round_, position=0).order_by("id")[:3]
+    people = [person(name, "annotator") for name in ("ann", "bob", "carol")]
+    said = list(zip(people, items, strict=True))
+    for who, item in said:
+        judge(who, item, correction="within 7 days")
+    first, second, third = Entry.objects.order_by("id")
+    for older, newer in ((second, third), (first, second)):
+        pair = Pair.objects.create(first=older, second=newer, kind="duplicate", similarity=1, likeness=1)
+        pair.decide("merge", None)
+    assert first.wordings.count() == 3
+    return said
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_was_merged_stays_as_long_as_one_person_stands_by_any(merged, order):
+    for place in order:
+        assert active() == ["within 7 days"]
+        judge(*merged[place], "end")
+    assert active() == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_was_merged_is_left_by_those_who_say_something_else(merged, order):
+    for i, place in enumerate(order):
+        assert active() == ["within 7 days"] + ["within 9 days"] * i
+        judge(*merged[place], correction="within 9 days")
+    assert active() == ["within 9 days"] * 3
+
+
+def test_a_decision_that_is_taken_back_brings_back_what_was_merged(merged, manager):
+    (ann, first), (bob, second), (carol, third) = merged
+    judge(ann, first, "end")
+    judge(carol, third, "end")
+    decision(manager, second, "end")
+    assert active() == []
+    take_back(manager, second)
     assert active() == ["within 7 days"]
-    assert Entry.objects.get(pk=mine.entry.pk).wordings.count() == 2
-    judge(other, second, "end")
+    judge(bob, second, "end")
     assert active() == []
 
 
@@ -226,6 +261,25 @@ def test_a_changed_decision_brings_back_what_it_stands_by(manager, person, two):
     assert active() == ["within 9 days"]
     decision(person("other", "manager"), item, correction="within 7 days")  # the newest counts
     assert active() == ["within 7 days"]
+
+
+def test_a_decision_that_was_changed_and_taken_back_leaves_all_as_it_was(manager, two):
+    item, *_people = two
+    decision(manager, item, correction="within 7 days")
+    decision(manager, item, "end")
+    take_back(manager, item)
+    assert active() == ["within 7 days", "within 9 days"]
+
+
+def test_who_has_said_something_else_meanwhile_stands_by_nothing(manager, two):
+    item, ann, bob = two
+    judge(bob, item, correction="within 7 days")
+    decision(manager, item, "end")
+    judge(ann, item, "end")
+    take_back(manager, item)
+    assert active() == ["within 7 days"]
+    judge(bob, item, "end")
+    assert active() == []
 
 
 def test_an_accepted_reply_stays_where_the_decision_prefers_it(manager, person, spec):
