@@ -7,10 +7,11 @@ from .spans import Span, Strength
 
 KIND = "email"
 
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+-])?$")
+_LETTER = "A-Za-zÀ-ÖØ-öø-ˁ\u0370-\u0373\u0376-\u03ff\u0400-\u052f"  # Latin, Greek, Cyrillic: not what may touch it
+_LOCAL = re.compile(rf"[{_LETTER}0-9_](?:[{_LETTER}0-9._%+-]{{0,62}}[{_LETTER}0-9_+-])?$")
 _DOMAIN = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}"
-    r"(?:xn--[A-Za-z0-9-]{1,58}[A-Za-z0-9]|[A-Za-z]{2,24})(?![A-Za-z])"
+    rf"(?:[{_LETTER}0-9](?:[{_LETTER}0-9-]{{0,61}}[{_LETTER}0-9])?\.){{1,8}}"
+    rf"(?:xn--[A-Za-z0-9-]{{1,58}}[A-Za-z0-9]|[{_LETTER}]{{2,24}})(?![{_LETTER}])"
 )
 # With the dot of a Chinese keyboard, only where there is none other: that one also ends a sentence.
 _WIDE_DOMAIN = re.compile(_DOMAIN.pattern.replace(r"\.", "[.。｡]"))
