@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.models import User
 from django.db.models import Case, Model, Q, Subquery, Value, When
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.models import Dataset
 from ecc_site.acts import ACTS, EVERYBODY, OF_A_DATASET
+from ecc_site.core.contains import contains
 from ecc_site.core.roles import ANNOTATOR, MANAGER, has_role
 from review.models import Round
 
@@ -99,12 +102,8 @@ def _newest(table: type[Model]) -> Q:
 
 
 def _have(words: list[str], *fields: str) -> Q:
-    """Each of the words is in one of the fields, as it was typed or folded: SQLite folds no letters beyond ASCII."""
+    """Each of the words is in one of the fields."""
     condition = EVERY_ROW
     for word in words:
-        in_one = Q()
-        for field in fields:
-            for written in {word, word.casefold()}:
-                in_one |= Q(**{f"{field}__icontains": written})
-        condition &= in_one
+        condition &= reduce(or_, (contains(field, word) for field in fields))
     return condition

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ecc_site.core.batching import SIZE
+from ecc_site.core.contains import contains
 from ecc_site.core.errors import ExpectedError
 from ecc_site.core.requests import ids_of
 from knowledge.announcing import announce
@@ -114,8 +115,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def containing(self, text: str) -> Self:
         """Those that have the text in a question or in the reply."""
-        wordings = apps.get_model("knowledge", "Wording").objects.filter(text__icontains=text)
-        return self.filter(Q(text__icontains=text) | Q(pk__in=wordings.values("entry")))
+        wordings = apps.get_model("knowledge", "Wording").objects.filter(contains("text", text))
+        return self.filter(contains("text", text) | Q(pk__in=wordings.values("entry")))
 
 
 class PairQuerySet(models.QuerySet["Pair"]):

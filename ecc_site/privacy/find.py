@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from dialogues.models import Dialogue, ReplacedDialogue, Turn
+from ecc_site.core.contains import contains
 
 MOST = 100  # dialogues
 
@@ -38,6 +39,6 @@ def find(*, dialogue: int | None = None, source_id: str = "", text: str = "") ->
 
 def _saying(text: str) -> Q:
     """Dialogues in which somebody said it, or had before a file replaced them."""
-    turns = Turn.objects.filter(Q(raw__icontains=text) | Q(text__icontains=text), dialogue=OuterRef("pk"))
+    turns = Turn.objects.filter(contains("raw", text) | contains("text", text), dialogue=OuterRef("pk"))
     same_id = {name: OuterRef(name) for name in ("dataset", "source_id")}
-    return Q(Exists(turns)) | Q(Exists(ReplacedDialogue.objects.filter(said__icontains=text, **same_id)))
+    return Q(Exists(turns)) | Q(Exists(ReplacedDialogue.objects.filter(contains("said", text), **same_id)))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dialogues.models import Dialogue
+from dialogues.models import Dialogue, Turn
 from ecc_site.core.models import Act, AuditEntry
 from ecc_site.models import EraseJob
 from ecc_site.privacy import find, retention
@@ -54,6 +54,12 @@ def texts(response) -> str:
 def test_a_customer_is_found_by_id_and_by_what_was_said(as_admin, shop, asked, expected):
     found = as_admin.get(reverse("privacy"), asked).context["found"]
     assert found.dialogues == [dialogue(shop, i) for i in expected]
+
+
+def test_a_customer_is_found_by_a_name_beyond_ascii_in_any_case(as_admin, shop):
+    Turn.objects.filter(pk=build.turn(shop, 1).pk).update(raw="Ich heiße JÜRGEN MÜLLER")
+    found = as_admin.get(reverse("privacy"), {"text": "Jürgen Müller"}).context["found"]
+    assert found.dialogues == [dialogue(shop, 1)]
 
 
 def test_a_customer_is_found_by_the_number_of_the_dialogue(as_admin, shop):

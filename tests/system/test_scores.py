@@ -68,14 +68,35 @@ def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, 
     expect(page.locator("#list h2 small")).to_have_text(total)
 
 
+LIGHT_TEXT, DARK_TEXT = "rgb(93, 103, 110)", "rgb(155, 167, 175)"  # --muted in site.css
+
+
+def test_a_chart_that_is_saved_in_the_dark_theme_has_the_colours_for_paper(page, site):
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
+    expect(page.locator("#chart-distribution .main-svg").first).to_be_visible()
+    assert DARK_TEXT in page.locator("#chart-distribution").inner_html()
+    picture = saved_figure(page)
+    assert LIGHT_TEXT in picture
+    assert DARK_TEXT not in picture
+    assert 'class="trace bars"' in picture
+    page.evaluate("Plotly.restyle('chart-distribution', { visible: 'legendonly' })")  # as the legend does
+    assert 'class="trace bars"' not in saved_figure(page)
+
+
+def saved_figure(page) -> str:
+    with page.expect_download() as saved:
+        page.locator("#figure").get_by_role("button", name="SVG").click()
+    assert saved.value.suggested_filename == "chart-distribution.svg"
+    return saved.value.path().read_text()
+
+
 def test_tabs_files_and_what_is_ticked_goes_to_review(page, site):
     page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
     for tab in ("Over time", "Versions", "By tag", "Correlation", "Distribution"):
         page.locator("#figure nav").get_by_role("link", name=tab).click()
         expect(page.locator("#figure [aria-current=page]")).to_have_text(tab)
-    with page.expect_download() as saved:
-        page.locator("#figure").get_by_role("button", name="SVG").click()
-    assert saved.value.suggested_filename == "chart-distribution.svg"
+    assert LIGHT_TEXT in saved_figure(page)
     with page.expect_download() as saved:
         page.locator("#list").get_by_role("link", name="CSV").click()
     assert saved.value.suggested_filename == "comparisons.csv"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dialogues.held_out import TEACHABLE
 from dialogues.models import Turn
+from ecc_site.core.contains import contains
 from ecc_site.core.jobs import JobError
 from review.models import Verdict
 from scoring.models import Profile, Score, ScorerSet
@@ -33,12 +34,10 @@ def prompt_of(job: LabelJob) -> str:
 
 def _filtered(turns: QuerySet[Turn], job: LabelJob) -> QuerySet[Turn]:
     """What the job's filter leaves of a selection."""
-    conditions = {
-        "dialogue__split": job.split,
-        "dialogue__language": job.language,
-        "text__icontains": job.contains.strip(),
-    }
+    conditions = {"dialogue__split": job.split, "dialogue__language": job.language}
     turns = turns.filter(**{name: value for name, value in conditions.items() if value})
+    if text := job.contains.strip():
+        turns = turns.filter(contains("text", text))
     return turns if job.below is None else _scored_below(turns, job, job.below)
 
 

@@ -1,8 +1,9 @@
-// Draws every .chart from the JSON beside it, in the colours of the current theme.
+// Draws every .chart from the JSON beside it, in the colours of the current theme; `scheme` names another.
 "use strict";
 
-function resolvedColour(value) {
+function resolvedColour(value, scheme) {
   const probe = document.createElement("span");
+  probe.style.colorScheme = scheme;
   probe.style.color = value;
   document.body.append(probe);
   const colour = getComputedStyle(probe).color;
@@ -10,11 +11,11 @@ function resolvedColour(value) {
   return colour;
 }
 
-function withThemeColours(node) {
-  if (typeof node === "string") return node.startsWith("var(--") ? resolvedColour(node) : node;
-  if (Array.isArray(node)) return node.map(withThemeColours);
+function withThemeColours(node, scheme) {
+  if (typeof node === "string") return node.startsWith("var(--") ? resolvedColour(node, scheme) : node;
+  if (Array.isArray(node)) return node.map((part) => withThemeColours(part, scheme));
   if (node && typeof node === "object") {
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withThemeColours(value)]));
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withThemeColours(value, scheme)]));
   }
   return node;
 }
@@ -34,8 +35,8 @@ function legendRows(figure, width) {
   return Math.ceil(names.length / Math.max(1, Math.floor(width / Math.max(...widths))));
 }
 
-function themedLayout(layout, width, rows) {
-  const line = resolvedColour("var(--line)");
+function themedLayout(layout, width, rows, scheme) {
+  const line = resolvedColour("var(--line)", scheme);
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
   const fewTicks = width < NARROW_PX && layout.xaxis?.type !== "category" && !layout.xaxis?.dtick ? { nticks: 4, tickangle: 0 } : {};
   return {
@@ -46,16 +47,21 @@ function themedLayout(layout, width, rows) {
     yaxis: { ...axis, ...layout.yaxis },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: resolvedColour("var(--muted)") },
-    colorway: ["--end", "--accent", "--human", "--cloud", "--customer"].map((name) => resolvedColour(`var(${name})`)),
+    font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: resolvedColour("var(--muted)", scheme) },
+    colorway: ["--end", "--accent", "--human", "--cloud", "--customer"].map((name) => resolvedColour(`var(${name})`, scheme)),
   };
 }
 
+function themedFigure(place, scheme = "") {
+  const { data, layout } = withThemeColours(JSON.parse(document.getElementById(place.dataset.figure).textContent), scheme);
+  const rows = legendRows({ data, layout }, place.clientWidth - 80);
+  return { data, layout: themedLayout(layout, place.clientWidth, rows, scheme) };
+}
+
 function drawChart(place) {
-  const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
-  const layout = themedLayout(withThemeColours(figure.layout), place.clientWidth, legendRows(figure, place.clientWidth - 80));
+  const { data, layout } = themedFigure(place);
   place.style.minHeight = "0"; // the room that was kept for it
-  Plotly.react(place, withThemeColours(figure.data), layout, {
+  Plotly.react(place, data, layout, {
     displayModeBar: false,
     responsive: true,
     edits: { shapePosition: "drags" in place.dataset },

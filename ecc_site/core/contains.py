@@ -1,0 +1,18 @@
+"""What contains a text, whatever the case of its letters, in any alphabet."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+
+def contains(field: str, text: str) -> Q:
+    """`field` contains `text`, in whatever case.
+
+    SQLite folds no letters beyond ASCII: there such a text is found as it was typed, in small letters, in capitals,
+    and with words that begin with one, but not in other mixtures.
+    """
+    written = dict.fromkeys((text, text.lower(), text.upper(), text.title()) if not text.isascii() else (text,))
+    return reduce(or_, (Q(**{f"{field}__icontains": way}) for way in written))
