@@ -33,7 +33,7 @@ _LABELS = {
     "密码:": r"密码|验证码|校验码|password|passcode|(?:verification|pin)\scode",
 }
 """What is read in front of an answer, by the words that ask for it."""
-_ENDING = r"(?:号?码|是|叫|多少|什么|哪个|发|给|说|报|留|写|提供|告诉|告知|您|你|我|[?:呢吗吧哦呀哈亲一下]){0,10}[^\w]{0,4}"
+_ENDING = r"(?:号?码|是|叫|多少|什么|哪个|提供|告诉|告知|[发给说报留写您你我?:呢吗吧哦呀哈亲一下]){0,10}[^\w]{0,4}"
 _ASKED = [
     (label, re.compile(rf"(?:{words})(?:{_ENDING}|\b[^.!?]{{0,30}}[.?!]?\s{{0,3}})$", re.I))
     for label, words in _LABELS.items()

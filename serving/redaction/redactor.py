@@ -85,8 +85,8 @@ class Redactor:
         """The texts of a conversation, in order.
 
         A telephone number, resident id or card that is split over texts which follow each other is found as well, and
-        each part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name, a number
-        or an account that is the answer to a question for it.
+        each part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name, number
+        or account that is the answer to a question for it.
         """
         texts = list(texts)
         folded = [fold(text) for text in texts]

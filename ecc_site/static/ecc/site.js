@@ -15,9 +15,16 @@ document.addEventListener("click", (event) => {
   document.dispatchEvent(new CustomEvent("theme-changed"));
 });
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form.filters");
-  if (form) form.requestSubmit();
+// A date that is typed is a date after each digit: 0002, 0020, 0202.
+const TYPING_MS = 1000;
+const FIRST_YEAR = "1000";
+let typing = 0;
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("form.filters");
+  if (!form) return;
+  clearTimeout(typing);
+  const wait = target.type === "date" ? TYPING_MS : 0;
+  if (!wait || !target.value || target.value >= FIRST_YEAR) typing = setTimeout(() => form.requestSubmit(), wait);
 });
 
 // A second click sends nothing while the answer to the first is awaited. What htmx or a script sends is prevented here.
@@ -46,6 +53,11 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("htmx:sendError", () => showTrouble());
 document.addEventListener("htmx:responseError", (event) => showTrouble(event.detail.xhr.status));
 document.addEventListener("htmx:afterSwap", hideTrouble);
+
+// A log stays where it is scrolled to while the page around it is renewed.
+let logAt = 0;
+document.addEventListener("htmx:beforeSwap", () => { logAt = document.querySelector(".log")?.scrollTop ?? 0; });
+document.addEventListener("htmx:afterSwap", () => document.querySelector(".log")?.scrollTo({ top: logAt }));
 
 // Tabs that do not fit scroll sideways: the current one is in sight.
 function showCurrentTabs() {
