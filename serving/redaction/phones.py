@@ -109,7 +109,8 @@ def _international_length(written: str) -> int:
     for end in reversed([gap.start() for gap in _GROUP_END.finditer(written)]):
         if _is_valid(written[:end], None):
             return end
-    return len(written) if _is_possible(written) else 0
+    plain = written if written.count("/") <= 1 else written.partition("/")[0]  # what follows may be something else
+    return len(plain) if _is_possible(plain) else 0
 
 
 def _with_trunk_zero(text: str) -> Iterator[tuple[int, int]]:
