@@ -259,9 +259,9 @@ def test_a_verdict_whose_answer_was_lost_and_that_is_taken_back_can_be_given_ane
     all_saved(window)
     expect(hint(window)).not_to_contain_text("in another tab")
     expect(window.locator("#given > *")).to_have_count(1)
-    expect(window.locator("#given")).to_contain_text("Tie")
+    expect(window.locator("#given")).to_contain_text("tie")
     window.reload()
-    expect(window.locator("#given")).to_contain_text("Tie")
+    expect(window.locator("#given")).to_contain_text("tie")
 
 
 def test_undo_after_a_reload_takes_back_what_was_given_last(window, network):

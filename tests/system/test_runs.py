@@ -12,6 +12,7 @@ STEP = """() => {
     const line = document.querySelector('#run .headline')?.innerText ?? '';
     return parseInt((line.match(/step ([\\d,]+) of/) ?? ['', '0'])[1].replace(',', ''));
 }"""
+LOG = "document.querySelector('#run .log')"
 
 
 def new_run(page, site, name: str) -> int:
@@ -60,6 +61,10 @@ def test_a_run_goes_on_after_every_blow_and_cancelled_from_its_checkpoint(manage
     saved = int(re.search(r"lora-(\d+)", checkpoint.first.inner_text())[1])
     manager.get_by_role("button", name="Resume from the last checkpoint").click()
     wait_for_step(manager, saved + 1)
+    manager.add_style_tag(content=".log { max-height: 2em }")
+    assert manager.evaluate(f"() => {{ {LOG}.scrollTop = -9; return {LOG}.scrollTop; }}") == -9  # above its last line
+    wait_for_step(manager, manager.evaluate(STEP) + 1)
+    assert manager.evaluate(f"() => {LOG}.scrollTop") == -9
     cancel(manager)
 
     manager.goto(f"{site.url}/runs/")
