@@ -82,6 +82,17 @@ def test_a_chart_that_is_saved_in_the_dark_theme_has_the_colours_for_paper(page,
     assert 'class="trace bars"' in picture
     page.evaluate("Plotly.restyle('chart-distribution', { visible: 'legendonly' })")  # as the legend does
     assert 'class="trace bars"' not in saved_figure(page)
+    assert ">1</text>" in picture  # the end of the axis of scores
+    page.evaluate("Plotly.relayout('chart-distribution', { 'xaxis.range': [0, 0.4] })")  # as a marked part does
+    assert ">1</text>" not in saved_figure(page)
+
+
+def test_a_date_that_is_typed_is_applied_when_it_is_whole(page, site):
+    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
+    page.locator("[name=since]").focus()
+    page.keyboard.type("11282026", delay=50)
+    expect(page).to_have_url(re.compile(r"[?&]since=2026-11-28&"))
+    expect(page.locator("[name=since]")).to_have_value("2026-11-28")
 
 
 def saved_figure(page) -> str:
