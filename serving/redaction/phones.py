@@ -52,10 +52,14 @@ _NORTH_AMERICA = re.compile(
     r"(?<![0-9])(?:\+?1[-. ]?)?"
     r"(?:\([2-9][0-9]{2}\)[ -]?[2-9][0-9]{2}[-. ]?[0-9]{4}|[2-9][0-9]{2}([-. ])[2-9][0-9]{2}\1[0-9]{4})(?![0-9])"
 )
-_COUNTRY_CODE = re.compile(r"(?<![0-9A-Za-z+])(?:\+ ?|00)[1-9](?:[ ./()-]{0,2}[0-9]){6,14}(?![0-9])")
+_COUNTRY_CODE = re.compile(r"(?<![0-9A-Za-z+])(?:\+ ?|00)[1-9](?:[ .()-]{0,2}[0-9]){6,14}(?![0-9])")
 _TRUNK_ZERO = re.compile(
-    r"(?<![0-9])(?<![0-9]-)(?:\(0[1-9][0-9]{0,3}\)|0[1-9][0-9]{0,3})"
-    r"(?:([ -])[0-9]{2,8}(?:\1[0-9]{2,4}){0,3}|/[0-9]{4,8}(?!/))(?![0-9])"
+    r"(?<![0-9])(?<![0-9]-)(?:\(0[1-9][0-9]{0,3}\)|0[1-9][0-9]{0,3})([ -])[0-9]{2,8}(?:\1[0-9]{2,4}){0,3}(?![0-9])"
+)
+# A slash behind the area code, as in Germany; elsewhere it parts two numbers.
+_AREA_SLASH = re.compile(
+    r"(?<![0-9A-Za-z+])(?:(?:\+ ?|00)[1-9][0-9]{0,2}[ -]?[0-9]{2,5}|0[1-9][0-9]{1,4})/"
+    r"[0-9](?:[ -]?[0-9]){3,8}(?![0-9/])"
 )
 _AFTER_LABEL = re.compile(
     rf"(?<![0-9])(?:1{MAY_GAP}[3-9](?:{MAY_GAP}[0-9]){{9}}|[0-9]{{7,12}}|[0-9]{{2,4}}-[0-9]{{3,4}}(?:-[0-9]{{4}})?"
@@ -86,6 +90,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
     yield from _north_american(text)
     yield from _with_country_code(text)
     yield from _with_trunk_zero(text)
+    yield from _with_area_slash(text)
     yield from _labelled(text)
 
 
@@ -109,13 +114,19 @@ def _international_length(written: str) -> int:
     for end in reversed([gap.start() for gap in _GROUP_END.finditer(written)]):
         if _is_valid(written[:end], None):
             return end
-    plain = written if written.count("/") <= 1 else written.partition("/")[0]  # what follows may be something else
-    return len(plain) if _is_possible(plain) else 0
+    return len(written) if _is_possible(written) else 0
 
 
 def _with_trunk_zero(text: str) -> Iterator[tuple[int, int]]:
     for match in _TRUNK_ZERO.finditer(text):
         if 9 <= len(digits(match[0])) <= 11 and any(_is_valid(match[0], region) for region in _REGIONS_ABROAD):
+            yield match.span()
+
+
+def _with_area_slash(text: str) -> Iterator[tuple[int, int]]:
+    for match in _AREA_SLASH.finditer(text):
+        regions = _REGIONS_ABROAD if match[0].startswith(tuple("0" + digit for digit in "123456789")) else (None,)
+        if len(digits(match[0])) >= 9 and any(_is_valid(match[0], region) for region in regions):
             yield match.span()
 
 

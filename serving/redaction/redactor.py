@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from .asked import answers_asked_for
+from .asked import names_asked_for
 from .detectors import DETECTORS
 from .folding import fold
 from .reading import View, read_out
@@ -85,14 +85,14 @@ class Redactor:
         """The texts of a conversation, in order.
 
         A telephone number, resident id or card that is split over texts which follow each other is found as well, and
-        each part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name, number
-        or account that is the answer to a question for it.
+        each part gets a placeholder of its own, so that `restore` returns each part in its place. So is a name that is
+        the answer to a question for it.
         """
         texts = list(texts)
         folded = [fold(text) for text in texts]
         views = [read_out(text, plain) for text, plain in zip(texts, folded, strict=True)]
-        told = zip(texts, folded, views, split_numbers(folded, views), answers_asked_for(folded), strict=True)
-        return [self._redacted(text, plain, view, [*parts, *asked]) for text, plain, view, parts, asked in told]
+        told = zip(texts, folded, views, split_numbers(folded, views), names_asked_for(folded), strict=True)
+        return [self._redacted(text, plain, view, [*parts, *names]) for text, plain, view, parts, names in told]
 
     def _redacted(self, text: str, folded: str, view: View | None, across: list[Span]) -> Redaction:
         spans = [*self._personal(folded, view, across), *self._mistakable(text)]

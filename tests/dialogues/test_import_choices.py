@@ -52,8 +52,8 @@ def test_columns_and_roles_are_asked_for_and_chosen(as_manager):
     assert "Some names are unknown" in page
     assert 'value="Anna"' in page
     page = choose(as_manager, job, **COLUMNS, **ROLES)
-    assert '<div class="said customer">hi</div>' in page
-    assert '<div class="said agent">hello</div>' in page
+    assert '<div class="said customer" lang="en" dir="auto">hi</div>' in page
+    assert '<div class="said agent" lang="en" dir="auto">hello</div>' in page
     job, page = finish(as_manager, job)
     assert (job.state, stored()) == ("done", {"1": [["hi", "hello"]]})
 

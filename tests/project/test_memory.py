@@ -277,7 +277,7 @@ def ask(as_manager, question="怎么退货？"):
 
 def test_a_question_is_answered_with_the_memory_as_it_is(as_manager, champion, entry):
     page = ask(as_manager)
-    assert f"data-trial-answer>{entry.text}<" in page
+    assert f'data-trial-answer lang="zh" dir="auto">{entry.text}<' in page
     assert f"/memory/{entry.pk}/" in page
     assert "hx-get" not in page, "it is not asked again"
     TrialJob.objects.all().delete()

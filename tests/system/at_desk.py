@@ -38,7 +38,6 @@ class Network:
     def __init__(self, page):
         self.is_cut = False
         self.is_slow = False
-        self.loses_answers = False  # what is sent is there, and nobody is told
         self.held: list = []  # requests that wait until it is no longer slow
         self.fails_at = ""  # what is sent with this text in it is answered as the server answers where it fails
         self.next_status: int | None = None  # with which the next request is answered, in place of the server
@@ -51,9 +50,6 @@ class Network:
         elif self.fails_at and self.fails_at in route.request.post_data:
             route.fulfill(status=500)
         elif self.is_cut:
-            route.abort()
-        elif self.loses_answers:
-            route.fetch()
             route.abort()
         elif self.is_slow:
             self.held.append(route)

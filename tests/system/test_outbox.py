@@ -242,28 +242,6 @@ def test_an_undo_whose_answer_was_lost_withdraws_no_second_verdict(window, netwo
     expect(progress(window)).to_have_text("2 / 12")
 
 
-def test_a_verdict_whose_answer_was_lost_and_that_is_taken_back_can_be_given_anew(window, network):
-    network.loses_answers = True
-    first = item_of(window)
-    correct(window, TYPED)
-    window.keyboard.press("1")
-    unsent(window, 1)
-    while item_of(window) != first:  # it is not taken back while it is on its way once more
-        window.keyboard.press("z")
-        window.wait_for_timeout(100)
-    network.loses_answers = False
-    correction(window).fill("")
-    window.keyboard.press("Escape")
-    window.keyboard.press("2")
-    expect(progress(window)).to_have_text("1 / 12")
-    all_saved(window)
-    expect(hint(window)).not_to_contain_text("in another tab")
-    expect(window.locator("#given > *")).to_have_count(1)
-    expect(window.locator("#given")).to_contain_text("tie")
-    window.reload()
-    expect(window.locator("#given")).to_contain_text("tie")
-
-
 def test_undo_after_a_reload_takes_back_what_was_given_last(window, network):
     window.keyboard.press("2")
     all_saved(window)

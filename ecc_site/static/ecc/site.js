@@ -18,13 +18,14 @@ document.addEventListener("click", (event) => {
 // A date that is typed is a date after each digit: 0002, 0020, 0202.
 const TYPING_MS = 1000;
 const FIRST_YEAR = "1000";
+const isHalfTyped = ({ value }) => value !== "" && value < FIRST_YEAR;
 let typing = 0;
 document.addEventListener("change", ({ target }) => {
   const form = target.closest("form.filters");
   if (!form) return;
   clearTimeout(typing);
-  const wait = target.type === "date" ? TYPING_MS : 0;
-  if (!wait || !target.value || target.value >= FIRST_YEAR) typing = setTimeout(() => form.requestSubmit(), wait);
+  if ([...form.querySelectorAll("[type=date]")].some(isHalfTyped)) return;
+  typing = setTimeout(() => form.requestSubmit(), target.type === "date" ? TYPING_MS : 0);
 });
 
 // A second click sends nothing while the answer to the first is awaited. What htmx or a script sends is prevented here.
@@ -54,10 +55,17 @@ document.addEventListener("htmx:sendError", () => showTrouble());
 document.addEventListener("htmx:responseError", (event) => showTrouble(event.detail.xhr.status));
 document.addEventListener("htmx:afterSwap", hideTrouble);
 
-// A log stays where it is scrolled to while the page around it is renewed.
-let logAt = 0;
-document.addEventListener("htmx:beforeSwap", () => { logAt = document.querySelector(".log")?.scrollTop ?? 0; });
-document.addEventListener("htmx:afterSwap", () => document.querySelector(".log")?.scrollTo({ top: logAt }));
+// The lines of a log that somebody reads stay in sight while the page around it is renewed, and the last ones else: it is
+// scrolled from its end, which moves on.
+let read = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const log = document.querySelector(".log");
+  read = log?.scrollTop ? log.scrollTop + log.scrollHeight : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const log = document.querySelector(".log");
+  if (log && read !== null) log.scrollTop = read - log.scrollHeight;
+});
 
 // Tabs that do not fit scroll sideways: the current one is in sight.
 function showCurrentTabs() {

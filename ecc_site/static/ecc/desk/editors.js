@@ -101,10 +101,8 @@ export function verdictOf(item, choice, seconds) {
 }
 
 // A key of its own for the next time that this form is sent: it will say something else.
-export const renewKey = (item) => useKey(item, newKey());
-
-export function useKey(item, key) {
-  item.querySelector("[name=key]").value = key;
+export function renewKey(item) {
+  item.querySelector("[name=key]").value = newKey();
 }
 
 // `crypto.randomUUID` is there only on localhost and behind TLS.

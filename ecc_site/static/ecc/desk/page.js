@@ -13,7 +13,6 @@ import {
   renewKey,
   showLiveDiff,
   textOf,
-  useKey,
   verdictOf,
 } from "./editors.js";
 import { showPace, showProgress, showSync } from "./head.js";
@@ -184,7 +183,6 @@ async function takeBackTheLast() {
   const verdict = outbox.takeBack((item) => items.wasJudged(item));
   if (verdict) {
     items.openAgain(verdict.item);
-    useKey(items.shown, verdict.key); // its answer may have been lost: what is said now then changes what is there
     keepWhatIsWritten(items.shown); // it is in no other place of this browser any more
     return hint(word("reopened"));
   }
