@@ -125,7 +125,7 @@ def _with_trunk_zero(text: str) -> Iterator[tuple[int, int]]:
 
 def _with_area_slash(text: str) -> Iterator[tuple[int, int]]:
     for match in _AREA_SLASH.finditer(text):
-        regions = _REGIONS_ABROAD if match[0].startswith(tuple("0" + digit for digit in "123456789")) else (None,)
+        regions = (None,) if match[0].startswith(("+", "00")) else _REGIONS_ABROAD
         if len(digits(match[0])) >= 9 and any(_is_valid(match[0], region) for region in regions):
             yield match.span()
 

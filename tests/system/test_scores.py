@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.usefixtures("manager")]
+LIGHT_TEXT, DARK_TEXT = "rgb(93, 103, 110)", "rgb(155, 167, 175)"  # --muted in site.css
 
 
 def test_sliders_say_what_would_change_and_what_is_saved_can_be_undone(page, site):
@@ -66,9 +67,6 @@ def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, 
     expect(page).to_have_url(address)
     page.go_back()
     expect(page.locator("#list h2 small")).to_have_text(total)
-
-
-LIGHT_TEXT, DARK_TEXT = "rgb(93, 103, 110)", "rgb(155, 167, 175)"  # --muted in site.css
 
 
 def test_a_chart_that_is_saved_in_the_dark_theme_has_the_colours_for_paper(page, site):
