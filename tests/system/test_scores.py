@@ -39,6 +39,13 @@ def test_sliders_say_what_would_change_and_what_is_saved_can_be_undone(page, sit
     expect(page.locator("#what-if")).to_contain_text("threshold 0.50, revision 3")
 
 
+def open_one_version(page, site) -> None:
+    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
+    page.get_by_label("End model").select_option(index=1)  # several versions have outlines instead of bars
+    expect(page).to_have_url(re.compile(r"[?&]version=\d+"))
+    expect(page.locator("#chart-distribution .points path").first).to_be_visible()
+
+
 def click_first_bar(page, chart: str) -> None:
     """As a person does: point at it, see what it is, click. Plotly listens on a layer above the bars."""
     bar = page.locator(f"#{chart} .points path").first
@@ -51,10 +58,7 @@ def click_first_bar(page, chart: str) -> None:
 
 
 def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, site):
-    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
-    page.get_by_label("End model").select_option(index=1)  # several versions have outlines instead of bars
-    expect(page).to_have_url(re.compile(r"[?&]version=\d+"))
-    expect(page.locator("#chart-distribution .points path").first).to_be_visible()
+    open_one_version(page, site)
     total = page.locator("#list h2 small").inner_text()
     click_first_bar(page, "chart-distribution")
     expect(page).to_have_url(re.compile(r"[?&]of=\d+&low=[\d.]+&high=[\d.]+#list$"))
@@ -71,8 +75,7 @@ def test_a_bar_leads_to_the_comparisons_behind_it_to_one_of_them_and_back(page, 
 
 def test_a_chart_that_is_saved_in_the_dark_theme_has_the_colours_for_paper(page, site):
     page.emulate_media(color_scheme="dark")
-    page.goto(f"{site.url}/scores/?dataset=1&kind=cloud")
-    expect(page.locator("#chart-distribution .main-svg").first).to_be_visible()
+    open_one_version(page, site)
     assert DARK_TEXT in page.locator("#chart-distribution").inner_html()
     picture = saved_figure(page)
     assert LIGHT_TEXT in picture
