@@ -12,7 +12,8 @@ def contains(field: str, text: str) -> Q:
     """`field` contains `text`, in whatever case.
 
     SQLite folds no letters beyond ASCII: there such a text is found as it was typed, in small letters, in capitals,
-    and with words that begin with one, but not in other mixtures.
+    and with a capital at the start of the text or of each word, but not in other mixtures.
     """
-    written = dict.fromkeys((text, text.lower(), text.upper(), text.title()) if not text.isascii() else (text,))
-    return reduce(or_, (Q(**{f"{field}__icontains": way}) for way in written))
+    ways = (text, text.lower(), text.upper(), text.title(), text.capitalize())
+    different = {way.encode().lower(): way for way in ways}  # bytes fold the letters of ASCII alone, as SQLite does
+    return reduce(or_, (Q(**{f"{field}__icontains": way}) for way in different.values()))

@@ -7,7 +7,7 @@ from .spans import Span, Strength
 
 KIND = "email"
 
-_LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
+_LATIN = r"A-Za-zÀ-ÖØ-öø-ɏ\u1e00-\u1eff"
 _ANY = rf"{_LATIN}\u0370-\u0373\u0376-\u03ff\u0400-\u052f"  # Greek and Cyrillic; Chinese may touch an address
 
 

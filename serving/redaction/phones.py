@@ -56,11 +56,12 @@ _COUNTRY_CODE = re.compile(r"(?<![0-9A-Za-z+])(?:\+ ?|00)[1-9](?:[ .()-]{0,2}[0-
 _TRUNK_ZERO = re.compile(
     r"(?<![0-9])(?<![0-9]-)(?:\(0[1-9][0-9]{0,3}\)|0[1-9][0-9]{0,3})([ -])[0-9]{2,8}(?:\1[0-9]{2,4}){0,3}(?![0-9])"
 )
-# A slash behind the area code, as in Germany; elsewhere it parts two numbers.
+# A slash behind the area code, as in Germany; elsewhere it parts two numbers. Prices of +4999/12999 have no gap.
 _AREA_SLASH = re.compile(
-    r"(?<![0-9A-Za-z+])(?:(?:\+ ?|00)[1-9][0-9]{0,2}[ -]?[0-9]{2,5}|0[1-9][0-9]{1,4})/"
-    r"[0-9](?:[ -]?[0-9]){3,8}(?![0-9/])"
+    r"(?<![0-9A-Za-z+])(?:(?:\+ ?|00)[1-9][0-9]{0,2}[ -][0-9]{1,5}|0[1-9][0-9]{1,4})/"
+    r"([0-9](?:[ -]?[0-9]){3,8})(?![0-9/])"
 )
+_OTHER_NUMBER = label(r"[单编批票料房件型]号|邮编|order|invoice|batch|postcode")
 _AFTER_LABEL = re.compile(
     rf"(?<![0-9])(?:1{MAY_GAP}[3-9](?:{MAY_GAP}[0-9]){{9}}|[0-9]{{7,12}}|[0-9]{{2,4}}-[0-9]{{3,4}}(?:-[0-9]{{4}})?"
     rf"|[0-9]{{3,4}} [0-9]{{4}}|[0-9]{{3}}[ -][0-9]{{7,8}})(?![0-9])"
@@ -125,9 +126,20 @@ def _with_trunk_zero(text: str) -> Iterator[tuple[int, int]]:
 
 def _with_area_slash(text: str) -> Iterator[tuple[int, int]]:
     for match in _AREA_SLASH.finditer(text):
-        regions = (None,) if match[0].startswith(("+", "00")) else _REGIONS_ABROAD
-        if len(digits(match[0])) >= 9 and any(_is_valid(match[0], region) for region in regions):
+        if len(digits(match[0])) >= 9 and not _is_something_else(text, match) and _is_personal(match[0]):
             yield match.span()
+
+
+def _is_something_else(text: str, match: re.Match[str]) -> bool:
+    """Whether the two numbers of `_AREA_SLASH` are prices, the second is a date, or a label says what they are."""
+    is_other = is_calendar_date(match[1]) or stands_before(_OTHER_NUMBER, text, match.start())
+    return is_other or is_price(text, *match.span())
+
+
+def _is_personal(number: str) -> bool:
+    """Whether it exists abroad and is not that of a service there."""
+    regions = (None,) if number.startswith(("+", "00")) else _REGIONS_ABROAD
+    return any(_is_valid(number, region) and not _is_public(number, region) for region in regions)
 
 
 def _labelled(text: str) -> Iterator[tuple[int, int]]:

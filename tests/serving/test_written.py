@@ -11,7 +11,17 @@ HOLDS_A_TEXT = re.compile(r'class="[^"<>]*\b(?:said|reply)\b[^"<>]*"([^<>]*)>(?:
 
 
 @pytest.mark.parametrize(
-    ("text", "lang"), [("什么时候发货？", "zh"), ("Where is it?", "en"), ("Где мой заказ?", ""), ("123", ""), ("", "")]
+    ("text", "lang"),
+    [
+        ("什么时候发货？", "zh"),
+        ("吉の家在哪里", "zh"),
+        ("Where is it?", "en"),
+        ("Где мой iPhone?", ""),
+        ("ご注文の商品はいつ届きますか", ""),
+        ("안녕하세요 A/S", ""),
+        ("123", ""),
+        ("", ""),
+    ],
 )
 def test_an_element_has_the_language_of_its_text_by_script(text, lang):
     assert written(text) == f' lang="{lang}" dir="auto"'

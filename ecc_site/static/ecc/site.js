@@ -18,13 +18,13 @@ document.addEventListener("click", (event) => {
 // A date that is typed is a date after each digit: 0002, 0020, 0202.
 const TYPING_MS = 1000;
 const FIRST_YEAR = "1000";
-const isHalfTyped = ({ value }) => value !== "" && value < FIRST_YEAR;
+const isHalfTyped = ({ type, value }) => type === "date" && value !== "" && value < FIRST_YEAR;
 let typing = 0;
 document.addEventListener("change", ({ target }) => {
   const form = target.closest("form.filters");
   if (!form) return;
   clearTimeout(typing);
-  if ([...form.querySelectorAll("[type=date]")].some(isHalfTyped)) return;
+  if (isHalfTyped(target)) return;
   typing = setTimeout(() => form.requestSubmit(), target.type === "date" ? TYPING_MS : 0);
 });
 
