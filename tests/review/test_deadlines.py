@@ -1,10 +1,11 @@
 """Deadlines: they stand out, are forecast, and close a round where its manager wanted that."""
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from ecc_site.core.models import AuditEntry
 from review.desk.verdicts import record
@@ -115,7 +116,9 @@ def test_what_cannot_be_forecast_is_not(wanted, given, started):
 
 def test_the_managers_pages_say_when_it_will_be_done_and_how_late(as_manager, round_, annotator):
     record(annotator, due(round_, 1).items.first(), build.verdict_input())
-    Participation.objects.update(started_at=Participation.objects.get().started_at - timedelta(days=2))
+    # One of six is given, and the others are done at noon in ten days: far from midnight, however slow the machine.
+    noon = datetime.combine(shop_day() + timedelta(days=10), time(12), timezone.get_default_timezone())
+    Participation.objects.update(started_at=timezone.now() - (noon - timezone.now()) / 5)
     for url in (reverse("home"), reverse("round", args=[round_.pk])):
         page = as_manager.get(url, headers=ENGLISH).content.decode()
         assert f"at this pace done on {shop_day() + timedelta(days=10)}, 9 days late" in page

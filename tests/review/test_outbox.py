@@ -103,7 +103,10 @@ def test_an_item_of_another_round_is_refused(as_annotator, round_, items, spec):
     assert not Verdict.objects.exists()
 
 
-def test_nothing_is_saved_for_another_account(as_annotator, round_, items, person):
+@pytest.mark.parametrize("may_review", [True, False])
+def test_nothing_is_saved_for_another_account(as_annotator, round_, items, person, may_review):
+    if not may_review:
+        round_.annotators.add(person("carol", "annotator"))
     response = send(as_annotator, round_, said(items[0]), account=person("bob", "annotator").pk)
     assert response.status_code == 409
     assert "annotator has signed in" in response.json()["message"]

@@ -7,7 +7,7 @@ from scoring.measures.cache import ResultCache
 from scoring.measures.served import BATCH, EncoderUnavailable, ServedEncoder, vectors_in
 from serving.runtimes.served_name import ServedName, served_name
 from tests.scoring.embedder import DIMENSION, embeddings, listening, vector
-from tests.serving.provider import SILENT, Behaviour, failing
+from tests.serving.provider import PATIENT_S, SILENT, Behaviour, failing
 
 KEY = "sk-never-shown-0123456789"
 TEXTS = ["什么时候发货", "可以退换吗亲", "ok", "您好您好", "快递"]
@@ -27,7 +27,7 @@ def pauses():
 
 @pytest.fixture
 def encoder(server, pauses):
-    made = ServedEncoder(server.name, KEY, timeout_s=2, pause=pauses.append)
+    made = ServedEncoder(server.name, KEY, timeout_s=PATIENT_S, pause=pauses.append)
     server.seen.clear()
     return made
 

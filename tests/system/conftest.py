@@ -41,6 +41,18 @@ def browser():
 
 
 @pytest.fixture(scope="package")
+def new_context(browser):
+    """Makes a window in English that waits as long as the stories do, or as its options say."""
+
+    def make(**options):
+        context = browser.new_context(**{"locale": "en-US"} | options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    return make
+
+
+@pytest.fixture(scope="package")
 def site(browser, tmp_path_factory):
     """It takes a worker for dead after seconds, since stories kill some, and any key at the desk at once."""
     shortened = {"JOB_HEARTBEAT_S": "1", "JOB_SILENCE_S": "12", "JOB_RESEND_S": "20", "DESK_QUICKEST_MS": "0"}
@@ -59,13 +71,12 @@ def site(browser, tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def session_of(browser, site):
+def session_of(new_context, site):
     """The session of a person by name, who signs in once for all stories that do not sign out."""
 
     @cache
     def of(name: str) -> str:
-        with browser.new_context(locale="en-US") as context:
-            context.set_default_timeout(PATIENCE_MS)
+        with new_context() as context:
             sign_in(context.new_page(), site, name)
             [session] = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid"]
         return session
@@ -86,10 +97,9 @@ def _desk_for(story: pytest.Item) -> str:
 
 
 @pytest.fixture
-def page(browser, site):
+def page(new_context, site):
     """A window in English; in the end no script may have failed, and no other host may have been asked."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(PATIENCE_MS)
+    context = new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -48,16 +48,21 @@ def make_desk(name: str, hashed: str, extras: list[str]) -> dict:
     rules |= {"version": version, "order": "random", "size": 12}
     client = Client()
     client.force_login(annotator)
-    desk = {"round": make_round(dataset, name, rules), "session": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    desk = {
+        "round": make_round(dataset, name, rules, annotator),
+        "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
+    }
     if "another_round" in extras:
-        desk["other"] = make_round(dataset, f"{name}, the other", rules)
+        desk["other"] = make_round(dataset, f"{name}, the other", rules, annotator)
     return desk
 
 
-def make_round(dataset, name: str, rules: dict) -> int:
+def make_round(dataset, name: str, rules: dict, annotator) -> int:
+    """Only its annotator sees it, so that the demo stays among the rounds that others see on one page."""
+    from review.rounds import making
     from tests import build
 
-    return build.make_round(build.round_spec(dataset, name=name, **rules)).pk
+    return making.make_round(*build.round_spec(dataset, name=name, **rules), None, [annotator]).pk
 
 
 def add_phrases() -> None:

@@ -31,9 +31,9 @@ VIOLATIONS = """async ([where, rules]) => {
 
 
 @pytest.fixture
-def page(browser, site, session_of):
+def page(new_context, site, session_of):
     """An admin's window, into which axe comes as text, and in which nothing moves while axe looks."""
-    with browser.new_context(locale="en-US", reduced_motion="reduce", bypass_csp=True) as context:
+    with new_context(reduced_motion="reduce", bypass_csp=True) as context:
         page = context.new_page()
         come_back(page, site, session_of("admin"))
         yield page

@@ -224,9 +224,9 @@ def test_what_was_typed_early_behind_the_key_that_corrects_is_no_verdict(desk, s
 # --- verdicts on their way
 
 
-def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, request):
+def test_a_cut_network_keeps_verdicts_over_a_reload(new_context, site, desks, request):
     """Not the page of the others: this browser reports the cut as an error."""
-    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+    context, name = new_context(), name_of(request.node.name)
     page = context.new_page()
     network = Network(page)
     sit_down(page, site, desks[name])
@@ -253,8 +253,8 @@ def test_a_cut_network_keeps_verdicts_over_a_reload(browser, site, desks, reques
     context.close()
 
 
-def test_an_unsent_verdict_is_taken_back_in_the_browser(browser, site, desks, request):
-    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+def test_an_unsent_verdict_is_taken_back_in_the_browser(new_context, site, desks, request):
+    context, name = new_context(), name_of(request.node.name)
     page = context.new_page()
     network = Network(page)
     sit_down(page, site, desks[name])
@@ -400,9 +400,9 @@ def test_who_was_signed_out_comes_back_and_what_was_given_is_sent(desk, site, wr
     assert item_of(desk) != first
 
 
-def test_what_was_given_waits_for_its_own_account(browser, site, desks, request):
+def test_what_was_given_waits_for_its_own_account(new_context, site, desks, request):
     """Not the page of the others: this browser reports the refusal as an error."""
-    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+    context, name = new_context(), name_of(request.node.name)
     page = context.new_page()
     sit_down(page, site, desks[name])
     ready(page)
@@ -421,8 +421,8 @@ def test_what_was_given_waits_for_its_own_account(browser, site, desks, request)
     context.close()
 
 
-def test_a_refusal_is_named_and_nothing_is_lost(browser, site, desks, request):
-    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+def test_a_refusal_is_named_and_nothing_is_lost(new_context, site, desks, request):
+    context, name = new_context(), name_of(request.node.name)
     page = context.new_page()
     network = Network(page)
     with page.expect_response("**/outbox/"):  # what its script asks for at first is not what is refused
@@ -467,9 +467,9 @@ def test_a_tag_is_confirmed_by_a_key_or_chosen_by_some_letters(desk, verdicts):
 
 
 @pytest.mark.desk("tags")
-def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(browser, site, desks, request):
+def test_a_tag_waits_for_the_connection_and_no_verdict_waits_for_it(new_context, site, desks, request):
     """Not the page of the others: this browser reports the lost connection as an error."""
-    context, name = browser.new_context(locale="en-US"), name_of(request.node.name)
+    context, name = new_context(), name_of(request.node.name)
     page = context.new_page()
     page.route("**/tag/", lambda route: route.abort())
     sit_down(page, site, desks[name])

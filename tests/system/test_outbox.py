@@ -20,9 +20,9 @@ def story(desks, request):
 
 
 @pytest.fixture
-def window(browser):
+def window(new_context):
     """A page that does not take what the browser reports as an error for one: here connections break."""
-    with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}) as context:
+    with new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
         page.add_init_script(NO_GOODBYE)  # the last words of a page slip past its routes
         yield page

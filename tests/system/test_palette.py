@@ -234,8 +234,8 @@ def test_the_desk_offers_its_own_acts_with_their_keys_and_no_verdict(page, site,
     assert verdicts == []
 
 
-def test_without_a_script_it_is_a_page(browser, site):
-    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+def test_without_a_script_it_is_a_page(new_context, site):
+    context = new_context(locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site.url}/accounts/login/")
     page.fill("[name=username]", "manager")
@@ -250,9 +250,9 @@ def test_without_a_script_it_is_a_page(browser, site):
     context.close()
 
 
-def test_a_server_that_does_not_answer_is_named_and_asked_again(browser, site, session_of):
+def test_a_server_that_does_not_answer_is_named_and_asked_again(new_context, site, session_of):
     """Not the page of the others: this browser reports the lost connection as an error."""
-    context = browser.new_context(locale="en-US")
+    context = new_context()
     page = context.new_page()
     page.route("**/find/**", lambda route: route.abort())
     come_back(page, site, session_of("manager"))

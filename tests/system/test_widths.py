@@ -23,8 +23,8 @@ def long_name(site):
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh-CN", "dark")])  # a theme changes no width
 @pytest.mark.usefixtures("long_name")
-def test_no_page_is_wider_than_its_window(browser, site, session_of, language, theme):
-    context = browser.new_context(locale=language, color_scheme=theme)
+def test_no_page_is_wider_than_its_window(new_context, site, session_of, language, theme):
+    context = new_context(locale=language, color_scheme=theme)
     page = context.new_page()
     come_back(page, site, session_of("manager"))
     for path in PAGES:

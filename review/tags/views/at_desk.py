@@ -23,7 +23,6 @@ def tag(request: Request, pk: int, item: int) -> HttpResponse:
 
     Also after the round was closed: it may have waited in the browser. Sent twice it is saved once.
     """
-    found = get_object_or_404(_items_of(request, pk).select_related("comparison__turn"), pk=item)
     form = TurnTagForm(request.POST)
     if not form.is_valid():
         message = problem_of(form)
@@ -32,6 +31,7 @@ def tag(request: Request, pk: int, item: int) -> HttpResponse:
     if said["account"] not in (None, request.user.pk):
         text = _("The tag was not saved: %(name)s has signed in in another tab.")
         return JsonResponse({"message": text % {"name": request.user.get_username()}}, status=409)
+    found = get_object_or_404(_items_of(request, pk).select_related("comparison__turn"), pk=item)
     TurnTag.objects.decide(found.comparison.turn, said["kind"], said["tag"], request.user)
     return JsonResponse({"saved": True})
 

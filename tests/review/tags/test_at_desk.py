@@ -92,6 +92,13 @@ def test_the_page_of_another_account_saves_nothing(as_annotator, annotator, item
     assert send(as_annotator, item, kind="intent", tag=returns.pk, account=annotator.pk).status_code == 200
 
 
+def test_the_page_of_another_account_is_named_also_to_who_has_not_the_dialogue(item, returns, person, annotator):
+    other = Client()
+    other.force_login(person("bob", "annotator"))
+    refused = send(other, item, kind="intent", tag=returns.pk, account=annotator.pk)
+    assert (refused.status_code, "bob has signed in" in refused.json()["message"]) == (409, True)
+
+
 def test_only_who_has_the_dialogue_and_managers_may(item, returns, person, as_manager, round_):
     other = Client()
     other.force_login(person("bob", "annotator"))

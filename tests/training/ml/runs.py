@@ -13,7 +13,8 @@ from training.ml.examples import Example
 from training.ml.settings import TrainingSettings
 from training.ml.train import train
 
-STEPS = 12
+STEPS, MIDDLE = 12, 7
+LONG_S = 600
 QUICK = {
     "learning_rate": 1e-2,
     "batch_size": 2,
@@ -41,11 +42,12 @@ def main() -> None:
     torch.set_num_threads(1)
     folder, base = Path(sys.argv[1]), sys.argv[2]
 
-    def slowly(progress):
+    def stop_in_the_middle(progress):
         print(json.dumps(progress.step), flush=True)
-        time.sleep(0.05)  # so that there is a middle to be killed in
+        if progress.step == MIDDLE:
+            time.sleep(LONG_S)  # to be killed there
 
-    train(base, exchanges(), [], settings(), folder, on_progress=slowly)
+    train(base, exchanges(), [], settings(), folder, on_progress=stop_in_the_middle)
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_whole_checkpoint(qwen, tmp_
         alone = os.environ | {"OMP_NUM_THREADS": "1"}
         process = subprocess.Popen(command, cwd=ROOT, env=alone, stdout=subprocess.PIPE, stderr=log, text=True)
         for line in process.stdout:
-            if int(line) == 7:
+            if int(line) == runs.MIDDLE:
                 process.send_signal(signal.SIGKILL)
                 break
         process.wait(120)
