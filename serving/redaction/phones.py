@@ -56,12 +56,12 @@ _COUNTRY_CODE = re.compile(r"(?<![0-9A-Za-z+])(?:\+ ?|00)[1-9](?:[ .()-]{0,2}[0-
 _TRUNK_ZERO = re.compile(
     r"(?<![0-9])(?<![0-9]-)(?:\(0[1-9][0-9]{0,3}\)|0[1-9][0-9]{0,3})([ -])[0-9]{2,8}(?:\1[0-9]{2,4}){0,3}(?![0-9])"
 )
-# A slash behind the area code, as in Germany; elsewhere it parts two numbers. Prices of +4999/12999 have no gap.
+# A slash behind the area code, as in Germany; elsewhere it parts two numbers, as in +4999/12999.
 _AREA_SLASH = re.compile(
-    r"(?<![0-9A-Za-z+])(?:(?:\+ ?|00)[1-9][0-9]{0,2}[ -][0-9]{1,5}|0[1-9][0-9]{1,4})/"
-    r"([0-9](?:[ -]?[0-9]){3,8})(?![0-9/])"
+    r"(?<![0-9A-Za-z+])(?:(?:\+ ?|00)[1-9](?:[0-9]{0,2}[ -][0-9]{1,5}|[0-9]{2,7}(?=/[0-9]{3}[ -]?[0-9]{3}))"
+    r"|0[1-9][0-9]{1,4})/([0-9](?:[ -]?[0-9]){3,8})(?![0-9/])"
 )
-_OTHER_NUMBER = label(r"[单编批票料房件型]号|邮编|order|invoice|batch|postcode")
+_OTHER_NUMBER = label(r"[单编批票料房件型]号|邮编|(?<![a-z])(?:order|invoice|batch)\s?(?:no\.?|number|id|#|code)")
 _AFTER_LABEL = re.compile(
     rf"(?<![0-9])(?:1{MAY_GAP}[3-9](?:{MAY_GAP}[0-9]){{9}}|[0-9]{{7,12}}|[0-9]{{2,4}}-[0-9]{{3,4}}(?:-[0-9]{{4}})?"
     rf"|[0-9]{{3,4}} [0-9]{{4}}|[0-9]{{3}}[ -][0-9]{{7,8}})(?![0-9])"
@@ -131,9 +131,12 @@ def _with_area_slash(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_something_else(text: str, match: re.Match[str]) -> bool:
-    """Whether the two numbers of `_AREA_SLASH` are prices, the second is a date, or a label says what they are."""
-    is_other = is_calendar_date(match[1]) or stands_before(_OTHER_NUMBER, text, match.start())
-    return is_other or is_price(text, *match.span())
+    """Whether a number of `_AREA_SLASH` without a country code is a date, an amount, or what a label says."""
+    if match[0].startswith(("+", "00")):
+        return False
+    is_date = (len(digits(match[1])) == 8 or "-" in match[1]) and is_calendar_date(match[1])
+    # A currency in front may belong to an amount before.
+    return is_date or stands_before(_OTHER_NUMBER, text, match.start()) or is_price(text, match.end(), match.end())
 
 
 def _is_personal(number: str) -> bool:

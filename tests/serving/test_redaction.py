@@ -47,6 +47,9 @@ PHONES = [
     "030/901820",
     "+44 20/7946-0958",
     "+43 1/5128900",
+    "+49171/1234567",
+    "004930/901820",
+    "0171/2001215",
 ]
 NOT_PHONES = [
     "售价12999元，第二件 ¥13800138000",
@@ -138,6 +141,12 @@ def pieces(text):
 @pytest.mark.parametrize("around", ["{}", "这是{}谢谢", "my number, {}, please", "一（{}）。"])
 def test_it_finds_exactly_the_value_whatever_stands_around(kind, value, around):
     assert pieces(around.format(value)) == [(kind, value)]
+
+
+@pytest.mark.parametrize("before", ["about my order: ", "the invoice, ", "the recorder, ", "I paid 50 € ", "In total "])
+def test_an_order_or_an_amount_before_it_hides_no_telephone_number(before):
+    assert redact(f"{before}0171/1234567").text == f"{before}[PHONE_1]"
+    assert redact(f"{before}+49 171/1234567").text == f"{before}[PHONE_1]"
 
 
 @pytest.mark.parametrize("text", NOT_PHONES)
