@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -41,13 +41,15 @@ def outbox(request: Request, pk: int) -> HttpResponse:
     A round that was closed in the meantime still takes what was judged before, but gives nothing more to judge. One
     that its deadline has closed takes nothing; the page keeps what it has, for the case that it is opened again.
     """
+    round_ = get_object_or_404(Round, pk=pk)
     try:
         sent, on_hand = _read(request)
     except BadRequest as problem:
         return JsonResponse({"message": str(problem)}, status=400)
-    if sent.get("account") != request.user.pk:
+    if sent.get("account") != request.user.pk:  # before the permission: that account may lack it
         return _other_account(request)
-    round_ = get_object_or_404(Round.objects.for_reviewer(request.user), pk=pk)
+    if not Round.objects.for_reviewer(request.user).contains(round_):
+        raise Http404
     if round_.was_closed_by_deadline:
         return _too_late(round_)
     outcomes, saved = _record(request, round_, sent["verdicts"])

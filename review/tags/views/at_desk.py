@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,6 +23,7 @@ def tag(request: Request, pk: int, item: int) -> HttpResponse:
 
     Also after the round was closed: it may have waited in the browser. Sent twice it is saved once.
     """
+    found = get_object_or_404(RoundItem.objects.select_related("comparison__turn"), pk=item, round=pk)
     form = TurnTagForm(request.POST)
     if not form.is_valid():
         message = problem_of(form)
@@ -31,7 +32,8 @@ def tag(request: Request, pk: int, item: int) -> HttpResponse:
     if said["account"] not in (None, request.user.pk):
         text = _("The tag was not saved: %(name)s has signed in in another tab.")
         return JsonResponse({"message": text % {"name": request.user.get_username()}}, status=409)
-    found = get_object_or_404(_items_of(request, pk).select_related("comparison__turn"), pk=item)
+    if not _items_of(request, pk).contains(found):
+        raise Http404
     TurnTag.objects.decide(found.comparison.turn, said["kind"], said["tag"], request.user)
     return JsonResponse({"saved": True})
 
