@@ -437,16 +437,20 @@ def test_nobody_elses_rows_are_touched(judged, reviewed):
     dialogue = Verdict.objects.get().item.dialogue
     others = reviewed.dialogues.exclude(pk=dialogue.pk)
     before = {
-        "turns": list(Turn.objects.filter(dialogue__in=others).values()),
-        "answers": list(Answer.objects.filter(turn__dialogue__in=others).values()),
-        "scores": list(Score.objects.filter(comparison__turn__dialogue__in=others).values()),
+        "turns": rows(Turn.objects.filter(dialogue__in=others)),
+        "answers": rows(Answer.objects.filter(turn__dialogue__in=others)),
+        "scores": rows(Score.objects.filter(comparison__turn__dialogue__in=others)),
     }
     erase(dialogue)
     assert before == {
-        "turns": list(Turn.objects.values()),
-        "answers": list(Answer.objects.values()),
-        "scores": list(Score.objects.values()),
+        "turns": rows(Turn.objects.all()),
+        "answers": rows(Answer.objects.all()),
+        "scores": rows(Score.objects.all()),
     }
+
+
+def rows(queryset):
+    return list(queryset.order_by("pk").values())
 
 
 def learned(dataset, *turns, **values):
