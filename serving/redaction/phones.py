@@ -132,7 +132,7 @@ def _with_area_slash(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_something_else(text: str, match: re.Match[str]) -> bool:
     """Whether a number of `_AREA_SLASH` without a country code is a date, an amount, or what a label says."""
-    if match[0].startswith(("+", "00")):
+    if _has_country_code(match[0]):
         return False
     is_date = (len(digits(match[1])) == 8 or "-" in match[1]) and is_calendar_date(match[1])
     # A currency in front may belong to an amount before.
@@ -141,8 +141,12 @@ def _is_something_else(text: str, match: re.Match[str]) -> bool:
 
 def _is_personal(number: str) -> bool:
     """Whether it exists abroad and is not that of a service there."""
-    regions = (None,) if number.startswith(("+", "00")) else _REGIONS_ABROAD
+    regions = (None,) if _has_country_code(number) else _REGIONS_ABROAD
     return any(_is_valid(number, region) and not _is_public(number, region) for region in regions)
+
+
+def _has_country_code(number: str) -> bool:
+    return number.startswith(("+", "00"))
 
 
 def _labelled(text: str) -> Iterator[tuple[int, int]]:

@@ -29,7 +29,7 @@ def tag(request: Request, pk: int, item: int) -> HttpResponse:
         message = problem_of(form)
         return JsonResponse({"message": message}, status=422)
     said = form.cleaned_data
-    if said["account"] not in (None, request.user.pk):
+    if said["account"] not in (None, request.user.pk):  # before the permission: that account may lack it
         text = _("The tag was not saved: %(name)s has signed in in another tab.")
         return JsonResponse({"message": text % {"name": request.user.get_username()}}, status=409)
     if not _items_of(request, pk).contains(found):
